@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { count, errorMessage, milliseconds, name, usd } from "../text.ts";
+import { common } from "./common.ts";
+
+/** Which way a call was seen. One call seen several ways is counted once. */
+export const llmOrigin = z.enum(["proxy", "otlp", "sdk", "stdout", "transcript"]);
+
+/** One request to a language model. Token counts that the origin did not give are absent, never 0. */
+export const llmCall = z.object({
+  ...common,
+  kind: z.literal("llm_call"),
+  provider: name.optional(),
+  /** As requested; "unknown" when the origin gives none. */
+  model: name,
+  /** As billed, when the answer named another. */
+  response_model: name.optional(),
+  operation: name.optional(),
+  /** Tokens, cache reads and writes included. */
+  input_tokens: count.optional(),
+  /** Tokens, reasoning included. */
+  output_tokens: count.optional(),
+  cache_read_tokens: count.optional(),
+  cache_write_5m_tokens: count.optional(),
+  cache_write_1h_tokens: count.optional(),
+  reasoning_tokens: count.optional(),
+  service_tier: name.optional(),
+  speed: name.optional(),
+  /** US dollars by the client's or provider's own account, kept beside ours. */
+  reported_cost_usd: usd.optional(),
+  duration_ms: milliseconds.optional(),
+  /** Time to the first token. */
+  ttft_ms: milliseconds.optional(),
+  stop_reason: name.optional(),
+  message_count: count.optional(),
+  tool_count: count.optional(),
+  tool_calls: count.optional(),
+  /** 1 for the first try. */
+  attempt: count.optional(),
+  streamed: z.boolean().optional(),
+  status: z.enum(["ok", "error", "aborted"]),
+  error_type: name.optional(),
+  error_message: errorMessage.optional(),
+  origin: llmOrigin,
+  /** The provider's request id (a response header). */
+  request_id: name.optional(),
+  /** The provider's message or response id (in the body). */
+  message_id: name.optional(),
+});
