@@ -1,13 +1,11 @@
-import { z } from "zod";
-import { limits } from "./limits.ts";
-import { count, name } from "./text.ts";
-import { time } from "./time.ts";
-import type { TelemetryRecord } from "./records/record.ts";
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import { count, name } from './text.ts';
+import { time } from './time.ts';
+import type { TelemetryRecord } from './records/record.ts';
 
 /** Reasons a producer may give for records it never published. */
-export const dropReason = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,63}$/, { error: "a reason is a lower_snake_case word" });
+export const dropReason = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'a reason is a lower_snake_case word' });
 
 /** What a producer says about itself with each batch. Totals are since its opening; the greatest seen counts. */
 export const producerAccount = {
@@ -46,6 +44,6 @@ export const streamBatch = z.object({
   /** Each was checked by the door; the collector's schema accepts them as they are. */
   records: z.array(z.unknown()),
 });
-export type StreamBatch = Omit<z.output<typeof streamBatch>, "records"> & {
+export type StreamBatch = Omit<z.output<typeof streamBatch>, 'records'> & {
   records: TelemetryRecord[];
 };

@@ -1,29 +1,29 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /**
  * Every error the product answers with: its HTTP status and its fixed title. docs/errors.md says cause and remedy of
  * each, and a test compares both lists.
  */
 export const errorCatalog = {
-  invalid_request: { status: 400, title: "The request is not valid" },
-  invalid_json: { status: 400, title: "The body is not JSON" },
-  invalid_records: { status: 400, title: "No record of the batch could be taken" },
-  unsupported_filter: { status: 400, title: "No rollup answers this combination of filters" },
-  invalid_cursor: { status: 400, title: "The cursor is not one of this query" },
-  unauthenticated: { status: 401, title: "A valid key is needed" },
-  budget_exceeded: { status: 402, title: "The budget is spent" },
-  forbidden: { status: 403, title: "The key does not allow this" },
-  not_found: { status: 404, title: "There is no such thing" },
-  method_not_allowed: { status: 405, title: "The method is not offered here" },
-  conflict: { status: 409, title: "The request contradicts what is stored" },
-  seq_reused: { status: 409, title: "The sequence number was used for other records" },
-  seq_settled: { status: 409, title: "The sequence number is settled already" },
-  payload_too_large: { status: 413, title: "The body is too large" },
-  unsupported_media_type: { status: 415, title: "The content type is not understood" },
-  unknown_crew: { status: 422, title: "No runner has announced this crew" },
-  too_many_requests: { status: 429, title: "Too many requests" },
-  internal: { status: 500, title: "The server failed" },
-  unavailable: { status: 503, title: "A needed part is not available" },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  invalid_json: { status: 400, title: 'The body is not JSON' },
+  invalid_records: { status: 400, title: 'No record of the batch could be taken' },
+  unsupported_filter: { status: 400, title: 'No rollup answers this combination of filters' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of this query' },
+  unauthenticated: { status: 401, title: 'A valid key is needed' },
+  budget_exceeded: { status: 402, title: 'The budget is spent' },
+  forbidden: { status: 403, title: 'The key does not allow this' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'The method is not offered here' },
+  conflict: { status: 409, title: 'The request contradicts what is stored' },
+  seq_reused: { status: 409, title: 'The sequence number was used for other records' },
+  seq_settled: { status: 409, title: 'The sequence number is settled already' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not understood' },
+  unknown_crew: { status: 422, title: 'No runner has announced this crew' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'The server failed' },
+  unavailable: { status: 503, title: 'A needed part is not available' },
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalog;
@@ -62,7 +62,7 @@ export class TelltaleError extends Error {
     options: { errors?: readonly FieldError[]; retryAfter?: number; cause?: unknown } = {},
   ) {
     super(detail, { cause: options.cause });
-    this.name = "TelltaleError";
+    this.name = 'TelltaleError';
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfter = options.retryAfter;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /** What `POST /api/v1/telemetry` answers with 202 (or 200 for `?wait=stored`). */
 export const ingestAnswer = z.object({

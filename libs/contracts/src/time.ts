@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
@@ -17,6 +17,6 @@ export function canonicalTime(value: string): string | null {
 export const time = z
   .string()
   .refine((value) => canonicalTime(value) !== null, {
-    error: "is not an RFC 3339 time between 1970 and 2105, such as 2026-01-31T12:00:00.000Z",
+    error: 'is not an RFC 3339 time between 1970 and 2105, such as 2026-01-31T12:00:00.000Z',
   })
   .overwrite((value) => canonicalTime(value) ?? value);

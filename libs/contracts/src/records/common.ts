@@ -1,14 +1,12 @@
-import { z } from "zod";
-import { name } from "../text.ts";
-import { time } from "../time.ts";
-import { attributes, labels } from "./attributes.ts";
+import { z } from 'zod';
+import { name } from '../text.ts';
+import { time } from '../time.ts';
+import { attributes, labels } from './attributes.ts';
 
 const hexId = (length: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^[0-9a-fA-F]{${length}}$`), {
-      error: `is not ${length} hexadecimal digits`,
-    });
+  z.string().regex(new RegExp(`^[0-9a-fA-F]{${length}}$`), {
+    error: `is not ${length} hexadecimal digits`,
+  });
 
 /** What every record carries, whatever its kind. */
 export const common = {

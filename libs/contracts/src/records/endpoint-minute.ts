@@ -1,11 +1,11 @@
-import { z } from "zod";
-import { count, name } from "../text.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { count, name } from '../text.ts';
+import { common } from './common.ts';
 
 /** One minute of the gateway's own traffic on one route. */
 export const endpointMinute = z.object({
   ...common,
-  kind: z.literal("endpoint_minute"),
+  kind: z.literal('endpoint_minute'),
   /** The route's pattern, never a path with ids. */
   route: name,
   method: name,

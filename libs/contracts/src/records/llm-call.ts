@@ -1,14 +1,14 @@
-import { z } from "zod";
-import { count, errorMessage, milliseconds, name, usd } from "../text.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { count, errorMessage, milliseconds, name, usd } from '../text.ts';
+import { common } from './common.ts';
 
 /** Which way a call was seen. One call seen several ways is counted once. */
-export const llmOrigin = z.enum(["proxy", "otlp", "sdk", "stdout", "transcript"]);
+export const llmOrigin = z.enum(['proxy', 'otlp', 'sdk', 'stdout', 'transcript']);
 
 /** One request to a language model. Token counts that the origin did not give are absent, never 0. */
 export const llmCall = z.object({
   ...common,
-  kind: z.literal("llm_call"),
+  kind: z.literal('llm_call'),
   provider: name.optional(),
   /** As requested; "unknown" when the origin gives none. */
   model: name,
@@ -37,7 +37,7 @@ export const llmCall = z.object({
   /** 1 for the first try. */
   attempt: count.optional(),
   streamed: z.boolean().optional(),
-  status: z.enum(["ok", "error", "aborted"]),
+  status: z.enum(['ok', 'error', 'aborted']),
   error_type: name.optional(),
   error_message: errorMessage.optional(),
   origin: llmOrigin,

@@ -1,16 +1,16 @@
-import { z } from "zod";
-import { name } from "../text.ts";
-import { time } from "../time.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { name } from '../text.ts';
+import { time } from '../time.ts';
+import { common } from './common.ts';
 
 /** One OTLP data point, kept as such. */
 export const metric = z.object({
   ...common,
-  kind: z.literal("metric"),
+  kind: z.literal('metric'),
   name,
   value: z.number(),
   unit: name.optional(),
-  temporality: z.enum(["delta", "cumulative"]).optional(),
+  temporality: z.enum(['delta', 'cumulative']).optional(),
   /** Start of the interval that the value covers. */
   started_at: time.optional(),
 });

@@ -1,6 +1,6 @@
-import type { z } from "zod";
-import { limits } from "../limits.ts";
-import { recordKinds, recordSchemas, type RecordKind, type TelemetryRecord } from "./record.ts";
+import type { z } from 'zod';
+import { limits } from '../limits.ts';
+import { recordKinds, recordSchemas, type RecordKind, type TelemetryRecord } from './record.ts';
 
 /** One thing wrong with a record. `path` leads from the record to the field. */
 export type RecordIssue = { path: (string | number)[]; code: string; detail: string };
@@ -10,22 +10,19 @@ export type ParsedRecord =
   | { ok: false; id: string | null; issues: RecordIssue[] };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isKind = (value: unknown): value is RecordKind =>
-  typeof value === "string" && Object.hasOwn(recordSchemas, value);
+  typeof value === 'string' && Object.hasOwn(recordSchemas, value);
 
 function refuse(input: unknown, issues: RecordIssue[]): ParsedRecord {
-  const id =
-    isObject(input) && typeof input["id"] === "string"
-      ? input["id"].slice(0, limits.idLength)
-      : null;
+  const id = isObject(input) && typeof input['id'] === 'string' ? input['id'].slice(0, limits.idLength) : null;
   return { ok: false, id, issues };
 }
 
 const toIssue = (issue: z.core.$ZodIssue): RecordIssue => ({
-  path: issue.path.map((part) => (typeof part === "symbol" ? part.toString() : part)),
-  code: issue.code === "custom" ? "invalid_value" : issue.code,
+  path: issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part)),
+  code: issue.code === 'custom' ? 'invalid_value' : issue.code,
   detail: issue.message,
 });
 
@@ -34,12 +31,11 @@ const toIssue = (issue: z.core.$ZodIssue): RecordIssue => ({
  * among them, since only the collector sets those.
  */
 export function parseRecord(input: unknown): ParsedRecord {
-  if (!isObject(input))
-    return refuse(input, [{ path: [], code: "invalid_type", detail: "a record is a JSON object" }]);
-  const kind = input["kind"];
+  if (!isObject(input)) return refuse(input, [{ path: [], code: 'invalid_type', detail: 'a record is a JSON object' }]);
+  const kind = input['kind'];
   if (!isKind(kind)) {
-    const detail = `unknown kind; send one of ${recordKinds.join(", ")}`;
-    return refuse(input, [{ path: ["kind"], code: "unknown_kind", detail }]);
+    const detail = `unknown kind; send one of ${recordKinds.join(', ')}`;
+    return refuse(input, [{ path: ['kind'], code: 'unknown_kind', detail }]);
   }
   const result = recordSchemas[kind].safeParse(input);
   if (!result.success) return refuse(input, result.error.issues.map(toIssue));

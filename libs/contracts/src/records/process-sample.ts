@@ -1,13 +1,13 @@
-import { z } from "zod";
-import { count, name } from "../text.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { count, name } from '../text.ts';
+import { common } from './common.ts';
 
 const percent = z.number().nonnegative().max(1e7);
 
 /** One look at the whole process tree of a run. Sums are over all its processes. */
 export const processSample = z.object({
   ...common,
-  kind: z.literal("process_sample"),
+  kind: z.literal('process_sample'),
   /** The root of the tree. */
   pid: count,
   /** 100 is one core, fully used since the sample before. */

@@ -1,30 +1,30 @@
-import { z } from "zod";
-import { limits } from "../limits.ts";
-import { count, name, text } from "../text.ts";
-import { attributes } from "./attributes.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { count, name, text } from '../text.ts';
+import { attributes } from './attributes.ts';
+import { common } from './common.ts';
 
 export const endReason = z.enum([
-  "completed",
-  "failed",
-  "timeout",
-  "idle",
-  "cpu",
-  "memory",
-  "processes",
-  "output",
-  "tokens",
-  "budget",
-  "cancelled",
-  "killed",
-  "lost",
+  'completed',
+  'failed',
+  'timeout',
+  'idle',
+  'cpu',
+  'memory',
+  'processes',
+  'output',
+  'tokens',
+  'budget',
+  'cancelled',
+  'killed',
+  'lost',
 ]);
 
 /** A step in the life of a run, from its start to its end. */
 export const runEvent = z.object({
   ...common,
-  kind: z.literal("run_event"),
-  event: z.enum(["started", "attached", "limit", "step", "paused", "resumed", "progress", "ended"]),
+  kind: z.literal('run_event'),
+  event: z.enum(['started', 'attached', 'limit', 'step', 'paused', 'resumed', 'progress', 'ended']),
   pid: count.optional(),
   /** The argv, redacted, joined for reading. */
   command: text(limits.errorLength).optional(),

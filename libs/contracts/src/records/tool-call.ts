@@ -1,10 +1,10 @@
-import { z } from "zod";
-import { count, errorMessage, milliseconds, name, preview } from "../text.ts";
-import { common } from "./common.ts";
+import { z } from 'zod';
+import { count, errorMessage, milliseconds, name, preview } from '../text.ts';
+import { common } from './common.ts';
 
 export const toolCall = z.object({
   ...common,
-  kind: z.literal("tool_call"),
+  kind: z.literal('tool_call'),
   tool_name: name,
   tool_call_id: name.optional(),
   duration_ms: milliseconds.optional(),

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { name } from './text.ts';
+
+/** A job is declared once; producer and handler take their types from here, and no other job exists. */
+export type JobDeclaration<P extends z.ZodType = z.ZodType> = {
+  queue: string;
+  payload: P;
+  attempts: number;
+  /** First wait before a retry, in ms; doubles each time. */
+  backoffMs: number;
+};
+
+const declare = <P extends z.ZodType>(declaration: JobDeclaration<P>): JobDeclaration<P> => declaration;
+
+export const jobs = {
+  /** Folds committed batches of every team into the rollups; woken by the collector and by a scheduler. */
+  fold: declare({ queue: 'fold', payload: z.object({}), attempts: 1, backoffMs: 0 }),
+  /** Makes the partitions of yesterday to a week ahead. */
+  partitions: declare({ queue: 'maintenance', payload: z.object({}), attempts: 3, backoffMs: 5_000 }),
+  /** Runs the bundled sample crew once, for a team. */
+  sample_crew: declare({ queue: 'sample-crew', payload: z.object({ team_id: name }), attempts: 1, backoffMs: 0 }),
+} as const;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<N extends JobName> = z.output<(typeof jobs)[N]['payload']>;
