@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../run-program.ts';
+import type { RedisProgram } from './program.ts';
+
+/** Where to keep it, and the caller's environment (proxies). */
+interface FetchOptions {
+  cacheDir: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+const folderName = `redis-${process.arch}`;
+
+/** Throws a fetched one away that does not run here, e.g. after the system was upgraded under it. */
+export function dropFetchedRedis(cacheDir: string): void {
+  rmSync(join(cacheDir, folderName), { recursive: true, force: true });
+}
+
+/** What an earlier fetch left in the cache. */
+export function fetchedRedis(cacheDir: string): RedisProgram | undefined {
+  const root = join(cacheDir, folderName);
+  const file = join(root, 'usr/bin/redis-server');
+  if (!existsSync(file)) return undefined;
+  const libraryRoots = [join(root, 'usr/lib'), join(root, 'lib')].filter((path) => existsSync(path));
+  const multiarch = libraryRoots.flatMap((lib) =>
+    readdirSync(lib)
+      .filter((name) => name.includes('-linux-'))
+      .map((name) => join(lib, name)),
+  );
+  return { file, libraries: multiarch.join(':') };
+}
+
+/**
+ * Unpacks redis-server and the libraries it lacks into the cache, without root and without touching the system: apt
+ * with a state and a cache of its own. Resolves to undefined, or to the reason why it could not.
+ */
+export async function fetchDebianRedis(options: FetchOptions): Promise<string | undefined> {
+  if (!existsSync('/var/lib/dpkg/status')) return 'this is not a Debian system';
+  try {
+    mkdirSync(options.cacheDir, { recursive: true });
+  } catch {
+    return `${options.cacheDir} cannot be written`;
+  }
+  const work = mkdtempSync(join(options.cacheDir, 'fetch-'));
+  try {
+    return await fetchInto(work, options);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function fetchInto(work: string, options: FetchOptions): Promise<string | undefined> {
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'packages', 'root'])
+    mkdirSync(join(work, folder), { recursive: true });
+  const own = [
+    ...['-o', `Dir::State=${join(work, 'state')}`, '-o', `Dir::Cache=${join(work, 'cache')}`],
+    ...['-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', `APT::Sandbox::User=${userInfo().username}`],
+    ...['-o', 'Acquire::Languages=none', '-o', 'Acquire::Retries=2'],
+  ];
+  const packages = join(work, 'packages');
+  const apt = async (...args: string[]) =>
+    runProgram('apt-get', [...own, ...args], { cwd: packages, env: { ...options.env, LC_ALL: 'C' } });
+
+  const update = await apt('update', '-qq');
+  if (update.code !== 0) return `apt-get update: ${lastLine(update.output)}`;
+  const plan = await apt('install', '-qq', '-y', '--no-install-recommends', '--print-uris', 'redis-server');
+  const names = [...plan.output.matchAll(/^'[^']+' ([^_\s]+)_\S+\.deb /gm)].map((match) => match[1] ?? '');
+  if (plan.code !== 0 || names.length === 0) return `apt-get knows no redis-server: ${lastLine(plan.output)}`;
+  const download = await apt('download', '-qq', ...names);
+  if (download.code !== 0) return `apt-get download: ${lastLine(download.output)}`;
+  for (const name of readdirSync(packages)) {
+    const unpack = await runProgram('dpkg', ['-x', join(packages, name), join(work, 'root')]);
+    if (unpack.code !== 0) return `dpkg: ${lastLine(unpack.output)}`;
+  }
+  try {
+    renameSync(join(work, 'root'), join(options.cacheDir, folderName));
+  } catch (error) {
+    // A rename onto a folder that is not empty fails: then another start was faster, and its server may already run.
+    if (fetchedRedis(options.cacheDir) === undefined) throw error;
+  }
+  return undefined;
+}
+
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1)?.slice(0, 200) ?? 'it said nothing';
+}
