@@ -22,7 +22,7 @@ export async function onFreePort<T>(wished: number | undefined, start: (port: nu
     try {
       return await start(wished ?? (await freePort()));
     } catch (error) {
-      const taken = error instanceof EmbeddedError && /bind|in use|listen/i.test(error.message);
+      const taken = error instanceof EmbeddedError && /bind|in use|listen|TCP\/IP sockets/i.test(error.message);
       if (wished !== undefined || !taken || attempt === 3) throw error;
     }
   }

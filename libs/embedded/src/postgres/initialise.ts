@@ -26,12 +26,20 @@ export async function initialise(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   seat.give(passwordFile);
   try {
-    await run(seat, 'initdb', [
-      ...['--pgdata', unfinished, '--username', postgresUser, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-      // Sorting by code point is the same on every machine, so an index never depends on a system library.
-      ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-      ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
-    ]);
+    const access = ['--username', postgresUser, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
+    // Sorting by code point is the same on every machine, so an index never depends on a system library.
+    const sorting = [
+      '--encoding',
+      'UTF8',
+      '--locale',
+      'C',
+      '--locale-provider',
+      'builtin',
+      '--builtin-locale',
+      'C.UTF-8',
+    ];
+    const haste = settings['fsync'] === 'off' ? ['--no-sync'] : [];
+    await run(seat, 'initdb', ['--pgdata', unfinished, ...access, ...sorting, ...haste]);
     const single = [
       '--single',
       '-D',

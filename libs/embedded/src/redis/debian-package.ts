@@ -53,11 +53,16 @@ export async function fetchDebianRedis(options: FetchOptions): Promise<string | 
 async function fetchInto(work: string, options: FetchOptions): Promise<string | undefined> {
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'packages', 'root'])
     mkdirSync(join(work, folder), { recursive: true });
-  const own = [
-    ...['-o', `Dir::State=${join(work, 'state')}`, '-o', `Dir::Cache=${join(work, 'cache')}`],
-    ...['-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', `APT::Sandbox::User=${userInfo().username}`],
-    ...['-o', 'Acquire::Languages=none', '-o', 'Acquire::Retries=2'],
-  ];
+  const settings = {
+    'Dir::State': join(work, 'state'),
+    'Dir::Cache': join(work, 'cache'),
+    'Dir::State::status': '/var/lib/dpkg/status',
+    // As root apt would become the user _apt, who cannot enter a private clone.
+    'APT::Sandbox::User': userInfo().username,
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '2',
+  };
+  const own = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const packages = join(work, 'packages');
   const apt = async (...args: string[]) =>
     runProgram('apt-get', [...own, ...args], { cwd: packages, env: { ...options.env, LC_ALL: 'C' } });
