@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { sums } from '../sums.ts';
+import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery } from './query.ts';
+
+/** The totals of a period. Averages are null where there is nothing to divide by. */
+const periodTotals = {
+  sessions: z.int(),
+  ...sums,
+  avg_cost_per_session: z.number().nullable(),
+  avg_tokens_per_session: z.number().nullable(),
+  avg_cost_per_call: z.number().nullable(),
+  avg_tokens_per_call: z.number().nullable(),
+} as const;
+
+/** `period_start` is null for all time. Both ends are what was used after widening to whole buckets. */
+const usedPeriod = { period_start: instant.nullable(), period_end: instant } as const;
+
+export const metricsFilters = {
+  agent_id: filter,
+  session_id: filter,
+  task_id: filter,
+  run_id: filter,
+  model: filter,
+  user_id: filter,
+  project: filter,
+  host: filter,
+} as const;
+
+export const summaryQuery = z.strictObject({ ...teamQuery, ...periodQuery, ...metricsFilters });
+export const summaryAnswer = z.object({
+  ...usedPeriod,
+  ...periodTotals,
+  /** US dollars; null for a model none of whose calls could be priced. */
+  cost_by_model: z.record(z.string(), z.number().nullable()),
+  calls_by_tool: z.record(z.string(), z.int()),
+  errors_by_tool: z.record(z.string(), z.int()),
+  slowest_tools: z.array(z.object({ name: z.string(), avg_ms: z.number() })),
+  most_expensive_sessions: z.array(z.object({ session_id: z.string(), cost_usd: z.number() })),
+  /** The equal period before, at the same elapsed fraction; null for all time. */
+  previous: z.object({ ...usedPeriod, ...periodTotals }).nullable(),
+});
+export type SummaryAnswer = z.output<typeof summaryAnswer>;
+
+export const sessionRow = z.object({
+  session_id: z.string(),
+  agent_ids: z.array(z.string()),
+  task_ids: z.array(z.string()),
+  started_at: instant,
+  last_activity: instant,
+  /** last_activity − started_at */
+  duration_ms: z.number(),
+  tools_used: z.record(z.string(), z.int()),
+  ...sums,
+});
+export type SessionRow = z.output<typeof sessionRow>;
+
+export const sessionsQuery = z.strictObject({
+  ...teamQuery,
+  ...pageQuery,
+  ...periodQuery,
+  agent_id: filter,
+  task_id: filter,
+});
+export const sessionsAnswer = z.object({ sessions: z.array(sessionRow), ...pageAnswer });
+export type SessionsAnswer = z.output<typeof sessionsAnswer>;
