@@ -64,7 +64,8 @@ function lockIsInstalled() {
 function environmentForNpm() {
   const copy = { ...process.env };
   for (const name of Object.keys(copy)) {
-    if (/^npm_(package|lifecycle)_/.test(name) || name === 'npm_config_local_prefix' || name === 'npm_command') delete copy[name];
+    if (/^npm_(package|lifecycle)_/.test(name) || name === 'npm_config_local_prefix' || name === 'npm_command')
+      delete copy[name];
   }
   return copy;
 }
@@ -73,17 +74,27 @@ function install() {
   say('installing what package-lock.json names, about half a minute …');
   const beside = join(dirname(process.execPath), 'npm');
   const npm = existsSync(beside) ? beside : 'npm';
-  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--no-engine-strict'];
+  const options = [
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--no-engine-strict',
+  ];
   // A NODE_ENV=production in the caller's shell would leave out the tools and, with omit=optional, the pinned Node.
   const result = spawnSync(npm, ['install', ...options, '--include=dev', '--include=optional'], {
     cwd: root,
     env: environmentForNpm(),
     stdio: ['ignore', 2, 2],
   });
-  if (result.error) throw new Refusal(`npm could not be started (${result.error.message}); install npm, then run this again.`);
+  if (result.error)
+    throw new Refusal(`npm could not be started (${result.error.message}); install npm, then run this again.`);
   if (result.signal) throw new Refusal(`the install was interrupted by ${result.signal}; run this again.`);
   if (result.status !== 0) {
-    throw new Refusal('npm install failed; its words are above. Check the network and `npm config get registry`, then run this again.');
+    throw new Refusal(
+      'npm install failed; its words are above. Check the network and `npm config get registry`, then run this again.',
+    );
   }
 }
 
@@ -177,7 +188,10 @@ function touchStamp() {
 
 function run(node, command, args) {
   const path = [dirname(node), join(modules, '.bin'), process.env.PATH ?? ''].join(delimiter);
-  const child = spawn(command === 'node' ? node : command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(command === 'node' ? node : command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  });
   const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
   for (const signal of passedOn) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

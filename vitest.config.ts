@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{libs,services,apps,tests,bench}/**/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: ['libs/testkit/src/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    passWithNoTests: false,
+    reporters: ['default'],
+  },
+});
