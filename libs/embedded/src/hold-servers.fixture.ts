@@ -1,7 +1,7 @@
 // A process that starts both servers below the folder it is given, says their pids, and holds them until it is killed.
 import { join } from 'node:path';
-import { startPostgres } from './start-postgres.ts';
-import { startRedis } from './start-redis.ts';
+import { startPostgres } from './postgres/start.ts';
+import { startRedis } from './redis/start.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const log = { info: () => undefined, warn: () => undefined };

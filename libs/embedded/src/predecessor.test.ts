@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startPostgres } from './start-postgres.ts';
+import { startPostgres } from './postgres/start.ts';
 import { isRunning, markOf, processesIn, type ProcessMark } from './process-table.ts';
-import { startRedis } from './start-redis.ts';
+import { startRedis } from './redis/start.ts';
 import { waitUntil } from './wait-until.ts';
 
 let folder: string;

@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnvironment } from '@telltale/runtime/config';
-import { endProcess, type Rung } from './end-process.ts';
-import { onFreePort } from './free-port.ts';
-import { clearPredecessor, removePidNote, writePidNote } from './pid-note.ts';
-import { keptSecret, makePrivateFolder } from './private-folder.ts';
-import { markOf, processesIn } from './process-table.ts';
-import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from './server.ts';
-import { openServerLog, readServerLog } from './server-log.ts';
-import { waitUntil } from './wait-until.ts';
-import { answersPing } from './redis/ping.ts';
-import { findRedisServer, type RedisProgram } from './redis/program.ts';
+import { endProcess, type Rung } from '../end-process.ts';
+import { onFreePort } from '../free-port.ts';
+import { clearPredecessor, removePidNote, writePidNote } from '../pid-note.ts';
+import { keptSecret, makePrivateFolder } from '../private-folder.ts';
+import { markOf, processesIn } from '../process-table.ts';
+import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from '../server.ts';
+import { openServerLog, readServerLog } from '../server-log.ts';
+import { waitUntil } from '../wait-until.ts';
+import { answersPing } from './ping.ts';
+import { findRedisServer, type RedisProgram } from './program.ts';
 
 /** Everything of this Redis lies under `dataDir`: the append-only files, `password` (0600), `redis.conf`, `server.log`. */
 export interface RedisOptions {

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcess } from './end-process.ts';
-import { onFreePort } from './free-port.ts';
-import { clearPredecessor, removePidNote, writePidNote } from './pid-note.ts';
-import { keptSecret, makePrivateFolder } from './private-folder.ts';
-import { markOf } from './process-table.ts';
-import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from './server.ts';
-import { openServerLog, readServerLog } from './server-log.ts';
-import { waitUntil } from './wait-until.ts';
-import { initialise, postgresUser } from './postgres/initialise.ts';
-import { clearPostmaster, postgresLadder, postgresProcesses, readLockFile } from './postgres/postmaster.ts';
-import { type PostgresSeat, type SeatKind, takeSeat } from './postgres/seat.ts';
+import { endProcess } from '../end-process.ts';
+import { onFreePort } from '../free-port.ts';
+import { clearPredecessor, removePidNote, writePidNote } from '../pid-note.ts';
+import { keptSecret, makePrivateFolder } from '../private-folder.ts';
+import { markOf } from '../process-table.ts';
+import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from '../server.ts';
+import { openServerLog, readServerLog } from '../server-log.ts';
+import { waitUntil } from '../wait-until.ts';
+import { initialise, postgresUser } from './initialise.ts';
+import { clearPostmaster, postgresLadder, postgresProcesses, readLockFile } from './postmaster.ts';
+import { type PostgresSeat, type SeatKind, takeSeat } from './seat.ts';
 
 /** Everything of this PostgreSQL lies under `dataDir`: `pgdata`, `password` (0600), `server.log`, `server.json`. */
 export interface PostgresOptions {

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processesIn } from './process-table.ts';
-import { startPostgres } from './start-postgres.ts';
+import { processesIn } from '../process-table.ts';
+import { startPostgres } from './start.ts';
 
 let folder: string;
 const log = { info: () => undefined, warn: () => undefined };

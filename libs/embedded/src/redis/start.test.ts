@@ -3,8 +3,8 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processesIn } from './process-table.ts';
-import { startRedis } from './start-redis.ts';
+import { processesIn } from '../process-table.ts';
+import { startRedis } from './start.ts';
 
 let folder: string;
 const log = { info: () => undefined, warn: () => undefined };
