@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@telltale/embedded/start-postgres';
-import { startRedis } from '@telltale/embedded/start-redis';
+import { startPostgres } from '@telltale/embedded/postgres/start';
+import { startRedis } from '@telltale/embedded/redis/start';
 import type { Backend } from './backend.ts';
 
 const quiet = { info: () => {}, warn: (message: string) => console.warn(message) };

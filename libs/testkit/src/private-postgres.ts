@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '@telltale/embedded/start-postgres';
+import { startPostgres } from '@telltale/embedded/postgres/start';
 import { migrate } from '@telltale/store/migrate';
 
 /** A PostgreSQL server of the test's own, migrated: it may be killed and restarted on the same port. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis } from '@telltale/embedded/start-redis';
+import { startRedis } from '@telltale/embedded/redis/start';
 
 /** A redis-server of the test's own: it may be killed, wiped, paused or filled. */
 export async function startPrivateRedis(settings: Record<string, string> = {}) {
