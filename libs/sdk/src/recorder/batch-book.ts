@@ -1,0 +1,90 @@
+import { createSeqHeap } from './seq-heap.ts';
+
+/**
+ * waiting: to be sent. sending: a send is under way. taken: behind the door, not known to be stored.
+ * An entry leaves the book when its batch is stored, refused or dropped.
+ */
+export type BatchState = 'waiting' | 'sending' | 'taken';
+
+export type BatchEntry = {
+  readonly seq: number;
+  readonly count: number;
+  state: BatchState;
+  /** An earlier send may have got through. */
+  maybeTaken: boolean;
+  receipt: string | null;
+  /** Monotonic ms of the last time it was taken. */
+  takenAt: number;
+};
+
+/** Which batches of one producer are under way, and what that means for its floor. */
+export function createBatchBook() {
+  const entries = new Map<number, BatchEntry>();
+  const waiting = createSeqHeap();
+  let settled = 0;
+  let last = 0;
+
+  /** Skips seqs that nothing will ever fill, once everything below them is stored. */
+  const firstOpen = (): number => {
+    let seq = settled + 1;
+    while (seq <= last && !entries.has(seq)) seq += 1;
+    return seq;
+  };
+
+  return {
+    /** Adds a batch; `queued` says whether the backlog shall send it (else the caller does). */
+    add(seq: number, count: number, state: BatchState): BatchEntry {
+      const entry: BatchEntry = { seq, count, state, maybeTaken: false, receipt: null, takenAt: 0 };
+      entries.set(seq, entry);
+      last = Math.max(last, seq);
+      if (state === 'waiting') waiting.push(seq);
+      return entry;
+    },
+    get: (seq: number): BatchEntry | undefined => entries.get(seq),
+    wait(entry: BatchEntry): void {
+      if (!entries.has(entry.seq)) return;
+      entry.state = 'waiting';
+      waiting.push(entry.seq);
+    },
+    /** The oldest waiting batch, marked as sending. */
+    takeOldest(): BatchEntry | undefined {
+      for (let seq = waiting.pop(); seq !== undefined; seq = waiting.pop()) {
+        const entry = entries.get(seq);
+        if (entry?.state !== 'waiting') continue;
+        entry.state = 'sending';
+        return entry;
+      }
+      return undefined;
+    },
+    remove(seq: number): void {
+      entries.delete(seq);
+    },
+    /** All up to `seq` are stored. True when that is news. */
+    settle(seq: number): boolean {
+      if (seq <= settled) return false;
+      settled = seq;
+      for (const known of entries.keys()) {
+        if (known > seq) break;
+        entries.delete(known);
+      }
+      return true;
+    },
+    settledSeq: () => settled,
+    /**
+     * What the producer may promise. Normally the lowest seq on disk; but where batches were dropped or refused and all
+     * below them is stored, the floor has to pass those gaps, or nothing above them would ever settle.
+     */
+    floor(lowestOnDisk: number | null): number {
+      const open = firstOpen();
+      if (open > settled + 1) return open;
+      return Math.min(lowestOnDisk ?? open, open);
+    },
+    entries: () => entries.values(),
+    counts(): Record<BatchState, number> {
+      const counts = { waiting: 0, sending: 0, taken: 0 };
+      for (const entry of entries.values()) counts[entry.state] += 1;
+      return counts;
+    },
+  };
+}
+export type BatchBook = ReturnType<typeof createBatchBook>;

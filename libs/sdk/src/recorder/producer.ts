@@ -1,0 +1,246 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import type { DropVerdict, Spool, SpooledBatch } from '../spool/spool.ts';
+import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
+import { createBatchBook, type BatchEntry } from './batch-book.ts';
+import type { Lane } from './lane.ts';
+import { sealBatch, unsealBatch, type SealedRecord } from './seal-batch.ts';
+import { createSender } from './sender.ts';
+import { startSettler } from './settler.ts';
+import { createTotals } from './totals.ts';
+
+/** The producer's account. Numbers of records, except where a name says otherwise. */
+export type ProducerStats = {
+  /** Handed to `record`, dropped ones included. */
+  issued: number;
+  /** Never published, by reason. */
+  dropped: Readonly<Record<string, number>>;
+  /** Refused by the door within batches that it took. */
+  rejected: number;
+  /** In batches that are not behind the door yet. */
+  unsent: number;
+  /** Highest seq known to be stored with all below it; 0 before the first. */
+  settled_seq: number;
+  /** Failed sends in a row; 0 while the door answers. */
+  failures: number;
+  spool_bytes: number;
+};
+
+/** Bytes of batches held in memory because the disk does not take them; kept records may use four times as much. */
+const memoryBytes = 32 * 1024 * 1024;
+
+type Answer = Exclude<SendResult, { outcome: 'retry' }>;
+
+/** Numbers batches, spools them before they leave, and follows each until it is stored. */
+export function createProducer({
+  transport,
+  spool,
+  clock,
+  log,
+  random,
+}: {
+  transport: BatchTransport;
+  spool: Spool;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+}) {
+  const totals = createTotals();
+  const book = createBatchBook();
+  const appending = new Set<Promise<void>>();
+  /** Batches that the spool could not take; they live until they are behind the door. */
+  const unspooled = new Map<number, SpooledBatch>();
+  let heldBytes = 0;
+  let lastSeq = 0;
+
+  const drop = (reason: string, records: number): void => {
+    totals.drop(reason, records);
+    spool.note(totals.read());
+  };
+
+  const outgoing = ({ seq, count, ids_hash, records_json }: SpooledBatch): OutgoingBatch => {
+    const { issued, dropped } = totals.read();
+    const batch = { seq, count, ids_hash, records_json };
+    return { ...batch, producer_id: spool.producerId, floor: book.floor(spool.lowestSeq()), issued, dropped };
+  };
+
+  const load = async (entry: BatchEntry): Promise<OutgoingBatch | null> => {
+    const batch = unspooled.get(entry.seq) ?? (await spool.read(entry.seq));
+    if (batch !== null) return outgoing(batch);
+    book.remove(entry.seq);
+    log.error({ seq: entry.seq, records: entry.count }, 'a batch cannot be read back from the spool');
+    drop('spool_damaged', entry.count);
+    return null;
+  };
+
+  const stored = (seq: number): void => {
+    if (book.settle(Math.min(seq, lastSeq))) spool.settle(book.settledSeq());
+  };
+
+  const forgetUnspooled = (seq: number): void => {
+    heldBytes -= unspooled.get(seq)?.records_json.length ?? 0;
+    unspooled.delete(seq);
+  };
+
+  const append = async (batch: SpooledBatch, entry: BatchEntry): Promise<void> => {
+    const bytes = batch.records_json.length;
+    heldBytes += bytes;
+    try {
+      await spool.append(batch);
+      heldBytes -= bytes;
+    } catch (error) {
+      // Fails open: a full or broken disk must not keep records from a door that answers.
+      if (unspooled.size === 0) log.warn({ err: error }, 'the spool takes no more; batches wait in memory');
+      unspooled.set(batch.seq, batch);
+    }
+    sender.offer(entry, outgoing(batch));
+  };
+
+  const issueBatch = (lane: Lane, records: readonly SealedRecord[]): void => {
+    const bytes = records.reduce((sum, record) => sum + record.json.length, 0);
+    if (heldBytes + bytes > memoryBytes * (lane === 'kept' ? 4 : 1)) {
+      drop('memory_full', records.length);
+      return;
+    }
+    lastSeq += 1;
+    const batch = sealBatch(lastSeq, lane, records, totals.read());
+    const work = append(batch, book.add(batch.seq, batch.count, 'sending')).finally(() => appending.delete(work));
+    appending.add(work);
+  };
+
+  /** The records of a batch that its seq cannot carry travel again under new ones. */
+  const reissue = async (entry: BatchEntry, parts: number): Promise<void> => {
+    const batch = unspooled.get(entry.seq) ?? (await spool.read(entry.seq));
+    book.remove(entry.seq);
+    if (batch === null) return drop('spool_damaged', entry.count);
+    const records = unsealBatch(batch);
+    const size = Math.ceil(records.length / parts);
+    for (let start = 0; start < records.length; start += size)
+      issueBatch(batch.lane, records.slice(start, start + size));
+    forgetUnspooled(entry.seq);
+  };
+
+  const answered = (entry: BatchEntry, answer: Answer): void => {
+    if (answer.outcome === 'taken') {
+      entry.state = 'taken';
+      entry.receipt = answer.receipt;
+      entry.takenAt = clock.monotonic();
+      forgetUnspooled(entry.seq);
+      totals.reject(answer.rejected.length);
+      const [first] = answer.rejected;
+      if (first) log.warn({ seq: entry.seq, records: answer.rejected.length, first }, 'the door refused records');
+      if (answer.stored_seq !== null) stored(answer.stored_seq);
+    } else if (answer.outcome === 'settled') {
+      forgetUnspooled(entry.seq);
+      stored(entry.seq);
+    } else if (answer.outcome === 'reused') {
+      log.error({ seq: entry.seq, detail: answer.detail }, 'another process uses this producer id');
+      track(reissue(entry, 1));
+    } else if (answer.code === 'payload_too_large' && entry.count > 1) {
+      track(reissue(entry, 2));
+    } else {
+      log.error({ seq: entry.seq, code: answer.code, detail: answer.detail }, 'the door refused a batch');
+      forgetUnspooled(entry.seq);
+      book.remove(entry.seq);
+      drop('refused', entry.count);
+    }
+  };
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => appending.delete(tracked));
+    appending.add(tracked);
+  };
+
+  const sender = createSender({
+    transport,
+    book,
+    clock,
+    random,
+    hooks: {
+      load,
+      answered,
+      failed({ code, detail }, failures) {
+        if (failures === 1) log.warn({ code, detail }, 'the door does not take telemetry; it waits in the spool');
+      },
+    },
+  });
+  const settler = startSettler({
+    transport,
+    producerId: spool.producerId,
+    book,
+    clock,
+    log,
+    onStored: stored,
+    sendAgain(entries) {
+      for (const entry of entries) book.wait(entry);
+      sender.pump();
+    },
+  });
+
+  spool.attach({
+    verdict(seq): DropVerdict {
+      const entry = book.get(seq);
+      if (entry === undefined || entry.state === 'taken') return 'release';
+      return entry.state === 'waiting' && !entry.maybeTaken ? 'drop' : 'keep';
+    },
+    dropped(seq) {
+      const entry = book.get(seq);
+      book.remove(seq);
+      if (entry) drop('spool_full', entry.count);
+    },
+  });
+
+  const drained = async (timeoutMs: number): Promise<boolean> => {
+    const late = new AbortController();
+    const work = (async () => {
+      // An answer may make new batches (halves, another number), so that quiet is only known after a second look.
+      do {
+        await Promise.all(appending);
+        await sender.idle();
+      } while (appending.size > 0);
+      return unsent() === 0;
+    })();
+    const timeout = clock.sleep(timeoutMs, late.signal).then(
+      () => false,
+      () => false,
+    );
+    const done = await Promise.race([work, timeout]);
+    late.abort();
+    return done;
+  };
+
+  const unsent = (): number => {
+    let records = 0;
+    for (const entry of book.entries()) if (entry.state !== 'taken') records += entry.count;
+    return records;
+  };
+
+  const stats = (): ProducerStats => ({
+    ...totals.read(),
+    unsent: unsent(),
+    settled_seq: book.settledSeq(),
+    failures: sender.failures(),
+    spool_bytes: spool.bytes(),
+  });
+
+  return {
+    count: totals.issue,
+    drop,
+    issueBatch,
+    isBlocked: sender.isBlocked,
+    drained,
+    lastSeq: () => lastSeq,
+    stats,
+    async close(timeoutMs: number): Promise<ProducerStats & { last_seq: number }> {
+      sender.lastAttempts();
+      await drained(timeoutMs);
+      await settler[Symbol.asyncDispose]();
+      sender.abort();
+      await Promise.all(appending);
+      spool.note(totals.read());
+      const report = { ...stats(), last_seq: lastSeq };
+      await spool.close(lastSeq).catch((error: unknown) => log.warn({ err: error }, 'the spool did not close'));
+      return report;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
+import { createBackoff } from './backoff.ts';
+import type { BatchBook, BatchEntry } from './batch-book.ts';
+
+/** Sends under way at once: newly made batches have their own lane, so that a backlog never delays them. */
+const liveSlots = 3;
+const backlogSlots = 2;
+/** New batches kept in memory while all live slots are taken; what exceeds it is read back from the spool. */
+const liveQueueLength = 6;
+
+export type SenderHooks = {
+  /** The batch as it travels now; null when it is gone, and out of the book. */
+  load(entry: BatchEntry): Promise<OutgoingBatch | null>;
+  /** Every answer but `retry`; the book is brought up to date there. */
+  answered(entry: BatchEntry, result: Exclude<SendResult, { outcome: 'retry' }>): void;
+  failed(result: Extract<SendResult, { outcome: 'retry' }>, failures: number): void;
+};
+
+/**
+ * Two lanes to one transport. While the door does not answer, one batch at a time asks, with jittered back-off; once it
+ * answers, new batches go out from memory and the backlog follows oldest first.
+ */
+export function createSender({
+  transport,
+  book,
+  clock,
+  random,
+  hooks,
+}: {
+  transport: BatchTransport;
+  book: BatchBook;
+  clock: Clock;
+  random: () => number;
+  hooks: SenderHooks;
+}) {
+  const backoff = createBackoff({ random });
+  const stop = new AbortController();
+  const inFlight = { live: 0, backlog: 0 };
+  const live: { entry: BatchEntry; batch: OutgoingBatch }[] = [];
+  const idleWaiters: (() => void)[] = [];
+  let nap: AbortController | undefined;
+  let lastTries = Number.POSITIVE_INFINITY;
+  let gaveUp = false;
+
+  const settleAnswer = (entry: BatchEntry, result: SendResult): void => {
+    if (result.outcome !== 'retry') {
+      backoff.reset();
+      hooks.answered(entry, result);
+      return;
+    }
+    entry.maybeTaken ||= result.maybe_taken;
+    book.wait(entry);
+    if (stop.signal.aborted) return;
+    lastTries -= 1;
+    gaveUp = lastTries <= 0;
+    const wait = backoff.next(result.retry_after_ms);
+    hooks.failed(result, backoff.failures());
+    rest(wait);
+  };
+
+  const rest = (ms: number): void => {
+    nap?.abort();
+    const mine = new AbortController();
+    nap = mine;
+    clock.sleep(ms, AbortSignal.any([mine.signal, stop.signal])).then(
+      () => {
+        if (nap === mine) nap = undefined;
+        pump();
+      },
+      () => undefined,
+    );
+  };
+
+  const run = async (lane: 'live' | 'backlog', entry: BatchEntry, ready?: OutgoingBatch): Promise<void> => {
+    inFlight[lane] += 1;
+    try {
+      const batch = ready ?? (await hooks.load(entry));
+      if (batch !== null) settleAnswer(entry, await transport.send(batch, stop.signal));
+    } catch (error) {
+      // A transport that throws breaks its promise; its batch stays in the spool like any other that failed.
+      const detail = error instanceof Error ? error.message : String(error);
+      settleAnswer(entry, { outcome: 'retry', code: 'internal', detail, retry_after_ms: null, maybe_taken: true });
+    } finally {
+      inFlight[lane] -= 1;
+    }
+    pump();
+  };
+
+  const isBusy = (): boolean => inFlight.live + inFlight.backlog > 0;
+
+  const isIdle = (): boolean => !isBusy() && live.length === 0 && book.counts().waiting === 0;
+
+  const pump = (): void => {
+    if (!stop.signal.aborted && !gaveUp && nap === undefined) {
+      const probing = backoff.failures() > 0;
+      const slots = probing ? { live: 0, backlog: isBusy() ? 0 : 1 } : { live: liveSlots, backlog: backlogSlots };
+      while (inFlight.live < slots.live) {
+        const next = live.shift();
+        if (next === undefined) break;
+        void run('live', next.entry, next.batch);
+      }
+      while (inFlight.backlog < slots.backlog) {
+        const entry = book.takeOldest();
+        if (entry === undefined) break;
+        void run('backlog', entry);
+      }
+    }
+    // What waits in memory during an outage waits in the spool instead.
+    if (backoff.failures() > 0) for (const { entry } of live.splice(0)) book.wait(entry);
+    if (idleWaiters.length > 0 && (gaveUp || stop.signal.aborted || isIdle())) {
+      for (const wake of idleWaiters.splice(0)) wake();
+    }
+  };
+
+  return {
+    /** True when batches cannot leave at once. */
+    isBlocked: () => backoff.failures() > 0 || live.length >= liveQueueLength,
+    failures: () => backoff.failures(),
+    /** Sends a batch that was just made, or leaves it to the backlog when the live lane is full or closed. */
+    offer(entry: BatchEntry, batch: OutgoingBatch): void {
+      if (backoff.failures() > 0 || live.length >= liveQueueLength) book.wait(entry);
+      else {
+        entry.state = 'sending';
+        live.push({ entry, batch });
+      }
+      pump();
+    },
+    /** The book has waiting batches again. */
+    pump,
+    /** Resolves when nothing waits or is under way, or when the tries left by `lastAttempts` are used up. */
+    idle(): Promise<void> {
+      return new Promise((resolve) => {
+        idleWaiters.push(resolve);
+        pump();
+      });
+    },
+    /** Ends the current back-off; a few failures from here on end the waiting for `idle`. */
+    lastAttempts(): void {
+      lastTries = 3;
+      nap?.abort();
+      nap = undefined;
+      pump();
+    },
+    abort(): void {
+      stop.abort();
+      pump();
+    },
+  };
+}
+export type Sender = ReturnType<typeof createSender>;

@@ -1,0 +1,103 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { errorCatalog, toProblem, TelltaleError, type ErrorCode } from '@telltale/contracts/errors';
+
+export type SeenBatch = {
+  producer_id: string;
+  seq: number;
+  floor: number;
+  issued: number;
+  dropped: Record<string, number>;
+  records: ({ id: string; kind: string } & Record<string, unknown>)[];
+};
+export type Answer =
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  /** Cut the connection instead of answering. */
+  | 'reset'
+  /** Never answer. */
+  | 'hang';
+
+/** A gateway's ingest door that speaks the real wire format and answers as told. */
+export type ScriptedGateway = AsyncDisposable & {
+  url: string;
+  port: number;
+  /** Every batch that arrived, in order, whatever was answered. */
+  seen: SeenBatch[];
+  headers: IncomingHttpHeaders[];
+  /** Decides each answer; a plain 202 unless set. */
+  answer: (batch: SeenBatch) => Answer;
+  /** What `GET …/producers/{id}` says. */
+  state: (producerId: string) => { stored_seq: number; first_gap?: number } | null;
+};
+
+export const taken = (batch: SeenBatch, stored_seq?: number): Answer => ({
+  status: 202,
+  body: {
+    producer_id: batch.producer_id,
+    seq: batch.seq,
+    accepted: batch.records.length,
+    rejected: [],
+    ...(stored_seq === undefined ? {} : { stored_seq }),
+  },
+});
+
+export const refusal = (code: ErrorCode, headers: Record<string, string> = {}): Answer => ({
+  status: errorCatalog[code].status,
+  body: toProblem(new TelltaleError(code, `scripted ${code}`)),
+  headers: { 'content-type': 'application/problem+json', ...headers },
+});
+
+export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
+  const gateway = { seen: [] as SeenBatch[], headers: [] as IncomingHttpHeaders[] };
+  const script: Pick<ScriptedGateway, 'answer' | 'state'> = {
+    answer: (batch) => taken(batch),
+    state: () => null,
+  };
+  const server: Server = createServer((request, response) => {
+    const reply = (answer: Answer): void => {
+      if (answer === 'hang') return;
+      if (answer === 'reset') {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+      response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+    };
+    const asked = /^\/api\/v1\/telemetry\/producers\/(.+)$/.exec(request.url ?? '');
+    if (request.method === 'GET' && asked?.[1] !== undefined) {
+      const producer_id = decodeURIComponent(asked[1]);
+      const state = script.state(producer_id);
+      reply(state === null ? refusal('not_found') : { status: 200, body: { producer_id, ...state } });
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/api/v1/telemetry') {
+      reply(refusal('not_found'));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const raw = Buffer.concat(chunks);
+      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
+      const batch = JSON.parse(text.toString()) as SeenBatch;
+      gateway.seen.push(batch);
+      gateway.headers.push(request.headers);
+      reply(script.answer(batch));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return Object.assign(script, gateway, {
+    url: `http://127.0.0.1:${bound}`,
+    port: bound,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  });
+}
