@@ -31,5 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('backend', backend.kind);
   project.provide('postgresUrl', backend.postgresUrl);
   project.provide('redisUrl', backend.redisUrl);
-  return () => backend[Symbol.asyncDispose]();
+  return async () => {
+    await backend[Symbol.asyncDispose]();
+  };
 }
