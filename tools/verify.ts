@@ -1,4 +1,5 @@
 import { runChecks, type Check } from './verify/run-checks.ts';
+import './measure-files.ts';
 
 /** Everything that needs no database, side by side. Each line is one written rule's enforcer. */
 const checks: Check[] = [
