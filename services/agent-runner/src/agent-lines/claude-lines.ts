@@ -1,0 +1,166 @@
+import type { AgentLines, Emit } from './agent-lines.ts';
+import { createClaudeCalls, type Message, type ModelTotal } from './claude-calls.ts';
+import { createClaudeTools } from './claude-tools.ts';
+import { countOf, isJson, known, listOf, objectOf, shortText, textOf, type Json } from './json-fields.ts';
+import { bucketsOfModelUsage, bucketsOfUsage, mergeBuckets, restOf } from './token-buckets.ts';
+
+const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event']);
+
+/** Whether a line is one of `claude -p --output-format stream-json` or `json`. */
+export function isClaudeLine(line: Json): boolean {
+  return types.has(textOf(line, 'type') ?? '') && textOf(line, 'session_id') !== undefined;
+}
+
+/**
+ * Reads the lines of Claude Code. One message is spread over several `assistant` lines (one per content block) that
+ * repeat its usage; `stream_event` lines, when asked for, carry the final one; `result` carries the totals.
+ */
+export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
+  const calls = createClaudeCalls({ emit });
+  const tools = createClaudeTools({ emit });
+  /** The message being printed in each thread: the main one and one per subagent. */
+  const open = new Map<string, Message>();
+  let retries = 0;
+  let sessionModel: string | undefined;
+  /** The client's totals up to the last result, for versions whose results only give the sum of the session. */
+  const settled = new Map<string, ModelTotal>();
+
+  const threadOf = (line: Json): string => textOf(line, 'parent_tool_use_id') ?? '';
+
+  const close = (thread: string): void => {
+    const message = open.get(thread);
+    open.delete(thread);
+    if (message !== undefined) calls.complete(message);
+  };
+
+  const start = (line: Json, message: Json, streamed: boolean): Message | undefined => {
+    const id = textOf(message, 'id');
+    const thread = threadOf(line);
+    if (id === undefined || calls.isKnown(id)) return undefined;
+    const current = open.get(thread);
+    if (current?.id === id) return current;
+    close(thread);
+    const opened: Message = {
+      id,
+      model: shortText(textOf(message, 'model')) ?? 'unknown',
+      // What the start says about output is a placeholder.
+      buckets: { ...bucketsOfUsage(objectOf(message, 'usage')), output: undefined, reasoning: undefined },
+      toolCalls: 0,
+      streamed,
+      attempt: retries > 0 ? retries + 1 : undefined,
+      clientSession: shortText(textOf(line, 'session_id')),
+      clientAgent: shortText(textOf(line, 'agent_id')),
+    };
+    retries = 0;
+    open.set(thread, opened);
+    return opened;
+  };
+
+  const takeError = (line: Json, message: Json): boolean => {
+    const [block = {}] = listOf(message, 'content');
+    emit({
+      kind: 'llm_call',
+      provider: 'anthropic',
+      model: sessionModel ?? 'unknown',
+      status: 'error',
+      origin: 'stdout',
+      ...known({
+        error_type: shortText(textOf(line, 'api_error_type') ?? textOf(line, 'error')),
+        error_message: textOf(block, 'text'),
+        request_id: shortText(textOf(line, 'request_id')),
+        attempt: retries > 0 ? retries + 1 : undefined,
+      }),
+      ...(countOf(line, 'api_error_status') === undefined
+        ? {}
+        : { attributes: { status_code: countOf(line, 'api_error_status') } }),
+    });
+    retries = 0;
+    return true;
+  };
+
+  const takeAssistant = (line: Json): boolean => {
+    const message = objectOf(line, 'message');
+    tools.takeUses(line, listOf(message, 'content'));
+    if (line['is_api_error_message'] === true) return takeError(line, message);
+    // Words that the client itself puts in the model's mouth cost nothing.
+    if (textOf(message, 'model') === '<synthetic>') return false;
+    const current = start(line, message, false);
+    if (current === undefined) return false;
+    current.requestId ??= textOf(line, 'request_id');
+    if (!current.streamed) current.stopReason ??= textOf(message, 'stop_reason');
+    current.toolCalls += listOf(message, 'content').filter((block) => block['type'] === 'tool_use').length;
+    return true;
+  };
+
+  const takeStream = (line: Json): boolean => {
+    const event = objectOf(line, 'event');
+    const type = textOf(event, 'type');
+    if (type === 'message_start') {
+      const started = start(line, objectOf(event, 'message'), true);
+      if (started !== undefined) started.ttftMs = countOf(line, 'ttft_ms');
+      return true;
+    }
+    const current = open.get(threadOf(line));
+    if (current === undefined) return false;
+    if (type === 'message_delta') {
+      const { cacheWrite5m, cacheWrite1h, ...later } = bucketsOfUsage(objectOf(event, 'usage'));
+      // The split of cache writes is told at the start only; the sum in a delta must not replace it.
+      const split = current.buckets.cacheWrite1h === undefined ? { cacheWrite5m, cacheWrite1h } : {};
+      current.buckets = mergeBuckets(current.buckets, { ...later, ...split });
+      current.stopReason = textOf(objectOf(event, 'delta'), 'stop_reason') ?? current.stopReason;
+      return true;
+    }
+    if (type === 'message_stop') close(threadOf(line));
+    return false;
+  };
+
+  const takeResult = (line: Json): boolean => {
+    for (const thread of [...open.keys()]) close(thread);
+    const since = line['model_usage_since_last_result'];
+    const totals = totalsOf(isJson(since) ? since : objectOf(line, 'modelUsage'));
+    calls.settle(isJson(since) ? totals : totals.map((total) => sinceLast(total, settled.get(total.model))));
+    for (const total of totals) settled.set(total.model, total);
+    return totals.length > 0;
+  };
+
+  return {
+    take(line) {
+      switch (textOf(line, 'type')) {
+        case 'system':
+          if (textOf(line, 'subtype') === 'init') sessionModel = shortText(textOf(line, 'model'));
+          if (textOf(line, 'subtype') === 'api_retry') retries = countOf(line, 'attempt') ?? retries + 1;
+          return false;
+        case 'assistant':
+          return takeAssistant(line);
+        case 'user':
+          tools.takeResults(line, listOf(objectOf(line, 'message'), 'content'));
+          return false;
+        case 'stream_event':
+          return takeStream(line);
+        case 'result':
+          return takeResult(line);
+        default:
+          return false;
+      }
+    },
+    end() {
+      for (const thread of [...open.keys()]) close(thread);
+      calls.end();
+    },
+  };
+}
+
+function totalsOf(usage: Json): ModelTotal[] {
+  return Object.entries(usage).flatMap(([model, value]) => (isJson(value) ? [totalOf(model, value)] : []));
+}
+
+function totalOf(model: string, usage: Json): ModelTotal {
+  const cost = usage['costUSD'];
+  // A price that the client guessed is not a report.
+  const reported = typeof cost === 'number' && cost >= 0 && textOf(usage, 'costBasis') !== 'unknown' ? cost : undefined;
+  return { model: shortText(model) ?? 'unknown', buckets: bucketsOfModelUsage(usage), costUsd: reported };
+}
+
+/** A session's total without what an earlier result told; its cost is only known for the first. */
+const sinceLast = (total: ModelTotal, last: ModelTotal | undefined): ModelTotal =>
+  last === undefined ? total : { model: total.model, buckets: restOf(total.buckets, last.buckets), costUsd: undefined };

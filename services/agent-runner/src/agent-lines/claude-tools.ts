@@ -1,0 +1,54 @@
+import type { Emit } from './agent-lines.ts';
+import { known, previewOf, shortText, sizeOf, textOf, type Json } from './json-fields.ts';
+
+type Use = { name: string; input: unknown; at: number | undefined };
+
+/** More tools than this are never open at once; older ones are forgotten. */
+const mostOpen = 1_000;
+
+const timeOf = (line: Json): number | undefined => {
+  const ms = Date.parse(textOf(line, 'timestamp') ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+};
+
+/** Pairs `tool_use` blocks with their `tool_result`; durations are by the client's own times. */
+export function createClaudeTools({ emit }: { emit: Emit }) {
+  const open = new Map<string, Use>();
+
+  return {
+    takeUses(line: Json, content: readonly Json[]): void {
+      for (const block of content) {
+        const id = textOf(block, 'id');
+        if (block['type'] !== 'tool_use' || id === undefined) continue;
+        open.set(id, { name: textOf(block, 'name') ?? 'unknown', input: block['input'], at: timeOf(line) });
+        const [oldest] = open.keys();
+        if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
+      }
+    },
+    takeResults(line: Json, content: readonly Json[]): void {
+      for (const block of content) {
+        const id = textOf(block, 'tool_use_id');
+        const use = id === undefined ? undefined : open.get(id);
+        if (block['type'] !== 'tool_result' || id === undefined || use === undefined) continue;
+        open.delete(id);
+        const failed = block['is_error'] === true;
+        const at = timeOf(line);
+        const output = previewOf(block['content']);
+        emit({
+          kind: 'tool_call',
+          tool_name: shortText(use.name) ?? 'unknown',
+          tool_call_id: shortText(id) ?? id,
+          success: !failed,
+          ...known({
+            duration_ms: at === undefined || use.at === undefined ? undefined : Math.max(0, at - use.at),
+            error_message: failed ? output : undefined,
+            input_size_bytes: sizeOf(use.input),
+            output_size_bytes: sizeOf(block['content']),
+            input_preview: previewOf(use.input),
+            output_preview: output,
+          }),
+        });
+      }
+    },
+  };
+}

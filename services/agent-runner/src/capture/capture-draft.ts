@@ -1,0 +1,73 @@
+import { limits } from '@telltale/contracts/limits';
+import type { RecordKind } from '@telltale/contracts/records/record';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import type { Redactor } from './redactor.ts';
+
+/** metadata: no text of the agent leaves; redacted: text leaves without secrets; full: text leaves as it is. */
+export type CaptureMode = 'metadata' | 'redacted' | 'full';
+/** The mode of each kind; `default` is for kinds that are not named. */
+export type CaptureModes = { default: CaptureMode } & Partial<Record<RecordKind, CaptureMode>>;
+
+/** Fields that hold what an agent wrote, and the most characters each may have. */
+const textFields: Readonly<Record<string, number>> = {
+  message: limits.textLength,
+  summary: limits.textLength,
+  command: limits.errorLength,
+  error_message: limits.errorLength,
+  input_preview: limits.previewLength,
+  output_preview: limits.previewLength,
+  uri: 2_000,
+};
+/** Open values that hold what an agent or its caller wrote. */
+const contentFields = new Set(['inputs', 'output', 'data', 'metadata', 'evidence']);
+
+type Fields = Record<string, unknown>;
+
+function clip(text: string, max: number): string {
+  return text.length <= max ? text : text.slice(0, max).toWellFormed();
+}
+
+/** What remains of a text when only metadata may leave: of a command its program, of a log line nothing. */
+function reduced(field: string, text: string): string | undefined {
+  if (field === 'command') return text.split(' ', 1)[0];
+  return field === 'message' ? '' : undefined;
+}
+
+function redactDeep(value: unknown, depth: number, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null || depth > limits.attributeDepth) return value;
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, depth + 1, redact));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, depth + 1, redact)]));
+}
+
+/**
+ * The draft as it may leave this process. Runs before anything is spooled, because nothing downstream can recall what
+ * was. The number of replaced secrets is kept in `attributes.redactions`.
+ */
+export function captureDraft(draft: RecordDraft, modes: CaptureModes, redactor: Redactor): RecordDraft {
+  const mode = modes[draft.kind] ?? modes.default;
+  const fields: Fields = { ...draft };
+  let redactions = 0;
+  const redact = (text: string): string => {
+    if (mode === 'full') return text;
+    const result = redactor.redact(text);
+    redactions += result.count;
+    return result.text;
+  };
+  for (const [field, value] of Object.entries(fields)) {
+    const max = textFields[field];
+    if (max !== undefined && typeof value === 'string') {
+      const kept = mode === 'metadata' ? reduced(field, value) : value;
+      // A git message or an error is left out; the message of a log line is needed and becomes empty.
+      if (kept === undefined || (kept === '' && draft.kind !== 'log_entry')) delete fields[field];
+      else fields[field] = clip(redact(kept), max);
+    } else if (contentFields.has(field)) {
+      if (mode === 'metadata') delete fields[field];
+      else fields[field] = redactDeep(value, 0, redact);
+    } else if (field === 'attributes' || field === 'branch') {
+      fields[field] = redactDeep(value, 0, redact);
+    }
+  }
+  if (redactions > 0) fields['attributes'] = { ...(fields['attributes'] as Fields | undefined), redactions };
+  return fields as RecordDraft;
+}

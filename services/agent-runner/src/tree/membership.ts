@@ -1,0 +1,100 @@
+import type { ProcStat, Procfs } from './procfs.ts';
+
+export type TreeKey = string;
+export type Root = { pid: number; startTicks: number; runId: string; ownSession: boolean };
+
+type Member = { tree: TreeKey; startTicks: number };
+
+/** The variable by which a process that left its parents behind is still known. */
+const marker = 'TELLTALE_RUN_ID';
+
+/**
+ * Which process belongs to which watched tree. A process joins the tree of its parent; else of the session or group
+ * that a member made; else of the run named in its environment (a daemon that forked twice between two looks). Once in,
+ * it stays until it ends, whoever its parent is by then: a process is (pid, start time), and pids are used again.
+ */
+export function createMembership({ procfs }: { procfs: Procfs }) {
+  const members = new Map<number, Member>();
+  const pids = new Map<TreeKey, Set<number>>();
+  const sessions = new Map<number, TreeKey>();
+  const groups = new Map<number, TreeKey>();
+  const runs = new Map<string, TreeKey>();
+
+  const enter = (pid: number, member: Member): void => {
+    members.set(pid, member);
+    const set = pids.get(member.tree) ?? new Set<number>();
+    pids.set(member.tree, set.add(pid));
+  };
+
+  const leave = (pid: number): void => {
+    const member = members.get(pid);
+    members.delete(pid);
+    if (member !== undefined) pids.get(member.tree)?.delete(pid);
+  };
+
+  const observe = (stat: ProcStat, tree: TreeKey): void => {
+    if (stat.session === stat.pid) sessions.set(stat.pid, tree);
+    if (stat.group === stat.pid) groups.set(stat.pid, tree);
+  };
+
+  const ownerOf = (stat: ProcStat): TreeKey | undefined => {
+    const parent = members.get(stat.parent)?.tree ?? sessions.get(stat.session) ?? groups.get(stat.group);
+    if (parent !== undefined || runs.size === 0) return parent;
+    const run = procfs.environmentValue(stat.pid, marker);
+    return run === null ? undefined : runs.get(run);
+  };
+
+  return {
+    addRoot(tree: TreeKey, root: Root): void {
+      enter(root.pid, { tree, startTicks: root.startTicks });
+      runs.set(root.runId, tree);
+      if (root.ownSession) {
+        sessions.set(root.pid, tree);
+        groups.set(root.pid, tree);
+      }
+    },
+    removeTree(tree: TreeKey): void {
+      for (const map of [sessions, groups, runs] as Map<unknown, TreeKey>[]) {
+        for (const [key, owner] of map) if (owner === tree) map.delete(key);
+      }
+      for (const pid of pids.get(tree) ?? []) members.delete(pid);
+      pids.delete(tree);
+    },
+    /** Processes not seen before; parents first, so that whole branches join at once. */
+    admit(fresh: ProcStat[]): Set<TreeKey> {
+      const joined = new Set<TreeKey>();
+      fresh.sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
+      for (const stat of fresh) {
+        const known = members.get(stat.pid);
+        if (known?.startTicks === stat.startTicks) continue;
+        if (known !== undefined) leave(stat.pid);
+        const tree = ownerOf(stat);
+        if (tree === undefined) continue;
+        enter(stat.pid, { tree, startTicks: stat.startTicks });
+        observe(stat, tree);
+        joined.add(tree);
+      }
+      return joined;
+    },
+    /** A member made a session or group of its own after it joined. */
+    observe,
+    isMember: (stat: ProcStat, tree: TreeKey): boolean => {
+      const member = members.get(stat.pid);
+      return member?.tree === tree && member.startTicks === stat.startTicks;
+    },
+    pidsOf: (tree: TreeKey): number[] => [...(pids.get(tree) ?? [])],
+    forget: leave,
+    /** Sessions and groups of which no process is left must not catch a later process with their number. */
+    prune(table: Iterable<ProcStat>): void {
+      const livingSessions = new Set<number>();
+      const livingGroups = new Set<number>();
+      for (const stat of table) {
+        livingSessions.add(stat.session);
+        livingGroups.add(stat.group);
+      }
+      for (const session of sessions.keys()) if (!livingSessions.has(session)) sessions.delete(session);
+      for (const group of groups.keys()) if (!livingGroups.has(group)) groups.delete(group);
+    },
+  };
+}
+export type Membership = ReturnType<typeof createMembership>;

@@ -1,0 +1,44 @@
+/** A process that is still the same one as long as both agree. */
+export type ProcessIdentity = { pid: number; startTicks: number };
+
+/** One look at a whole tree. Sums are over its processes; what a system cannot tell is absent. */
+export type TreeSample = {
+  /** Milliseconds since 1970. */
+  at: number;
+  pid: number;
+  /** Since the sample before; 100 is one core. */
+  cpuPercent: number;
+  memoryBytes: number;
+  threads: number;
+  processes: number;
+  openFiles?: number;
+  ioReadBytes?: number;
+  ioWriteBytes?: number;
+  status: string;
+  /** The five largest below the root, by memory. */
+  children: { pid: number; name: string; cpuPercent: number; memoryBytes: number }[];
+};
+
+export type WatchTree = {
+  pid: number;
+  runId: string;
+  /** The root is the leader of its own session, so whatever is in that session belongs to it. */
+  ownSession: boolean;
+  onSample: (sample: TreeSample) => void;
+};
+
+export type WatchedTree = {
+  /** Who is in the tree now, the root too while it lives. */
+  members(): ProcessIdentity[];
+  /** Whether that very process still runs (a zombie does not). */
+  isAlive(process: ProcessIdentity): boolean;
+  /** The root ended: hands out what was seen last, stops watching and says who is left. */
+  finish(): ProcessIdentity[];
+};
+
+/**
+ * Looks at the trees of all runs of a host. Every sample is a true look; beside the regular ones there is an extra one
+ * for a peak of memory between two of them that is more than 5 % above all that was reported, so that the greatest
+ * `memoryBytes` of a run is its peak.
+ */
+export type Sampler = AsyncDisposable & { watch(tree: WatchTree): WatchedTree };

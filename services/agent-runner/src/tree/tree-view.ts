@@ -1,0 +1,137 @@
+import type { ProcStat, Procfs } from './procfs.ts';
+import { createRunningTotal, type Counted } from './running-total.ts';
+import type { TreeSample } from './sampler.ts';
+
+type Look = { at: number; mono: number; stats: ProcStat[]; memoryBytes: number; ticks: number };
+
+/** The first sample is due this long after the start: early enough to be seen, late enough to show the program itself. */
+const firstSampleMs = 150;
+/** Between samples a tree is looked at this often while it changes, and ever more seldom while it does not. */
+const shortestPeekMs = 100;
+const longestPeekMs = 800;
+/** A peak between two samples is worth a sample of its own from here on. */
+const worthReporting = 1.05;
+
+const stateNames: Readonly<Record<string, string>> = {
+  R: 'running',
+  S: 'sleeping',
+  D: 'waiting',
+  T: 'stopped',
+  t: 'traced',
+  Z: 'zombie',
+  I: 'idle',
+};
+
+export const keyOf = (stat: { pid: number; startTicks: number }): string => `${stat.pid}:${stat.startTicks}`;
+
+/** What is known of one tree between two samples, and which looks become samples. */
+export function createTreeView(options: {
+  rootPid: number;
+  procfs: Procfs;
+  sampleIntervalMs: number;
+  startedMono: number;
+  onSample: (sample: TreeSample) => void;
+}) {
+  const { rootPid, procfs, onSample } = options;
+  const cpu = createRunningTotal();
+  const ioRead = createRunningTotal();
+  const ioWritten = createRunningTotal();
+  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>() };
+  let highest = 0;
+  let newest: Look | undefined;
+  let peak: Look | undefined;
+  let peekMs = shortestPeekMs;
+  let nextPeek = 0;
+  let nextSample = options.startedMono + firstSampleMs;
+
+  const counted = (stats: readonly ProcStat[], value: (stat: ProcStat) => { own: number; inherited: number }): Counted[] => {
+    const keys = new Map(stats.map((stat) => [stat.pid, keyOf(stat)]));
+    return stats.map((stat) => ({ key: keyOf(stat), parentKey: keys.get(stat.parent) ?? null, ...value(stat) }));
+  };
+
+  /** Bytes since the start of the run; null when no process lets itself be read. */
+  const readIo = (stats: readonly ProcStat[]): { read: number; written: number } | null => {
+    const values = new Map(stats.map((stat) => [stat.pid, procfs.io(stat.pid)]));
+    if (![...values.values()].some((value) => value !== null)) return null;
+    const readable = stats.filter((stat) => values.get(stat.pid) !== null);
+    const of = (field: 'read' | 'written') =>
+      counted(readable, (stat) => ({ own: 0, inherited: values.get(stat.pid)?.[field] ?? 0 }));
+    return { read: ioRead.update(of('read')), written: ioWritten.update(of('written')) };
+  };
+
+  const readOpenFiles = (stats: readonly ProcStat[]): number | null => {
+    const counts = stats.map((stat) => procfs.openFiles(stat.pid)).filter((count) => count !== null);
+    return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+  };
+
+  const percent = (ticks: number, ms: number): number =>
+    ms <= 0 ? 0 : Math.round((Math.max(0, ticks) / procfs.ticksPerSecond / (ms / 1_000)) * 10_000) / 100;
+
+  const report = (look: Look, withDetails: boolean): void => {
+    const elapsed = look.mono - reported.mono;
+    const io = withDetails ? readIo(look.stats) : null;
+    const openFiles = withDetails ? readOpenFiles(look.stats) : null;
+    const children = look.stats
+      .filter((stat) => stat.pid !== rootPid)
+      .sort((a, b) => b.memoryBytes - a.memoryBytes || a.pid - b.pid)
+      .slice(0, 5)
+      .map((stat) => ({
+        pid: stat.pid,
+        name: stat.name,
+        cpuPercent: percent(stat.ownTicks - (reported.own.get(keyOf(stat)) ?? 0), elapsed),
+        memoryBytes: stat.memoryBytes,
+      }));
+    const root = look.stats.find((stat) => stat.pid === rootPid);
+    onSample({
+      at: look.at,
+      pid: rootPid,
+      cpuPercent: percent(look.ticks - reported.ticks, elapsed),
+      memoryBytes: look.memoryBytes,
+      threads: look.stats.reduce((sum, stat) => sum + stat.threads, 0),
+      processes: look.stats.length,
+      ...(openFiles === null ? {} : { openFiles }),
+      ...(io === null ? {} : { ioReadBytes: io.read, ioWriteBytes: io.written }),
+      status: root === undefined ? 'exited' : (stateNames[root.state] ?? root.state),
+      children,
+    });
+    reported = { mono: look.mono, ticks: look.ticks, own: new Map(look.stats.map((stat) => [keyOf(stat), stat.ownTicks])) };
+    highest = Math.max(highest, look.memoryBytes);
+  };
+
+  const reportPeak = (): void => {
+    const after = newest?.memoryBytes ?? 0;
+    const worth = peak !== undefined && peak !== newest && peak.mono > reported.mono;
+    if (worth && peak !== undefined && peak.memoryBytes > worthReporting * Math.max(highest, after)) report(peak, false);
+    peak = undefined;
+  };
+
+  return {
+    isDue: (mono: number): boolean => mono >= nextPeek || mono >= nextSample,
+    /** Takes in what was read of the members at one moment. A tree without a member leaves the last look standing. */
+    look(stats: ProcStat[], at: number, mono: number): void {
+      const ticks = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
+      if (stats.length === 0) return;
+      const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
+      const before = newest;
+      newest = { at, mono, stats, memoryBytes, ticks };
+      if (peak === undefined || memoryBytes > peak.memoryBytes) peak = newest;
+      const still =
+        before !== undefined &&
+        before.ticks === ticks &&
+        before.stats.length === stats.length &&
+        Math.abs(before.memoryBytes - memoryBytes) <= memoryBytes / 100;
+      peekMs = still ? Math.min(longestPeekMs, peekMs * 2) : shortestPeekMs;
+      nextPeek = mono + peekMs;
+      if (mono < nextSample) return;
+      reportPeak();
+      report(newest, true);
+      nextSample = Math.max(nextSample + options.sampleIntervalMs, mono + options.sampleIntervalMs / 2);
+    },
+    /** The last look that was not reported yet, so that a run of a moment has a sample too. */
+    finish(): void {
+      reportPeak();
+      if (newest !== undefined && newest.mono > reported.mono) report(newest, false);
+    },
+  };
+}
+export type TreeView = ReturnType<typeof createTreeView>;
