@@ -1,0 +1,49 @@
+import { applyFactor, unitFactor } from './decimal.ts';
+import type { PriceBook, Resolution } from './price-book.ts';
+import type { TieredRates } from './rates.ts';
+
+/** Words of a tier or speed that mean the list price. */
+const standardWords: ReadonlySet<string> = new Set(['standard', 'default', 'auto', 'on_demand', 'ondemand', 'normal']);
+
+/** The rates that apply to a call, where they come from and whether they are this very model's. */
+export type ChosenPrice = {
+  rates: TieredRates;
+  basis: 'list' | 'built_in' | 'override' | 'default';
+  exact: boolean;
+};
+
+/** The best price at a moment (epoch ms): an own row, a built-in row, the list; null when nobody has one. */
+export function choosePrice(found: Resolution, at: number): ChosenPrice | null {
+  for (const row of found.rows) {
+    if (row.rates !== null && at >= row.from && at < row.until)
+      return { rates: row.rates, basis: row.own ? 'override' : 'built_in', exact: true };
+  }
+  const listed = found.listed?.ratesAt(at) ?? null;
+  return listed === null ? null : { rates: listed, basis: 'list', exact: found.listed?.exact === true };
+}
+
+/** The team's default price, or null when it has none. */
+export function defaultPrice(book: PriceBook): ChosenPrice | null {
+  return book.defaultRates === null ? null : { rates: book.defaultRates, basis: 'default', exact: true };
+}
+
+/** The product (millionths) of the tier's, the speed's and the discount's factor; `complete` is false when a word has none. */
+export function factorFor(
+  found: Resolution,
+  at: number,
+  words: readonly (string | undefined)[],
+): { factor: bigint; complete: boolean } {
+  let product = unitFactor;
+  let complete = true;
+  for (const given of words) {
+    const word = given?.toLowerCase();
+    if (word === undefined || word === '' || standardWords.has(word)) continue;
+    const row = found.rows.find((r) => at >= r.from && at < r.until && r.factors.has(word));
+    const factor = row?.factors.get(word);
+    if (factor === undefined) complete = false;
+    else product = applyFactor(product, factor);
+  }
+  const discount = found.rows.find((r) => at >= r.from && at < r.until && r.discount !== null)?.discount ?? unitFactor;
+  const factor = applyFactor(product, discount);
+  return { factor, complete };
+}

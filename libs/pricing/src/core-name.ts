@@ -1,0 +1,38 @@
+/** Suffixes that name a release, a context size or an alias of the same model, never another price. */
+const releaseSuffixes: readonly RegExp[] = [
+  /\[1m\]$/, // Claude Code's mark of the long context
+  /-v\d+:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k
+  /@(?:20\d{6}|default|latest)$/, // Vertex
+  /-20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/, // -20250514
+  /-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, // -2025-08-07
+  /-(?:0[1-9]|1[0-2])-(?:20\d{2}|0[1-9]|[12]\d|3[01])$/, // previews: -09-2025, -05-20
+  /[-:]latest$/,
+  /-001$/, // the first stable release of a Gemini model; -002 had another price
+];
+
+/** `us.anthropic.`, `amazon.`: how Bedrock writes region and maker before a model's name. */
+const bedrockPrefix =
+  /^(?:(?:global|regional|us|us-gov|eu|apac|ap|au|jp|ca|sa|me|af|mx|il)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|qwen|openai|moonshot|minimax|google|nvidia|zai|writer)\.(?=[a-z])/;
+
+/** A name that only Bedrock writes: an ARN, or a region and maker before the model. */
+export function isBedrockName(model: string): boolean {
+  return model.startsWith('arn:aws:bedrock:') || bedrockPrefix.test(model);
+}
+
+/** The last part of a path: `publishers/anthropic/models/claude-opus-4` → `claude-opus-4`. */
+export function baseName(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
+}
+
+/**
+ * A model's name in lower case without path, maker, region and release: two names with the same core are the same
+ * model at the same price. A version number is part of the core: `claude-sonnet-5-5` is not `claude-sonnet-5`.
+ */
+export function coreName(model: string): string {
+  let core = baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
+  for (let before = ''; before !== core;) {
+    before = core;
+    for (const suffix of releaseSuffixes) core = core.replace(suffix, '');
+  }
+  return core;
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { disjointUsage } from './disjoint-usage.ts';
+import { explainUsage, normaliseUsage } from './normalise-usage.ts';
+import { usageProfiles, type UsageSource } from './usage-profiles.ts';
+
+/**
+ * What each client really emitted for one call of a scripted server, values as they came (strings included):
+ * Anthropic 12 fresh, 18000 read, 1500 + 500 written, 42 out; OpenAI 9000 in (6000 cached), 77 out (33 reasoning).
+ */
+type Observed = { source: UsageSource; what: string; raw: unknown; expected: object };
+const fixture = new URL('../fixtures/observed-usage.json', import.meta.url);
+const observed = JSON.parse(readFileSync(fixture, 'utf8')) as Observed[];
+
+describe("each source's own counts", () => {
+  test.each(observed)('$source: $what', ({ source, raw, expected }) => {
+    expect(normaliseUsage(source, raw)).toEqual(expected);
+  });
+});
+
+describe('what a source leaves open', () => {
+  test('a source that does not say is exclusive when its cache exceeds its input, and flagged', () => {
+    const raw = { inputTokens: 12, cacheReadTokens: 18_000, outputTokens: 1 };
+    expect(explainUsage('cline', raw)).toEqual({
+      usage: { input_tokens: 18_012, output_tokens: 1, cache_read_tokens: 18_000 },
+      flags: ['assumed_exclusive'],
+    });
+    const inclusive = { inputTokens: 5000, cacheReadTokens: 4000, outputTokens: 1 };
+    expect(explainUsage('cline', inclusive)).toEqual({
+      usage: { input_tokens: 5000, output_tokens: 1, cache_read_tokens: 4000 },
+      flags: ['assumed_inclusive'],
+    });
+  });
+
+  test('counts that were not given stay absent, and garbage is not a count', () => {
+    expect(normaliseUsage('anthropic_api', {})).toEqual({});
+    expect(normaliseUsage('anthropic_api', null)).toEqual({});
+    expect(normaliseUsage('openai_chat', { prompt_tokens: -1, completion_tokens: 'many' })).toEqual({});
+    expect(normaliseUsage('anthropic_api', { input_tokens: null, output_tokens: 5 })).toEqual({ output_tokens: 5 });
+  });
+});
+
+test('whatever a source says, the disjoint classes add up to the totals', () => {
+  const sources = Object.keys(usageProfiles) as UsageSource[];
+  const names = [...new Set(Object.values(usageProfiles).flatMap((p) => Object.values(p).flat()))].filter(
+    (name) => typeof name === 'string',
+  );
+  const value = fc.oneof(
+    fc.nat({ max: 1_000_000 }),
+    fc.nat().map(String),
+    fc.constantFrom(null, -1, 0.5, Number.NaN, Infinity, 2e15, 'x', '', true, {}, []),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...sources), fc.dictionary(fc.constantFrom(...names), value), (source, raw) => {
+      const usage = normaliseUsage(source, raw);
+      const { input, contradicts, ...classes } = disjointUsage(usage);
+      expect(contradicts).toBe(false);
+      for (const count of Object.values(classes)) expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
+      const { fresh, cache_read, cache_write_5m, cache_write_1h, output, reasoning } = classes;
+      expect(fresh + cache_read + cache_write_5m + cache_write_1h).toBe(usage.input_tokens ?? 0);
+      expect(input).toBe(usage.input_tokens ?? 0);
+      expect(output + reasoning).toBe(usage.output_tokens ?? 0);
+    }),
+    { numRuns: 2000 },
+  );
+});

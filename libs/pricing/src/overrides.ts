@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
+/** US dollars as a number or a decimal string; a string from here on. */
+const decimal = z
+  .union([z.number().nonnegative().max(1e9), z.string()], { error: notDecimal })
+  .transform((value) => (typeof value === 'number' ? value.toFixed(12) : value))
+  .refine((value) => /^\d{1,10}(?:\.\d{1,12})?$/.test(value), { error: notDecimal });
+
+const notFactor = 'is not a factor such as 0.5 or "1.75", with at most six decimals';
+/** A multiplier: 0.5 halves. */
+const factor = z
+  .union([z.number().nonnegative().max(1000), z.string()], { error: notFactor })
+  .refine((value) => typeof value === 'number' || /^\d{1,3}(?:\.\d{1,6})?$/.test(value), {
+    error: notFactor,
+  });
+const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: 'is not a date such as 2026-01-31 or an RFC 3339 time',
+});
+
+/** US dollars per million tokens of each class; a cache class left out costs what input costs, reasoning what output. */
+const perMillion = z.strictObject({
+  input: decimal.optional(),
+  cache_read: decimal.optional(),
+  cache_write_5m: decimal.optional(),
+  cache_write_1h: decimal.optional(),
+  output: decimal.optional(),
+  reasoning: decimal.optional(),
+});
+export type PerMillion = z.output<typeof perMillion>;
+
+/**
+ * One dated row. `model` is a full name (a release date in it does not matter) or `*`; `provider` is the seller as the
+ * price list calls it (or any other name a record gives), left out for all. A row without `per_million` only changes
+ * what the list says. Of several rows that apply the more specific wins, then the later `from`, then the later line.
+ */
+export const overrideRow = z
+  .strictObject({
+    provider: z.string().min(1).max(200).optional(),
+    model: z.string().min(1).max(200),
+    /** From this moment (a date: 00:00 UTC); left out: always. */
+    from: moment.optional(),
+    /** Until before this moment. */
+    until: moment.optional(),
+    per_million: perMillion.optional(),
+    /** US dollars for each call, on top of its tokens. */
+    per_request: decimal.optional(),
+    /** Long-context prices: they apply to the whole call when its input tokens are more than `above_input_tokens`. */
+    tiers: z
+      .array(z.strictObject({ above_input_tokens: z.int().nonnegative(), per_million: perMillion }))
+      .max(20)
+      .optional(),
+    /** Multipliers by the record's `service_tier` or `speed`: batch, flex, priority, fast, or any other word. */
+    factors: z.record(z.string().min(1).max(200), factor).optional(),
+    /** The negotiated part off, from 0 to 1: 0.15 is 15 % off. */
+    discount: z.number().min(0).max(1).optional(),
+    /** Where the price was read. */
+    source: z.string().max(2000).optional(),
+    note: z.string().max(2000).optional(),
+  })
+  .refine((row) => row.per_million !== undefined || row.tiers === undefined, {
+    error: 'tiers change per_million; give per_million with them',
+    path: ['tiers'],
+  })
+  .refine((row) => row.from === undefined || row.until === undefined || Date.parse(row.from) < Date.parse(row.until), {
+    error: 'until is not after from',
+    path: ['until'],
+  });
+export type OverrideRow = z.output<typeof overrideRow>;
+
+/** The overrides file, and the body of a price import. */
+export const overridesFile = z.strictObject({
+  version: z.literal(1),
+  prices: z.array(overrideRow).max(10_000),
+  /** What a call costs whose model nobody prices; such amounts are `estimated`. Left out: they stay unknown. */
+  default_price: z.strictObject({ per_million: perMillion, per_request: decimal.optional() }).nullish(),
+});
+export type Overrides = z.output<typeof overridesFile>;
+export type OverridesInput = z.input<typeof overridesFile>;

@@ -1,0 +1,152 @@
+import type { RecordOf } from '@telltale/contracts/records/record';
+import { choosePrice, defaultPrice, factorFor, type ChosenPrice } from './choose-price.ts';
+import { applyFactor, attoOf, formatFactor, formatUsd, unitFactor } from './decimal.ts';
+import { disjointUsage, type DisjointUsage } from './disjoint-usage.ts';
+import type { PriceBook } from './price-book.ts';
+import { ratesFor, type Rates } from './rates.ts';
+
+/**
+ * How we know a cost. `provider`: the provider's own answer carried it and no price of ours applies. `computed`: a
+ * price for this very model. `approximate`: a price of a like model, a guessed seller or an unpriced tier.
+ * `estimated`: the team's default price. `unknown`: no amount at all, never 0.
+ */
+export type CostSource = 'provider' | 'computed' | 'estimated' | 'approximate' | 'unknown';
+
+/** Why a cost is not `computed`. */
+export type PriceNote =
+  | 'name_matched_by_prefix'
+  | 'seller_guessed'
+  | 'tier_without_factor'
+  | 'input_tokens_missing'
+  | 'output_tokens_missing'
+  | 'usage_contradicts_itself'
+  | 'no_tokens'
+  | 'no_price';
+
+/** A class of tokens, or the call itself. */
+export type PriceClass = keyof DisjointUsage | 'request';
+
+export type PricedCall = {
+  /** US dollars, exact, with 9 to 18 decimals; null when unknown. */
+  cost_usd: string | null;
+  cost_source: CostSource;
+  price_version: string;
+  breakdown: {
+    /** The seller whose price it is, and its name of the model; null when none was found. */
+    provider: string | null;
+    model: string | null;
+    basis: ChosenPrice['basis'] | 'reported' | 'none';
+    tokens: DisjointUsage;
+    /** US dollars by class, adding up to a cost of ours exactly; classes without tokens are left out. */
+    usd: Partial<Record<PriceClass, string>>;
+    /** The prompt size above which these rates apply; null for the base rates. */
+    above_input_tokens: number | null;
+    /** The product of tier, speed and discount factors. */
+    factor: string;
+    notes: PriceNote[];
+  };
+};
+
+const classes = ['fresh', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning'] as const;
+
+/** Atto-dollars by class, or null when a class that has tokens has no price. */
+function amountsOf(tokens: DisjointUsage, rates: Rates, factor: bigint): Map<PriceClass, bigint> | null {
+  const sums = new Map<PriceClass, bigint>();
+  for (const name of classes) {
+    const count = tokens[name];
+    if (count === 0) continue;
+    const rate = rates[name];
+    if (rate === null) return null;
+    const atto = BigInt(count) * rate;
+    sums.set(name, factor === unitFactor ? atto : applyFactor(atto, factor));
+  }
+  if (rates.request > 0n) sums.set('request', applyFactor(rates.request, factor));
+  return sums;
+}
+
+/**
+ * What a call cost, by the model that was billed (`response_model`, else `model`) and the prices of the call's own
+ * time. Price fields in the record are ignored; the sender's own figure counts only as `provider`. A few µs once the
+ * book knows the name.
+ */
+export function priceCall(options: {
+  record: RecordOf<'llm_call'>;
+  book: PriceBook;
+  /** The URL the client was pointed at, where known (the proxy knows it). */
+  base_url?: string | undefined;
+}): PricedCall {
+  const { record, book, base_url } = options;
+  const { input, contradicts, ...tokens } = disjointUsage(record);
+  const noInput = record.input_tokens === undefined;
+  const noOutput = record.output_tokens === undefined;
+  const at = Date.parse(record.at);
+  const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
+  const { factor, complete } = factorFor(found, at, [record.service_tier, record.speed]);
+
+  /** The call at one price; null when it has no counts or a class with tokens has no rate. */
+  const priceAt = (price: ChosenPrice | null, applied: bigint): PricedCall | null => {
+    const tier = price === null || (noInput && noOutput) ? undefined : ratesFor(price.rates, input);
+    const sums = tier === undefined ? null : amountsOf(tokens, tier.rates, applied);
+    if (price === null || tier === undefined || sums === null) return null;
+    const isDefault = price.basis === 'default';
+    const notes: PriceNote[] = [];
+    if (!price.exact) notes.push('name_matched_by_prefix');
+    if (!found.certain && !isDefault) notes.push('seller_guessed');
+    if (!complete && !isDefault) notes.push('tier_without_factor');
+    if (noInput && tier.rates.fresh !== null) notes.push('input_tokens_missing');
+    if (noOutput && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
+    if (contradicts) notes.push('usage_contradicts_itself');
+    let total = 0n;
+    const usd: PricedCall['breakdown']['usd'] = {};
+    for (const [name, atto] of sums) {
+      total += atto;
+      usd[name] = formatUsd(atto);
+    }
+    return {
+      cost_usd: formatUsd(total),
+      cost_source: isDefault ? 'estimated' : notes.length > 0 ? 'approximate' : 'computed',
+      price_version: book.version,
+      breakdown: {
+        provider: isDefault ? null : found.provider,
+        model: price.basis === 'list' ? (found.listed?.id ?? null) : isDefault ? null : found.model,
+        basis: price.basis,
+        tokens,
+        usd,
+        above_input_tokens: tier.above < 0 ? null : tier.above,
+        factor: formatFactor(applied),
+        notes,
+      },
+    };
+  };
+
+  return (
+    priceAt(choosePrice(found, at), factor) ??
+    reportedPrice(record, tokens, book.version) ??
+    priceAt(defaultPrice(book), unitFactor) ??
+    unpriced(tokens, book.version, null, noInput && noOutput ? 'no_tokens' : 'no_price')
+  );
+}
+
+/** The provider's own figure. Only our proxy read it from the provider's answer; any other sender could invent one. */
+function reportedPrice(record: RecordOf<'llm_call'>, tokens: DisjointUsage, version: string): PricedCall | null {
+  if (record.origin !== 'proxy' || record.reported_cost_usd === undefined) return null;
+  return unpriced(tokens, version, formatUsd(attoOf(record.reported_cost_usd)), 'no_price');
+}
+
+function unpriced(tokens: DisjointUsage, version: string, reported: string | null, note: PriceNote): PricedCall {
+  return {
+    cost_usd: reported,
+    cost_source: reported === null ? 'unknown' : 'provider',
+    price_version: version,
+    breakdown: {
+      provider: null,
+      model: null,
+      basis: reported === null ? 'none' : 'reported',
+      tokens,
+      usd: {},
+      above_input_tokens: null,
+      factor: '1',
+      notes: [note],
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { overridesFile, type Overrides } from './overrides.ts';
+
+/** Reads and checks an overrides file; what is wrong in it is named with its path. */
+export async function readOverridesFile(path: string): Promise<Overrides> {
+  const { readFile } = await import('node:fs/promises');
+  const text = await readFile(path, 'utf8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The price overrides in ${path} are not JSON; correct the file`, { cause });
+  }
+  const parsed = overridesFile.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'the file' : issue.path.join('.');
+  throw new Error(`The price overrides in ${path} are not valid: ${where} ${issue?.message ?? ''}`, {
+    cause: parsed.error,
+  });
+}
