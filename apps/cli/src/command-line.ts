@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { processEnvironment } from '@telltale/runtime/config';
+import { addKeysCommands } from './commands/keys.ts';
+import { addLinkCommand } from './commands/link.ts';
+import { addUpCommand } from './commands/up.ts';
+import type { Context } from './context.ts';
+import { describeFailure } from './failure.ts';
+import { productVersion } from './product.ts';
+
+/** Parses the arguments, runs the command and resolves to the exit code: 2 for a usage error, 1 for any other failure. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const context: Context = {
+    env: processEnvironment(),
+    out: (text) => void process.stdout.write(text),
+    say: (line) => void process.stderr.write(`telltale: ${line}\n`),
+    exitCode: 0,
+  };
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    // Commander has already said what is wrong; its own exit code for that is 1, which means a failed query here.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { lines, exitCode } = describeFailure(error);
+    for (const line of lines) context.say(line);
+    return exitCode;
+  }
+}
+
+function createProgram(context: Context): Command {
+  const program = new Command('telltale')
+    .description('Runs and watches fleets of AI agents.')
+    .version(productVersion())
+    .enablePositionalOptions()
+    .showHelpAfterError('(telltale --help says what there is)')
+    .exitOverride();
+  addUpCommand(program, context);
+  addKeysCommands(program, context);
+  addLinkCommand(program, context);
+  return program;
+}

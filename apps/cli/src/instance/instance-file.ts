@@ -1,0 +1,45 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const processMark = z.object({ pid: z.int(), started: z.string() });
+
+/** `<data-dir>/instance.json`: what runs in a data folder, for other commands and for the next start. */
+export const instance = z.object({
+  /** Where this machine reaches the gateway. */
+  url: z.string(),
+  /** `telltale up` itself; with its start time, because pids are used again. */
+  up: processMark,
+  /** What started `up`; when it is gone while `up` lives, nobody is left who could press Ctrl-C. */
+  parent: processMark.optional(),
+  services: z.record(z.string(), processMark),
+  state: z.enum(['starting', 'running', 'stopping']),
+  started_at: z.string(),
+});
+export type Instance = z.output<typeof instance>;
+
+/** The file of a data folder. */
+export function instanceFile(dataDir: string): string {
+  return join(dataDir, 'instance.json');
+}
+
+/** What the file says; undefined when there is none or it is not one of ours. */
+export function readInstance(dataDir: string): Instance | undefined {
+  try {
+    return instance.parse(JSON.parse(readFileSync(instanceFile(dataDir), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the file so that a reader never sees half of it. */
+export function writeInstance(dataDir: string, content: Instance): void {
+  const file = instanceFile(dataDir);
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Forgets the instance of a data folder. */
+export function removeInstance(dataDir: string): void {
+  rmSync(instanceFile(dataDir), { force: true });
+}

@@ -1,0 +1,56 @@
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { markOf } from '@telltale/embedded/process-table';
+import { CliError, reasonOf } from '../failure.ts';
+import { type Instance, instanceFile } from '../instance/instance-file.ts';
+import { clearPredecessor } from './predecessor.ts';
+
+/** Makes the data folder, for this user alone, or checks that the existing one can be written. */
+export function prepareDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new CliError(
+      `The data folder ${dataDir} cannot be written (${reasonOf(cause)}); give this user the right, or choose another with --data-dir.`,
+      { cause },
+    );
+  }
+}
+
+/** Takes the data folder for this process; resolves to what was written and whether a predecessor had to go first. */
+export async function claimDataFolder(
+  dataDir: string,
+  url: string,
+  say: (line: string) => void,
+): Promise<{ instance: Instance; hadPredecessor: boolean }> {
+  let hadPredecessor = false;
+  for (;;) {
+    hadPredecessor = (await clearPredecessor(dataDir, say)) || hadPredecessor;
+    const up = markOf(process.pid);
+    if (!up)
+      throw new CliError(
+        'Telltale needs /proc to start its own servers; set TELLTALE_DATABASE_URL and TELLTALE_REDIS_URL and run the services apart.',
+      );
+    const parent = markOf(process.ppid);
+    const instance: Instance = {
+      url,
+      up,
+      ...(parent && { parent }),
+      services: {},
+      state: 'starting',
+      started_at: new Date().toISOString(),
+    };
+    try {
+      writeFileSync(instanceFile(dataDir), `${JSON.stringify(instance, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+      return { instance, hadPredecessor };
+    } catch (cause) {
+      // Somebody else was faster by a moment: the next turn looks at them.
+      if (reasonOf(cause) !== 'EEXIST')
+        throw new CliError(
+          `${dataDir} cannot be written (${reasonOf(cause)}); choose another folder with --data-dir.`,
+          { cause },
+        );
+    }
+  }
+}

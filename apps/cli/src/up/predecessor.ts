@@ -1,0 +1,46 @@
+import { endProcess } from '@telltale/embedded/end-process';
+import { isRunning } from '@telltale/embedded/process-table';
+import { waitUntil } from '@telltale/embedded/wait-until';
+import { CliError } from '../failure.ts';
+import { type Instance, readInstance, removeInstance } from '../instance/instance-file.ts';
+
+const livingWaitMs = 15_000;
+
+/**
+ * Makes room in the data folder: an `up` that nobody can stop any more is stopped, one that lives is given 15 s to go,
+ * services that outlived theirs are ended. Resolves to whether there was a predecessor; refuses when it stays.
+ */
+export async function clearPredecessor(dataDir: string, say: (line: string) => void): Promise<boolean> {
+  const found = readInstance(dataDir);
+  if (!found) return false;
+  if (isRunning(found.up)) await endPredecessor(found, dataDir, say);
+  for (const mark of Object.values(found.services)) {
+    // They leave by themselves when their parent is gone; whoever takes longer is not missed, nothing is lost with it.
+    await endProcess(mark, [
+      { signal: 'SIGTERM', waitMs: 3000 },
+      { signal: 'SIGKILL', waitMs: 2000 },
+    ]);
+  }
+  removeInstance(dataDir);
+  return true;
+}
+
+async function endPredecessor(found: Instance, dataDir: string, say: (line: string) => void): Promise<void> {
+  const isForsaken = () => found.parent !== undefined && !isRunning(found.parent);
+  if (!isForsaken()) {
+    say(`process ${found.up.pid} runs Telltale in ${dataDir} at ${found.url}; waiting up to 15 s for it to stop`);
+    await waitUntil(() => !isRunning(found.up) || isForsaken(), livingWaitMs);
+  }
+  if (!isRunning(found.up)) return;
+  if (!isForsaken()) {
+    throw new CliError(
+      `Telltale runs in ${dataDir} already, at ${found.url} (process ${found.up.pid}); stop it with Ctrl-C where it was started, ` +
+        'or choose another folder with --data-dir and another --port.',
+    );
+  }
+  say(`stopping the Telltale (process ${found.up.pid}) that an earlier start left behind`);
+  await endProcess(found.up, [
+    { signal: 'SIGTERM', waitMs: 10_500 },
+    { signal: 'SIGKILL', waitMs: 2000 },
+  ]);
+}

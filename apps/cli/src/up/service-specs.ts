@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { productRoot } from '../product.ts';
+import type { ServiceSpec } from './service-process.ts';
+import type { UpSettings } from './settings.ts';
+
+/** In the order in which they stop: first who takes in work, then who stores it. */
+const serviceNames = ['agent-runner', 'gateway', 'collector', 'aggregator'] as const;
+
+/** The four services of this clone, configured for one instance. */
+export function serviceSpecs(
+  settings: UpSettings,
+  env: Readonly<Record<string, string | undefined>>,
+  own: { databaseUrl: string; redisUrl: string; keySecret: string },
+): ServiceSpec[] {
+  const shared = {
+    ...env,
+    TELLTALE_DATABASE_URL: own.databaseUrl,
+    TELLTALE_REDIS_URL: own.redisUrl,
+    TELLTALE_KEY_SECRET: own.keySecret,
+    TELLTALE_DATA_DIR: settings.dataDir,
+    TELLTALE_HOST: settings.host,
+    TELLTALE_PORT: String(settings.port),
+    // Whether the address may be open was decided here, once.
+    TELLTALE_INSECURE_HTTP: 'true',
+    // Four listeners cannot share the one default port of one machine.
+    TELLTALE_METRICS_PORT: 'off',
+    NODE_COMPILE_CACHE: join(productRoot, 'node_modules/.cache/telltale/compile'),
+  };
+  return serviceNames.map((name) => ({
+    name,
+    main: join(productRoot, 'services', name, 'src/main.ts'),
+    env: shared,
+    logFile: join(settings.dataDir, 'logs', `${name}.log`),
+  }));
+}

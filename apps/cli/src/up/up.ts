@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { freePort } from '@telltale/embedded/free-port';
+import { keptSecret } from '@telltale/embedded/private-folder';
+import { migrate } from '@telltale/store/migrate';
+import type { Context } from '../context.ts';
+import { removeInstance, writeInstance } from '../instance/instance-file.ts';
+import { announceInstance, withdrawInstance } from '../instance/pointers.ts';
+import { checkPort } from './check-port.ts';
+import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
+import { startDatabases } from './databases.ts';
+import { ensureOperatorKey } from './operator-key.ts';
+import { type KeptService, startServices } from './services.ts';
+import { serviceSpecs } from './service-specs.ts';
+import { localUrl, readUpSettings, type UpFlags } from './settings.ts';
+import { listenForStop } from './stop-request.ts';
+import { welcome } from './welcome.ts';
+
+/** How long each round of stopping may take, so that all of it stays under 10 s. */
+const intakeMs = 3500;
+const storingMs = 2000;
+const databasesMs = 2000;
+
+/**
+ * Starts everything, says where it is, and resolves when it has been stopped in order: first what takes work in, then
+ * what stores it, the databases last. A refusal leaves nothing running.
+ */
+export async function up(flags: UpFlags, context: Context): Promise<void> {
+  using stop = listenForStop();
+  const { env, say } = context;
+  const from = performance.now();
+  const settings = readUpSettings(flags, env);
+  if (settings.port === 0) settings.port = await freePort();
+  const { dataDir } = settings;
+  const url = localUrl(settings);
+
+  prepareDataFolder(dataDir);
+  const { instance, hadPredecessor } = await claimDataFolder(dataDir, url, say);
+  const undo: (() => Promise<void> | void)[] = [() => removeInstance(dataDir)];
+  stop.onSecond(() => {
+    for (const mark of Object.values(instance.services)) process.kill(mark.pid, 'SIGKILL');
+  });
+  try {
+    await checkPort(settings.host, settings.port, hadPredecessor ? 15_000 : 0);
+    const databases = await startDatabases(settings, env, say);
+    undo.push(() => databases.stop(databasesMs));
+    stop.signal.throwIfAborted();
+
+    await migrate({ url: databases.databaseUrl });
+    const keySecret = settings.keySecret ?? keptSecret(join(dataDir, 'key-secret'));
+    await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, dataDir });
+    stop.signal.throwIfAborted();
+
+    const services = await startServices(serviceSpecs(settings, env, { ...databases, keySecret }), {
+      say,
+      signal: stop.signal,
+      onStart(name, mark) {
+        instance.services[name] = mark;
+        writeInstance(dataDir, instance);
+      },
+    });
+    undo.push(() => stopServices(services));
+    instance.state = 'running';
+    writeInstance(dataDir, instance);
+    undo.push(() => withdrawInstance(dataDir, env));
+    if (!announceInstance(dataDir, env)) say(`no folder for state: commands elsewhere need --data-dir ${dataDir}`);
+
+    context.out(welcome({ url, dataDir, readyInMs: performance.now() - from }));
+    await aborted(stop.signal);
+    say('stopping');
+    instance.state = 'stopping';
+    writeInstance(dataDir, instance);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    for (const step of undo.toReversed()) await step();
+  }
+  say('stopped');
+}
+
+async function stopServices(services: readonly KeptService[]): Promise<void> {
+  const storing = new Set(['collector', 'aggregator']);
+  await Promise.all(services.filter(({ name }) => !storing.has(name)).map((service) => service.stop(intakeMs)));
+  await Promise.all(services.filter(({ name }) => storing.has(name)).map((service) => service.stop(storingMs)));
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+}
