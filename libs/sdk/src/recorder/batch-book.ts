@@ -18,11 +18,21 @@ export type BatchEntry = {
 };
 
 /** Which batches of one producer are under way, and what that means for its floor. */
-export function createBatchBook() {
+export function createBatchBook(from: {
+  lastSeq: number;
+  settledSeq: number;
+  left: readonly { seq: number; count: number }[];
+}) {
   const entries = new Map<number, BatchEntry>();
   const waiting = createSeqHeap();
-  let settled = 0;
-  let last = 0;
+  let settled = from.settledSeq;
+  let last = from.lastSeq;
+
+  for (const { seq, count } of from.left) {
+    // Whoever made them may have sent them too.
+    entries.set(seq, { seq, count, state: 'waiting', maybeTaken: true, receipt: null, takenAt: 0 });
+    waiting.push(seq);
+  }
 
   /** Skips seqs that nothing will ever fill, once everything below them is stored. */
   const firstOpen = (): number => {
@@ -31,8 +41,21 @@ export function createBatchBook() {
     return seq;
   };
 
+  const popWaiting = (): BatchEntry | undefined => {
+    for (let seq = waiting.pop(); seq !== undefined; seq = waiting.pop()) {
+      const entry = entries.get(seq);
+      if (entry?.state === 'waiting') return entry;
+    }
+    return undefined;
+  };
+
+  const markSending = (entry: BatchEntry | undefined): BatchEntry | undefined => {
+    if (entry) entry.state = 'sending';
+    return entry;
+  };
+
   return {
-    /** Adds a batch; `queued` says whether the backlog shall send it (else the caller does). */
+    /** Adds a batch; the backlog sends it when it is `waiting`, else the caller does. */
     add(seq: number, count: number, state: BatchState): BatchEntry {
       const entry: BatchEntry = { seq, count, state, maybeTaken: false, receipt: null, takenAt: 0 };
       entries.set(seq, entry);
@@ -41,20 +64,20 @@ export function createBatchBook() {
       return entry;
     },
     get: (seq: number): BatchEntry | undefined => entries.get(seq),
+    /** Leaves a batch to the backlog. */
     wait(entry: BatchEntry): void {
-      if (!entries.has(entry.seq)) return;
+      if (entries.get(entry.seq) !== entry || entry.state === 'waiting') return;
       entry.state = 'waiting';
       waiting.push(entry.seq);
     },
-    /** The oldest waiting batch, marked as sending. */
-    takeOldest(): BatchEntry | undefined {
-      for (let seq = waiting.pop(); seq !== undefined; seq = waiting.pop()) {
-        const entry = entries.get(seq);
-        if (entry?.state !== 'waiting') continue;
-        entry.state = 'sending';
-        return entry;
-      }
-      return undefined;
+    /** The oldest waiting batch, marked as sending; `avoid` only when there is no other. */
+    takeOldest(avoid?: number): BatchEntry | undefined {
+      const first = popWaiting();
+      if (first === undefined || first.seq !== avoid) return markSending(first);
+      const second = popWaiting();
+      if (second === undefined) return markSending(first);
+      waiting.push(first.seq);
+      return markSending(second);
     },
     remove(seq: number): void {
       entries.delete(seq);

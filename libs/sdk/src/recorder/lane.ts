@@ -6,6 +6,7 @@ import type { RecordKind } from '@telltale/contracts/records/record';
  */
 export const lanes = ['sample', 'log', 'kept'] as const;
 export type Lane = (typeof lanes)[number];
+export const droppableLanes: readonly Lane[] = lanes.filter((lane) => lane !== 'kept');
 
 const lowValue: Partial<Record<RecordKind, Lane>> = {
   process_sample: 'sample',

@@ -1,6 +1,6 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import type { DropVerdict, Spool, SpooledBatch } from '../spool/spool.ts';
+import { SpoolFullError, type DropVerdict, type Spool, type SpooledBatch } from '../spool/spool.ts';
 import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
 import { createBatchBook, type BatchEntry } from './batch-book.ts';
 import type { Lane } from './lane.ts';
@@ -29,6 +29,18 @@ export type ProducerStats = {
 /** Bytes of batches held in memory because the disk does not take them; kept records may use four times as much. */
 const memoryBytes = 32 * 1024 * 1024;
 
+/** What a dead process left, for its producer to be brought to an end. */
+export type LeftBehind = {
+  lastSeq: number;
+  settledSeq: number;
+  issued: number;
+  dropped: Readonly<Record<string, number>>;
+  /** Batches that may not be stored. */
+  left: readonly { seq: number; count: number }[];
+};
+
+const fresh: LeftBehind = { lastSeq: 0, settledSeq: 0, issued: 0, dropped: {}, left: [] };
+
 type Answer = Exclude<SendResult, { outcome: 'retry' }>;
 
 /** Numbers batches, spools them before they leave, and follows each until it is stored. */
@@ -38,20 +50,22 @@ export function createProducer({
   clock,
   log,
   random,
+  resume = fresh,
 }: {
   transport: BatchTransport;
   spool: Spool;
   clock: Clock;
   log: Log;
   random: () => number;
+  resume?: LeftBehind;
 }) {
-  const totals = createTotals();
-  const book = createBatchBook();
+  const totals = createTotals(resume);
+  const book = createBatchBook(resume);
   const appending = new Set<Promise<void>>();
   /** Batches that the spool could not take; they live until they are behind the door. */
   const unspooled = new Map<number, SpooledBatch>();
   let heldBytes = 0;
-  let lastSeq = 0;
+  let { lastSeq } = resume;
 
   const drop = (reason: string, records: number): void => {
     totals.drop(reason, records);
@@ -89,6 +103,12 @@ export function createProducer({
       await spool.append(batch);
       heldBytes -= bytes;
     } catch (error) {
+      if (error instanceof SpoolFullError) {
+        heldBytes -= bytes;
+        book.remove(batch.seq);
+        drop('spool_full', batch.count);
+        return;
+      }
       // Fails open: a full or broken disk must not keep records from a door that answers.
       if (unspooled.size === 0) log.warn({ err: error }, 'the spool takes no more; batches wait in memory');
       unspooled.set(batch.seq, batch);
@@ -191,6 +211,7 @@ export function createProducer({
   });
 
   const drained = async (timeoutMs: number): Promise<boolean> => {
+    if (timeoutMs <= 0) return unsent() === 0;
     const late = new AbortController();
     const work = (async () => {
       // An answer may make new batches (halves, another number), so that quiet is only known after a second look.
@@ -230,6 +251,11 @@ export function createProducer({
     isBlocked: sender.isBlocked,
     drained,
     lastSeq: () => lastSeq,
+    /** Takes word that all up to `seq` are stored, and sends what waits. */
+    resumeAfter(seq: number): void {
+      stored(seq);
+      sender.pump();
+    },
     stats,
     async close(timeoutMs: number): Promise<ProducerStats & { last_seq: number }> {
       sender.lastAttempts();

@@ -8,6 +8,8 @@ const liveSlots = 3;
 const backlogSlots = 2;
 /** New batches kept in memory while all live slots are taken; what exceeds it is read back from the spool. */
 const liveQueueLength = 6;
+/** After so many failures another batch asks than the one that failed: one that always fails must not block the rest. */
+const failuresOfOne = 4;
 
 export type SenderHooks = {
   /** The batch as it travels now; null when it is gone, and out of the book. */
@@ -42,6 +44,7 @@ export function createSender({
   let nap: AbortController | undefined;
   let lastTries = Number.POSITIVE_INFINITY;
   let gaveUp = false;
+  let lastFailed: number | undefined;
 
   const settleAnswer = (entry: BatchEntry, result: SendResult): void => {
     if (result.outcome !== 'retry') {
@@ -51,7 +54,10 @@ export function createSender({
     }
     entry.maybeTaken ||= result.maybe_taken;
     book.wait(entry);
+    lastFailed = entry.seq;
     if (stop.signal.aborted) return;
+    // Sends that fail together are one failure of the door.
+    if (nap !== undefined && result.retry_after_ms === null) return;
     lastTries -= 1;
     gaveUp = lastTries <= 0;
     const wait = backoff.next(result.retry_after_ms);
@@ -101,7 +107,7 @@ export function createSender({
         void run('live', next.entry, next.batch);
       }
       while (inFlight.backlog < slots.backlog) {
-        const entry = book.takeOldest();
+        const entry = book.takeOldest(backoff.failures() >= failuresOfOne ? lastFailed : undefined);
         if (entry === undefined) break;
         void run('backlog', entry);
       }

@@ -1,8 +1,8 @@
-/** The running account of one producer since its opening. */
-export function createTotals() {
-  let issued = 0;
+/** The running account of one producer since its opening; a replay goes on from what the dead process wrote down. */
+export function createTotals(from: { issued: number; dropped: Readonly<Record<string, number>> }) {
+  let { issued } = from;
   let rejected = 0;
-  const dropped: Record<string, number> = {};
+  const dropped: Record<string, number> = { ...from.dropped };
   return {
     issue(records: number): void {
       issued += records;

@@ -43,3 +43,13 @@ export type SpoolHooks = {
   /** A batch with the verdict `drop` is gone. */
   dropped(seq: number): void;
 };
+
+/** A batch that may be dropped found no room; `bytes` is the spool's limit. */
+export class SpoolFullError extends Error {
+  readonly bytes: number;
+  constructor(bytes: number) {
+    super(`the spool is full (${bytes} bytes) of records that must not be lost`);
+    this.name = 'SpoolFullError';
+    this.bytes = bytes;
+  }
+}

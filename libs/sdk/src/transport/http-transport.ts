@@ -13,6 +13,8 @@ export type HttpTransportOptions = {
   url: string;
   /** An API key of scope `ingest` or `runner`. */
   key: string;
+  /** Chooses the team of an operator's key; every other key has its own. */
+  team?: string;
   /** For connecting, for the answer's head and for its body, each. */
   timeoutMs?: number;
   /** Bodies of at least so many bytes travel gzipped; Infinity on the same machine. */
@@ -73,6 +75,7 @@ function judge(status: number, text: string, after: number | null): SendResult {
 export function createHttpTransport({
   url,
   key,
+  team,
   timeoutMs = 15_000,
   gzipFromBytes = 4_096,
 }: HttpTransportOptions): BatchTransport {
@@ -85,10 +88,11 @@ export function createHttpTransport({
     connections: 8,
   });
   const authorization = `Bearer ${key}`;
+  const query = team === undefined ? '' : `?team_id=${encodeURIComponent(team)}`;
 
   const call = async (options: Omit<Parameters<typeof request>[1] & object, 'dispatcher'> & { path: string }) => {
     const { path, ...rest } = options;
-    const response = await request(`${base}${path}`, { ...rest, dispatcher: agent as Dispatcher });
+    const response = await request(`${base}${path}${query}`, { ...rest, dispatcher: agent as Dispatcher });
     return { response, text: await response.body.text() };
   };
 
