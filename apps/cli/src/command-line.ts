@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '@telltale/runtime/config';
+import { addDeployCommands } from './commands/deploy.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addUpCommand } from './commands/up.ts';
@@ -37,5 +38,6 @@ function createProgram(context: Context): Command {
   addUpCommand(program, context);
   addKeysCommands(program, context);
   addLinkCommand(program, context);
+  addDeployCommands(program, context);
   return program;
 }

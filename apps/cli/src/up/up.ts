@@ -47,7 +47,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
 
     await migrate({ url: databases.databaseUrl });
     const keySecret = settings.keySecret ?? keptSecret(join(dataDir, 'key-secret'));
-    await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, dataDir });
+    await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, file: join(dataDir, 'operator.key') });
     stop.signal.throwIfAborted();
 
     const services = await startServices(serviceSpecs(settings, env, { ...databases, keySecret }), {
