@@ -1,0 +1,54 @@
+import type { StreamBatch } from '@telltale/contracts/batch';
+import { encodeBatch, entryFields } from './batch-codec.ts';
+import type { StreamConnection } from './connect.ts';
+import { keys, recordShardOf } from './keys.ts';
+import { toStreamError } from './stream-error.ts';
+
+/** Where a published batch lies. */
+export type PublishedEntry = { shard: number; entryId: string };
+
+export type BatchPublisher = {
+  /**
+   * Appends one batch as one entry, without any trimming. Resolves when Redis has it. Throws StreamUnavailableError
+   * (503 with a retry-after) when Redis is full, read-only or away: then the batch may or may not be in the stream, and
+   * publishing it again is harmless.
+   */
+  publish(batch: StreamBatch): Promise<PublishedEntry>;
+  /** Whether an entry is still in its stream; a producer asks this of its oldest unsettled batch. */
+  exists(entry: PublishedEntry): Promise<boolean>;
+};
+
+/** `redis` is a connection of `connectWriter`. */
+export function createBatchPublisher(redis: StreamConnection): BatchPublisher {
+  return {
+    async publish(batch) {
+      const shard = recordShardOf(batch.producer_id);
+      const { team, producer, seq, payload } = entryFields;
+      try {
+        const entryId = await redis.xadd(
+          keys.batches(shard),
+          '*',
+          team,
+          batch.team_id,
+          producer,
+          batch.producer_id,
+          seq,
+          String(batch.seq),
+          payload,
+          encodeBatch(batch),
+        );
+        if (entryId === null) throw new Error('XADD answered nothing');
+        return { shard, entryId };
+      } catch (error) {
+        throw toStreamError(error);
+      }
+    },
+    async exists({ shard, entryId }) {
+      try {
+        return (await redis.xrange(keys.batches(shard), entryId, entryId)).length > 0;
+      } catch (error) {
+        throw toStreamError(error);
+      }
+    },
+  };
+}
