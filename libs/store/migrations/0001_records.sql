@@ -312,3 +312,23 @@ create table audit_entry (
   detail       jsonb       not null default '{}',
   primary key (team_id, entry_id)
 );
+
+-- Makes day partitions (UTC) of one raw table. A day whose rows already lie in the default partition cannot have one:
+-- it is answered with made = false, and its rows stay where they are. Two callers at once wait for each other.
+create function make_partitions(parent text, days timestamptz[]) returns table (name text, made boolean)
+language plpgsql as $$
+declare day timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtext('telltale.make_partitions'));
+  foreach day in array days loop
+    name := parent || '_' || to_char(day at time zone 'UTC', 'YYYYMMDD');
+    made := false;
+    begin
+      execute format('create table if not exists %I partition of %I for values from (%L) to (%L)', name, parent, day, day + interval '24 hours');
+      made := true;
+    exception when check_violation then
+      null;
+    end;
+    return next;
+  end loop;
+end $$;

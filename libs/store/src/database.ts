@@ -1,0 +1,68 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Pool, type PoolClient, TypeOverrides } from 'pg';
+import type { Database } from './tables/database-tables.ts';
+
+/** What query functions take first. */
+export type Db = Kysely<Database>;
+/** Demanded by functions that lock or must be all or nothing. */
+export type DbTransaction = Transaction<Database>;
+/** A connection of the pool, for COPY and for what must stay on one session. */
+export type DbClient = PoolClient;
+
+export type DatabaseOptions = {
+  url: string;
+  /** Most connections at a time. */
+  max: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** The server ends a statement after this; none when left out. */
+  statementTimeoutMs?: number;
+  /** The server ends a session that holds a transaction open without working; default 30 s. */
+  idleInTransactionTimeoutMs?: number;
+  /** How long a query waits for a connection before it fails; default 5 s. */
+  connectTimeoutMs?: number;
+  /** Hears of a connection that broke while nobody used it. The pool replaces it. */
+  onIdleError?: (error: Error) => void;
+};
+
+export type DatabaseHandle = AsyncDisposable & {
+  kysely: Db;
+  pool: Pool;
+};
+
+const int8 = 20;
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53 and cannot be handed out as a number`);
+  return value;
+}
+
+/**
+ * Opens a pool (the first connection is made by the first query). int8 is a number (beyond 2^53: an error), numeric a
+ * decimal string, timestamptz a Date; answers turn it into an ISO string with `toISOString()`. Sessions run in UTC.
+ */
+export function createDatabase(options: DatabaseOptions): DatabaseHandle {
+  const types = new TypeOverrides();
+  types.setTypeParser(int8, parseInt8);
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    options: '-c timezone=UTC',
+    types,
+  });
+  // Without a listener a broken idle connection would end the process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kysely,
+    pool,
+    async [Symbol.asyncDispose]() {
+      await kysely.destroy();
+    },
+  };
+}

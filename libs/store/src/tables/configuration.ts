@@ -1,0 +1,46 @@
+import type { ColumnType } from 'kysely';
+import type { Default, DefaultTime, NullableTime } from './columns.ts';
+
+export type TeamTable = {
+  team_id: string;
+  name: string;
+  /** Label names that are rollup dimensions. */
+  label_names: Default<string[]>;
+  created_at: DefaultTime;
+};
+
+export type ApiKeyTable = {
+  key_id: string;
+  /** `*` is the operator's. */
+  team_id: string;
+  name: string;
+  scopes: string[];
+  secret_hash: Buffer;
+  principal_kind: string;
+  principal_id: string;
+  created_at: DefaultTime;
+  expires_at: NullableTime;
+  revoked_at: NullableTime;
+  last_used_at: NullableTime;
+};
+
+export type AuditEntryTable = {
+  team_id: string;
+  entry_id: string;
+  at: DefaultTime;
+  principal: string;
+  action: string;
+  object: string;
+  detail: ColumnType<
+    Record<string, unknown>,
+    Record<string, unknown> | string | undefined,
+    Record<string, unknown> | string
+  >;
+};
+
+/** One row a migration that was applied. */
+export type SchemaVersionTable = {
+  version: number;
+  name: string;
+  applied_at: DefaultTime;
+};
