@@ -1,0 +1,63 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { recordKinds } from '@telltale/contracts/records/record';
+import type { StreamBatch } from '@telltale/contracts/batch';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { copyLine, readColumns } from './copy-text.ts';
+
+/**
+ * The bare path's reader, a process of its own like the collector: reads batches from one stream, copies their rows
+ * into the raw tables in one transaction a read, acknowledges. No ledger, no checks, no prices, no live deltas.
+ */
+const [redisUrl = '', databaseUrl = '', stream = '', batchesText = '0'] = process.argv.slice(2);
+const batches = Number(batchesText);
+const batchesPerRead = 8;
+
+const redis = new Redis(redisUrl);
+const client = new Client({ connectionString: databaseUrl });
+await client.connect();
+const columns = await readColumns(client, recordKinds);
+await redis.xgroup('CREATE', stream, 'bare', '0', 'MKSTREAM');
+process.send?.({ type: 'started' });
+
+type Reply = [string, [string, string[]][]][] | null;
+let done = 0;
+while (done < batches) {
+  const reply = (await redis.xreadgroup(
+    'GROUP',
+    'bare',
+    'reader',
+    'COUNT',
+    batchesPerRead,
+    'BLOCK',
+    1000,
+    'STREAMS',
+    stream,
+    '>',
+  )) as Reply;
+  const entries = reply?.[0]?.[1] ?? [];
+  if (entries.length === 0) continue;
+  const lines = new Map<string, string[]>();
+  for (const [, fields] of entries) {
+    done += 1;
+    const batch = JSON.parse(fields[1] ?? '') as StreamBatch;
+    const own = { team_id: batch.team_id, batch_no: done };
+    for (const record of batch.records) {
+      const table = lines.get(record.kind) ?? [];
+      lines.set(record.kind, table);
+      const priced =
+        record.kind === 'llm_call' ? { ...own, cost_usd: null, cost_source: 'unknown', price_version: null } : own;
+      table.push(copyLine(record, columns.get(record.kind) ?? [], priced));
+    }
+  }
+  await client.query('begin');
+  for (const [table, rows] of lines) {
+    await pipeline(Readable.from([rows.join('')]), client.query(copyFrom(`copy ${table} from stdin`)));
+  }
+  await client.query('commit');
+  await redis.xack(stream, 'bare', ...entries.map(([id]) => id));
+}
+await client.end();
+redis.disconnect();
