@@ -62,7 +62,9 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
     kysely,
     pool,
     async [Symbol.asyncDispose]() {
+      // Kysely ends the pool only when a query went through it.
       await kysely.destroy();
+      if (!pool.ending) await pool.end();
     },
   };
 }

@@ -23,8 +23,8 @@ const leaked = async (client: Client, name: string): Promise<string[]> => {
   return rows.map((row) => row.who);
 };
 
-/** A migrated database of its own, cloned from the template. Disposing fails when a connection to it is still open after 5 s. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A migrated database of its own, cloned from the template. Disposing fails when a connection to it is still open after `graceMs`. */
+export async function createTestDatabase({ graceMs = 5_000 }: { graceMs?: number } = {}): Promise<TestDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   await asAdmin((client) => client.query(`create database ${name} template telltale_template strategy file_copy`));
   const url = new URL(inject('postgresUrl'));
@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     name,
     async [Symbol.asyncDispose]() {
       await asAdmin(async (client) => {
-        const end = performance.now() + 5_000;
+        const end = performance.now() + graceMs;
         let open = await leaked(client, name);
         while (open.length > 0 && performance.now() < end) {
           await client.query('select pg_sleep(0.02)');
