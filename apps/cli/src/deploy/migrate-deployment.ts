@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readConfig } from '@telltale/runtime/config';
-import { migrate } from '@telltale/store/migrate';
 import type { Context } from '../context.ts';
+import { migrateStore } from '../up/migrate-store.ts';
 import { ensureOperatorKey } from '../up/operator-key.ts';
 
 const shape = {
@@ -12,7 +12,7 @@ const shape = {
 /** Migrates the database and leaves an operator's key in `keyFile`, readable to the containers that mount its volume. */
 export async function migrateDeployment(keyFile: string, context: Context): Promise<void> {
   const config = readConfig(shape, context.env);
-  await migrate({ url: config.TELLTALE_DATABASE_URL });
+  await migrateStore(config.TELLTALE_DATABASE_URL);
   await ensureOperatorKey({
     databaseUrl: config.TELLTALE_DATABASE_URL,
     keySecret: config.TELLTALE_KEY_SECRET,

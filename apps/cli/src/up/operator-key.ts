@@ -14,15 +14,12 @@ export async function ensureOperatorKey(options: {
   mode?: number;
 }): Promise<void> {
   const { databaseUrl, keySecret, file, mode = 0o600 } = options;
-  const db = createDatabase({ url: databaseUrl, name: 'telltale-up', max: 1 });
-  try {
-    if (existsSync(file) && (await isKnown(db, keySecret, readFileSync(file, 'utf8').trim()))) return;
-    const { key } = await createOperatorKey(db, { keySecret, name: 'operator' });
-    writeFileSync(`${file}.new`, `${key}\n`, { mode });
-    renameSync(`${file}.new`, file);
-  } finally {
-    await db.destroy();
-  }
+  await using database = createDatabase({ url: databaseUrl, max: 1, applicationName: 'telltale-up' });
+  const db = database.kysely;
+  if (existsSync(file) && (await isKnown(db, keySecret, readFileSync(file, 'utf8').trim()))) return;
+  const { key } = await createOperatorKey(db, { keySecret, name: 'operator' });
+  writeFileSync(`${file}.new`, `${key}\n`, { mode });
+  renameSync(`${file}.new`, file);
 }
 
 async function isKnown(db: Db, keySecret: string, text: string): Promise<boolean> {

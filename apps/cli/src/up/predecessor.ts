@@ -10,10 +10,18 @@ const livingWaitMs = 15_000;
  * Makes room in the data folder: an `up` that nobody can stop any more is stopped, one that lives is given 15 s to go,
  * services that outlived theirs are ended. Resolves to whether there was a predecessor; refuses when it stays.
  */
-export async function clearPredecessor(dataDir: string, say: (line: string) => void): Promise<boolean> {
+export async function clearPredecessor(
+  dataDir: string,
+  say: (line: string) => void,
+  patienceMs = livingWaitMs,
+): Promise<boolean> {
   const found = readInstance(dataDir);
-  if (!found) return false;
-  if (isRunning(found.up)) await endPredecessor(found, dataDir, say);
+  if (!found) {
+    // A file that says nothing would otherwise never make room.
+    removeInstance(dataDir);
+    return false;
+  }
+  if (isRunning(found.up)) await endPredecessor(found, { dataDir, say, patienceMs });
   for (const mark of Object.values(found.services)) {
     // They leave by themselves when their parent is gone; whoever takes longer is not missed, nothing is lost with it.
     await endProcess(mark, [
@@ -25,11 +33,15 @@ export async function clearPredecessor(dataDir: string, say: (line: string) => v
   return true;
 }
 
-async function endPredecessor(found: Instance, dataDir: string, say: (line: string) => void): Promise<void> {
+async function endPredecessor(
+  found: Instance,
+  options: { dataDir: string; say: (line: string) => void; patienceMs: number },
+): Promise<void> {
+  const { dataDir, say, patienceMs } = options;
   const isForsaken = () => found.parent !== undefined && !isRunning(found.parent);
   if (!isForsaken()) {
     say(`process ${found.up.pid} runs Telltale in ${dataDir} at ${found.url}; waiting up to 15 s for it to stop`);
-    await waitUntil(() => !isRunning(found.up) || isForsaken(), livingWaitMs);
+    await waitUntil(() => !isRunning(found.up) || isForsaken(), patienceMs);
   }
   if (!isRunning(found.up)) return;
   if (!isForsaken()) {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { freePort } from '@telltale/embedded/free-port';
 import { keptSecret } from '@telltale/embedded/private-folder';
-import { migrate } from '@telltale/store/migrate';
 import type { Context } from '../context.ts';
 import { removeInstance, writeInstance } from '../instance/instance-file.ts';
 import { announceInstance, withdrawInstance } from '../instance/pointers.ts';
 import { checkPort } from './check-port.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
 import { startDatabases } from './databases.ts';
+import { migrateStore } from './migrate-store.ts';
 import { ensureOperatorKey } from './operator-key.ts';
+import { runSampleOnce, wishForSample } from './sample.ts';
 import { type KeptService, startServices } from './services.ts';
 import { serviceSpecs } from './service-specs.ts';
 import { localUrl, readUpSettings, type UpFlags } from './settings.ts';
@@ -45,7 +46,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     undo.push(() => databases.stop(databasesMs));
     stop.signal.throwIfAborted();
 
-    await migrate({ url: databases.databaseUrl });
+    const { isNew } = await migrateStore(databases.databaseUrl);
+    if (isNew && databases.embedded && settings.sample) wishForSample(dataDir);
     const keySecret = settings.keySecret ?? keptSecret(join(dataDir, 'key-secret'));
     await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, file: join(dataDir, 'operator.key') });
     stop.signal.throwIfAborted();
@@ -59,6 +61,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
       },
     });
     undo.push(() => stopServices(services));
+    await runSampleOnce(dataDir, databases.redisUrl);
     instance.state = 'running';
     writeInstance(dataDir, instance);
     undo.push(() => withdrawInstance(dataDir, env));

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { markOf } from '@telltale/embedded/process-table';
+import { findTarget } from './find-instance.ts';
+import { writeInstance } from './instance-file.ts';
+import { announceInstance, withdrawInstance } from './pointers.ts';
+
+let folder: string;
+let env: Record<string, string>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telltale-find-'));
+  env = { XDG_STATE_HOME: join(folder, 'state') };
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A data folder in which something runs (this very process), or ran. */
+function instance(name: string, port: number, startedAt: string, runs = true): string {
+  const dataDir = join(folder, name);
+  mkdirSync(dataDir);
+  const mark = markOf(process.pid) ?? { pid: 1, started: '' };
+  writeInstance(dataDir, {
+    url: `http://127.0.0.1:${port}`,
+    up: runs ? mark : { ...mark, started: 'long ago' },
+    services: {},
+    state: 'running',
+    started_at: startedAt,
+  });
+  writeFileSync(join(dataDir, 'operator.key'), `key of ${name}\n`);
+  announceInstance(dataDir, env);
+  return dataDir;
+}
+
+test('the newest running instance of this user is found from anywhere', () => {
+  instance('old', 1, '2026-01-01T00:00:00.000Z');
+  const newest = instance('new', 2, '2026-01-02T00:00:00.000Z');
+  instance('ended', 3, '2026-01-03T00:00:00.000Z', false);
+  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:2', apiKey: 'key of new' });
+  withdrawInstance(newest, env);
+  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:1', apiKey: 'key of old' });
+});
+
+test('a data folder or a URL chooses another one, with its key', () => {
+  const old = instance('old', 1, '2026-01-01T00:00:00.000Z');
+  instance('new', 2, '2026-01-02T00:00:00.000Z');
+  expect(findTarget({ dataDir: old }, env).apiKey).toBe('key of old');
+  expect(findTarget({ url: 'http://127.0.0.1:1/' }, env).apiKey).toBe('key of old');
+});
+
+test('a key that is named wins over the one on this machine', () => {
+  instance('old', 1, '2026-01-01T00:00:00.000Z');
+  const file = join(folder, 'key');
+  writeFileSync(file, 'mine\n');
+  expect(findTarget({ apiKeyFile: file }, env).apiKey).toBe('mine');
+  expect(findTarget({}, { ...env, TELLTALE_API_KEY: 'theirs' }).apiKey).toBe('theirs');
+});
+
+test('where nothing runs, and where there is no key, the remedy is named', () => {
+  expect(() => findTarget({}, env)).toThrow(/npm start.*--url/);
+  expect(() => findTarget({ url: 'http://example.org' }, env)).toThrow(/TELLTALE_API_KEY.*--api-key-file/);
+  expect(() => findTarget({ apiKeyFile: join(folder, 'none') }, env)).toThrow(/ENOENT.*--api-key-file/);
+});
