@@ -38,9 +38,9 @@ export function decodeBatch(payload: Buffer): DecodedBatch {
   } catch (error) {
     return { ok: false, reason: 'unreadable_batch', detail: error instanceof Error ? error.message : String(error) };
   }
-  if (typeof value === 'object' && value !== null && Reflect.get(value, 'v') !== 1) {
-    const version: unknown = Reflect.get(value, 'v');
-    return { ok: false, reason: 'unsupported_version', detail: `batch version ${JSON.stringify(version)}, known is 1` };
+  const version: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'v') : undefined;
+  if (typeof version === 'number' && version !== 1) {
+    return { ok: false, reason: 'unsupported_version', detail: `batch version ${version}, known is 1` };
   }
   const parsed = streamBatch.safeParse(value);
   if (!parsed.success) {
