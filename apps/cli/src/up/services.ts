@@ -21,9 +21,10 @@ export async function startServices(
   const results = await Promise.allSettled(
     specs.map(async (spec) => {
       let first: ServiceProcess | undefined;
+      let hasStarted = false;
       const part = await keepAlive({
         name: spec.name,
-        say: options.say,
+        say: (line) => hasStarted && options.say(line),
         start: () => startServiceProcess(spec),
         onStart(process) {
           first ??= process;
@@ -31,7 +32,8 @@ export async function startServices(
         },
       });
       kept.push({ name: spec.name, stop: (withinMs) => part.stop(withinMs) });
-      if (await Promise.race([first?.started, aborted(options.signal)])) return;
+      hasStarted = (await Promise.race([first?.started, aborted(options.signal)])) === true;
+      if (hasStarted) return;
       // Before the keeper starts it again: a service that cannot start at all is for the person to see.
       await part.stop(2000);
       options.signal.throwIfAborted();
