@@ -12,6 +12,8 @@ export type BatchEntry = {
   state: BatchState;
   /** An earlier send may have got through. */
   maybeTaken: boolean;
+  /** How often the door refused it. */
+  refusals: number;
   receipt: string | null;
   /** Monotonic ms of the last time it was taken. */
   takenAt: number;
@@ -30,7 +32,7 @@ export function createBatchBook(from: {
 
   for (const { seq, count } of from.left) {
     // Whoever made them may have sent them too.
-    entries.set(seq, { seq, count, state: 'waiting', maybeTaken: true, receipt: null, takenAt: 0 });
+    entries.set(seq, { seq, count, state: 'waiting', maybeTaken: true, refusals: 0, receipt: null, takenAt: 0 });
     waiting.push(seq);
   }
 
@@ -57,7 +59,7 @@ export function createBatchBook(from: {
   return {
     /** Adds a batch; the backlog sends it when it is `waiting`, else the caller does. */
     add(seq: number, count: number, state: BatchState): BatchEntry {
-      const entry: BatchEntry = { seq, count, state, maybeTaken: false, receipt: null, takenAt: 0 };
+      const entry: BatchEntry = { seq, count, state, maybeTaken: false, refusals: 0, receipt: null, takenAt: 0 };
       entries.set(seq, entry);
       last = Math.max(last, seq);
       if (state === 'waiting') waiting.push(seq);

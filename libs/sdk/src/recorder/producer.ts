@@ -29,6 +29,9 @@ export type ProducerStats = {
 /** Bytes of batches held in memory because the disk does not take them; kept records may use four times as much. */
 const memoryBytes = 32 * 1024 * 1024;
 
+/** A batch was valid when it was made, so that a refusal may mean damage on the way: it counts when it is repeated. */
+const refusalsThatCount = 3;
+
 /** What a dead process left, for its producer to be brought to an end. */
 export type LeftBehind = {
   lastSeq: number;
@@ -158,6 +161,8 @@ export function createProducer({
       track(reissue(entry, 1));
     } else if (answer.code === 'payload_too_large' && entry.count > 1) {
       track(reissue(entry, 2));
+    } else if (++entry.refusals < refusalsThatCount) {
+      book.wait(entry);
     } else {
       log.error({ seq: entry.seq, code: answer.code, detail: answer.detail }, 'the door refused a batch');
       forgetUnspooled(entry.seq);

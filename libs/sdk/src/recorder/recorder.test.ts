@@ -149,6 +149,16 @@ test('a connection reset after the send is tried again under the same number', a
   expect(gateway.seen[0]?.records).toEqual(gateway.seen[1]?.records);
 });
 
+test('a refusal that is not repeated was damage on the way', async () => {
+  const { gateway, recorder } = await setUp();
+  let refusals = 2;
+  gateway.answer = (batch) => (refusals-- > 0 ? refusal('invalid_json') : taken(batch));
+  recorder.record(call);
+  expect(await recorder.flush()).toBe(true);
+  expect(gateway.seen.map((batch) => batch.seq)).toEqual([1, 1, 1]);
+  expect(recorder.stats().dropped).toEqual({});
+});
+
 test('a batch that the door refuses whole is booked, and the floor passes its number', async () => {
   const { gateway, recorder } = await setUp();
   gateway.answer = (batch) => (batch.seq === 1 ? refusal('invalid_records') : taken(batch, 0));
@@ -156,7 +166,7 @@ test('a batch that the door refuses whole is booked, and the floor passes its nu
   await recorder.flush();
   recorder.record(call);
   await recorder.flush();
-  expect(gateway.seen[1]).toMatchObject({ seq: 2, floor: 2, issued: 2, dropped: { refused: 1 } });
+  expect(gateway.seen.at(-1)).toMatchObject({ seq: 2, floor: 2, issued: 2, dropped: { refused: 1 } });
 });
 
 test('a batch that is too large for the way is sent in halves', async () => {

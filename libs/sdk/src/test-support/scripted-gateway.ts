@@ -25,6 +25,7 @@ export type ScriptedGateway = AsyncDisposable & {
   /** Every batch that arrived, in order, whatever was answered. */
   seen: SeenBatch[];
   headers: IncomingHttpHeaders[];
+  urls: string[];
   /** Decides each answer; a plain 202 unless set. */
   answer: (batch: SeenBatch) => Answer;
   /** What `GET …/producers/{id}` says. */
@@ -49,7 +50,7 @@ export const refusal = (code: ErrorCode, headers: Record<string, string> = {}): 
 });
 
 export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
-  const gateway = { seen: [] as SeenBatch[], headers: [] as IncomingHttpHeaders[] };
+  const gateway = { seen: [] as SeenBatch[], headers: [] as IncomingHttpHeaders[], urls: [] as string[] };
   const script: Pick<ScriptedGateway, 'answer' | 'state'> = {
     answer: (batch) => taken(batch),
     state: () => null,
@@ -64,14 +65,15 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
       response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
     };
-    const asked = /^\/api\/v1\/telemetry\/producers\/(.+)$/.exec(request.url ?? '');
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const asked = /^\/api\/v1\/telemetry\/producers\/(.+)$/.exec(path);
     if (request.method === 'GET' && asked?.[1] !== undefined) {
       const producer_id = decodeURIComponent(asked[1]);
       const state = script.state(producer_id);
       reply(state === null ? refusal('not_found') : { status: 200, body: { producer_id, ...state } });
       return;
     }
-    if (request.method !== 'POST' || request.url !== '/api/v1/telemetry') {
+    if (request.method !== 'POST' || path !== '/api/v1/telemetry') {
       reply(refusal('not_found'));
       return;
     }
@@ -83,6 +85,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       const batch = JSON.parse(text.toString()) as SeenBatch;
       gateway.seen.push(batch);
       gateway.headers.push(request.headers);
+      gateway.urls.push(request.url ?? '');
       reply(script.answer(batch));
     });
   });
