@@ -2,16 +2,9 @@ import { Client } from 'pg';
 import { migrate } from '@telltale/store/migrate';
 import type { TestProject } from 'vitest/node';
 import { startBackend } from './choose-backend.ts';
+import type {} from './provided.ts';
 
 export const templateDatabase = 'telltale_template';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    backend: 'local' | 'containers';
-    postgresUrl: string;
-    redisUrl: string;
-  }
-}
 
 /** One PostgreSQL and one Redis a run; a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

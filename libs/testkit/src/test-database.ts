@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { inject } from 'vitest';
+import { provided } from './provided.ts';
 
 export type TestDatabase = AsyncDisposable & { url: string; name: string };
 
 async function asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: inject('postgresUrl') });
+  const client = new Client({ connectionString: provided.postgresUrl() });
   await client.connect();
   try {
     return await work(client);
@@ -27,7 +27,7 @@ const leaked = async (client: Client, name: string): Promise<string[]> => {
 export async function createTestDatabase({ graceMs = 5_000 }: { graceMs?: number } = {}): Promise<TestDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   await asAdmin((client) => client.query(`create database ${name} template telltale_template strategy file_copy`));
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(provided.postgresUrl());
   url.pathname = `/${name}`;
   return {
     url: url.href,

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { inject } from 'vitest';
+import { provided } from './provided.ts';
 
 export type TestRedis = AsyncDisposable & { url: string };
 
@@ -8,9 +8,9 @@ export type TestRedis = AsyncDisposable & { url: string };
  * PAUSE) need `startPrivateRedis` instead: a neighbour's test would see them.
  */
 export async function createTestRedis(): Promise<TestRedis> {
-  const admin = new Redis(inject('redisUrl'), { maxRetriesPerRequest: 1 });
+  const admin = new Redis(provided.redisUrl(), { maxRetriesPerRequest: 1 });
   const number = await admin.incr('testkit:database');
-  const url = `${inject('redisUrl').replace(/\/\d*$/, '')}/${number}`;
+  const url = `${provided.redisUrl()}/${number}`;
   await admin.quit();
   return {
     url,

@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '@telltale/testkit/until';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { childrenOf, readTree } from './process-tree.ts';
+import { repositoryRoot, startProduct, type Product } from './start-product.ts';
+
+/** Two commits on main, one on a branch, a merge; 10,000 lines; two children that burn and allocate; two usage lines. */
+const script = `
+set -e
+git init -q -b main .
+git config user.email builder@example.invalid; git config user.name builder
+echo a > a.txt; git add .; git commit -q -m 'first'
+git checkout -q -b feature
+echo b > b.txt; echo bb > bb.txt; git add .; git commit -q -m 'second'
+git checkout -q main
+echo c > c.txt; git add .; git commit -q -m 'third'
+git merge -q --no-ff -m 'join feature' feature
+seq -f 'line %.0f' 1 10000
+echo 'Token usage: 100 input, 20 output'
+echo 'Token usage: 50 input, 5 output'
+for n in 1 2; do
+  "$NODE" -e 'const held = Buffer.alloc(200 * 2 ** 20, 1); const end = Date.now() + 14000; while (Date.now() < end); process.exit(held[0] - 1)' &
+done
+wait
+exit 7
+`;
+
+type Reading = { at: number; rssBytes: number; cpuSeconds: number };
+
+let product: Product;
+let folder = '';
+let exitCode: number | null = null;
+let output = '';
+let readings: Reading[] = [];
+
+beforeAll(async () => {
+  product = await startProduct();
+  folder = await mkdtemp(join(tmpdir(), 'telltale-watched-'));
+  const cli = join(repositoryRoot, 'apps/cli/src/main.ts');
+  const argv = [cli, 'run', '--agent', 'builder', '--session', 's-1', '--', 'bash', '-c', script];
+  const env = { ...product.env, TELLTALE_URL: product.url, TELLTALE_API_KEY: product.key, NODE: process.execPath };
+  const child = spawn(process.execPath, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const pid = child.pid ?? 0;
+  const poll = setInterval(() => {
+    const roots = childrenOf(pid);
+    const trees = roots.map(readTree);
+    const sum = (of: 'rssBytes' | 'cpuSeconds'): number => trees.reduce((total, tree) => total + tree[of], 0);
+    readings.push({ at: Date.now(), rssBytes: sum('rssBytes'), cpuSeconds: sum('cpuSeconds') });
+  }, 100);
+  exitCode = await new Promise((done) => child.once('exit', (code) => done(code)));
+  clearInterval(poll);
+  await until(async () => (await product.get<{ status: string }>(`/runs/${await runId()}`)).status === 'ended', {
+    what: 'the end of the run',
+  });
+}, 90_000);
+
+afterAll(async () => {
+  await product[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function runId(): Promise<string> {
+  const { runs } = await product.get<{ runs: { run_id: string }[] }>('/runs?agent_id=builder');
+  return runs[0]?.run_id ?? '';
+}
+
+/** Every record of a list, oldest first, through its cursor. */
+async function all<T>(path: string, things: string): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await product.get<Record<string, unknown>>(
+      `${path}&limit=100${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+    );
+    found.push(...(page[things] as T[]));
+    cursor = page['next_cursor'] as string | undefined;
+  } while (cursor !== undefined && cursor !== null);
+  return found.toReversed();
+}
+
+test('the exit code and the output are the command’s own', () => {
+  expect(exitCode).toBe(7);
+  expect(output.split('\n').filter((line) => line.startsWith('line '))).toHaveLength(10_000);
+});
+
+test('the run has its exit code and reason', async () => {
+  const run = await product.get<Record<string, unknown>>(`/runs/${await runId()}`);
+  expect(run).toMatchObject({
+    agent_id: 'builder',
+    session_id: 's-1',
+    exit_code: 7,
+    end_reason: 'failed',
+    signal: null,
+    lifecycle: 'error',
+  });
+});
+
+test('exactly four commits and merges, with sha, branch and files', async () => {
+  const git = await all<Record<string, unknown>>(`/git?run_id=${await runId()}`, 'git_activities');
+  const commits = git.filter(({ operation }) => operation === 'commit' || operation === 'merge');
+  expect(
+    commits.map(({ operation, branch, message, files_changed }) => ({ operation, branch, message, files_changed })),
+  ).toEqual([
+    { operation: 'commit', branch: 'main', message: 'first', files_changed: 1 },
+    { operation: 'commit', branch: 'feature', message: 'second', files_changed: 2 },
+    { operation: 'commit', branch: 'main', message: 'third', files_changed: 1 },
+    { operation: 'merge', branch: 'main', message: 'join feature', files_changed: expect.any(Number) as number },
+  ]);
+  expect(commits.every(({ sha }) => /^[0-9a-f]{40}$/.test(String(sha)))).toBe(true);
+});
+
+test('exactly the 10,000 lines are log entries, in order', async () => {
+  const logs = await all<{ message: string; source: string }>(`/logs?run_id=${await runId()}&q=line`, 'logs');
+  const lines = logs.filter(({ source }) => source === 'stdout').map(({ message }) => message);
+  expect(lines).toEqual(Array.from({ length: 10_000 }, (_, index) => `line ${index + 1}`));
+});
+
+test('the two usage lines are two calls', async () => {
+  const calls = await all<{ input_tokens: number; output_tokens: number }>(
+    `/calls?kind=llm_call&run_id=${await runId()}`,
+    'calls',
+  );
+  expect(calls.map(({ input_tokens, output_tokens }) => [input_tokens, output_tokens])).toEqual([
+    [100, 20],
+    [50, 5],
+  ]);
+  const session = await until(async () => {
+    const found = await product.get<Record<string, unknown>>('/metrics/sessions/s-1');
+    return found['llm_calls'] === 2 && found['git_commits'] === 4 ? found : null;
+  });
+  expect(session).toMatchObject({ total_tokens: 175, unpriced_calls: 2, partial: true, cost_usd: null });
+});
+
+test('the peak memory is within 10 % of the tree’s own account', async () => {
+  const samples = await all<{ memory_bytes: number }>(`/samples?run_id=${await runId()}`, 'samples');
+  const watched = Math.max(...samples.map((sample) => sample.memory_bytes));
+  const polled = Math.max(...readings.map((reading) => reading.rssBytes));
+  expect(polled).toBeGreaterThan(400 * 2 ** 20);
+  expect(Math.abs(watched - polled) / polled).toBeLessThan(0.1);
+});
+
+test('cpu_percent over ten seconds of steady load is within 15 points of the time that was used', async () => {
+  const samples = await all<{ at: string; cpu_percent: number }>(`/samples?run_id=${await runId()}`, 'samples');
+  const steady = readings.filter((reading) => reading.rssBytes > 400 * 2 ** 20);
+  const from = (steady[0]?.at ?? 0) + 500;
+  const to = from + 10_500;
+  const inside = readings.filter(({ at }) => at >= from && at <= to);
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('no readings in the window');
+  const used = ((last.cpuSeconds - first.cpuSeconds) / ((last.at - first.at) / 1000)) * 100;
+  // A sample says how much was used since the one before: weigh each by the time it covers.
+  let weighted = 0;
+  let covered = 0;
+  samples.forEach((sample, index) => {
+    const before = samples[index - 1];
+    const end = Date.parse(sample.at);
+    if (before === undefined || Date.parse(before.at) < from || end > to) return;
+    const span = end - Date.parse(before.at);
+    weighted += sample.cpu_percent * span;
+    covered += span;
+  });
+  expect(covered).toBeGreaterThan(5_000);
+  expect(Math.abs(weighted / covered - used)).toBeLessThan(15);
+});
