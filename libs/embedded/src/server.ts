@@ -20,8 +20,11 @@ export interface RunningServer {
   pid: number;
   /** Resolves when the process ends, wanted or not. */
   exited: Promise<ServerExit>;
-  /** Ends the server in order and resolves when no process of it is left. May be called again. */
-  stop(): Promise<void>;
+  /**
+   * Ends the server in order and resolves when no process of it is left. After `withinMs` (default 6000) it is killed,
+   * which loses nothing but a recovery at the next start. May be called again.
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 /**

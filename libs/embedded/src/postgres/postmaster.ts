@@ -6,10 +6,10 @@ import { EmbeddedError, type EmbeddedLog } from '../server.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /** SIGINT is PostgreSQL's fast shutdown (sessions end, data are flushed), SIGQUIT the immediate one (recovers at the next start). */
-export const postgresLadder: readonly Rung[] = [
-  { signal: 'SIGINT', waitMs: 6000 },
-  { signal: 'SIGQUIT', waitMs: 2000 },
-  { signal: 'SIGKILL', waitMs: 2000 },
+export const postgresLadder = (withinMs = 6000): readonly Rung[] => [
+  { signal: 'SIGINT', waitMs: withinMs },
+  { signal: 'SIGQUIT', waitMs: 500 },
+  { signal: 'SIGKILL', waitMs: 500 },
 ];
 
 /** The running PostgreSQL processes of a data folder. */
@@ -38,7 +38,7 @@ export async function clearPostmaster(data: string, log: EmbeddedLog): Promise<v
   const postmaster = living.find((mark) => mark.pid === lock?.pid);
   if (postmaster) {
     log.info(`stopping PostgreSQL (pid ${postmaster.pid}) that an earlier start left behind`);
-    await endProcess(postmaster, postgresLadder);
+    await endProcess(postmaster, postgresLadder());
   }
   if (!(await waitUntil(() => postgresProcesses(data).length === 0, 5000))) {
     for (const mark of postgresProcesses(data)) await endProcess(mark, [{ signal: 'SIGKILL', waitMs: 2000 }]);

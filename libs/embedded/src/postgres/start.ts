@@ -38,7 +38,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   makePrivateFolder(options.dataDir);
   const dataDir = realpathSync(options.dataDir);
   const noteFile = join(dataDir, 'server.json');
-  await clearPredecessor({ noteFile, what: 'PostgreSQL', folder: dataDir, ladder: postgresLadder, log });
+  await clearPredecessor({ noteFile, what: 'PostgreSQL', folder: dataDir, ladder: postgresLadder(), log });
   const seat = await takeSeat(dataDir, log, options.seat);
   const data = join(seat.folder, 'pgdata');
   const password = keptSecret(join(dataDir, 'password'));
@@ -55,11 +55,11 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   writePidNote(noteFile, pid);
 
   let stopping: Promise<void> | undefined;
-  const stop = async () => {
+  const stop = async (withinMs?: number) => {
     const mark = markOf(pid);
-    if (mark) await endProcess(mark, postgresLadder);
+    if (mark) await endProcess(mark, postgresLadder(withinMs));
     // A postmaster that had to be killed leaves backends, which notice within moments.
-    await waitUntil(() => postgresProcesses(data).length === 0, 5000);
+    await waitUntil(() => postgresProcesses(data).length === 0, 1000);
     removePidNote(noteFile);
   };
   return {
@@ -67,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
     port,
     pid,
     exited,
-    stop: () => (stopping ??= stop()),
+    stop: (withinMs) => (stopping ??= stop(withinMs)),
   };
 }
 
@@ -118,7 +118,7 @@ async function becomeReady(
   await waitUntil(() => exit !== undefined || isReady(), readyWithinMs);
   if (child.pid !== undefined && exit === undefined && isReady()) return child.pid;
   const mark = child.pid === undefined ? undefined : markOf(child.pid);
-  if (mark && exit === undefined) await endProcess(mark, postgresLadder);
+  if (mark && exit === undefined) await endProcess(mark, postgresLadder());
   const words = readServerLog(logFile, child.logFrom);
   const reason =
     words.split('\n').findLast((line) => /FATAL|ERROR|could not/.test(line)) ??

@@ -32,9 +32,9 @@ export interface RedisOptions {
 }
 
 // SIGTERM makes Redis sync its files and leave.
-const redisLadder: readonly Rung[] = [
-  { signal: 'SIGTERM', waitMs: 6000 },
-  { signal: 'SIGKILL', waitMs: 2000 },
+const redisLadder = (withinMs = 6000): readonly Rung[] => [
+  { signal: 'SIGTERM', waitMs: withinMs },
+  { signal: 'SIGKILL', waitMs: 1000 },
 ];
 
 // Loading a large append-only file takes a while; Redis says LOADING until it is done.
@@ -50,8 +50,8 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
   makePrivateFolder(options.dataDir);
   const dataDir = realpathSync(options.dataDir);
   const noteFile = join(dataDir, 'server.json');
-  await clearPredecessor({ noteFile, what: 'Redis', folder: dataDir, ladder: redisLadder, log });
-  for (const mark of processesIn(dataDir, 'redis-server')) await endProcess(mark, redisLadder);
+  await clearPredecessor({ noteFile, what: 'Redis', folder: dataDir, ladder: redisLadder(), log });
+  for (const mark of processesIn(dataDir, 'redis-server')) await endProcess(mark, redisLadder());
   const program = await findRedisServer({
     env: options.env ?? processEnvironment(),
     log,
@@ -69,12 +69,18 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
   writePidNote(noteFile, pid);
 
   let stopping: Promise<void> | undefined;
-  const stop = async () => {
+  const stop = async (withinMs?: number) => {
     const mark = markOf(pid);
-    if (mark) await endProcess(mark, redisLadder);
+    if (mark) await endProcess(mark, redisLadder(withinMs));
     removePidNote(noteFile);
   };
-  return { url: `redis://:${password}@127.0.0.1:${port}/0`, port, pid, exited, stop: () => (stopping ??= stop()) };
+  return {
+    url: `redis://:${password}@127.0.0.1:${port}/0`,
+    port,
+    pid,
+    exited,
+    stop: (withinMs) => (stopping ??= stop(withinMs)),
+  };
 }
 
 /** In a file and not as arguments, because arguments are for everybody on the machine to read. */
@@ -123,7 +129,7 @@ async function becomeReady(
   const ready = await waitUntil(async () => exit !== undefined || (await answersPing(port, password)), readyWithinMs);
   if (child.pid !== undefined && ready && exit === undefined) return child.pid;
   const mark = child.pid === undefined ? undefined : markOf(child.pid);
-  if (mark && exit === undefined) await endProcess(mark, redisLadder);
+  if (mark && exit === undefined) await endProcess(mark, redisLadder());
   const words = readServerLog(logFile, child.logFrom).trim().split('\n');
   const reason = words.findLast((line) => /# |\*\*\*|rror/.test(line)) ?? `no answer within ${readyWithinMs / 1000} s`;
   throw new EmbeddedError(
