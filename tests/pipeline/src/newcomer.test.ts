@@ -1,0 +1,150 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { until } from '@telltale/testkit/until';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './free-port.ts';
+import { repositoryRoot } from './start-product.ts';
+
+const exec = promisify(execFile);
+
+/** A person's environment: what they have by chance (a test runner's variables, a newer Node) is left out. */
+const environment = (home: string): NodeJS.ProcessEnv => {
+  const path = (process.env['PATH'] ?? '').split(':').filter((part) => !part.includes('node_modules'));
+  return { PATH: path.join(':'), HOME: home, LANG: 'C.UTF-8' };
+};
+
+/** Living processes whose working folder or program lies below a folder. */
+function processesBelow(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const state = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+        const inside = command.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+        return inside && !/\) Z /.test(state) ? [`${pid} ${command}`] : [];
+      } catch {
+        // Gone meanwhile.
+        return [];
+      }
+    });
+}
+
+let folder = '';
+let clone = '';
+let port = 0;
+let env: NodeJS.ProcessEnv = {};
+let product: { child: ChildProcess; output: () => string };
+
+function npmStart(): typeof product {
+  const child = spawn('npm', ['start', '--', '--port', String(port)], {
+    cwd: clone,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, output: () => text };
+}
+
+async function ready(): Promise<void> {
+  await until(
+    async () => {
+      if (product.child.exitCode !== null) throw new Error(`npm start ended:\n${product.output()}`);
+      return (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200 && product.output().includes(`:${port}`);
+    },
+    { timeoutMs: 240_000, everyMs: 100, what: 'readiness' },
+  );
+}
+
+async function stop(signal: NodeJS.Signals): Promise<number | null> {
+  const exit = new Promise<number | null>((done) => product.child.once('exit', (code) => done(code)));
+  process.kill(-(product.child.pid ?? 0), signal);
+  return exit;
+}
+
+const key = (): string => readFileSync(join(clone, '.telltale/operator.key'), 'utf8').trim();
+const ask = async (path: string): Promise<Record<string, unknown>> => {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${key()}` },
+  });
+  return (await response.json()) as Record<string, unknown>;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'telltale-newcomer-'));
+  clone = join(folder, 'telltale');
+  port = await freePort();
+  env = environment(folder);
+  await exec('git', ['clone', '--quiet', repositoryRoot, clone]);
+  product = npmStart();
+  await ready();
+}, 300_000);
+
+afterAll(async () => {
+  if (product.child.exitCode === null) await stop('SIGKILL');
+  for (const line of processesBelow(folder)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+  await until(() => processesBelow(folder).length === 0);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a fresh clone starts with npm start and says where it is and how to watch an agent', () => {
+  const output = product.output();
+  expect(output).toContain(`http://127.0.0.1:${port}`);
+  expect(output).toContain(join(clone, '.telltale'));
+  expect(output).toContain(`${join(clone, 'telltale')} run --agent`);
+});
+
+test('a watched command in another folder passes its output and exit code and is seen within the second', async () => {
+  const elsewhere = await mkdtemp(join(folder, 'elsewhere-'));
+  const argv = ['run', '--agent', 'newcomer', '--', 'sh', '-c', 'echo hello; echo oops >&2; exit 3'];
+  const result = await exec(join(clone, 'telltale'), argv, { cwd: elsewhere, env }).catch(
+    (error: unknown) => error as { code: number; stdout: string; stderr: string },
+  );
+  expect(result).toMatchObject({ code: 3, stdout: 'hello\n' });
+  expect(readdirSync(elsewhere)).toEqual([]);
+  const telemetry = await until(async () => {
+    const found = await ask('/agents/newcomer/telemetry');
+    return Array.isArray(found['activity_logs']) && found['activity_logs'].length >= 2 ? found : null;
+  });
+  const messages = (telemetry['activity_logs'] as { message: string; source: string }[]).map(({ message, source }) => [
+    source,
+    message,
+  ]);
+  expect(messages).toContainEqual(['stdout', 'hello']);
+  expect(messages).toContainEqual(['stderr', 'oops']);
+});
+
+test('the sample crew has run once, in its own team', async () => {
+  const runs = await until(
+    async () => {
+      const found = (await ask('/runs?team_id=sample')) as {
+        runs: { status: string; git_commits: number; llm_calls: number }[];
+      };
+      return found.runs.length >= 3 && found.runs.every(({ status }) => status === 'ended') ? found.runs : null;
+    },
+    { timeoutMs: 60_000, what: 'the end of the sample crew' },
+  );
+  expect(runs.reduce((sum, run) => sum + run.git_commits, 0)).toBeGreaterThan(0);
+  expect(runs.reduce((sum, run) => sum + run.llm_calls, 0)).toBeGreaterThan(0);
+}, 90_000);
+
+test('Ctrl-C stops everything in order and leaves no process; data survive a restart and a kill -9 of the whole tree', async () => {
+  expect(await stop('SIGINT')).toBe(0);
+  await until(() => processesBelow(folder).length === 0, { timeoutMs: 10_000, what: 'the end of every process' });
+
+  product = npmStart();
+  await ready();
+  expect((await ask('/agents/newcomer/telemetry'))['agent_id']).toBe('newcomer');
+
+  for (const line of processesBelow(folder)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+  product = npmStart();
+  await ready();
+  expect((await ask('/agents/newcomer/telemetry'))['agent_id']).toBe('newcomer');
+}, 120_000);
