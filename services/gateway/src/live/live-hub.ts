@@ -1,0 +1,120 @@
+import type { ResyncReason } from '@telltale/contracts/live';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
+import type { LiveEntry } from '@telltale/stream/live-entries';
+import type { LiveChannel } from '@telltale/stream/live-read';
+import { createAlarm } from './alarm.ts';
+import type { LiveFilter } from './live-filter.ts';
+import { createLiveRoom, type LiveRoom, type SendFrame } from './live-room.ts';
+import { createLiveRooms } from './live-rooms.ts';
+import type { LiveTarget } from './ports.ts';
+import { createShardFeeds, type TeamLease } from './shard-feeds.ts';
+
+/** Due times are looked at in steps of this many ms, so that many rooms share one timer. */
+const alarmStepMs = 5;
+/** Held back updates of several agents leave together at multiples of this. */
+const sharedGridMs = 250;
+/** A room that was silent this long tells its members how far they are. */
+const quietMs = 20_000;
+
+/**
+ * Between the live shards and the sockets: rooms, what they hold back, and when it leaves. Knows sockets by id only;
+ * `send` puts a frame on the wire, `resync` tells a member that it may have missed something.
+ */
+export function createLiveHub(options: {
+  stream: LiveChannel;
+  clock: Clock;
+  log: Log;
+  send: (roomKey: string, ...frame: Parameters<SendFrame>) => void;
+  resync: (socketId: string, roomKey: string, reason: ResyncReason) => void;
+}) {
+  const { stream, clock, log, send, resync } = options;
+  const rooms = createLiveRooms();
+
+  const flushRoom = (room: LiveRoom, nowMs: number): void => {
+    const position = feeds.positionOf(room.team);
+    if (position !== null) room.flush(feeds.epochOf(room.team), position, nowMs);
+  };
+
+  const setAlarm = (touched: Iterable<LiveRoom>): void => {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const room of touched) earliest = Math.min(earliest, room.nextDueMs());
+    if (earliest < Number.POSITIVE_INFINITY) alarm.set(Math.ceil(earliest / alarmStepMs) * alarmStepMs);
+  };
+
+  const alarm = createAlarm({
+    clock,
+    ring: () => {
+      const nowMs = clock.monotonic();
+      for (const room of rooms.all()) flushRoom(room, nowMs);
+      setAlarm(rooms.all());
+    },
+  });
+
+  const onEntries = (entries: readonly LiveEntry[]): void => {
+    const nowMs = clock.monotonic();
+    const touched = new Set<LiveRoom>();
+    for (const entry of entries) {
+      try {
+        for (const room of rooms.dispatch(entry, nowMs)) touched.add(room);
+      } catch (error) {
+        // Drop and say so: an entry that is not ours must not keep all others from being shown.
+        log.error({ err: error, entry: entry.id }, 'a live entry could not be read');
+      }
+    }
+    for (const room of touched) flushRoom(room, nowMs);
+    setAlarm(touched);
+  };
+
+  const onHole = (team: string, reason: ResyncReason): void => {
+    for (const { key, room } of rooms.ofTeam(team)) {
+      for (const socketId of room.members.keys()) resync(socketId, key, reason);
+    }
+  };
+
+  const feeds = createShardFeeds({ stream, clock, log, onEntries, onHole });
+
+  const ticker = startLoop({
+    name: 'live-cursors',
+    everyMs: quietMs / 4,
+    clock,
+    log,
+    turn: async () => {
+      const nowMs = clock.monotonic();
+      for (const room of rooms.all()) {
+        const position = feeds.positionOf(room.team);
+        if (position !== null) room.refreshCursor(feeds.epochOf(room.team), position, nowMs, quietMs);
+      }
+    },
+  });
+
+  return {
+    openTeam: (team: string): Promise<TeamLease> => feeds.open(team),
+    room(key: string, target: LiveTarget, filter: LiveFilter, rate: 1 | 4): LiveRoom {
+      return rooms.obtain(key, target, () =>
+        createLiveRoom({
+          team: target.team,
+          filter,
+          intervalMs: 1_000 / rate,
+          gridMs: target.kind === 'agent' ? 0 : sharedGridMs,
+          givesTotals: givesTotals(target, filter),
+          send: (frame, to) => send(key, frame, to),
+        }),
+      );
+    },
+    leave(key: string, socketId: string): void {
+      rooms.leave(key, socketId);
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      alarm[Symbol.dispose]();
+      await ticker[Symbol.asyncDispose]();
+      await feeds[Symbol.asyncDispose]();
+    },
+  };
+}
+export type LiveHub = ReturnType<typeof createLiveHub>;
+
+/** Totals are an agent's and a team's own; those of a session, a run or a task are asked for by REST. */
+export const givesTotals = (target: LiveTarget, filter: LiveFilter): boolean =>
+  (target.kind === 'agent' || target.kind === 'team') && filter.taskId === null;

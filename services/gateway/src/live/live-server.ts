@@ -1,0 +1,212 @@
+import type { Server as HttpServer } from 'node:http';
+import { once } from 'node:events';
+import { TelltaleError, toProblem } from '@telltale/contracts/errors';
+import {
+  liveLimits,
+  type ClientToServerEvents,
+  type ResyncReason,
+  type ServerToClientEvents,
+} from '@telltale/contracts/live';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import type { LiveChannel } from '@telltale/stream/live-read';
+import { Server, type DefaultEventsMap, type Socket } from 'socket.io';
+import { defaultTeam, demandScope, everyTeam, type Access } from '../auth/access.ts';
+import { recognise } from '../http/problems.ts';
+import { createSnapshotReader } from './fresh-snapshot.ts';
+import { startKeyChecks } from './key-checks.ts';
+import { createLiveHub } from './live-hub.ts';
+import type { SendFrame } from './live-room.ts';
+import { isOriginAllowed } from './origin.ts';
+import type { Authenticate, ReadSnapshot } from './ports.ts';
+import { backlogOf, createSlowJudge } from './slow-client.ts';
+import { createSubscriber, listenScopes, type Subscriber, type Wire } from './subscriber.ts';
+
+type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
+type SocketData = { key: string; access: Access };
+
+/** Packets that may wait for a client while it is given what it missed. */
+const catchUpBacklog = 8;
+/** How long a client that was told to go may take its last packets, in ms. */
+const farewellMs = 2_000;
+
+export type LiveServer = AsyncDisposable & {
+  /** Open sockets. */
+  connections: () => number;
+};
+
+/** What a refused handshake tells the client: its `connect_error` carries the problem as `data`. */
+function toConnectError(error: unknown): Error & { data: unknown } {
+  const known = recognise(error) ?? new TelltaleError('internal', 'the server failed; try again');
+  return Object.assign(new Error(known.message), { data: toProblem(known) });
+}
+
+/**
+ * The live feed on an HTTP server: socket.io over WebSocket only, so that any gateway can serve any client. A socket
+ * shows its key at the handshake; the key is checked again at each subscription and every 10 s. Dispose before the
+ * HTTP server closes: it waits for open sockets otherwise.
+ */
+export function createLiveServer(options: {
+  httpServer: HttpServer;
+  authenticate: Authenticate;
+  readSnapshot: ReadSnapshot;
+  stream: LiveChannel;
+  clock: Clock;
+  log: Log;
+  /** Origins of pages besides the gateway's own, such as `https://telltale.example`. */
+  allowedOrigins?: readonly string[];
+}): LiveServer {
+  const { httpServer, authenticate, readSnapshot, stream, clock, log, allowedOrigins = [] } = options;
+  const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>(httpServer, {
+    transports: ['websocket'],
+    allowUpgrades: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    serveClient: false,
+    maxHttpBufferSize: liveLimits.payloadBytes,
+    connectTimeout: 10_000,
+    allowRequest: (request, decide) => {
+      const allowed = isOriginAllowed(request, allowedOrigins);
+      decide(allowed ? null : 'this origin may not open the live feed', allowed);
+    },
+  });
+  const judge = createSlowJudge();
+  const subscribers = new Map<string, Subscriber>();
+  const socketOf = (id: string): LiveSocket | undefined => io.of('/').sockets.get(id);
+
+  const turnAway = (socket: LiveSocket, reason: ResyncReason | null): void => {
+    subscribers.get(socket.id)?.close();
+    if (reason !== null) socket.emit('resync', { reason });
+    const { conn } = socket;
+    socket.disconnect(true);
+    // A client that takes nothing would keep its packets in memory until its ping times out.
+    void clock.sleep(farewellMs).then(() => conn.close(true));
+  };
+
+  /** True when the socket may be sent to; a slow one is told so and disconnected. */
+  const admits = (socket: LiveSocket): boolean => {
+    if (!judge.isSlow(socket, clock.monotonic())) return true;
+    log.info({ socket: socket.id, packets: backlogOf(socket) }, 'a slow live client is disconnected');
+    turnAway(socket, 'slow');
+    return false;
+  };
+
+  const send = (roomKey: string, ...[frame, to]: Parameters<SendFrame>): void => {
+    if ('only' in to) {
+      const socket = socketOf(to.only);
+      if (socket !== undefined && admits(socket)) socket.emit('telemetry', frame);
+      return;
+    }
+    for (const id of io.of('/').adapter.rooms.get(roomKey) ?? []) {
+      const socket = socketOf(id);
+      if (socket !== undefined) admits(socket);
+    }
+    io.local
+      .to(roomKey)
+      .except([...to.except])
+      .emit('telemetry', frame);
+  };
+
+  const hub = createLiveHub({
+    stream,
+    clock,
+    log,
+    send,
+    resync: (socketId, roomKey, reason) => {
+      subscribers.get(socketId)?.drop(roomKey);
+      socketOf(socketId)?.emit('resync', { reason });
+    },
+  });
+  const readFresh = createSnapshotReader({ readSnapshot, clock });
+
+  const keyChecks = startKeyChecks({
+    authenticate,
+    keys: () => new Set([...io.of('/').sockets.values()].map((socket) => socket.data.key)),
+    onRefused: (key, error) => {
+      log.info({ code: error.code }, 'a key of live clients does not hold any more');
+      for (const socket of io.of('/').sockets.values()) if (socket.data.key === key) turnAway(socket, null);
+    },
+    clock,
+    log,
+  });
+
+  const wireOf = (socket: LiveSocket): Wire => ({
+    socketId: socket.id,
+    send: (frame) => {
+      if (admits(socket)) socket.emit('telemetry', frame);
+    },
+    resync: (reason) => socket.emit('resync', { reason }),
+    enter: (room) => void socket.join(room),
+    exit: (room) => void socket.leave(room),
+    drained: async () => {
+      while (backlogOf(socket) > catchUpBacklog && socket.connected) {
+        await Promise.race([once(socket.conn, 'drain'), once(socket.conn, 'close'), clock.sleep(1_000)]);
+        admits(socket);
+      }
+    },
+  });
+
+  const admit = async (socket: LiveSocket): Promise<void> => {
+    const token: unknown = socket.handshake.auth['token'];
+    if (typeof token !== 'string' || token === '' || token.length > 512) {
+      throw new TelltaleError('unauthenticated', 'open the socket with auth: {token: <key>}');
+    }
+    const access = await authenticate(token);
+    demandScope(access, listenScopes);
+    socket.data = { key: token, access };
+  };
+
+  const shakeHands = async (socket: LiveSocket, next: (error?: Error) => void): Promise<void> => {
+    try {
+      await admit(socket);
+    } catch (error) {
+      next(toConnectError(error));
+      return;
+    }
+    next();
+  };
+
+  io.use((socket, next) => void shakeHands(socket, next));
+
+  io.on('connection', (socket) => {
+    // The handshake's request would be kept as long as the socket.
+    Reflect.set(socket.conn, 'request', undefined);
+    const subscriber = createSubscriber({
+      wire: wireOf(socket),
+      hub,
+      stream,
+      readFresh,
+      log,
+      reauthorise: async () => {
+        try {
+          return await authenticate(socket.data.key);
+        } catch (error) {
+          if (error instanceof TelltaleError && error.code === 'unauthenticated') turnAway(socket, null);
+          throw error;
+        }
+      },
+    });
+    subscribers.set(socket.id, subscriber);
+    socket.on('subscribe', (payload, acknowledge) => {
+      void subscriber.subscribe(payload, typeof acknowledge === 'function' ? acknowledge : () => undefined);
+    });
+    socket.on('unsubscribe', (payload) => {
+      const { teamId } = socket.data.access;
+      subscriber.unsubscribe(payload, teamId === everyTeam ? defaultTeam : teamId);
+    });
+    socket.on('disconnect', () => {
+      subscriber.close();
+      subscribers.delete(socket.id);
+    });
+  });
+
+  return {
+    connections: () => io.engine.clientsCount,
+    async [Symbol.asyncDispose]() {
+      await keyChecks[Symbol.asyncDispose]();
+      io.disconnectSockets(true);
+      io.engine.close();
+      await hub[Symbol.asyncDispose]();
+    },
+  };
+}

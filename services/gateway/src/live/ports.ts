@@ -1,0 +1,14 @@
+import type { LiveSnapshot } from '@telltale/contracts/live';
+import type { Access } from '../auth/access.ts';
+
+/** What is heard: always within one team. */
+export type LiveTarget = { team: string } & (
+  | { kind: 'team'; agentIds: readonly string[] | null }
+  | { kind: 'agent' | 'session' | 'run'; id: string }
+);
+
+/** Who holds the key; throws `unauthenticated` when it is not, or no longer, valid. */
+export type Authenticate = (key: string) => Promise<Access>;
+
+/** The state of a target as committed when it is called, or later. An id not seen yet has an empty one. */
+export type ReadSnapshot = (target: LiveTarget) => Promise<LiveSnapshot>;

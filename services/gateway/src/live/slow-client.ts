@@ -1,0 +1,34 @@
+import type { Socket } from 'socket.io';
+
+/** A client is slow when this many packets, or characters, wait for it, or anything at all for so long. */
+const slowAt = { packets: 64, characters: 8 * 1024 * 1024, ms: 10_000 } as const;
+
+type Packet = { data?: unknown };
+
+const waitingPackets = (socket: Pick<Socket, 'conn'>): Packet[] => {
+  // engine.io keeps what its transport has not taken yet here; ws's bufferedAmount sees only what it has.
+  const buffer: unknown = Reflect.get(socket.conn, 'writeBuffer');
+  return Array.isArray(buffer) ? (buffer as Packet[]) : [];
+};
+
+export const backlogOf = (socket: Pick<Socket, 'conn'>): number => waitingPackets(socket).length;
+
+/** Judges sockets by what waits for them; called before each frame and now and then for the silent. */
+export function createSlowJudge() {
+  const since = new WeakMap<object, number>();
+  return {
+    isSlow(socket: Pick<Socket, 'conn'>, nowMs: number): boolean {
+      const packets = waitingPackets(socket);
+      if (packets.length === 0) {
+        since.delete(socket);
+        return false;
+      }
+      const first = since.get(socket) ?? nowMs;
+      since.set(socket, first);
+      if (packets.length > slowAt.packets || nowMs - first > slowAt.ms) return true;
+      let characters = 0;
+      for (const { data } of packets) if (typeof data === 'string') characters += data.length;
+      return characters > slowAt.characters;
+    },
+  };
+}
