@@ -1,0 +1,85 @@
+import type { CallKind } from '@telltale/contracts/http/records';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import { containing, equals, listRecords, type RecordPage } from './record-page.ts';
+
+export type CallPage = RecordPage & {
+  kind: CallKind;
+  model?: string | undefined;
+  tool?: string | undefined;
+  service?: string | undefined;
+  status?: 'ok' | 'error' | 'aborted' | undefined;
+  q?: string | undefined;
+};
+
+const columns: Record<CallKind, readonly string[]> = {
+  llm_call: [
+    'provider',
+    'model',
+    'response_model',
+    'operation',
+    'input_tokens',
+    'output_tokens',
+    'cache_read_tokens',
+    'cache_write_5m_tokens',
+    'cache_write_1h_tokens',
+    'reasoning_tokens',
+    'service_tier',
+    'speed',
+    'reported_cost_usd',
+    'duration_ms',
+    'ttft_ms',
+    'stop_reason',
+    'message_count',
+    'tool_count',
+    'tool_calls',
+    'attempt',
+    'streamed',
+    'status',
+    'error_type',
+    'error_message',
+    'origin',
+    'request_id',
+    'message_id',
+    'cost_usd',
+    'cost_source',
+    'price_version',
+  ],
+  tool_call: [
+    'tool_name',
+    'tool_call_id',
+    'duration_ms',
+    'success',
+    'error_message',
+    'input_size_bytes',
+    'output_size_bytes',
+    'input_preview',
+    'output_preview',
+  ],
+  service_call: [
+    'service_name',
+    'operation',
+    'duration_ms',
+    'success',
+    'error_message',
+    'category',
+    'tokens_used',
+    'model',
+    'request_id',
+  ],
+};
+
+/** Of tools and services the record says only whether it went well. */
+const statusIs = ({ kind, status }: CallPage) =>
+  kind === 'llm_call' || status === undefined ? equals('status', status) : equals('success', status === 'ok');
+
+/** LLM, tool or service calls as they were recorded. The filters must be ones that the kind has. */
+export function listCalls(db: Db, page: CallPage) {
+  return listRecords(db, { name: page.kind, columns: columns[page.kind] }, page, [
+    ...equals('model', page.model),
+    ...equals('tool_name', page.tool),
+    ...equals('service_name', page.service),
+    ...statusIs(page),
+    ...(page.q === undefined ? [] : [sql`error_message ilike ${containing(page.q)}`]),
+  ]);
+}

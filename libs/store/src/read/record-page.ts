@@ -1,0 +1,98 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Db } from '../database.ts';
+
+/** Where a page of records begins: after this one, in the order of the page. */
+export type RecordPosition = { at: string; id: string };
+
+/** What every list of records can be narrowed by. Times are UTC ISO 8601; `from` is inclusive, `to` exclusive. */
+export type RecordPage = {
+  teamId: string;
+  agentId?: string | undefined;
+  sessionId?: string | undefined;
+  taskId?: string | undefined;
+  runId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  order: 'asc' | 'desc';
+  after: RecordPosition | null;
+  limit: number;
+  offset: number;
+};
+
+/** A stored record with all its fields, as it was sent: what it did not say is absent. */
+export type StoredRecord = Record<string, unknown> & { id: string; at: string };
+
+type Condition = RawBuilder<unknown>;
+
+/** `%`, `_` and `\` of a searched text mean themselves. */
+export const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+export const equals = (column: string, value: string | boolean | undefined): Condition[] =>
+  value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
+
+const commonColumns = [
+  'at',
+  'id',
+  'team_id',
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'parent_agent_id',
+  'parent_run_id',
+  'user_id',
+  'host',
+  'project',
+  'labels',
+  'attributes',
+];
+
+function conditionsOf(page: RecordPage): Condition[] {
+  const { from, to, after } = page;
+  const beyond = page.order === 'desc' ? sql`<` : sql`>`;
+  return [
+    sql`team_id = ${page.teamId}`,
+    ...equals('agent_id', page.agentId),
+    ...equals('session_id', page.sessionId),
+    ...equals('task_id', page.taskId),
+    ...equals('run_id', page.runId),
+    ...(from === undefined ? [] : [sql`at >= ${from}::timestamptz`]),
+    ...(to === undefined ? [] : [sql`at < ${to}::timestamptz`]),
+    ...(after === null ? [] : [sql`(at, id) ${beyond} (${after.at}::timestamptz, ${after.id}::uuid)`]),
+  ];
+}
+
+/** Only the first level: nulls inside open attributes were sent as such. */
+function present(kind: string, row: Record<string, unknown>): StoredRecord {
+  const said = Object.entries(row).filter(([, value]) => value !== null);
+  return { v: 1, kind, ...Object.fromEntries(said), id: String(row['id']), at: toIso(row['at']) };
+}
+
+const toIso = (at: unknown): string => new Date(String(at)).toISOString();
+
+/**
+ * One page of one kind's raw records, in the order of their own times, plus whether there are more. Raw lives as long
+ * as retention says; totals come from rollups and are never summed from here.
+ */
+export async function listRecords(
+  db: Db,
+  table: { name: string; columns: readonly string[] },
+  page: RecordPage,
+  conditions: readonly Condition[],
+): Promise<{ records: StoredRecord[]; more: boolean }> {
+  const direction = page.order === 'desc' ? sql`desc` : sql`asc`;
+  const columns = sql.join([...commonColumns, ...table.columns].map((column) => sql.ref(column)));
+  const where = sql.join([...conditionsOf(page), ...conditions], sql` and `);
+  const query = sql<{ record: Record<string, unknown> }>`
+    select to_jsonb(page) as record from (
+      select ${columns} from ${sql.table(table.name)} where ${where}
+      order by at ${direction}, id ${direction} limit ${page.limit + 1} offset ${page.offset}
+    ) as page`;
+  const { rows } = await query.execute(db);
+  const records = rows.slice(0, page.limit).map(({ record }) => present(table.name, record));
+  return { records, more: rows.length > page.limit };
+}

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { booleanText, portText } from '@telltale/runtime/units';
+import { ConfigError, readConfig } from '@telltale/runtime/config';
+import { z } from 'zod';
+
+const variables = {
+  TELLTALE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// URL' }),
+  TELLTALE_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'is not a redis:// URL' }),
+  TELLTALE_KEY_SECRET: z.string().min(32, { error: 'is shorter than 32 characters' }),
+  TELLTALE_HOST: z.string().min(1).default('127.0.0.1'),
+  TELLTALE_PORT: portText.default(4400),
+  TELLTALE_METRICS_PORT: z.union([z.literal('off'), portText]).default(9464),
+  TELLTALE_INSECURE_HTTP: booleanText.default(false),
+  TELLTALE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s):// URL' }).optional(),
+  TELLTALE_TLS_CERT: z.string().min(1).optional(),
+  TELLTALE_TLS_KEY: z.string().min(1).optional(),
+  TELLTALE_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((item) => item.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'is not a list of IPs or CIDRs' })))
+    .optional(),
+};
+
+export type GatewayConfig = {
+  databaseUrl: string;
+  redisUrl: string;
+  /** The pepper of key hashes. */
+  keySecret: string;
+  host: string;
+  port: number;
+  metricsPort: number | 'off';
+  publicUrl: string | undefined;
+  tls: { cert: string; key: string } | undefined;
+  trustedProxies: readonly string[];
+};
+
+/** A name or address that only this machine reaches. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/**
+ * Reads the gateway's variables. A host that others reach needs TLS, or the word of the operator that something in
+ * front of it speaks TLS: keys travel in headers.
+ */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const values = readConfig(variables, env);
+  const { TELLTALE_TLS_CERT: cert, TELLTALE_TLS_KEY: key, TELLTALE_HOST: host } = values;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new ConfigError(['TELLTALE_TLS_CERT_FILE and TELLTALE_TLS_KEY_FILE: set both or none']);
+  }
+  const tls = cert === undefined || key === undefined ? undefined : { cert, key };
+  if (!isLoopback(host) && tls === undefined && !values.TELLTALE_INSECURE_HTTP) {
+    throw new ConfigError([
+      `TELLTALE_HOST: ${host} is reachable from other machines and there is no TLS; set TELLTALE_TLS_CERT_FILE and ` +
+        'TELLTALE_TLS_KEY_FILE, or TELLTALE_INSECURE_HTTP=true (--insecure-http) when a proxy in front speaks TLS',
+    ]);
+  }
+  return {
+    databaseUrl: values.TELLTALE_DATABASE_URL,
+    redisUrl: values.TELLTALE_REDIS_URL,
+    keySecret: values.TELLTALE_KEY_SECRET,
+    host,
+    port: values.TELLTALE_PORT,
+    metricsPort: values.TELLTALE_METRICS_PORT,
+    publicUrl: values.TELLTALE_PUBLIC_URL,
+    tls,
+    trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
+  };
+}

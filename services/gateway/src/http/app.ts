@@ -1,0 +1,60 @@
+import type { Log } from '@telltale/runtime/log';
+import fastify, { LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import { describeApi, serveApiDocument } from './openapi.ts';
+import { refuseOtherMethods } from './other-methods.ts';
+import { answerWithProblems } from './problems.ts';
+import { guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { compileValidator } from './validator.ts';
+import type { ZodApp } from './zod-app.ts';
+
+export type AppOptions = {
+  log: Log;
+  version: string;
+  checkKey: CheckKey;
+  /** Declares all routes of the product. */
+  declareRoutes: (app: ZodApp) => void;
+  tls?: { cert: string; key: string } | undefined;
+  /** Addresses or networks whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
+  /** Longest time from the first byte of a request to its last, in ms. */
+  requestTimeoutMs?: number;
+};
+
+export type App = { http: ZodApp; routes: readonly DeclaredRoute[] };
+
+/** Bodies other than telemetry are small. */
+const bodyLimit = 1024 * 1024;
+/** An id of 200 characters may take 9 bytes each in a path (percent-encoded UTF-8). */
+const maxParamLength = 1_800;
+
+/** The HTTP side of the gateway, ready but not listening. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { log, version, checkKey, declareRoutes, tls, trustedProxies = [], requestTimeoutMs = 60_000 } = options;
+  const http = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    handlerTimeout: 30_000,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { maxParamLength },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    ...(tls === undefined ? {} : { https: tls }),
+  }) as unknown as ZodApp;
+  http.setValidatorCompiler(compileValidator);
+  http.setSerializerCompiler(serializerCompiler);
+  answerWithProblems(http);
+  await setSecurityHeaders(http, { tls: tls !== undefined });
+  await describeApi(http, { version });
+  const routes = guardRoutes(http, checkKey);
+  serveApiDocument(http);
+  declareRoutes(http);
+  refuseOtherMethods(http, [...routes]);
+  await http.ready();
+  return { http, routes };
+}

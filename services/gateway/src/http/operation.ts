@@ -1,0 +1,31 @@
+import { problem } from '@telltale/contracts/errors';
+import type { Scope } from '@telltale/contracts/http/keys';
+import type { z } from 'zod';
+import type { AccessRule } from '../auth/access.ts';
+
+/** The groups of the OpenAPI document. */
+export type Tag =
+  | 'Telemetry'
+  | 'Agents'
+  | 'Runs'
+  | 'Metrics'
+  | 'Monitoring'
+  | 'Memory'
+  | 'Health'
+  | 'Tasks'
+  | 'Artifacts'
+  | 'Admin';
+
+const problemResponse = {
+  description: 'What is wrong, and with which field',
+  content: { 'application/problem+json': { schema: problem } },
+};
+
+/** The documentation of an operation: its answers by status; every other status is a problem document. */
+export function documented<R extends Record<number, z.ZodType>>(tag: Tag, summary: string, response: R) {
+  return { tags: [tag], summary, response: { ...response, default: problemResponse } };
+}
+
+/** Who may call: a key with one of these scopes. Goes into a route's `config`. */
+export const allow = (...access: readonly [Scope, ...Scope[]]): { access: AccessRule } => ({ access });
+export const open: { access: AccessRule } = { access: 'open' };

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { chooseTeam, demandScope, type Access, type AccessRule } from '../auth/access.ts';
+import { bearerToken } from '../auth/bearer-token.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call. A route without it does not start. */
+    access?: AccessRule;
+  }
+  interface FastifyRequest {
+    /** null on open routes. */
+    access: Access | null;
+    /** The team the request is about; empty on open routes. */
+    team: string;
+  }
+}
+
+/** One route as it was declared; tests walk the list so that no route escapes them. */
+export type DeclaredRoute = { method: string; url: string; access: AccessRule };
+
+export type CheckKey = (key: string) => Promise<Access>;
+
+const askedTeam = (query: unknown): string | undefined => {
+  const value: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'team_id') : undefined;
+  return typeof value === 'string' ? value : undefined;
+};
+
+/**
+ * Deny by default: a route that declares no access rule makes the start fail. The key is checked before the body is
+ * read; the team is chosen after the query was validated and before the handler runs.
+ */
+export function guardRoutes(app: FastifyInstance, checkKey: CheckKey): DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [];
+  app.decorateRequest('access', null);
+  app.decorateRequest('team', '');
+
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access rule`);
+    for (const one of [method].flat()) routes.push({ method: one, url, access: config.access });
+  });
+
+  app.addHook('onRequest', async (request) => {
+    const rule = request.routeOptions.config.access;
+    if (rule === 'open' || request.is404) return;
+    if (rule === undefined) throw new Error('the route declares no access rule');
+    request.access = await checkKey(bearerToken(request.headers.authorization));
+    demandScope(request.access, rule);
+  });
+
+  app.addHook('preHandler', async (request) => {
+    if (request.access !== null) request.team = chooseTeam(request.access, askedTeam(request.query));
+  });
+  return routes;
+}
+
+/** The caller of a route that needs a key. */
+export function callerOf(request: FastifyRequest): Access {
+  if (request.access === null) throw new Error('the route is open: it has no caller');
+  return request.access;
+}

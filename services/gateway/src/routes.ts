@@ -1,0 +1,34 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Db } from '@telltale/store/read';
+import type { ZodApp } from './http/zod-app.ts';
+import { keyRoutes } from './keys/key-routes.ts';
+import { probeRoutes } from './probes/probe-routes.ts';
+import type { Check } from './probes/check.ts';
+import { getCalls } from './records/get-calls.ts';
+import { getGit } from './records/get-git.ts';
+import { getLogs } from './records/get-logs.ts';
+import { getSamples } from './records/get-samples.ts';
+import { ledgerOf } from './telemetry/await-stored.ts';
+import { getProducer } from './telemetry/get-producer.ts';
+import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
+
+export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> & {
+  db: Db;
+  clock: Clock;
+  keySecret: string;
+  /** What every request needs, for `/readyz`. */
+  needed: readonly Check[];
+};
+
+/** Every route of the product, one line each. */
+export function declareRoutes(app: ZodApp, deps: RouteDeps): void {
+  const { db, clock, relay, countUnknownFields } = deps;
+  probeRoutes(app, deps);
+  postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
+  getProducer(app, deps);
+  getCalls(app, deps);
+  getLogs(app, deps);
+  getGit(app, deps);
+  getSamples(app, deps);
+  keyRoutes(app, deps);
+}

@@ -1,0 +1,71 @@
+import { systemClock, type Clock } from '@telltale/runtime/clock';
+import { createLifecycle } from '@telltale/runtime/lifecycle';
+import type { Log } from '@telltale/runtime/log';
+import { createDatabase } from '@telltale/store/database';
+import { findKey } from '@telltale/store/config';
+import { assertSchema } from '@telltale/store/migrate';
+import { connectWriter, disconnect } from '@telltale/stream/connect';
+import { createBatchPublisher } from '@telltale/stream/publish-batch';
+import { createKeyring } from './auth/keyring.ts';
+import type { GatewayConfig } from './config.ts';
+import { createApp, type App } from './http/app.ts';
+import { postgresCheck, redisCheck } from './probes/needed.ts';
+import { declareRoutes } from './routes.ts';
+import { streamRelay } from './telemetry/stream-relay.ts';
+import { version } from './version.ts';
+
+export type GatewayOptions = { config: GatewayConfig; log: Log; clock?: Clock };
+/** Listening until disposed. */
+export type Gateway = AsyncDisposable & App & { url: string };
+
+/** A query that takes longer is ended by the server: a page is a question, not a report. */
+const statementTimeoutMs = 10_000;
+
+/** Opens what the gateway stands on, in order, and listens. A start that fails closes what it opened. */
+export async function createGateway({ config, log, clock = systemClock }: GatewayOptions): Promise<Gateway> {
+  const life = createLifecycle({ log });
+  try {
+    const database = createDatabase({
+      url: config.databaseUrl,
+      max: 10,
+      applicationName: 'telltale-gateway',
+      statementTimeoutMs,
+      onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
+    });
+    life.use('database', database);
+    const db = database.kysely;
+    await assertSchema(db);
+    const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
+    life.defer('redis', () => disconnect(redis));
+
+    const checkKey = createKeyring({
+      findKey: (keyId) => findKey(db, keyId),
+      keySecret: config.keySecret,
+      clock,
+      log,
+    });
+    const app = await createApp({
+      log,
+      version,
+      checkKey,
+      tls: config.tls,
+      trustedProxies: config.trustedProxies,
+      declareRoutes: (zodApp) =>
+        declareRoutes(zodApp, {
+          db,
+          clock,
+          keySecret: config.keySecret,
+          relay: streamRelay(createBatchPublisher(redis)),
+          countUnknownFields: (fields) => log.debug({ fields }, 'fields that no schema knows were dropped'),
+          needed: [postgresCheck(db), redisCheck(redis)],
+        }),
+    });
+    life.defer('http', () => app.http.close());
+    const url = await app.http.listen({ host: config.host, port: config.port });
+    log.info({ url }, 'listening');
+    return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };
+  } catch (error) {
+    await life[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { gzipSync } from 'node:zlib';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+
+let t: TestGateway;
+let ingest: { authorization: string };
+beforeAll(async () => {
+  t = await createTestGateway();
+  ingest = await t.as('red', 'ingest');
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const post = (payload: object | string | Buffer, headers: Record<string, string> = {}) =>
+  t.gateway.http.inject({
+    method: 'POST',
+    url: '/api/v1/telemetry',
+    payload,
+    headers: { 'content-type': 'application/json', ...ingest, ...headers },
+  });
+
+test('good neighbours of bad records are taken and the bad ones are listed with the field', async () => {
+  const answer = await post({
+    producer_id: 'p-1',
+    seq: 1,
+    records: [
+      aRecord('llm_call'),
+      { ...aRecord('llm_call'), model: 7 },
+      { ...aRecord('tool_call'), kind: 'nonsense' },
+      aRecord('log_entry', { message: 'x'.repeat(300_000) }),
+      aRecord('log_entry', { message: 'nul \u0000 inside' }),
+      aRecord('log_entry', { message: 'lone \ud800 surrogate' }),
+      aRecord('metric'),
+    ],
+  });
+  expect(answer.statusCode).toBe(202);
+  const body = answer.json();
+  expect(body).toMatchObject({ producer_id: 'p-1', seq: 1, accepted: 2 });
+  expect(body.rejected.map((one: { index: number; pointer: string }) => [one.index, one.pointer])).toEqual([
+    [1, '#/records/1/model'],
+    [2, '#/records/2/kind'],
+    [3, '#/records/3/message'],
+    [4, '#/records/4/message'],
+    [5, '#/records/5/message'],
+  ]);
+});
+
+test('a record that is too large as a whole is refused by the name of its largest field', async () => {
+  const big = aRecord('task_event', { inputs: { text: 'y'.repeat(300_000) }, data: { small: 1 } });
+  const body = (await post({ producer_id: 'p-2', seq: 1, records: [big, aRecord('metric')] })).json();
+  expect(body.accepted).toBe(1);
+  expect(body.rejected[0]).toMatchObject({ id: big.id, pointer: '#/records/0/inputs', code: 'record_too_large' });
+});
+
+test('when no record can be taken the answer is a problem and nothing is in the stream', async () => {
+  const answer = await post({ producer_id: 'p-3', seq: 1, records: [{ kind: 'metric' }, 5] });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.headers['content-type']).toContain('application/problem+json');
+  expect(answer.json()).toMatchObject({ code: 'invalid_records', status: 400 });
+  expect(answer.json().errors.map((error: { pointer: string }) => error.pointer)).toContain('#/records/1');
+});
+
+test('a body without numbers is named by its bytes, so that a retry is the same batch', async () => {
+  const records = [{ kind: 'metric', agent_id: 'a', name: 'm', value: 1 }];
+  const [first, second] = [await post({ records }), await post({ records })];
+  expect(first.statusCode).toBe(202);
+  expect(first.json().producer_id).toMatch(/^body:[0-9a-f]{64}$/);
+  expect(second.json()).toEqual(first.json());
+});
+
+test('a gzipped body is the same batch as the plain one', async () => {
+  const text = JSON.stringify({ records: [{ kind: 'metric', agent_id: 'a', name: 'm', value: 2 }] });
+  const plain = await post(text);
+  const zipped = await post(gzipSync(text), { 'content-encoding': 'gzip' });
+  expect(zipped.json()).toEqual(plain.json());
+});
+
+test.each([
+  ['one number without the other', { producer_id: 'p', records: [{}] }, 400, 'invalid_request', '#/seq'],
+  ['no records', { records: [] }, 400, 'invalid_request', '#/records'],
+  ['records of the wrong type', { records: 'none' }, 400, 'invalid_request', '#/records'],
+  ['seq zero', { producer_id: 'p', seq: 0, records: [{}] }, 400, 'invalid_request', '#/seq'],
+  ['our own prefix', { producer_id: 'body:x', seq: 1, records: [{}] }, 400, 'invalid_request', '#/producer_id'],
+  ['more than 10,000 records', { records: Array(10_001).fill(1) }, 400, 'invalid_request', '#/records'],
+])('%s is refused and the field is named', async (_what, payload, status, code, pointer) => {
+  const answer = await post(payload);
+  expect(answer.statusCode).toBe(status);
+  expect(answer.json()).toMatchObject({ code, errors: [{ pointer }] });
+});
+
+test('bodies that are no JSON, too large, of another type or encoding are refused before any record is looked at', async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 0x20));
+  const answers = [
+    await post('{"records": ['),
+    await post(''),
+    await post('x'.repeat(9 * 1024 * 1024)),
+    await post(bomb, { 'content-encoding': 'gzip' }),
+    await post('not gzip', { 'content-encoding': 'gzip' }),
+    await post('{}', { 'content-encoding': 'br' }),
+    await post('<a/>', { 'content-type': 'application/xml' }),
+    await post('{}', { 'content-type': 'application/json\ta' }),
+  ];
+  expect(answers.map((answer) => [answer.statusCode, answer.json().code])).toEqual([
+    [400, 'invalid_json'],
+    [400, 'invalid_json'],
+    [413, 'payload_too_large'],
+    [413, 'payload_too_large'],
+    [400, 'invalid_request'],
+    [415, 'unsupported_media_type'],
+    [415, 'unsupported_media_type'],
+    [415, 'unsupported_media_type'],
+  ]);
+});
+
+test('a body of 9 MB over a real socket is answered with 413, not with a broken connection', async () => {
+  const answer = await fetch(`${t.gateway.url}/api/v1/telemetry`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...ingest },
+    body: 'x'.repeat(9_000_000),
+  });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toMatchObject({ code: 'payload_too_large' });
+});
+
+test('hostile keys change nothing but their own record', async () => {
+  const text =
+    '{"records":[{"kind":"metric","agent_id":"a","name":"m","value":1,"__proto__":{"polluted":1}},' +
+    '{"kind":"metric","agent_id":"a","name":"m","value":1,"attributes":{"__proto__":{"polluted":1}}}]}';
+  const body = (await post(text)).json();
+  expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 1, pointer: '#/records/1/attributes' }] });
+  expect(Reflect.get({}, 'polluted')).toBeUndefined();
+});

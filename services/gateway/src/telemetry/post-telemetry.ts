@@ -1,0 +1,57 @@
+import { ingestBody } from '@telltale/contracts/batch';
+import { telemetryQuery } from '@telltale/contracts/http/telemetry';
+import { ingestAnswer, type IngestAnswer } from '@telltale/contracts/ingest-answer';
+import { limits } from '@telltale/contracts/limits';
+import type { Clock } from '@telltale/runtime/clock';
+import { readRawJson } from '../http/json-body.ts';
+import { allow, documented } from '../http/operation.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { awaitStored, type Ledger } from './await-stored.ts';
+import { buildBatch } from './build-batch.ts';
+import type { Relay } from './relay.ts';
+
+export type TelemetryDeps = {
+  relay: Relay;
+  ledger: Ledger;
+  clock: Clock;
+  /** Fields no schema knows, dropped from accepted records. */
+  countUnknownFields: (fields: number) => void;
+};
+
+const waitForStoredMs = 10_000;
+
+/** `POST /api/v1/telemetry`: 202 means the batch is in the stream, 200 (`?wait=stored`) that it is committed. */
+export function postTelemetry(parent: ZodApp, { relay, ledger, clock, countUnknownFields }: TelemetryDeps): void {
+  void parent.register(async (app: ZodApp) => {
+    readRawJson(app);
+    app.post(
+      '/api/v1/telemetry',
+      {
+        config: allow('ingest', 'runner'),
+        bodyLimit: limits.bodyBytes,
+        schema: {
+          querystring: telemetryQuery,
+          body: ingestBody,
+          ...documented('Telemetry', 'Send records', { 200: ingestAnswer, 202: ingestAnswer }),
+        },
+      },
+      async (request, reply) => {
+        const receivedAt = new Date(clock.now()).toISOString();
+        const raw = request.rawBody ?? Buffer.alloc(0);
+        const { batch, judged } = buildBatch({ team: request.team, body: request.body, raw, receivedAt });
+        request.rawBody = null;
+        await relay.accept(batch);
+        if (judged.unknownFields > 0) countUnknownFields(judged.unknownFields);
+        const answer: IngestAnswer = {
+          producer_id: batch.producer_id,
+          seq: batch.seq,
+          accepted: judged.records.length,
+          rejected: judged.rejected,
+        };
+        const wait = { forMs: waitForStoredMs, signal: request.signal };
+        const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));
+        return reply.code(stored ? 200 : 202).send(answer);
+      },
+    );
+  });
+}
