@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '@telltale/testkit/until';
+import { readInstance } from '../instance/instance-file.ts';
+import { launcherPath } from '../product.ts';
+
+let folder: string;
+let dataDir: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  // mkdtemp makes 0700: as root, PostgreSQL's own user could not enter it.
+  folder = mkdtempSync(join(tmpdir(), 'telltale-up-'));
+  dataDir = join(folder, 'data');
+  children = [];
+});
+
+afterEach(() => {
+  for (const pid of processesOf(dataDir)) kill(pid);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Processes that carry the data folder in their arguments, their environment or as their working directory. */
+function processesOf(dir: string): number[] {
+  const mentions = (pid: string) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      if (/^\S+ \(.*\) [ZX]/.test(stat)) return false;
+      return ['cmdline', 'environ'].some((part) => readFileSync(`/proc/${pid}/${part}`, 'utf8').includes(dir));
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && mentions(name))
+    .map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Ended by itself meanwhile.
+  }
+}
+
+/** A command of the launcher, with a state folder and a home of its own. */
+function telltale(...args: string[]): {
+  child: ChildProcess;
+  out: () => string;
+  err: () => string;
+  exit: Promise<number | null>;
+} {
+  const env = { PATH: process.env['PATH'], HOME: folder, XDG_STATE_HOME: join(folder, 'state'), NO_COLOR: '1' };
+  const child = spawn(launcherPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  return { child, out: () => out, err: () => err, exit: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function ready(up: ReturnType<typeof telltale>): Promise<{ url: string }> {
+  await until(() => up.out().includes('Stop') || up.child.exitCode !== null, { timeoutMs: 25_000, what: 'the start' });
+  expect(up.err()).not.toMatch(/error/i);
+  return { url: readInstance(dataDir)?.url ?? '' };
+}
+
+test('starts, is found by other commands, stops in order on three signals of one Ctrl-C, and leaves no process', async () => {
+  const up = telltale('up', '--port', '0', '--data-dir', dataDir, '--no-sample');
+  const { url } = await ready(up);
+  expect(up.out()).toContain(url);
+  expect(up.out()).toContain(dataDir);
+  expect(up.out()).toContain(`${launcherPath} run --agent`);
+  expect(statSync(join(dataDir, 'operator.key')).mode & 0o777).toBe(0o600);
+
+  const create = telltale('keys', 'create', '--team', 'acme', '--scopes', 'ingest,read', '--name', 'first', '--json');
+  expect(await create.exit).toBe(0);
+  const made = JSON.parse(create.out()) as { id: string; key: string };
+  expect(made).toMatchObject({
+    key: expect.stringMatching(/^tt_/),
+    team_id: 'acme',
+    scopes: ['ingest', 'read'],
+    name: 'first',
+  });
+  const list = telltale('keys', 'list', '--team', 'acme');
+  expect(await list.exit).toBe(0);
+  expect(list.out()).toMatch(new RegExp(`${made.id}\\s+acme\\s+ingest,read\\s+first.*valid`));
+  const ask = (key: string) => fetch(`${url}/api/v1/agents`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await ask(made.key)).status).toBe(200);
+  expect(await telltale('keys', 'revoke', made.id).exit).toBe(0);
+  expect((await ask(made.key)).status).toBe(401);
+
+  const from = performance.now();
+  for (let count = 0; count < 3; count += 1) up.child.kill('SIGINT');
+  expect(await up.exit).toBe(0);
+  expect(performance.now() - from).toBeLessThan(10_000);
+  expect(processesOf(dataDir)).toEqual([]);
+  expect(existsSync(join(dataDir, 'instance.json'))).toBe(false);
+});
+
+test('after a kill -9 of everything it starts again at once, with its data, and without Telltale nothing is found', async () => {
+  await ready(telltale('up', '--port', '0', '--data-dir', dataDir, '--no-sample'));
+  const create = telltale('keys', 'create', '--team', 'kept', '--scopes', 'read', '--json');
+  expect(await create.exit).toBe(0);
+  for (const pid of processesOf(dataDir)) kill(pid);
+
+  const again = telltale('up', '--port', '0', '--data-dir', dataDir, '--no-sample');
+  await ready(again);
+  const list = telltale('keys', 'list', '--team', 'kept', '--json');
+  expect(await list.exit).toBe(0);
+  expect(JSON.parse(list.out())).toMatchObject({ keys: [{ team_id: 'kept' }] });
+
+  again.child.kill('SIGTERM');
+  expect(await again.exit).toBe(0);
+  const nowhere = telltale('keys', 'list');
+  expect(await nowhere.exit).toBe(1);
+  expect(nowhere.err()).toMatch(/No Telltale runs on this machine/);
+});
+
+test('a service that dies is started again while the rest goes on', async () => {
+  const up = telltale('up', '--port', '0', '--data-dir', dataDir, '--no-sample');
+  await ready(up);
+  const first = readInstance(dataDir)?.services['collector'];
+  kill(first?.pid ?? 0);
+  await until(() => up.err().includes('collector ended (SIGKILL), starting it again in 0.5 s'));
+  await until(() => readInstance(dataDir)?.services['collector']?.pid !== first?.pid);
+  up.child.kill('SIGINT');
+  expect(await up.exit).toBe(0);
+  expect(processesOf(dataDir)).toEqual([]);
+});
+
+test.each([
+  ['a port that is taken', (port: number) => ['--port', String(port)], /Port \d+ on 127.0.0.1 is taken.*--port/],
+  ['an address that others can reach', () => ['--port', '0', '--host', '0.0.0.0'], /--insecure-http/],
+  [
+    'a data folder that cannot be made',
+    () => ['--port', '0', '--data-dir', '/dev/null/data'],
+    /cannot be written \(ENOTDIR\).*--data-dir/,
+  ],
+])('%s is refused in one sentence, and nothing is left running', async (_what, flags, sentence) => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const address = holder.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const refused = telltale('up', '--data-dir', dataDir, ...flags(port));
+  expect(await refused.exit).toBe(1);
+  holder.close();
+  expect(refused.err().trim().split('\n')).toEqual([expect.stringMatching(sentence)]);
+  expect(refused.out()).toBe('');
+  expect(processesOf(dataDir)).toEqual([]);
+});
