@@ -101,7 +101,8 @@ export function createClaudeCalls({ emit }: { emit: Emit }) {
           if (unseenInput) send(held);
           else send({ ...held, buckets: mergeBuckets(held.buckets, rest.output ? outputOf(rest, held) : {}) }, only);
         }
-        if (unseenInput || (held === null && (rest.output ?? 0) > 0)) sendRest(model, rest, held === null ? only : undefined);
+        if (unseenInput || (held === null && (rest.output ?? 0) > 0))
+          sendRest(model, rest, held === null ? only : undefined);
       }
       this.end();
       models.clear();

@@ -115,7 +115,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
   };
 
   const takeResult = (line: Json): boolean => {
-    for (const thread of [...open.keys()]) close(thread);
+    for (const thread of open.keys()) close(thread);
     const since = line['model_usage_since_last_result'];
     const totals = totalsOf(isJson(since) ? since : objectOf(line, 'modelUsage'));
     calls.settle(isJson(since) ? totals : totals.map((total) => sinceLast(total, settled.get(total.model))));
@@ -144,7 +144,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       }
     },
     end() {
-      for (const thread of [...open.keys()]) close(thread);
+      for (const thread of open.keys()) close(thread);
       calls.end();
     },
   };

@@ -50,12 +50,7 @@ export const keyShapes: readonly KeyShape[] = [
     '://',
     '(?<keep>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\\s/@:"\'<>]{0,256}:[^\\s/@"\'<>]{1,512}(?=@)',
   ),
-  shape(
-    'url_credentials',
-    'https?://',
-    '(?<keep>(?<![A-Za-z0-9+.-])https?://)[^\\s/@:"\'<>?#]{8,512}(?=@)',
-    'i',
-  ),
+  shape('url_credentials', 'https?://', '(?<keep>(?<![A-Za-z0-9+.-])https?://)[^\\s/@:"\'<>?#]{8,512}(?=@)', 'i'),
   shape('bearer', 'bearer', '(?<keep>\\bbearer\\s{1,8})[A-Za-z0-9._~+/=-]{8,}', 'i'),
   shape(
     'authorization',

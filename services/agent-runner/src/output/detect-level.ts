@@ -42,7 +42,8 @@ export function levelOfJson(value: object): Level {
   for (const name of fieldNames) {
     const field: unknown = Reflect.get(value, name);
     if (typeof field === 'string') return words[field.toLowerCase()] ?? 'info';
-    if (typeof field === 'number') return field >= 50 ? 'error' : field >= 40 ? 'warning' : field >= 30 ? 'info' : 'debug';
+    if (typeof field === 'number')
+      return field >= 50 ? 'error' : field >= 40 ? 'warning' : field >= 30 ? 'info' : 'debug';
   }
   return 'info';
 }

@@ -44,7 +44,10 @@ export function createTreeView(options: {
   let nextPeek = 0;
   let nextSample = options.startedMono + firstSampleMs;
 
-  const counted = (stats: readonly ProcStat[], value: (stat: ProcStat) => { own: number; inherited: number }): Counted[] => {
+  const counted = (
+    stats: readonly ProcStat[],
+    value: (stat: ProcStat) => { own: number; inherited: number },
+  ): Counted[] => {
     const keys = new Map(stats.map((stat) => [stat.pid, keyOf(stat)]));
     return stats.map((stat) => ({ key: keyOf(stat), parentKey: keys.get(stat.parent) ?? null, ...value(stat) }));
   };
@@ -94,23 +97,28 @@ export function createTreeView(options: {
       status: root === undefined ? 'exited' : (stateNames[root.state] ?? root.state),
       children,
     });
-    reported = { mono: look.mono, ticks: look.ticks, own: new Map(look.stats.map((stat) => [keyOf(stat), stat.ownTicks])) };
+    reported = {
+      mono: look.mono,
+      ticks: look.ticks,
+      own: new Map(look.stats.map((stat) => [keyOf(stat), stat.ownTicks])),
+    };
     highest = Math.max(highest, look.memoryBytes);
   };
 
   const reportPeak = (): void => {
     const after = newest?.memoryBytes ?? 0;
     const worth = peak !== undefined && peak !== newest && peak.mono > reported.mono;
-    if (worth && peak !== undefined && peak.memoryBytes > worthReporting * Math.max(highest, after)) report(peak, false);
+    if (worth && peak !== undefined && peak.memoryBytes > worthReporting * Math.max(highest, after))
+      report(peak, false);
     peak = undefined;
   };
 
   return {
     isDue: (mono: number): boolean => mono >= nextPeek || mono >= nextSample,
-    /** Takes in what was read of the members at one moment. A tree without a member leaves the last look standing. */
+    /** Takes in what was read of the members at one moment. A tree that ended leaves the last living look standing. */
     look(stats: ProcStat[], at: number, mono: number): void {
       const ticks = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
-      if (stats.length === 0) return;
+      if (stats.every((stat) => stat.state === 'Z')) return;
       const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
       const before = newest;
       newest = { at, mono, stats, memoryBytes, ticks };

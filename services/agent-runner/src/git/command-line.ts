@@ -1,0 +1,33 @@
+/** Options of `git` itself that take the next argument. */
+const globalWithValue = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path', '--config-env']);
+
+/** The arguments after the verb of a git command line. */
+export function argumentsOf(argv: readonly string[]): readonly string[] {
+  let at = 1;
+  for (let word = argv[at]; word !== undefined && word.startsWith('-'); word = argv[at]) {
+    at += globalWithValue.has(word) ? 2 : 1;
+  }
+  return argv.slice(at + 1);
+}
+
+/** The value of the first of these options, given as `-b x`, `-bx`, `--create x` or `--create=x`. */
+export function optionValue(args: readonly string[], names: readonly string[]): string | undefined {
+  for (const [index, arg] of args.entries()) {
+    for (const name of names) {
+      if (arg === name) return args[index + 1];
+      if (name.startsWith('--') && arg.startsWith(`${name}=`)) return arg.slice(name.length + 1);
+    }
+  }
+  return undefined;
+}
+
+export const hasOption = (args: readonly string[], names: readonly string[]): boolean =>
+  args.some((arg) => names.includes(arg.split('=', 1)[0] ?? arg));
+
+/** Arguments that are no options; the value of an option that stands apart counts as one. */
+export const plainArguments = (args: readonly string[]): string[] => args.filter((arg) => !arg.startsWith('-'));
+
+/** A URL without the name and password in it; never leaves this process with them, whatever the capture mode. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/@]*@/, '$1');
+}

@@ -1,0 +1,38 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+export type GitDirs = {
+  /** HEAD and its reflog of this working tree. */
+  gitDir: string;
+  /** Branches and objects, shared by all working trees of the repository. */
+  commonDir: string;
+};
+
+/** A small text file without its last newline, or null. */
+export function readSmall(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').replace(/\n$/, '');
+  } catch {
+    return null;
+  }
+}
+
+/** The git folder of a working tree: `.git` itself, or where the file `.git` points to (worktrees, submodules). */
+export function gitDirsOf(worktree: string): GitDirs | null {
+  const dotGit = join(worktree, '.git');
+  const stat = statSync(dotGit, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  const pointer = stat.isDirectory() ? null : /^gitdir: (.+)$/m.exec(readSmall(dotGit) ?? '')?.[1];
+  if (pointer === undefined) return null;
+  const gitDir = pointer === null ? dotGit : resolve(worktree, pointer);
+  const common = readSmall(join(gitDir, 'commondir'));
+  return { gitDir, commonDir: common === null ? gitDir : resolve(gitDir, common) };
+}
+
+/** The working tree that holds `folder`, looking upwards, or null. */
+export function worktreeOf(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    if (statSync(join(at, '.git'), { throwIfNoEntry: false }) !== undefined) return at;
+    if (dirname(at) === at) return null;
+  }
+}

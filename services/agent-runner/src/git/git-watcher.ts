@@ -1,0 +1,206 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
+import { attemptedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
+import type { CommitFacts } from './commit-reader.ts';
+import { gitDirsOf, worktreeOf } from './find-git-dir.ts';
+import type { GitActivity } from './git-activity.ts';
+import { shaOfRef } from './read-refs.ts';
+import { isZero, subjectOf } from './reflog-entry.ts';
+import { createRepository, type Move, type Repository } from './repository.ts';
+import type { GitCommand } from './trace-events.ts';
+import { openTraceSocket } from './trace-socket.ts';
+
+export type GitWatcher = {
+  /** What the child's environment needs; empty when the person traces git already. */
+  environment: Readonly<Record<string, string>>;
+  /** The program is over: reads what is left, and resolves when all of it was handed out. */
+  finish(): Promise<void>;
+};
+
+/** Commands whose lines in the reflog may still come: a line is read at the exit of its command or soon after. */
+const recentMs = 10_000;
+/** For a git that does not report (another program's own, a scrubbed environment) reflogs are looked at this often. */
+const pollMs = 5_000;
+const mostRepositories = 64;
+/** A command reports its start this long after its effect was read at the latest; then the reflog stands alone. */
+const lateMs = 500;
+/** One such command may move HEAD several times. */
+const movesOften = new Set(['am', 'cherry-pick', 'revert', 'pull', 'rebase']);
+/** One such command makes commits, which are worth being read at once. */
+const makesCommits = new Set(['commit', 'merge', 'pull', 'am', 'cherry-pick', 'revert']);
+
+type Waiting = { move: Move; repository: Repository; facts: Promise<CommitFacts | null> | null; mono: number };
+
+/**
+ * Tells what a run does with git, whatever it prints: every git process reports its command line and exit over a unix
+ * socket (trace2), and at each exit the reflog of its working tree is read. HEAD's reflog says what happened; the
+ * command line adds what HEAD does not show (push, stash, tags) and what failed. Reads only.
+ */
+export async function createGitWatcher(deps: {
+  cwd: string;
+  folder: string;
+  runId: string;
+  /** The environment of the run: where git is found, and whether somebody else traces it. */
+  env: Readonly<Record<string, string | undefined>>;
+  clock: Clock;
+  log: Log;
+  onActivity: (activity: GitActivity) => void;
+}): Promise<GitWatcher> {
+  const { cwd, folder, runId, env, clock, log, onActivity } = deps;
+  const startedAt = clock.now();
+  const repositories = new Map<string, Repository>();
+  let commands: GitCommand[] = [];
+  /** Moves whose command has not reported yet, and all that was read after them. */
+  const waiting: Waiting[] = [];
+  /** Commits are described one after another, so that activities leave in the order in which they happened. */
+  let tail: Promise<void> = Promise.resolve();
+
+  const repositoryAt = (worktree: string | null, watchedFromStart = false): Repository | null => {
+    if (worktree === null) return null;
+    const dirs = gitDirsOf(worktree);
+    // A folder that is gone by now was opened when its first command reported.
+    if (dirs === null) return [...repositories].find(([gitDir]) => gitDir.startsWith(`${worktree}/`))?.[1] ?? null;
+    const known = repositories.get(dirs.gitDir);
+    if (known !== undefined || repositories.size >= mostRepositories) return known ?? null;
+    const opened = createRepository({ dirs, startedAt, watchedFromStart, env });
+    repositories.set(dirs.gitDir, opened);
+    return opened;
+  };
+
+  const send = (make: () => Promise<GitActivity> | GitActivity): void => {
+    tail = tail
+      .then(async () => onActivity(await make()))
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'a git activity could not be told');
+      });
+  };
+
+  const sendCommand = (meaning: CommandMeaning, repository: Repository | null, exitCode: number): void => {
+    const sha = meaning.ref === undefined || repository === null ? undefined : shaOfRef(repository.dirs, meaning.ref);
+    const branch = meaning.branch ?? repository?.branch();
+    const pushed =
+      meaning.operation === 'push' && repository !== null
+        ? shaOfRef(repository.dirs, `refs/heads/${branch}`)
+        : undefined;
+    const attributes = { ...meaning.attributes, ...(exitCode === 0 ? {} : { exit_code: exitCode }) };
+    const activity: GitActivity = {
+      operation: meaning.operation,
+      success: exitCode === 0,
+      origin: 'trace2',
+      ...(branch === undefined ? {} : { branch }),
+      ...((sha ?? pushed) === undefined ? {} : { sha: sha ?? pushed }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    };
+    send(() => activity);
+  };
+
+  /** The command that a move came from: the one that just ended, else the newest recent one that fits. */
+  const commandFor = ({ meaning }: Move, ended: GitCommand | null): GitCommand | undefined => {
+    const fits = (command: GitCommand): boolean => {
+      const verb = command.verbs.at(-1) ?? '';
+      return meaning.verbs.includes(verb) && (!command.matched || movesOften.has(verb));
+    };
+    return ended !== null && fits(ended) ? ended : commands.findLast(fits);
+  };
+
+  const sendMove = ({ move, facts }: Waiting, command: GitCommand | undefined): void => {
+    const { entry, meaning, branch } = move;
+    send(async () => {
+      const found = await facts;
+      const message = meaning.describes === null ? undefined : (found?.message ?? subjectOf(entry.message));
+      return {
+        operation: meaning.operation,
+        success: meaning.success,
+        origin: command === undefined ? 'refs' : 'trace2',
+        ...(branch === undefined ? {} : { branch }),
+        ...(isZero(entry.new) ? {} : { sha: entry.new }),
+        ...(message === undefined ? {} : { message }),
+        ...(found === null
+          ? {}
+          : { files_changed: found.filesChanged, insertions: found.insertions, deletions: found.deletions }),
+        ...(meaning.amend === true ? { attributes: { amend: true } } : {}),
+      };
+    });
+  };
+
+  const readMoves = (repository: Repository): void => {
+    for (const move of repository.takeMoves()) {
+      const { entry, meaning } = move;
+      const base = meaning.describes === 'range' && !isZero(entry.old) ? entry.old : undefined;
+      // Asked for at once, because the folder may be gone a moment later.
+      const facts = meaning.describes === null ? null : repository.commits.describe(entry.new, base);
+      waiting.push({ move, repository, facts, mono: clock.monotonic() });
+    }
+  };
+
+  /** Hands out what was read, in order. A git may be faster than its report: its move waits for that a little. */
+  const settle = (ended: GitCommand | null, patience: number): void => {
+    for (let [next] = waiting; next !== undefined; [next] = waiting) {
+      const command = commandFor(next.move, ended);
+      if (command === undefined && clock.monotonic() - next.mono < patience) return;
+      waiting.shift();
+      if (command !== undefined) command.matched = true;
+      const { operation } = next.move.meaning;
+      // A reset in a stash, a checkout in a rebase: the outer command tells of itself.
+      const step = command !== undefined && isStep(command) && (operation === 'reset' || operation === 'checkout');
+      if (!step) sendMove(next, command);
+    }
+  };
+
+  const onExit = (command: GitCommand): void => {
+    const now = clock.monotonic();
+    commands = commands.filter(({ mono }) => now - mono < recentMs);
+    const repository = repositoryAt(command.worktree);
+    const exitCode = command.exitCode ?? 0;
+    const created = exitCode === 0 ? createdBy(command) : null;
+    if (created !== null) sendCommand(created, repository, 0);
+    if (repository !== null) readMoves(repository);
+    settle(command, patience);
+    const told = exitCode === 0 ? doneBy(command) : attemptedBy(command);
+    // A pull that found nothing new moves no HEAD, and is a pull nevertheless.
+    const quiet = exitCode === 0 && command.verbs.at(-1) === 'pull' && !command.matched ? attemptedBy(command) : null;
+    const meaning = told ?? quiet;
+    if (meaning !== null) sendCommand(meaning, repository, exitCode);
+    if (waiting.length > 0) poll.wake();
+  };
+
+  const onCommand = (command: GitCommand): void => {
+    if (!commands.includes(command)) commands.push(command);
+    const repository = repositoryAt(command.worktree);
+    repository?.touch();
+    if (makesCommits.has(command.verbs.at(-1) ?? '')) repository?.commits.prepare();
+  };
+
+  const readAll = (): void => {
+    for (const repository of repositories.values()) readMoves(repository);
+  };
+
+  const pollOnce = async (): Promise<number> => {
+    readAll();
+    settle(null, patience);
+    return waiting.length > 0 ? lateMs : pollMs;
+  };
+
+  repositoryAt(worktreeOf(cwd), true);
+  // Somebody's own tracing stays: git reports to one place only, and the reflogs still tell what happened.
+  const traced = env['GIT_TRACE2_EVENT'];
+  const free = traced === undefined || traced === '' || traced === '0' || env['TELLTALE_RUN_ID'] !== undefined;
+  const socket = free ? await openTraceSocket({ folder, runId, clock, listener: { onCommand, onExit } }) : null;
+  const patience = socket === null ? 0 : lateMs;
+  const poll = startLoop({ name: 'git reflogs', turn: pollOnce, everyMs: pollMs, clock, log });
+
+  return {
+    environment: socket?.environment ?? {},
+    async finish() {
+      await socket?.close();
+      await poll[Symbol.asyncDispose]();
+      // A repository that was made without a word.
+      repositoryAt(worktreeOf(cwd));
+      readAll();
+      settle(null, 0);
+      await tail;
+      for (const repository of repositories.values()) repository.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCommitReader, type CommitReader } from './commit-reader.ts';
+import type { GitDirs } from './find-git-dir.ts';
+import { createHeadLog } from './head-log.ts';
+import { currentBranch, isBranchName } from './read-refs.ts';
+import { meaningOf, type ReflogEntry, type ReflogMeaning } from './reflog-entry.ts';
+
+/** A move of HEAD in a working tree, and the branch it happened on. */
+export type Move = { entry: ReflogEntry; meaning: ReflogMeaning; branch: string | undefined };
+
+/** One working tree that the run works in. */
+export type Repository = {
+  readonly dirs: GitDirs;
+  readonly commits: CommitReader;
+  touch(): void;
+  /** Where HEAD went since the last call. */
+  takeMoves(): Move[];
+  branch(): string | undefined;
+  close(): void;
+};
+
+/**
+ * `startedAt` (ms) is the start of the run; `watchedFromStart` says that the folder was looked at before the program
+ * ran, so that whatever its reflog holds by now is old.
+ */
+export function createRepository({
+  dirs,
+  startedAt,
+  watchedFromStart,
+  env,
+}: {
+  dirs: GitDirs;
+  startedAt: number;
+  watchedFromStart: boolean;
+  env: Readonly<Record<string, string | undefined>>;
+}): Repository {
+  const born = statSync(dirs.gitDir, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
+  // Made during the run: all its history is the run's, whatever dates its commits claim.
+  const isNew = born >= startedAt;
+  const from = watchedFromStart ? 'end' : isNew ? 'start' : Math.floor(startedAt / 1_000);
+  const log = createHeadLog({ path: join(dirs.gitDir, 'logs/HEAD'), from });
+  const commits = createCommitReader({ gitDir: dirs.gitDir, env });
+  let branch = currentBranch(dirs) ?? undefined;
+
+  const branchAfter = (name: string | undefined): string | undefined =>
+    name === undefined || !isBranchName(dirs, name) ? undefined : name;
+
+  return {
+    dirs,
+    commits,
+    touch: () => log.touch(),
+    takeMoves() {
+      const moves = log
+        .takeNew()
+        .map((entry) => ({ entry, meaning: meaningOf(entry.message) }))
+        .map(({ entry, meaning }) => ({ entry, meaning, branch: undefined as string | undefined }));
+      const leaving = moves.find(({ meaning }) => meaning?.movedFrom !== undefined)?.meaning?.movedFrom;
+      // Without a move among the entries HEAD is still on the branch that they were made on.
+      branch = leaving === undefined ? (currentBranch(dirs) ?? branch) : branchAfter(leaving);
+      for (const move of moves) {
+        if (move.meaning?.movedTo !== undefined) branch = branchAfter(move.meaning.movedTo);
+        move.branch = branch;
+      }
+      return moves.flatMap(({ entry, meaning, branch }) => (meaning === null ? [] : [{ entry, meaning, branch }]));
+    },
+    branch: () => currentBranch(dirs) ?? branch,
+    close() {
+      log.close();
+      commits.close();
+    },
+  };
+}

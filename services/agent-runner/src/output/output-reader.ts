@@ -1,0 +1,139 @@
+import { limits } from '@telltale/contracts/limits';
+import type { Clock } from '@telltale/runtime/clock';
+import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
+import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
+import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
+import { isJson, type Json } from '../agent-lines/json-fields.ts';
+import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
+import type { GitActivity } from '../git/git-activity.ts';
+import { decodeLine } from './decode-line.ts';
+import { levelOfJson, levelOfText, type Level } from './detect-level.ts';
+import { createLineSplitter, type Line, type LineSplitter } from './line-splitter.ts';
+import { stripAnsi } from './strip-ansi.ts';
+import { matchText } from './text-patterns.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** Kept of a line for the log. */
+const keptBytes = limits.textLength;
+/** Beyond it, so that a secret that begins within the limit is still seen whole. */
+const overlapBytes = 4 * 1024;
+/** Kept of a line that may be the JSON of a client: a result can carry a whole file. */
+const keptJsonBytes = 8 * 1024 * 1024;
+const openBrace = 0x7b;
+const openBracket = 0x5b;
+
+type Source = 'orchestrator' | 'git' | 'llm' | OutputStream;
+type Found = { level: Level; source: Source };
+
+export type OutputReader = {
+  splitterFor(stream: OutputStream): LineSplitter;
+  lines(): number;
+  /** All output was read. */
+  end(): void;
+};
+
+/**
+ * Makes records of what a program prints: every line is a log entry, in order; the classic patterns and the JSON lines
+ * of known clients are also what they tell of.
+ */
+export function createOutputReader({
+  argv,
+  orchestrator,
+  clock,
+  emit,
+  onGitText,
+}: {
+  argv: readonly string[];
+  /** The run was declared to be one that directs others: its plain lines have that source. */
+  orchestrator: boolean;
+  clock: Clock;
+  emit: Emit;
+  onGitText: (activity: GitActivity) => void;
+}): OutputReader {
+  const claude = createClaudeLines({ emit });
+  const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
+  let lines = 0;
+
+  const readerOf = (line: Json): AgentLines | null => {
+    if (isClaudeLine(line)) return claude;
+    return isCodexLine(line) ? codex : null;
+  };
+
+  /** A JSON value that is a client's line, or several of them in one array. */
+  const takeJson = (value: unknown): boolean => {
+    const items = Array.isArray(value) ? value.filter(isJson) : isJson(value) ? [value] : [];
+    let usage = false;
+    for (const item of items) usage = (readerOf(item)?.take(item) ?? false) || usage;
+    return usage;
+  };
+
+  const findInJson = (line: Line, plain: Source): Found | null => {
+    if (line.droppedBytes > 0) return null;
+    try {
+      const value: unknown = JSON.parse(line.bytes.toString('utf8'));
+      const usage = takeJson(value);
+      return { level: isJson(value) ? levelOfJson(value) : 'info', source: usage ? 'llm' : plain };
+    } catch {
+      // It only looked like JSON.
+      return null;
+    }
+  };
+
+  const findInText = (text: string, plain: Source): Found => {
+    const found = matchText(text);
+    const level = levelOfText(text);
+    if (found === null) return { level, source: plain };
+    if (found.type === 'usage') {
+      emit({
+        kind: 'llm_call',
+        model: 'unknown',
+        status: 'ok',
+        origin: 'stdout',
+        input_tokens: found.inputTokens,
+        output_tokens: found.outputTokens,
+      });
+      return { level, source: 'llm' };
+    }
+    const detail = found.operation === 'commit' ? { files_changed: found.files } : { branch: found.branch };
+    onGitText({ operation: found.operation, success: true, origin: 'stdout', ...detail });
+    return { level, source: 'git' };
+  };
+
+  const takeLine = (line: Line, stream: OutputStream, isKeyBody: (line: string) => boolean): void => {
+    lines += 1;
+    const text = decodeLine(line.bytes, keptBytes + overlapBytes);
+    const keyBody = isKeyBody(text);
+    const plain = orchestrator ? 'orchestrator' : stream;
+    const first = line.bytes[0];
+    const inJson = first === openBrace || first === openBracket ? findInJson(line, plain) : null;
+    const { level, source } = inJson ?? findInText(stripAnsi(text), plain);
+    // What is not in the message: bytes beyond those kept here, and beyond what a message may hold.
+    const cut = line.droppedBytes + Math.max(0, line.bytes.length - keptBytes);
+    emit({
+      kind: 'log_entry',
+      level,
+      source,
+      message: keyBody ? '‹redacted:private_key›' : text,
+      line: line.number,
+      ...(cut > 0 || source !== stream
+        ? { attributes: { ...(cut > 0 ? { dropped_bytes: cut } : {}), ...(source === stream ? {} : { stream }) } }
+        : {}),
+    });
+  };
+
+  return {
+    splitterFor(stream) {
+      const isKeyBody = createPrivateKeyLines();
+      return createLineSplitter({
+        keep: (first) => (first === openBrace || first === openBracket ? keptJsonBytes : keptBytes + overlapBytes),
+        onLine: (line) => takeLine(line, stream, isKeyBody),
+      });
+    },
+    lines: () => lines,
+    end() {
+      claude.end();
+      codex.end();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** What a terminal or a supervisor sends to everything that runs. */
+const toAll = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'] as const;
+/** What is meant for the program alone. */
+const toProgram = ['SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
+
+export type Target = { pid: number; ownSession: boolean };
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended a moment ago: there is nobody to tell.
+  }
+}
+
+/**
+ * Makes this process stand for its child: what is sent to it reaches the child. Handlers are there before the child is,
+ * so that a signal in between ends neither without the other. With a terminal the child is in our group and gets
+ * Ctrl-C, Ctrl-\ and hang-ups by itself; INT and QUIT are then only ignored here.
+ */
+export function forwardSignals({ terminal }: { terminal: boolean }): {
+  to(target: Target): void;
+  [Symbol.dispose](): void;
+} {
+  let target: Target | undefined;
+  let early: NodeJS.Signals[] = [];
+  const handlers: [NodeJS.Signals, () => void][] = [];
+
+  const on = (signal: NodeJS.Signals, handler: () => void): void => {
+    process.on(signal, handler);
+    handlers.push([signal, handler]);
+  };
+
+  const forward = (signal: NodeJS.Signals): void => {
+    if (target === undefined) early.push(signal);
+    else
+      send(
+        target.ownSession && !toProgram.includes(signal as (typeof toProgram)[number]) ? -target.pid : target.pid,
+        signal,
+      );
+  };
+
+  for (const signal of toAll) {
+    const fromTerminal = terminal && (signal === 'SIGINT' || signal === 'SIGQUIT');
+    on(signal, () => (fromTerminal ? undefined : forward(signal)));
+  }
+  for (const signal of toProgram) if (!(terminal && signal === 'SIGWINCH')) on(signal, () => forward(signal));
+  if (!terminal) {
+    // Ctrl-Z reaches us and not the child's session: stop it, then ourselves.
+    on('SIGTSTP', () => {
+      if (target !== undefined) send(-target.pid, 'SIGSTOP');
+      process.kill(process.pid, 'SIGSTOP');
+    });
+    on('SIGCONT', () => {
+      if (target !== undefined) send(-target.pid, 'SIGCONT');
+    });
+  }
+
+  return {
+    to(child) {
+      target = child;
+      for (const signal of early) forward(signal);
+      early = [];
+    },
+    [Symbol.dispose]() {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A pipe to a child: its end is given to `spawn`, ours is read. */
+export type ChildPipe = { childEnd: number; reader: Socket; closeChildEnd(): void };
+
+/**
+ * Opens real pipes. What `spawn` makes for `stdio: 'pipe'` are sockets, and a program that opens `/dev/stdout` or
+ * `/dev/stderr` (`echo oops > /dev/stderr`) gets ENXIO from a socket: it would not run as it does without us. Null
+ * where there is no `mkfifo`; then those sockets have to do.
+ */
+export async function openPipes(folder: string, names: readonly string[]): Promise<ChildPipe[] | null> {
+  if (names.length === 0) return [];
+  const paths = names.map((name) => join(folder, name));
+  try {
+    await run('mkfifo', ['-m', '600', ...paths]);
+  } catch {
+    return null;
+  }
+  return paths.map((path) => {
+    // Opening the reading end does not wait for a writer; once it is open, neither does the writing end.
+    const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const childEnd = openSync(path, constants.O_WRONLY);
+    unlinkSync(path);
+    const reader = new Socket({ fd: read, readable: true, writable: false });
+    return { childEnd, reader, closeChildEnd: () => closeSync(childEnd) };
+  });
+}

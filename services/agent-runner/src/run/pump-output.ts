@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '@telltale/runtime/clock';
+import type { LineSplitter } from '../output/line-splitter.ts';
+import type { ByteSink } from './byte-sink.ts';
+
+/** After the program's end its output is read for this long while something else holds the pipe open. */
+const drainMs = 2_000;
+
+export type Pump = {
+  /** Bytes read so far. */
+  bytes(): number;
+  /** The program ended: resolves when its output is over or the time to drain is, with all that was read passed on. */
+  finish(): Promise<void>;
+};
+
+/**
+ * Passes an output on and reads its lines. The next piece is only read when the last one is out, so a slow reader slows
+ * the program as it would without us; a reader that went away closes the pipe, so that the program gets its SIGPIPE.
+ */
+export function pumpOutput({
+  source,
+  sink,
+  splitter,
+  clock,
+  onActivity,
+}: {
+  source: Readable;
+  sink: ByteSink | null;
+  splitter: LineSplitter;
+  clock: Clock;
+  onActivity?: () => void;
+}): Pump {
+  let bytes = 0;
+  let writing = false;
+
+  const pump = async (): Promise<void> => {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      writing = true;
+      const out = sink?.write(chunk);
+      // Recorded while it is being written.
+      splitter.push(chunk);
+      onActivity?.();
+      await out;
+      writing = false;
+    }
+  };
+  const done = pump()
+    .catch(() => {
+      // EPIPE of the sink, or the source was destroyed: both end the pumping and nothing else.
+      source.destroy();
+    })
+    .finally(() => {
+      writing = false;
+      splitter.end();
+    });
+
+  return {
+    bytes: () => bytes,
+    async finish() {
+      const over = new AbortController();
+      const timeout = async (): Promise<void> => {
+        // Time in which our own reader keeps us waiting does not count: what is in the pipe still has to come out.
+        for (let left = drainMs; left > 0;) {
+          const step = Math.min(left, 100);
+          await clock.sleep(step, over.signal);
+          if (!writing) left -= step;
+        }
+        source.destroy();
+      };
+      await Promise.race([done, timeout().catch(() => undefined)]);
+      over.abort();
+      await done;
+    },
+  };
+}

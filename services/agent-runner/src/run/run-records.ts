@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Identity, RecordDraft } from '@telltale/sdk/recorder/draft';
+import { known } from '../agent-lines/json-fields.ts';
+import { captureDraft, type CaptureModes } from '../capture/capture-draft.ts';
+import type { Redactor } from '../capture/redactor.ts';
+
+export type RunIdentity = Identity & { run_id: string };
+
+/**
+ * Every record of a run leaves through here: it gets who, where and when, and what the capture mode lets out. The
+ * redactions of the whole run are counted.
+ */
+export function createRunRecords({
+  identity,
+  modes,
+  redactor,
+  clock,
+  emit,
+}: {
+  identity: RunIdentity;
+  modes: CaptureModes;
+  redactor: Redactor;
+  clock: Clock;
+  emit: (record: RecordDraft) => void;
+}) {
+  const common = known({ host: hostname(), ...known(identity) });
+  let redactions = 0;
+
+  return {
+    emit(draft: RecordDraft): void {
+      const captured = captureDraft(draft, modes, redactor);
+      const counted = captured.attributes?.['redactions'];
+      if (typeof counted === 'number') redactions += counted;
+      emit({ ...common, at: new Date(clock.now()).toISOString(), ...captured } as RecordDraft);
+    },
+    redactions: () => redactions,
+  };
+}
+export type RunRecords = ReturnType<typeof createRunRecords>;

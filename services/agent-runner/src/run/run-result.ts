@@ -1,0 +1,17 @@
+import type { EndReason } from './end-reason.ts';
+
+export type RunResult = {
+  /** As a shell tells it: the program's own, 128 + n after a signal, 125–127 when it could not be started. */
+  exitCode: number;
+  signal: NodeJS.Signals | null;
+  endReason: EndReason;
+  pid: number | null;
+  /** Why it could not be started, for the person. */
+  startError: string | null;
+  durationMs: number;
+  lines: number;
+  outputBytes: number;
+  /** Processes of the tree that outlived the program. */
+  leftRunning: number;
+  redactions: number;
+};

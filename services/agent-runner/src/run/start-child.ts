@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { openPipes } from './open-pipe.ts';
+import type { RunStreams } from './streams.ts';
+
+export type StartedChild = {
+  ok: true;
+  child: ChildProcess;
+  pid: number;
+  stdout: Readable | null;
+  stderr: Readable | null;
+  /** Leader of a session and a group of its own. */
+  ownSession: boolean;
+};
+export type FailedStart = { ok: false; exitCode: 125 | 126 | 127; message: string };
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  ENOTDIR: 'Not a directory',
+  E2BIG: 'Argument list too long',
+  ELOOP: 'Too many levels of symbolic links',
+};
+
+/** As env(1): 127 when the program cannot be found, 126 when it is there and cannot be run. */
+function failure(program: string, error: unknown): FailedStart {
+  const code = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const name = typeof code === 'string' ? code : 'unknown';
+  const notFound = name === 'ENOENT' || name === 'ENOTDIR' || name === 'ERR_INVALID_ARG_VALUE';
+  return { ok: false, exitCode: notFound ? 127 : 126, message: `${program}: ${reasons[name] ?? name}` };
+}
+
+/** Starts a program by its argv, never through a shell. */
+export async function startChild({
+  argv,
+  cwd,
+  env,
+  streams,
+  folder,
+}: {
+  argv: readonly string[];
+  cwd: string | undefined;
+  env: Record<string, string>;
+  streams: RunStreams;
+  folder: string;
+}): Promise<StartedChild | FailedStart> {
+  const [program = '', ...args] = argv;
+  if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return { ok: false, exitCode: 125, message: `cannot change into ${cwd}: it is no folder; choose another` };
+  }
+  const piped = (['stdout', 'stderr'] as const).filter((name) => streams[name] !== 'inherit');
+  const pipes = await openPipes(folder, piped);
+  const pipeOf = (name: 'stdout' | 'stderr') => pipes?.[piped.indexOf(name)];
+  const stdioOf = (name: 'stdout' | 'stderr') =>
+    streams[name] === 'inherit' ? 'inherit' : (pipeOf(name)?.childEnd ?? 'pipe');
+  const ownSession = !streams.terminal;
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env,
+      stdio: [streams.stdin, stdioOf('stdout'), stdioOf('stderr')],
+      detached: ownSession,
+      shell: false,
+    });
+  } catch (error) {
+    for (const pipe of pipes ?? []) pipe.reader.destroy();
+    return failure(program, error);
+  } finally {
+    for (const pipe of pipes ?? []) pipe.closeChildEnd();
+  }
+  if (child.pid === undefined) {
+    const [error] = await once(child, 'error').catch((error: unknown) => [error]);
+    for (const pipe of pipes ?? []) pipe.reader.destroy();
+    return failure(program, error);
+  }
+  const readerOf = (name: 'stdout' | 'stderr'): Readable | null =>
+    streams[name] === 'inherit' ? null : (pipeOf(name)?.reader ?? child[name]);
+  return { ok: true, child, pid: child.pid, stdout: readerOf('stdout'), stderr: readerOf('stderr'), ownSession };
+}

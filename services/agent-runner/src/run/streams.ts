@@ -1,0 +1,33 @@
+import { isatty } from 'node:tty';
+import type { Clock } from '@telltale/runtime/clock';
+import { createFdSink, type ByteSink } from './byte-sink.ts';
+
+/** An output that is inherited is not captured; one with a sink is read, recorded and passed on byte for byte. */
+export type OutputPlan = 'inherit' | ByteSink | null;
+
+export type RunStreams = {
+  stdin: 'inherit' | 'ignore';
+  /** null: read and recorded, and not passed on. */
+  stdout: OutputPlan;
+  stderr: OutputPlan;
+  /** A terminal is among them: the child keeps session and foreground group, so that job control works. */
+  terminal: boolean;
+};
+
+/** The streams of this process: what is a terminal stays one, the rest is read and passed on. */
+export function standardStreams(clock: Clock): RunStreams {
+  const planOf = (fd: number): OutputPlan => (isatty(fd) ? 'inherit' : createFdSink(fd, clock));
+  return {
+    stdin: 'inherit',
+    stdout: planOf(1),
+    stderr: planOf(2),
+    terminal: [0, 1, 2].some((fd) => isatty(fd)),
+  };
+}
+
+/** Which outputs of a run are recorded, in the words of a run's `output_capture`. */
+export function captureWord({ stdout, stderr }: RunStreams): 'captured' | 'stdout' | 'stderr' | 'not captured' {
+  if (stdout !== 'inherit' && stderr !== 'inherit') return 'captured';
+  if (stdout !== 'inherit') return 'stdout';
+  return stderr !== 'inherit' ? 'stderr' : 'not captured';
+}
