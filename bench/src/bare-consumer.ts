@@ -16,6 +16,8 @@ const batches = Number(batchesText);
 const batchesPerRead = 8;
 
 const redis = new Redis(redisUrl);
+// A blocking read holds its connection.
+const reader = new Redis(redisUrl);
 const client = new Client({ connectionString: databaseUrl });
 await client.connect();
 const columns = await readColumns(client, recordKinds);
@@ -24,8 +26,37 @@ process.send?.({ type: 'started' });
 
 type Reply = [string, [string, string[]][]][] | null;
 let done = 0;
+
+/** The rows of some batches as COPY text by table. */
+function encode(entries: readonly [string, string[]][]): Map<string, string[]> {
+  const lines = new Map<string, string[]>();
+  for (const [, fields] of entries) {
+    done += 1;
+    const batch = JSON.parse(fields[1] ?? '') as StreamBatch;
+    const own = { team_id: batch.team_id, batch_no: done };
+    const unpriced = { ...own, cost_usd: null, cost_source: 'unknown', price_version: null };
+    for (const record of batch.records) {
+      const table = lines.get(record.kind) ?? [];
+      lines.set(record.kind, table);
+      table.push(copyLine(record, columns.get(record.kind) ?? [], record.kind === 'llm_call' ? unpriced : own));
+    }
+  }
+  return lines;
+}
+
+async function store(lines: ReadonlyMap<string, string[]>, entries: readonly [string, string[]][]): Promise<void> {
+  await client.query('begin');
+  for (const [table, rows] of lines) {
+    await pipeline(Readable.from([rows.join('')]), client.query(copyFrom(`copy ${table} from stdin`)));
+  }
+  await client.query('commit');
+  await redis.xack(stream, 'bare', ...entries.map(([id]) => id));
+}
+
+// The next batches are read and encoded while PostgreSQL takes the last ones.
+let storing = Promise.resolve();
 while (done < batches) {
-  const reply = (await redis.xreadgroup(
+  const reply = (await reader.xreadgroup(
     'GROUP',
     'bare',
     'reader',
@@ -39,25 +70,11 @@ while (done < batches) {
   )) as Reply;
   const entries = reply?.[0]?.[1] ?? [];
   if (entries.length === 0) continue;
-  const lines = new Map<string, string[]>();
-  for (const [, fields] of entries) {
-    done += 1;
-    const batch = JSON.parse(fields[1] ?? '') as StreamBatch;
-    const own = { team_id: batch.team_id, batch_no: done };
-    for (const record of batch.records) {
-      const table = lines.get(record.kind) ?? [];
-      lines.set(record.kind, table);
-      const priced =
-        record.kind === 'llm_call' ? { ...own, cost_usd: null, cost_source: 'unknown', price_version: null } : own;
-      table.push(copyLine(record, columns.get(record.kind) ?? [], priced));
-    }
-  }
-  await client.query('begin');
-  for (const [table, rows] of lines) {
-    await pipeline(Readable.from([rows.join('')]), client.query(copyFrom(`copy ${table} from stdin`)));
-  }
-  await client.query('commit');
-  await redis.xack(stream, 'bare', ...entries.map(([id]) => id));
+  const lines = encode(entries);
+  await storing;
+  storing = store(lines, entries);
 }
+await storing;
 await client.end();
+reader.disconnect();
 redis.disconnect();

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StreamBatch } from '@telltale/contracts/batch';
+import type { Generator } from './generate.ts';
+
+/** Between two batches. */
+const everyMs = 10;
+
+/** A batch and the moment it was due (epoch ms, with a fraction): waiting behind a slow system counts as lag. */
+export type Due = { batch: StreamBatch; due: number };
+
+/** Sends the batches that are due now, in order; a publish that fails ends the run. */
+export async function sendOpenLoop(options: {
+  generator: Generator;
+  recordsPerSecond: number;
+  seconds: number;
+  publish: (batch: StreamBatch) => Promise<unknown>;
+  /** Hears of each batch just before it is sent. */
+  onSend: (sent: Due) => void;
+}): Promise<void> {
+  const { generator, recordsPerSecond, seconds, publish, onSend } = options;
+  const size = Math.max(1, Math.round((recordsPerSecond * everyMs) / 1000));
+  const batches = Math.ceil((recordsPerSecond * seconds) / size);
+  const start = performance.timeOrigin + performance.now() + everyMs;
+  const pending: Promise<unknown>[] = [];
+  for (let index = 0; index < batches; index += 1) {
+    const due = start + index * everyMs;
+    const early = due - (performance.timeOrigin + performance.now());
+    if (early > 0) await delay(early);
+    const batch = generator.next(size);
+    onSend({ batch, due });
+    pending.push(publish(batch));
+  }
+  await Promise.all(pending);
+}
