@@ -87,11 +87,7 @@ export function createBatchBook(from: {
     /** All up to `seq` are stored. True when that is news. */
     settle(seq: number): boolean {
       if (seq <= settled) return false;
-      settled = seq;
-      for (const known of entries.keys()) {
-        if (known > seq) break;
-        entries.delete(known);
-      }
+      for (; settled < seq; settled += 1) entries.delete(settled + 1);
       return true;
     },
     settledSeq: () => settled,

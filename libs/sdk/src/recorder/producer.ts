@@ -6,6 +6,7 @@ import { createBatchBook, type BatchEntry } from './batch-book.ts';
 import type { Lane } from './lane.ts';
 import { sealBatch, unsealBatch, type SealedRecord } from './seal-batch.ts';
 import { createSender } from './sender.ts';
+import { createSeqNumbers } from './seq-numbers.ts';
 import { startSettler } from './settler.ts';
 import { createTotals } from './totals.ts';
 
@@ -68,7 +69,7 @@ export function createProducer({
   /** Batches that the spool could not take; they live until they are behind the door. */
   const unspooled = new Map<number, SpooledBatch>();
   let heldBytes = 0;
-  let { lastSeq } = resume;
+  const numbers = createSeqNumbers(resume.lastSeq);
 
   const drop = (reason: string, records: number): void => {
     totals.drop(reason, records);
@@ -78,7 +79,13 @@ export function createProducer({
   const outgoing = ({ seq, count, ids_hash, records_json }: SpooledBatch): OutgoingBatch => {
     const { issued, dropped } = totals.read();
     const batch = { seq, count, ids_hash, records_json };
-    return { ...batch, producer_id: spool.producerId, floor: book.floor(spool.lowestSeq()), issued, dropped };
+    return {
+      ...batch,
+      producer_id: spool.producerId,
+      floor: numbers.announce(book.floor(spool.lowestSeq())),
+      issued,
+      dropped,
+    };
   };
 
   const load = async (entry: BatchEntry): Promise<OutgoingBatch | null> => {
@@ -91,12 +98,19 @@ export function createProducer({
   };
 
   const stored = (seq: number): void => {
-    if (book.settle(Math.min(seq, lastSeq))) spool.settle(book.settledSeq());
+    if (book.settle(Math.min(seq, numbers.last()))) spool.settle(book.settledSeq());
   };
 
   const forgetUnspooled = (seq: number): void => {
     heldBytes -= unspooled.get(seq)?.records_json.length ?? 0;
     unspooled.delete(seq);
+  };
+
+  /** Drops a batch that never left this process. */
+  const letGo = (seq: number, records: number): void => {
+    book.remove(seq);
+    numbers.free(seq);
+    drop('spool_full', records);
   };
 
   const append = async (batch: SpooledBatch, entry: BatchEntry): Promise<void> => {
@@ -108,8 +122,7 @@ export function createProducer({
     } catch (error) {
       if (error instanceof SpoolFullError) {
         heldBytes -= bytes;
-        book.remove(batch.seq);
-        drop('spool_full', batch.count);
+        letGo(batch.seq, batch.count);
         return;
       }
       // Fails open: a full or broken disk must not keep records from a door that answers.
@@ -125,8 +138,7 @@ export function createProducer({
       drop('memory_full', records.length);
       return;
     }
-    lastSeq += 1;
-    const batch = sealBatch(lastSeq, lane, records, totals.read());
+    const batch = sealBatch(numbers.next(), lane, records, totals.read());
     const work = append(batch, book.add(batch.seq, batch.count, 'sending')).finally(() => appending.delete(work));
     appending.add(work);
   };
@@ -210,8 +222,7 @@ export function createProducer({
     },
     dropped(seq) {
       const entry = book.get(seq);
-      book.remove(seq);
-      if (entry) drop('spool_full', entry.count);
+      if (entry) letGo(seq, entry.count);
     },
   });
 
@@ -255,7 +266,7 @@ export function createProducer({
     issueBatch,
     isBlocked: sender.isBlocked,
     drained,
-    lastSeq: () => lastSeq,
+    lastSeq: numbers.last,
     /** Takes word that all up to `seq` are stored, and sends what waits. */
     resumeAfter(seq: number): void {
       stored(seq);
@@ -269,8 +280,8 @@ export function createProducer({
       sender.abort();
       await Promise.all(appending);
       spool.note(totals.read());
-      const report = { ...stats(), last_seq: lastSeq };
-      await spool.close(lastSeq).catch((error: unknown) => log.warn({ err: error }, 'the spool did not close'));
+      const report = { ...stats(), last_seq: numbers.last() };
+      await spool.close(report.last_seq).catch((error: unknown) => log.warn({ err: error }, 'the spool did not close'));
       return report;
     },
   };

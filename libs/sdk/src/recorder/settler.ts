@@ -6,6 +6,8 @@ import type { BatchBook, BatchEntry } from './batch-book.ts';
 
 /** How often a producer asks about what was taken and is not known to be stored. */
 const askEveryMs = 5_000;
+/** While gaps are being closed one after another. */
+const askSoonMs = 250;
 /** The most batches named in one question. */
 const askAbout = 500;
 /** When the oldest taken batch is offered again although nobody calls it missing; doubles while nothing changes. */
@@ -35,23 +37,21 @@ export function startSettler({
 }): Loop {
   let patience = offerAgainMs;
 
+  let closingGaps = false;
+  let carriedFor: number | null = null;
+
   const overdue = (): BatchEntry[] => {
-    const now = clock.monotonic();
+    const latest = clock.monotonic() - (closingGaps ? 0 : askEveryMs);
     const found: BatchEntry[] = [];
-    for (const entry of book.entries()) {
-      if (entry.state !== 'taken') continue;
-      if (found.length === 0 && now - entry.takenAt < askEveryMs) return [];
-      found.push(entry);
-      if (found.length === askAbout) break;
-    }
-    return found;
+    for (const entry of book.entries()) if (entry.state === 'taken' && entry.takenAt <= latest) found.push(entry);
+    return found.sort((a, b) => a.seq - b.seq).slice(0, askAbout);
   };
 
-  const turn = async (signal: AbortSignal): Promise<void> => {
+  const turn = async (signal: AbortSignal): Promise<number> => {
     const asked = overdue();
-    if (asked.length === 0) return;
+    if (asked.length === 0) return askEveryMs;
     const state = await transport.inquire(producerId, asked, signal);
-    if (state === null) return;
+    if (state === null) return askEveryMs;
     const before = book.settledSeq();
     onStored(state.stored_seq);
     if (book.settledSeq() > before) patience = offerAgainMs;
@@ -59,14 +59,17 @@ export function startSettler({
     const missing = new Set(state.missing);
     const again = asked.filter((entry) => missing.has(entry.seq) && book.get(entry.seq) === entry);
     const [oldest] = asked.filter((entry) => book.get(entry.seq) === entry);
+    // A gap that nothing will fill: a batch above it has to carry the floor that closes it, once.
+    const gap = state.first_gap !== null && book.get(state.first_gap) === undefined ? state.first_gap : null;
+    closingGaps = gap !== null && gap !== carriedFor;
+    carriedFor = gap;
     if (again.length === 0 && oldest !== undefined) {
-      // A gap that nothing will fill: a batch above it has to carry the floor that closes it.
-      const unfillable = state.first_gap !== null && book.get(state.first_gap) === undefined;
       const tired = clock.monotonic() - oldest.takenAt >= patience;
       if (tired) patience *= 2;
-      if (unfillable || tired) again.push(oldest);
+      if (closingGaps || tired) again.push(oldest);
     }
     if (again.length > 0) sendAgain(again);
+    return closingGaps ? askSoonMs : askEveryMs;
   };
 
   return startLoop({ name: 'settle', turn, everyMs: askEveryMs, clock, log });

@@ -22,6 +22,7 @@ type Place = { segment: Segment; offset: number; length: number };
 export function createSegmentSet() {
   const segments = new Set<Segment>();
   const places = new Map<number, Place>();
+  let settled = 0;
   let bytes = 0;
 
   const seqsOf = (segment: Segment): number[] => {
@@ -77,10 +78,7 @@ export function createSegmentSet() {
       }
     },
     settle(upTo: number, now: number): void {
-      for (const seq of places.keys()) {
-        if (seq > upTo) break;
-        places.delete(seq);
-      }
+      for (; settled < upTo; settled += 1) places.delete(settled + 1);
       for (const segment of segments) {
         if (segment.settledAt === null && segment.highest > 0 && segment.highest <= upTo) segment.settledAt = now;
       }

@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '@telltale/runtime/clock';
+import { createLog } from '@telltale/runtime/log';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { until } from '@telltale/testkit/until';
+import { expect, onTestFinished, test } from 'vitest';
+import { openFileSpool, type SpoolLimits } from '../spool/file-spool.ts';
+import { refusal, startScriptedGateway, taken, type ScriptedGateway } from '../test-support/scripted-gateway.ts';
+import { temporaryFolder } from '../test-support/temporary-folder.ts';
+import { createHttpTransport } from '../transport/http-transport.ts';
+import { createRecorder } from './recorder.ts';
+
+const log = createLog({ service: 'test', level: 'silent' });
+const newId = createUuidV7();
+/** Waits of the product pass faster; its order of events stays the same. */
+const quick: Clock = {
+  ...systemClock,
+  monotonic: () => systemClock.monotonic() * 50,
+  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
+};
+
+async function setUp(limits: Partial<SpoolLimits>) {
+  const root = temporaryFolder();
+  const gateway = await startScriptedGateway();
+  const transport = createHttpTransport({ url: gateway.url, key: 'k', timeoutMs: 2_000 });
+  const producerId = newId();
+  const spool = await openFileSpool({ root, producerId, url: gateway.url, team: 't', clock: quick, log, limits });
+  const identity = { agent_id: 'a' };
+  const recorder = createRecorder({ transport, spool, identity, newId, clock: quick, log, limits: { records: 5 } });
+  onTestFinished(async () => {
+    await recorder.close({ timeoutMs: 0 });
+    await transport.close();
+    await gateway[Symbol.asyncDispose]();
+  });
+  return { gateway, recorder, folder: join(root, producerId) };
+}
+
+/** Settles as the collector does: contiguous, and gaps under the floor are closed. */
+function collecting(gateway: ScriptedGateway): void {
+  const stored = new Set<number>();
+  let floor = 1;
+  const settled = (): number => {
+    let seq = 0;
+    while (stored.has(seq + 1) || seq + 1 < floor) seq += 1;
+    return seq;
+  };
+  gateway.answer = (batch) => {
+    stored.add(batch.seq);
+    floor = Math.max(floor, batch.floor);
+    return taken(batch);
+  };
+  gateway.state = () => {
+    const stored_seq = settled();
+    return Math.max(...stored) > stored_seq ? { stored_seq, first_gap: stored_seq + 1 } : { stored_seq };
+  };
+}
+
+const text = 'x'.repeat(400);
+const sample = { kind: 'process_sample', pid: 1, cpu_percent: 1, memory_bytes: 1, threads: 1, processes: 1 } as const;
+const line = { kind: 'log_entry', level: 'info', source: 'stdout', message: text } as const;
+const call = { kind: 'llm_call', model: 'm', status: 'ok', origin: 'sdk', error_message: text } as const;
+
+test('a full spool loses samples, then logs, books each, and everything else is stored in the end', async () => {
+  const { gateway, recorder } = await setUp({ bytes: 150_000, segmentBytes: 6_000 });
+  gateway.answer = () => refusal('unavailable');
+  recorder.record(call);
+  await until(() => recorder.stats().failures > 0);
+  for (let i = 0; i < 100; i += 1) {
+    for (const draft of [sample, line, line, call]) recorder.record(draft);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  await until(() => (recorder.stats().dropped['spool_full'] ?? 0) > 0 && recorder.stats().unsent > 0);
+  gateway.seen.length = 0;
+  collecting(gateway);
+  await until(() => recorder.settledSeq() === recorder.lastSeq());
+
+  const { issued, dropped, unsent } = recorder.stats();
+  const arrived = new Map<string, string>();
+  for (const record of gateway.seen.flatMap((batch) => batch.records)) arrived.set(record.id, record.kind);
+  const kinds = [...arrived.values()];
+  const arrivedOf = (kind: string): number => kinds.filter((one) => one === kind).length;
+  expect(issued).toBe(401);
+  expect(unsent).toBe(0);
+  expect(arrivedOf('llm_call')).toBe(101);
+  expect(arrived.size + (dropped['spool_full'] ?? 0)).toBe(issued);
+  expect(arrivedOf('process_sample')).toBeLessThan(100);
+});
+
+test('a spool that takes no more does not keep records from a door that answers', async () => {
+  const { gateway, recorder, folder } = await setUp({ segmentBytes: 1 });
+  recorder.record(call);
+  await recorder.flush();
+  rmSync(folder, { recursive: true });
+  for (let i = 0; i < 20; i += 1) recorder.record(call);
+  expect(await recorder.flush()).toBe(true);
+  expect(gateway.seen.flatMap((batch) => batch.records)).toHaveLength(21);
+  expect(recorder.stats()).toMatchObject({ dropped: {}, unsent: 0 });
+});
+
+test('new records do not wait for the backlog of an outage', async () => {
+  const { gateway, recorder } = await setUp({});
+  gateway.answer = () => refusal('unavailable');
+  for (let i = 0; i < 500; i += 1) recorder.record(line);
+  await until(() => recorder.stats().failures > 0 && recorder.stats().unsent === 500);
+  gateway.seen.length = 0;
+  let fresh: string | null = null;
+  gateway.answer = (batch) => {
+    fresh ??= recorder.record(call);
+    return taken(batch);
+  };
+  await until(() => recorder.stats().unsent === 0);
+  const place = gateway.seen.findIndex((batch) => batch.records.some((record) => record.id === fresh));
+  expect(gateway.seen.length).toBeGreaterThan(100);
+  expect(place).toBeGreaterThan(-1);
+  expect(place).toBeLessThan(60);
+  const backlog = gateway.seen.filter((_, index) => index !== place).map((batch) => batch.seq);
+  expect(backlog.slice(0, 10).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
