@@ -21,10 +21,10 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> & {
 };
 
 /** Every route of the product, one line each. */
-export function declareRoutes(app: ZodApp, deps: RouteDeps): void {
+export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void> {
   const { db, clock, relay, countUnknownFields } = deps;
   probeRoutes(app, deps);
-  postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
+  await postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
   getProducer(app, deps);
   getCalls(app, deps);
   getLogs(app, deps);

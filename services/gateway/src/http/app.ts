@@ -14,7 +14,7 @@ export type AppOptions = {
   version: string;
   checkKey: CheckKey;
   /** Declares all routes of the product. */
-  declareRoutes: (app: ZodApp) => void;
+  declareRoutes: (app: ZodApp) => Promise<void>;
   tls?: { cert: string; key: string } | undefined;
   /** Addresses or networks whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
@@ -22,7 +22,11 @@ export type AppOptions = {
   requestTimeoutMs?: number;
 };
 
-export type App = { http: ZodApp; routes: readonly DeclaredRoute[] };
+export type App = {
+  http: ZodApp;
+  /** As declared, without those that only refuse a method. */
+  routes: readonly DeclaredRoute[];
+};
 
 /** Bodies other than telemetry are small. */
 const bodyLimit = 1024 * 1024;
@@ -53,8 +57,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   await describeApi(http, { version });
   const routes = guardRoutes(http, checkKey);
   serveApiDocument(http);
-  declareRoutes(http);
-  refuseOtherMethods(http, [...routes]);
+  await declareRoutes(http);
+  const declared = [...routes];
+  refuseOtherMethods(http, declared);
   await http.ready();
-  return { http, routes };
+  return { http, routes: declared };
 }

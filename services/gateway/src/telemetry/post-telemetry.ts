@@ -21,8 +21,11 @@ export type TelemetryDeps = {
 const waitForStoredMs = 10_000;
 
 /** `POST /api/v1/telemetry`: 202 means the batch is in the stream, 200 (`?wait=stored`) that it is committed. */
-export function postTelemetry(parent: ZodApp, { relay, ledger, clock, countUnknownFields }: TelemetryDeps): void {
-  void parent.register(async (app: ZodApp) => {
+export async function postTelemetry(
+  parent: ZodApp,
+  { relay, ledger, clock, countUnknownFields }: TelemetryDeps,
+): Promise<void> {
+  await parent.register(async (app: ZodApp) => {
     readRawJson(app);
     app.post(
       '/api/v1/telemetry',

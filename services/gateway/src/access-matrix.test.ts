@@ -1,0 +1,99 @@
+import type { Scope } from '@telltale/contracts/http/keys';
+import { scope } from '@telltale/contracts/http/keys';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
+
+/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. */
+type Row = { url?: string; payload?: object; foreign?: boolean };
+
+const body = { records: [aRecord('metric')] };
+
+/** One row a route. A route without a row fails the first test. */
+const matrix: Record<string, Row> = {
+  'GET /livez': {},
+  'GET /readyz': {},
+  'GET /openapi.json': {},
+  'POST /api/v1/telemetry': { payload: body },
+  'GET /api/v1/telemetry/producers/:producer_id': { url: '/api/v1/telemetry/producers/theirs', foreign: true },
+  'GET /api/v1/calls': {},
+  'GET /api/v1/logs': {},
+  'GET /api/v1/git': {},
+  'GET /api/v1/samples': {},
+  'POST /api/v1/keys': { payload: { scopes: ['admin'] } },
+  'GET /api/v1/keys': {},
+  'DELETE /api/v1/keys/:key_id': { url: '/api/v1/keys/theirs', foreign: true },
+};
+
+let t: TestGateway;
+const keyOf = new Map<Scope, { authorization: string }>();
+beforeAll(async () => {
+  t = await createTestGateway();
+  for (const one of scope.options) keyOf.set(one, await t.as('red', one));
+  await t.db
+    .insertInto('producer')
+    .values({ team_id: 'blue', producer_id: 'theirs', floor: null, issued: null })
+    .execute();
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const nameOf = ({ method, url }: { method: string; url: string }) => `${method} ${url}`;
+const headers = (one: Scope) => keyOf.get(one) ?? { authorization: 'none' };
+
+function call(name: string, row: Row, auth: object, query = '') {
+  const [method = '', url = ''] = name.split(' ');
+  const target = `${row.url ?? url}${query}`;
+  const payload = row.payload === undefined ? {} : { payload: row.payload };
+  return t.gateway.http.inject({ method: method as 'GET', url: target, headers: { ...auth }, ...payload });
+}
+
+test('every route has a row and every row a route', () => {
+  const routes = t.gateway.routes.filter((route) => route.method !== 'HEAD').map(nameOf);
+  expect(routes.toSorted()).toEqual(Object.keys(matrix).toSorted());
+});
+
+describe.each(Object.entries(matrix))('%s', (name, row) => {
+  const rule = () => t.gateway.routes.find((route) => nameOf(route) === name)?.access ?? [];
+
+  test('asks for a key, and for one with the right scope', async () => {
+    const access = rule();
+    if (access === 'open') {
+      expect((await call(name, row, {})).statusCode).toBe(200);
+      return;
+    }
+    for (const wrong of [
+      {},
+      { authorization: 'Basic eDp5' },
+      { authorization: `Bearer tt_${'0'.repeat(12)}_${'0'.repeat(43)}` },
+    ]) {
+      const answer = await call(name, row, wrong);
+      expect([answer.statusCode, answer.json().code]).toEqual([401, 'unauthenticated']);
+      expect(answer.headers['www-authenticate']).toContain('Bearer');
+    }
+    for (const one of scope.options.filter((other) => !access.includes(other))) {
+      const answer = await call(name, row, headers(one));
+      expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden']);
+    }
+    for (const one of access) {
+      const answer = await call(name, row, headers(one));
+      expect(answer.statusCode).toBeLessThan(row.foreign === true ? 405 : 300);
+    }
+  });
+
+  test('does not know another team', async () => {
+    const [one] = rule() === 'open' ? [] : (rule() as Scope[]);
+    if (one === undefined) return;
+    const named = await call(name, row, headers(one), '?team_id=blue');
+    expect([named.statusCode, named.json().code]).toEqual([404, 'not_found']);
+    if (row.foreign !== true) return;
+    const answer = await call(name, row, headers(one));
+    expect([answer.statusCode, answer.json().code]).toEqual([404, 'not_found']);
+  });
+
+  test('offers no other method', async () => {
+    const [, url = ''] = name.split(' ');
+    const answer = await t.gateway.http.inject({ method: 'PATCH', url: row.url ?? url, payload: 'not json' });
+    expect([answer.statusCode, answer.json().code]).toEqual([405, 'method_not_allowed']);
+    expect(answer.headers['allow']).toContain(name.split(' ')[0]);
+  });
+});
