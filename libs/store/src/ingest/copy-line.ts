@@ -1,0 +1,28 @@
+/** COPY's text format: tab between columns, newline after a row, \N for null. */
+const special = /[\\\t\n\r]/;
+const everySpecial = /[\\\t\n\r]/g;
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+export function escapeCopy(text: string): string {
+  return special.test(text) ? text.replace(everySpecial, (char) => escapes[char] ?? char) : text;
+}
+
+/**
+ * One value as a column: absent and null are null, objects JSON, everything else its text. Throws RangeError for JSON
+ * nested deeper than the stack.
+ */
+export function copyValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return escapeCopy(value);
+    case 'number':
+    case 'bigint':
+      return String(value);
+    case 'boolean':
+      return value ? 't' : 'f';
+    case 'object':
+      return value === null ? '\\N' : escapeCopy(JSON.stringify(value));
+    default:
+      return '\\N';
+  }
+}

@@ -1,0 +1,72 @@
+import type { StreamBatch } from '@telltale/contracts/batch';
+import { recordKinds, recordSchemas, type RecordKind } from '@telltale/contracts/records/record';
+import { copyValue } from './copy-line.ts';
+
+/** What the collector sets on a call; whatever the sender wrote there is not read. */
+export type CallCost = { cost_usd: string | null; cost_source: string; price_version: string | null };
+
+/** A batch with what the calls in it cost, by index of the record. */
+export type PricedBatch = { batch: StreamBatch; costs: ReadonlyMap<number, CallCost> };
+
+/** A record on its way into a table. */
+export type RecordRow = { kind: RecordKind; index: number; line: string };
+/** A record that no table can take; found before PostgreSQL was asked. */
+export type UnfitRecord = {
+  index: number;
+  reason: 'unknown_kind' | 'unsupported_version' | 'unencodable';
+  detail: string;
+};
+
+const costColumns = ['cost_usd', 'cost_source', 'price_version'] as const;
+const unpriced: CallCost = { cost_usd: null, cost_source: 'unknown', price_version: null };
+
+/** Columns named like the record's fields, in one order; the version and the kind are the table itself. */
+const fieldsOf = new Map(
+  recordKinds.map((kind) => [
+    kind,
+    Object.keys(recordSchemas[kind].shape).filter((field) => field !== 'v' && field !== 'kind'),
+  ]),
+);
+
+/** The columns of a kind's COPY: batch, team, fields, and for calls the cost. */
+export function copyColumns(kind: RecordKind): string[] {
+  const cost = kind === 'llm_call' ? costColumns : [];
+  return ['batch_no', 'team_id', ...(fieldsOf.get(kind) ?? []), ...cost];
+}
+
+const isKind = (kind: unknown): kind is RecordKind => typeof kind === 'string' && Object.hasOwn(recordSchemas, kind);
+
+/** The rows of one batch under its number, and the records that cannot become rows. */
+export function toRows({ batch, costs }: PricedBatch, batchNo: number): { rows: RecordRow[]; unfit: UnfitRecord[] } {
+  const rows: RecordRow[] = [];
+  const unfit: UnfitRecord[] = [];
+  const head = `${batchNo}\t${copyValue(batch.team_id)}`;
+  for (const [index, record] of batch.records.entries()) {
+    const fields: Readonly<Record<string, unknown>> = record;
+    const { kind, v } = fields;
+    if (v !== 1) {
+      unfit.push({ index, reason: 'unsupported_version', detail: `record version ${JSON.stringify(v)}, known is 1` });
+    } else if (!isKind(kind)) {
+      unfit.push({ index, reason: 'unknown_kind', detail: `no record kind is named ${JSON.stringify(kind)}` });
+    } else {
+      try {
+        rows.push({ kind, index, line: lineOf(head, kind, fields, costs.get(index)) });
+      } catch (error) {
+        unfit.push({ index, reason: 'unencodable', detail: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  }
+  return { rows, unfit };
+}
+
+function lineOf(
+  head: string,
+  kind: RecordKind,
+  fields: Readonly<Record<string, unknown>>,
+  cost: CallCost = unpriced,
+): string {
+  let line = head;
+  for (const field of fieldsOf.get(kind) ?? []) line += `\t${copyValue(fields[field])}`;
+  if (kind === 'llm_call') for (const column of costColumns) line += `\t${copyValue(cost[column])}`;
+  return `${line}\n`;
+}

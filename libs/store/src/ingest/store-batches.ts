@@ -1,0 +1,134 @@
+import type { StreamBatch } from '@telltale/contracts/batch';
+import type { Pool } from 'pg';
+import type { DbClient } from '../database.ts';
+import { writeDeadLetters, type DeadLetter } from './dead-letters.ts';
+import { classifyStoreError } from './error-class.ts';
+import { inTransaction } from './in-transaction.ts';
+import { compareBatches, insertLedger } from './ledger.ts';
+import { keepBooks, type BookEntry } from './producer-books.ts';
+import { toRows, type PricedBatch, type RecordRow } from './record-rows.ts';
+import { describe, letterOf, storeRows, storeRowsApart, toBytes } from './store-rows.ts';
+
+/**
+ * What became of a batch. `stored`: committed now, with so many records, the rest as dead letters. `known`: the ledger
+ * had this very batch. `reused`: its seq belongs to other records; the batch is a dead letter.
+ */
+export type BatchOutcome = { outcome: 'stored' | 'known' | 'reused'; records: number; deadLetters: number };
+
+/**
+ * Stores batches exactly once, in one transaction: ledger, rows, books. When PostgreSQL refuses something, each batch
+ * gets a transaction of its own and is split down to what was refused, so ledger row, good rows and dead letters of a
+ * batch always commit together. Throws what is worth a retry (or a repair, see `classifyStoreError`); nothing of the
+ * group is lost then, and a commit whose answer was lost shows up as `known`. Outcomes come in the order of the input.
+ */
+export async function storeBatches(pool: Pool, batches: readonly PricedBatch[]): Promise<BatchOutcome[]> {
+  const outcomes = new Map<PricedBatch, BatchOutcome>();
+  const sorted = batches.toSorted((a, b) => compareBatches(a.batch, b.batch));
+  // The same batch may have been published twice: each further time is judged after the first is committed.
+  const firsts = sorted.filter(({ batch }, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || compareBatches(before.batch, batch) !== 0;
+  });
+  const again = sorted.filter((batch) => !firsts.includes(batch));
+  try {
+    if (firsts.length > 0) await inTransaction(pool, (client) => storeTogether(client, firsts, outcomes));
+  } catch (error) {
+    if (classifyStoreError(error) !== 'poison') throw error;
+    for (const batch of firsts) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+  }
+  for (const batch of again) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+  return batches.map((batch) => outcomes.get(batch) ?? { outcome: 'known', records: 0, deadLetters: 0 });
+}
+
+/** The common way: no savepoints, one COPY a kind for all batches. */
+async function storeTogether(
+  client: DbClient,
+  batches: readonly PricedBatch[],
+  outcomes: Map<PricedBatch, BatchOutcome>,
+): Promise<void> {
+  const verdicts = await insertLedger(
+    client,
+    batches.map(({ batch }) => batch),
+  );
+  const rows: RecordRow[] = [];
+  const entries: BookEntry[] = [];
+  for (const [index, priced] of batches.entries()) {
+    const verdict = verdicts[index];
+    if (verdict?.verdict === 'new') {
+      const made = toRows(priced, verdict.batchNo);
+      for (const row of made.rows) rows.push(row);
+      const letters = made.unfit.map(({ index: at, reason, detail }) => letterOf(priced.batch, at, reason, detail));
+      const entry = await settle(client, priced.batch, letters);
+      entries.push(entry);
+      outcomes.set(priced, { outcome: 'stored', records: entry.stored, deadLetters: entry.deadLettered });
+    } else if (verdict?.verdict === 'reused') {
+      entries.push(await reuse(client, priced.batch));
+      outcomes.set(priced, { outcome: 'reused', records: 0, deadLetters: 1 });
+    } else {
+      outcomes.set(priced, { outcome: 'known', records: 0, deadLetters: 0 });
+    }
+  }
+  await storeRows(client, rows);
+  await keepBooks(client, entries);
+}
+
+/** The careful way: one batch, savepoints around everything that PostgreSQL may refuse. */
+async function storeApart(client: DbClient, priced: PricedBatch): Promise<BatchOutcome> {
+  const { batch } = priced;
+  await client.query('savepoint whole');
+  let verdicts;
+  try {
+    verdicts = await insertLedger(client, [batch]);
+  } catch (error) {
+    if (classifyStoreError(error) !== 'poison') throw error;
+    await client.query('rollback to savepoint whole');
+    await writeDeadLetters(client, [wholeLetter(batch, 'refused_by_store', describe(error))]);
+    return { outcome: 'stored', records: 0, deadLetters: 1 };
+  }
+  const [verdict] = verdicts;
+  if (verdict?.verdict === 'known') return { outcome: 'known', records: 0, deadLetters: 0 };
+  if (verdict?.verdict !== 'new') {
+    await keepBooks(client, [await reuse(client, batch)]);
+    return { outcome: 'reused', records: 0, deadLetters: 1 };
+  }
+  const { rows, unfit } = toRows(priced, verdict.batchNo);
+  const letters = unfit.map(({ index, reason, detail }) => letterOf(batch, index, reason, detail));
+  letters.push(...(await storeRowsApart(client, batch, rows)));
+  const entry = await settle(client, batch, letters);
+  await keepBooks(client, [entry]);
+  return { outcome: 'stored', records: entry.stored, deadLetters: entry.deadLettered };
+}
+
+/** Writes the letters of a new batch, takes their records out of its ledger row, and says what it adds to the books. */
+async function settle(client: DbClient, batch: StreamBatch, letters: readonly DeadLetter[]): Promise<BookEntry> {
+  if (letters.length > 0) {
+    await writeDeadLetters(client, letters);
+    await client.query(
+      'update batch_ledger set records = records - $4 where team_id = $1 and producer_id = $2 and seq = $3',
+      [batch.team_id, batch.producer_id, batch.seq, letters.length],
+    );
+  }
+  const stored = batch.records.length - letters.length;
+  return { batch, stored, rejected: batch.rejected, deadLettered: letters.length };
+}
+
+/** A batch under a seq that other records have. Seen again, it is in the books already. */
+async function reuse(client: DbClient, batch: StreamBatch): Promise<BookEntry> {
+  const detail = `seq ${batch.seq} of this producer was stored with other records; send these under a new seq`;
+  const [fresh] = await writeDeadLetters(client, [wholeLetter(batch, 'seq_reused', detail)]);
+  return fresh === true
+    ? { batch, stored: 0, rejected: batch.rejected, deadLettered: batch.records.length }
+    : { batch, stored: 0, rejected: 0, deadLettered: 0 };
+}
+
+const wholeLetter = (batch: StreamBatch, reason: 'seq_reused' | 'refused_by_store', detail: string): DeadLetter => ({
+  teamId: batch.team_id,
+  producerId: batch.producer_id,
+  seq: batch.seq,
+  part: batch.ids_hash,
+  recordId: null,
+  kind: null,
+  reason,
+  detail,
+  payload: toBytes(batch),
+});
