@@ -3,6 +3,7 @@ import { processEnvironment } from '@telltale/runtime/config';
 import { addDeployCommands } from './commands/deploy.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
+import { addRunCommand } from './commands/run.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import { describeFailure } from './failure.ts';
@@ -36,6 +37,7 @@ function createProgram(context: Context): Command {
     .showHelpAfterError('(telltale --help says what there is)')
     .exitOverride();
   addUpCommand(program, context);
+  addRunCommand(program, context);
   addKeysCommands(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { markOf } from '@telltale/embedded/process-table';
 import { findTarget } from './find-instance.ts';
 import { writeInstance } from './instance-file.ts';
-import { announceInstance, withdrawInstance } from './pointers.ts';
+import { announceInstance } from './pointers.ts';
 
 let folder: string;
 let env: Record<string, string>;
@@ -32,7 +32,7 @@ function instance(name: string, port: number, startedAt: string, runs = true): s
     started_at: startedAt,
   });
   writeFileSync(join(dataDir, 'operator.key'), `key of ${name}\n`);
-  announceInstance(dataDir, env);
+  announceInstance({ data_dir: dataDir, url: `http://127.0.0.1:${port}`, started_at: startedAt }, env);
   return dataDir;
 }
 
@@ -40,9 +40,9 @@ test('the newest running instance of this user is found from anywhere', () => {
   instance('old', 1, '2026-01-01T00:00:00.000Z');
   const newest = instance('new', 2, '2026-01-02T00:00:00.000Z');
   instance('ended', 3, '2026-01-03T00:00:00.000Z', false);
-  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:2', apiKey: 'key of new' });
-  withdrawInstance(newest, env);
-  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:1', apiKey: 'key of old' });
+  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:2', apiKey: 'key of new', isOperator: true });
+  rmSync(newest, { recursive: true });
+  expect(findTarget({}, env)).toEqual({ url: 'http://127.0.0.1:1', apiKey: 'key of old', isOperator: true });
 });
 
 test('a data folder or a URL chooses another one, with its key', () => {
@@ -58,6 +58,14 @@ test('a key that is named wins over the one on this machine', () => {
   writeFileSync(file, 'mine\n');
   expect(findTarget({ apiKeyFile: file }, env).apiKey).toBe('mine');
   expect(findTarget({}, { ...env, TELLTALE_API_KEY: 'theirs' }).apiKey).toBe('theirs');
+});
+
+test('one that is stopped is found where things can wait, after those that run', () => {
+  instance('ended', 3, '2026-01-03T00:00:00.000Z', false);
+  expect(() => findTarget({}, env)).toThrow(/No Telltale runs/);
+  expect(findTarget({}, env, { evenStopped: true }).apiKey).toBe('key of ended');
+  instance('old', 1, '2026-01-01T00:00:00.000Z');
+  expect(findTarget({}, env, { evenStopped: true }).apiKey).toBe('key of old');
 });
 
 test('where nothing runs, and where there is no key, the remedy is named', () => {

@@ -4,13 +4,15 @@ import { z } from 'zod';
 import { isRunning } from '@telltale/embedded/process-table';
 import { readConfig } from '@telltale/runtime/config';
 import { CliError, reasonOf } from '../failure.ts';
-import { type Instance, readInstance } from './instance-file.ts';
-import { announcedFolders } from './pointers.ts';
+import { readInstance } from './instance-file.ts';
+import { announcedInstances, type Pointer } from './pointers.ts';
 
 /** Which gateway to ask, and with which key. */
 export interface Target {
   url: string;
   apiKey: string;
+  /** The key is the operator's own of a data folder here: it serves all teams. */
+  isOperator: boolean;
 }
 
 /** The flags that choose it. */
@@ -29,36 +31,44 @@ const shape = {
 };
 
 /**
- * The gateway a command talks to: the one that flags or variables name, else the instance that runs in the data folder,
- * else the newest running one of this user on this machine with its operator's key.
+ * The gateway a command talks to: the one that flags or variables name, else the instance in the data folder, else the
+ * newest of this user on this machine, with its operator's key. An instance that does not run is only taken when
+ * `evenStopped` says so, for what can wait until it does.
  */
-export function findTarget(flags: TargetFlags, env: Environment): Target {
+export function findTarget(flags: TargetFlags, env: Environment, options: { evenStopped?: boolean } = {}): Target {
   const config = readConfig(shape, env, {
     TELLTALE_URL: flags.url,
     TELLTALE_API_KEY: flags.apiKeyFile === undefined ? undefined : readKeyFile(flags.apiKeyFile),
     TELLTALE_DATA_DIR: flags.dataDir,
   });
-  const local = localInstances(config.TELLTALE_DATA_DIR, env);
+  const local = localInstances(config.TELLTALE_DATA_DIR, env, options.evenStopped ?? false);
   const chosen =
     config.TELLTALE_URL === undefined ? local[0] : local.find(({ url }) => sameOrigin(url, config.TELLTALE_URL));
   const url = config.TELLTALE_URL ?? chosen?.url;
   if (url === undefined) {
     throw new CliError('No Telltale runs on this machine; start one with `npm start`, or name one with --url.');
   }
-  const apiKey = config.TELLTALE_API_KEY ?? (chosen && readKeyFile(join(chosen.dataDir, 'operator.key')));
-  if (apiKey === undefined)
-    throw new CliError(`No key for ${url}; set TELLTALE_API_KEY, or name a file with --api-key-file.`);
-  return { url, apiKey };
+  if (config.TELLTALE_API_KEY !== undefined) return { url, apiKey: config.TELLTALE_API_KEY, isOperator: false };
+  if (chosen) return { url, apiKey: readKeyFile(join(chosen.data_dir, 'operator.key')), isOperator: true };
+  throw new CliError(`No key for ${url}; set TELLTALE_API_KEY, or name a file with --api-key-file.`);
 }
 
-function localInstances(dataDir: string | undefined, env: Environment): (Instance & { dataDir: string })[] {
-  const folders = dataDir === undefined ? announcedFolders(env) : [resolve(dataDir)];
-  return folders
-    .flatMap((folder) => {
+/** Running ones first, then by age. */
+function localInstances(dataDir: string | undefined, env: Environment, evenStopped: boolean): Pointer[] {
+  const announced = announcedInstances(env);
+  const isRunningIn = (folder: string) => {
+    const found = readInstance(folder);
+    return found !== undefined && isRunning(found.up);
+  };
+  const running = (dataDir === undefined ? announced.map(({ data_dir }) => data_dir) : [resolve(dataDir)]).flatMap(
+    (folder) => {
       const found = readInstance(folder);
-      return found && isRunning(found.up) ? [{ ...found, dataDir: folder }] : [];
-    })
-    .toSorted((a, b) => b.started_at.localeCompare(a.started_at));
+      return found && isRunning(found.up) ? [{ data_dir: folder, url: found.url, started_at: found.started_at }] : [];
+    },
+  );
+  if (!evenStopped) return running;
+  const wanted = announced.filter(({ data_dir }) => dataDir === undefined || data_dir === resolve(dataDir));
+  return [...running, ...wanted.filter(({ data_dir }) => !isRunningIn(data_dir))];
 }
 
 function sameOrigin(one: string, other: string | undefined): boolean {

@@ -1,43 +1,51 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { stateFolder } from '../state-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where instances of this user are announced, so that a command in any folder finds them. */
+/**
+ * What a command in any folder knows of an instance of this user, also of one that is stopped: a run that starts
+ * meanwhile is watched all the same, and its records travel when the instance is back.
+ */
+const pointer = z.object({ data_dir: z.string(), url: z.string(), started_at: z.string() });
+export type Pointer = z.output<typeof pointer>;
+
 function pointersFolder(env: Environment): string | undefined {
-  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local/state'));
-  return state ? join(state, 'telltale/instances') : undefined;
+  const state = stateFolder(env);
+  return state && join(state, 'instances');
 }
 
-const pointerName = (dataDir: string) => createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-
-/** Announces a data folder; false when this user has no place for that, and commands then need --data-dir or --url. */
-export function announceInstance(dataDir: string, env: Environment): boolean {
+/** Announces an instance; false when this user has no place for that, and commands then need --data-dir or --url. */
+export function announceInstance(content: Pointer, env: Environment): boolean {
   const folder = pointersFolder(env);
   if (folder === undefined) return false;
+  const name = createHash('sha256').update(content.data_dir).digest('hex').slice(0, 16);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, pointerName(dataDir)), dataDir, { mode: 0o600 });
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(content), { mode: 0o600 });
     return true;
   } catch {
     return false;
   }
 }
 
-/** Takes the announcement back. */
-export function withdrawInstance(dataDir: string, env: Environment): void {
+/** The instances that were announced, newest first; those whose data folder is gone are forgotten. */
+export function announcedInstances(env: Environment): Pointer[] {
   const folder = pointersFolder(env);
-  if (folder !== undefined) rmSync(join(folder, pointerName(dataDir)), { force: true });
-}
-
-/** The data folders that were announced, whether or not something still runs there. */
-export function announcedFolders(env: Environment): string[] {
-  const folder = pointersFolder(env);
-  if (folder === undefined) return [];
-  try {
-    return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  } catch {
-    return [];
+  if (folder === undefined || !existsSync(folder)) return [];
+  const found: Pointer[] = [];
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    try {
+      const content = pointer.parse(JSON.parse(readFileSync(file, 'utf8')));
+      if (existsSync(content.data_dir)) found.push(content);
+      else rmSync(file, { force: true });
+    } catch {
+      // Half written or not ours: nothing to be found there.
+    }
   }
+  return found.toSorted((a, b) => b.started_at.localeCompare(a.started_at));
 }

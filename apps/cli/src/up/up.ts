@@ -3,7 +3,7 @@ import { freePort } from '@telltale/embedded/free-port';
 import { keptSecret } from '@telltale/embedded/private-folder';
 import type { Context } from '../context.ts';
 import { removeInstance, writeInstance } from '../instance/instance-file.ts';
-import { announceInstance, withdrawInstance } from '../instance/pointers.ts';
+import { announceInstance } from '../instance/pointers.ts';
 import { checkPort } from './check-port.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
 import { startDatabases } from './databases.ts';
@@ -64,8 +64,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     await runSampleOnce(dataDir, databases.redisUrl);
     instance.state = 'running';
     writeInstance(dataDir, instance);
-    undo.push(() => withdrawInstance(dataDir, env));
-    if (!announceInstance(dataDir, env)) say(`no folder for state: commands elsewhere need --data-dir ${dataDir}`);
+    if (!announceInstance({ data_dir: dataDir, url, started_at: instance.started_at }, env))
+      say(`no folder for state: commands elsewhere need --data-dir ${dataDir}`);
 
     context.out(welcome({ url, dataDir, readyInMs: performance.now() - from }));
     await aborted(stop.signal);

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { RunFlags } from '../run/settings.ts';
+
+/** `telltale run … -- CMD…`: runs a command as it runs without us, and watches it. */
+export function addRunCommand(program: Command, context: Context): void {
+  program
+    .command('run')
+    .description('Run a command and watch it: processes, output, git, use of models.')
+    .argument('<command...>', 'the command and its arguments, best after --')
+    .option('--agent <id>', "whose work it is (default: the command's name)")
+    .option('--session <id>', 'the conversation it belongs to')
+    .option('--task <id>', 'the task it works on')
+    .option('--team <team>', 'the team (TELLTALE_TEAM)')
+    .option('--sample-interval <time>', 'how often to look at the processes (TELLTALE_SAMPLE_INTERVAL, default 2s)')
+    .option('--capture <mode>', 'metadata, redacted (default) or full (TELLTALE_CAPTURE)')
+    .option('--url <url>', 'the Telltale to tell (TELLTALE_URL; default: the one on this machine)')
+    .option('--api-key-file <file>', 'file with the key (TELLTALE_API_KEY)')
+    .option('--data-dir <folder>', 'tell the one of this data folder')
+    .passThroughOptions()
+    .action(async (command: string[], flags: RunFlags) => {
+      const { run } = await import('../run/run.ts');
+      context.exitCode = await run(command, flags, context);
+    });
+}

@@ -1,0 +1,83 @@
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { runWatched } from '@telltale/agent-runner/run/run-watched';
+import { standardStreams } from '@telltale/agent-runner/run/streams';
+import { systemClock } from '@telltale/runtime/clock';
+import { createLog } from '@telltale/runtime/log';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { openRecorder } from '@telltale/sdk/open-recorder';
+import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
+import type { Context } from '../context.ts';
+import { CliError } from '../failure.ts';
+import { findTarget, type Target } from '../instance/find-instance.ts';
+import { stateFolder } from '../state-folder.ts';
+import { readRunSettings, type RunFlags } from './settings.ts';
+
+/** How long the end of a run waits for a gateway that answers; what is left then waits in the spool. */
+const lastSendMs = 5000;
+
+/**
+ * Runs and watches a command and resolves to its exit code. Nothing of ours is printed while it runs, and a gateway
+ * that does not answer changes nothing for it.
+ */
+export async function run(command: readonly string[], flags: RunFlags, context: Context): Promise<number> {
+  const { env } = context;
+  const settings = readRunSettings(flags, env);
+  const target = requireTarget(flags, env);
+  const clock = systemClock;
+  // A log line of ours among the command's own output would not be the same output any more.
+  const log = createLog({ service: 'run', level: 'silent' });
+  const newId = createUuidV7();
+  const identity = {
+    agent_id: flags.agent ?? basename(command[0] ?? 'agent'),
+    run_id: newId(),
+    ...(flags.session !== undefined && { session_id: flags.session }),
+    ...(flags.task !== undefined && { task_id: flags.task }),
+  };
+  const recorder = await openRecorder({
+    transport: createHttpTransport({
+      url: target.url,
+      key: target.apiKey,
+      ...(settings.team && { team: settings.team }),
+    }),
+    url: target.url,
+    team: settings.team ?? ownTeam(target),
+    spoolRoot: join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool'),
+    identity,
+    newId,
+    clock,
+    log,
+  });
+  const result = await runWatched({
+    argv: command,
+    env,
+    identity,
+    streams: standardStreams(clock),
+    emit: (record) => void recorder.record(record),
+    clock,
+    log,
+    sampleIntervalMs: settings.sampleIntervalMs,
+    capture: settings.capture,
+    foreground: true,
+  });
+  const { unsent } = await recorder.close({ timeoutMs: lastSendMs });
+  if (result.startError !== null) context.say(result.startError);
+  if (unsent > 0)
+    context.say(`${target.url} took not all: ${unsent} records wait in the spool and go with the next run`);
+  return result.exitCode;
+}
+
+function requireTarget(flags: RunFlags, env: Context['env']): Target {
+  try {
+    return findTarget(flags, env, { evenStopped: true });
+  } catch (error) {
+    // The command has not been started, and its own exit codes must not be mistaken for this.
+    if (error instanceof CliError) throw new CliError(error.message, { exitCode: 125, cause: error });
+    throw error;
+  }
+}
+
+/** A spool is replayed only for the same team: two keys whose team is not known here never share one. */
+function ownTeam(target: Target): string {
+  return target.isOperator ? 'default' : `key ${/^tt_([0-9A-Za-z]+)_/.exec(target.apiKey)?.[1] ?? 'unknown'}`;
+}

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+/** Where Telltale keeps what belongs to this user on this machine; undefined for a user without a home. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local/state'));
+  return state ? join(state, 'telltale') : undefined;
+}
