@@ -73,15 +73,26 @@ const ownMachines: ReadonlySet<string> = new Set([
 
 export const isOwnMachine = (provider: string): boolean => ownMachines.has(provider.toLowerCase());
 
-/** The price list's id of a seller, or null when nobody on it goes by this name. */
+/** A name and what is left of it as parts behind dots go: `google.vertex.chat`, `google.vertex`, `google`. */
+function withoutDots(name: string): string[] {
+  const names: string[] = [];
+  for (let part = name; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('.')))) names.push(part);
+  return names;
+}
+
+/**
+ * The price list's id of a seller, or null when nobody on it goes by this name. SDKs add the kind of call after a dot
+ * ("anthropic.messages"). A gateway's name (litellm) is no seller.
+ */
 export function canonicalProvider(provider: string): string | null {
-  const name = provider.toLowerCase().trim();
-  // "anthropic.messages", "google.vertex.chat": SDKs add the kind of call after a dot.
-  for (let part = name; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('.')))) {
-    const known = Object.hasOwn(aliases, part) ? aliases[part] : undefined;
-    if (known !== undefined) return known;
+  const names = withoutDots(provider.toLowerCase().trim());
+  if (names.includes('litellm')) return null;
+  for (const name of names) if (Object.hasOwn(aliases, name)) return aliases[name] ?? null;
+  for (const name of names) {
+    const listed = findProvider({ providerId: name });
+    if (listed !== undefined) return listed.id;
   }
-  return name === 'litellm' ? null : (findProvider({ providerId: name })?.id ?? null);
+  return null;
 }
 
 /** The seller whose API answers at this URL, or null for a host that is not on the list (a gateway, a local port). */
