@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import type { BeatingService } from '@telltale/stream/heartbeat';
 import type { Context } from '../context.ts';
 
-/** `telltale deploy …`: the two one-shot steps of docker-compose.yml; hidden, because nobody types them. */
+/** `telltale deploy …`: what docker-compose.yml calls; hidden, because nobody types it. */
 export function addDeployCommands(program: Command, context: Context): void {
   const deploy = program.command('deploy', { hidden: true });
   deploy
@@ -18,5 +19,13 @@ export function addDeployCommands(program: Command, context: Context): void {
     .action(async (keyFile: string) => {
       const { migrateDeployment } = await import('../deploy/migrate-deployment.ts');
       await migrateDeployment(keyFile, context);
+    });
+  deploy
+    .command('healthy')
+    .addArgument(new Argument('<service>').choices(['collector', 'aggregator', 'agent-runner']))
+    .description('Exit 0 when the service of this host has sent a heartbeat lately.')
+    .action(async (service: BeatingService) => {
+      const { checkHeartbeat } = await import('../deploy/check-heartbeat.ts');
+      await checkHeartbeat(service, context.env);
     });
 }
