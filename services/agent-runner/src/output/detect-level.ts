@@ -23,7 +23,7 @@ const words: Readonly<Record<string, Level>> = {
 };
 
 // A time or date in front, in any of the usual forms; then brackets, `level=` and white space.
-const lead = /^(?:[\s[(<{|"'*#>-]|\d[\d:.,/TZ+-]*(?=[\s\])|>]))*(?:(?:level|lvl|severity)\s?[=:]\s?["']?)?/i;
+const lead = /^(?:[\s[\](){}<>|"'*#-]|\d[\d:.,/TZ+-]*(?=[\s\])|>]))*(?:(?:level|lvl|severity)\s?[=:]\s?["']?)?/i;
 const leadingWord = /^([A-Za-z]{3,11})(?=$|[\s:\])|>,!="'}*])/;
 
 /** The level that a line names at its beginning, else info. `text` has no terminal sequences. */
