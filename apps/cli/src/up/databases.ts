@@ -23,8 +23,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function startDatabases(
   settings: UpSettings,
   env: Environment,
-  say: (line: string) => void,
+  options: { say: (line: string) => void; signal: AbortSignal },
 ): Promise<Databases> {
+  const { say, signal } = options;
   const log = { info: say, warn: say };
   const started: { stop(withinMs: number): Promise<void> }[] = [];
 
@@ -48,15 +49,13 @@ export async function startDatabases(
   const stop = async (withinMs: number) => {
     await Promise.all(started.map((server) => server.stop(withinMs)));
   };
-  const portOption = (port?: number) => (port === undefined ? {} : { port });
+  const shared = (port?: number) => ({ log, signal, ...(port === undefined ? {} : { port }) });
   const [database, redis] = await Promise.allSettled([
     settings.databaseUrl ??
-      keep('PostgreSQL', (port) =>
-        startPostgres({ dataDir: join(settings.dataDir, 'postgres'), log, ...portOption(port) }),
-      ),
+      keep('PostgreSQL', (port) => startPostgres({ dataDir: join(settings.dataDir, 'postgres'), ...shared(port) })),
     settings.redisUrl ??
       keep('Redis', (port) =>
-        startRedis({ dataDir: join(settings.dataDir, 'redis'), appendOnly: true, env, log, ...portOption(port) }),
+        startRedis({ dataDir: join(settings.dataDir, 'redis'), appendOnly: true, env, ...shared(port) }),
       ),
   ]);
   if (database.status === 'fulfilled' && redis.status === 'fulfilled') {

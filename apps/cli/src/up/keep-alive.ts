@@ -45,7 +45,7 @@ export async function keepAlive<T extends Mortal>(options: {
         current = await start();
         onStart?.(current);
       } catch (error) {
-        say(error instanceof Error ? error.message : String(error));
+        if (!stopping.signal.aborted) say(error instanceof Error ? error.message : String(error));
       }
     }
   };

@@ -42,7 +42,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
   });
   try {
     await checkPort(settings.host, settings.port, hadPredecessor ? 15_000 : 0);
-    const databases = await startDatabases(settings, env, say);
+    const databases = await startDatabases(settings, env, { say, signal: stop.signal });
     undo.push(() => databases.stop(databasesMs));
     stop.signal.throwIfAborted();
 

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess } from '../end-process.ts';
+import { awaitFirstAnswer } from '../first-answer.ts';
 import { onFreePort } from '../free-port.ts';
 import { clearPredecessor, removePidNote, writePidNote } from '../pid-note.ts';
 import { keptSecret, makePrivateFolder } from '../private-folder.ts';
 import { markOf } from '../process-table.ts';
-import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from '../server.ts';
+import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer } from '../server.ts';
 import { openServerLog, readServerLog } from '../server-log.ts';
 import { waitUntil } from '../wait-until.ts';
 import { initialise, postgresUser } from './initialise.ts';
@@ -22,6 +23,8 @@ export interface PostgresOptions {
   settings?: Record<string, string>;
   /** Forces an identity instead of the best one that this machine allows. */
   seat?: SeatKind;
+  /** Aborting it ends a start that is under way. */
+  signal?: AbortSignal;
   log: EmbeddedLog;
 }
 
@@ -50,7 +53,19 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   const { pid, port, exited } = await onFreePort(options.port, async (candidate) => {
     const child = spawnPostgres(seat, data, candidate, settings, logFile);
     const ended = exitOf(child);
-    return { pid: await becomeReady(child, ended, data, logFile), port: candidate, exited: ended };
+    const answering = await awaitFirstAnswer({
+      child,
+      exited: ended,
+      answers: () => {
+        const lock = readLockFile(data);
+        return lock?.pid === child.pid && lock?.status === 'ready';
+      },
+      withinMs: readyWithinMs,
+      signal: options.signal,
+      ladder: postgresLadder(),
+    });
+    if (answering === undefined) throw whyNot(logFile, child.logFrom);
+    return { pid: answering, port: candidate, exited: ended };
   });
   writePidNote(noteFile, pid);
 
@@ -101,29 +116,11 @@ function spawnPostgres(
   return Object.assign(child, { logFrom });
 }
 
-async function becomeReady(
-  child: ChildProcess & { logFrom: number },
-  exited: Promise<ServerExit>,
-  data: string,
-  logFile: string,
-): Promise<number> {
-  let exit: ServerExit | undefined;
-  void exited.then((end) => {
-    exit = end;
-  });
-  const isReady = () => {
-    const lock = readLockFile(data);
-    return lock?.pid === child.pid && lock?.status === 'ready';
-  };
-  await waitUntil(() => exit !== undefined || isReady(), readyWithinMs);
-  if (child.pid !== undefined && exit === undefined && isReady()) return child.pid;
-  const mark = child.pid === undefined ? undefined : markOf(child.pid);
-  if (mark && exit === undefined) await endProcess(mark, postgresLadder());
-  const words = readServerLog(logFile, child.logFrom);
+function whyNot(logFile: string, from: number): EmbeddedError {
+  const lines = readServerLog(logFile, from).split('\n');
   const reason =
-    words.split('\n').findLast((line) => /FATAL|ERROR|could not/.test(line)) ??
-    `no answer within ${readyWithinMs / 1000} s`;
-  throw new EmbeddedError(
+    lines.findLast((line) => /FATAL|ERROR|could not/.test(line)) ?? `no answer within ${readyWithinMs / 1000} s`;
+  return new EmbeddedError(
     'start_failed',
     `PostgreSQL did not start: ${reason.replace(/^.*?(FATAL|ERROR):\s*/, '')}; its log is ${logFile}.`,
   );

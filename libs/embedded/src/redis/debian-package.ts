@@ -8,6 +8,7 @@ import type { RedisProgram } from './program.ts';
 interface FetchOptions {
   cacheDir: string;
   env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal | undefined;
 }
 
 const folderName = `redis-${process.arch}`;
@@ -65,7 +66,11 @@ async function fetchInto(work: string, options: FetchOptions): Promise<string | 
   const own = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const packages = join(work, 'packages');
   const apt = async (...args: string[]) =>
-    runProgram('apt-get', [...own, ...args], { cwd: packages, env: { ...options.env, LC_ALL: 'C' } });
+    runProgram('apt-get', [...own, ...args], {
+      cwd: packages,
+      env: { ...options.env, LC_ALL: 'C' },
+      signal: options.signal,
+    });
 
   const update = await apt('update', '-qq');
   if (update.code !== 0) return `apt-get update: ${lastLine(update.output)}`;

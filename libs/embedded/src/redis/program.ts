@@ -23,6 +23,8 @@ export async function findRedisServer(options: {
   env: Readonly<Record<string, string | undefined>>;
   cacheDir?: string;
   log: EmbeddedLog;
+  /** Aborting it ends a fetch that is under way. */
+  signal: AbortSignal | undefined;
 }): Promise<RedisProgram> {
   const cacheDir = options.cacheDir ?? ownCache;
   const known = fetchedRedis(cacheDir);
@@ -33,7 +35,8 @@ export async function findRedisServer(options: {
   if (known && (await isUsable(known))) return known;
   if (known) dropFetchedRedis(cacheDir);
   options.log.info("no redis-server on the PATH: fetching Debian's package, once for this clone");
-  const reason = await fetchDebianRedis({ cacheDir, env: options.env });
+  const reason = await fetchDebianRedis({ cacheDir, env: options.env, signal: options.signal });
+  options.signal?.throwIfAborted();
   const fetched = fetchedRedis(cacheDir);
   if (fetched && (await isUsable(fetched))) return fetched;
   throw new EmbeddedError(

@@ -47,3 +47,10 @@ test('without a redis-server and without a way to fetch one, the refusal names t
     message: expect.stringMatching(/apt-get install redis-server.*TELLTALE_REDIS_URL/),
   });
 });
+
+test('a start that is given up leaves nothing running', async () => {
+  const given = AbortSignal.abort(new Error('given up'));
+  const start = startRedis({ dataDir: folder, appendOnly: true, env: process.env, signal: given, log });
+  await expect(start).rejects.toThrow('given up');
+  expect(processesIn(folder, 'redis-server')).toEqual([]);
+});

@@ -3,13 +3,13 @@ import { closeSync, fstatSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnvironment } from '@telltale/runtime/config';
 import { endProcess, type Rung } from '../end-process.ts';
+import { awaitFirstAnswer } from '../first-answer.ts';
 import { onFreePort } from '../free-port.ts';
 import { clearPredecessor, removePidNote, writePidNote } from '../pid-note.ts';
 import { keptSecret, makePrivateFolder } from '../private-folder.ts';
 import { markOf, processesIn } from '../process-table.ts';
-import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer, type ServerExit } from '../server.ts';
+import { EmbeddedError, type EmbeddedLog, exitOf, type RunningServer } from '../server.ts';
 import { openServerLog, readServerLog } from '../server-log.ts';
-import { waitUntil } from '../wait-until.ts';
 import { answersPing } from './ping.ts';
 import { findRedisServer, type RedisProgram } from './program.ts';
 
@@ -28,6 +28,8 @@ export interface RedisOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Where a fetched redis-server is kept; this clone's `node_modules/.cache/telltale` when left out. */
   cacheDir?: string;
+  /** Aborting it ends a start that is under way. */
+  signal?: AbortSignal;
   log: EmbeddedLog;
 }
 
@@ -55,6 +57,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
   const program = await findRedisServer({
     env: options.env ?? processEnvironment(),
     log,
+    signal: options.signal,
     ...(options.cacheDir === undefined ? {} : { cacheDir: options.cacheDir }),
   });
   const password = keptSecret(join(dataDir, 'password'));
@@ -64,7 +67,16 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
     writeConfiguration(join(dataDir, 'redis.conf'), { ...options, dataDir, port: candidate, password });
     const child = spawnRedis(program, dataDir, logFile);
     const ended = exitOf(child);
-    return { pid: await becomeReady(child, ended, candidate, password, logFile), port: candidate, exited: ended };
+    const answering = await awaitFirstAnswer({
+      child,
+      exited: ended,
+      answers: () => answersPing(candidate, password),
+      withinMs: readyWithinMs,
+      signal: options.signal,
+      ladder: redisLadder(),
+    });
+    if (answering === undefined) throw whyNot(logFile, child.logFrom);
+    return { pid: answering, port: candidate, exited: ended };
   });
   writePidNote(noteFile, pid);
 
@@ -115,24 +127,10 @@ function spawnRedis(program: RedisProgram, dataDir: string, logFile: string): Ch
   return Object.assign(child, { logFrom });
 }
 
-async function becomeReady(
-  child: ChildProcess & { logFrom: number },
-  exited: Promise<ServerExit>,
-  port: number,
-  password: string,
-  logFile: string,
-): Promise<number> {
-  let exit: ServerExit | undefined;
-  void exited.then((end) => {
-    exit = end;
-  });
-  const ready = await waitUntil(async () => exit !== undefined || (await answersPing(port, password)), readyWithinMs);
-  if (child.pid !== undefined && ready && exit === undefined) return child.pid;
-  const mark = child.pid === undefined ? undefined : markOf(child.pid);
-  if (mark && exit === undefined) await endProcess(mark, redisLadder());
-  const words = readServerLog(logFile, child.logFrom).trim().split('\n');
-  const reason = words.findLast((line) => /# |\*\*\*|rror/.test(line)) ?? `no answer within ${readyWithinMs / 1000} s`;
-  throw new EmbeddedError(
+function whyNot(logFile: string, from: number): EmbeddedError {
+  const lines = readServerLog(logFile, from).trim().split('\n');
+  const reason = lines.findLast((line) => /# |\*\*\*|rror/.test(line)) ?? `no answer within ${readyWithinMs / 1000} s`;
+  return new EmbeddedError(
     'start_failed',
     `Redis did not start: ${reason.replace(/^.*? # /, '')}; its log is ${logFile}.`,
   );
