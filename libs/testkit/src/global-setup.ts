@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { migrate } from '@telltale/store/migrate';
 import type { TestProject } from 'vitest/node';
 import { startBackend } from './choose-backend.ts';
-import type {} from './provided.ts';
+import './provided.ts';
 
 export const templateDatabase = 'telltale_template';
 

@@ -34,7 +34,7 @@ let product: Product;
 let folder = '';
 let exitCode: number | null = null;
 let output = '';
-let readings: Reading[] = [];
+const readings: Reading[] = [];
 
 beforeAll(async () => {
   product = await startProduct();
