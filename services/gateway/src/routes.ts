@@ -1,7 +1,9 @@
 import type { Clock } from '@telltale/runtime/clock';
-import type { Db } from '@telltale/store/read';
 import type { ZodApp } from './http/zod-app.ts';
+import { getSystemHealth } from './health/get-system-health.ts';
 import { keyRoutes } from './keys/key-routes.ts';
+import { servePage } from './page/assets.ts';
+import { servePageStatus, type PageDeps } from './page/page-status.ts';
 import { probeRoutes } from './probes/probe-routes.ts';
 import type { Check } from './probes/check.ts';
 import { getCalls } from './records/get-calls.ts';
@@ -12,23 +14,26 @@ import { ledgerOf } from './telemetry/await-stored.ts';
 import { getProducer } from './telemetry/get-producer.ts';
 import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
 
-export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> & {
-  db: Db;
-  clock: Clock;
-  keySecret: string;
-  /** What every request needs, for `/readyz`. */
-  needed: readonly Check[];
-};
+export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
+  PageDeps & {
+    clock: Clock;
+    keySecret: string;
+    /** What every request needs, for `/readyz`. */
+    needed: readonly Check[];
+  };
 
 /** Every route of the product, one line each. */
 export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void> {
   const { db, clock, relay, countUnknownFields } = deps;
   probeRoutes(app, deps);
+  await servePage(app);
+  servePageStatus(app, deps);
   await postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
   getProducer(app, deps);
   getCalls(app, deps);
   getLogs(app, deps);
   getGit(app, deps);
   getSamples(app, deps);
+  getSystemHealth(app, deps);
   keyRoutes(app, deps);
 }

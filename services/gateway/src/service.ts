@@ -3,12 +3,16 @@ import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { createDatabase } from '@telltale/store/database';
 import { findKey } from '@telltale/store/config';
+import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
+import { readStreamLag } from '@telltale/stream/stream-lag';
 import { createKeyring } from './auth/keyring.ts';
 import type { GatewayConfig } from './config.ts';
 import { createApp, type App } from './http/app.ts';
+import { createHealthReader } from './health/system-health.ts';
+import { readServiceBeats } from './health/service-beats.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
 import { streamRelay } from './telemetry/stream-relay.ts';
@@ -44,6 +48,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       clock,
       log,
     });
+    const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const app = await createApp({
       log,
       version,
@@ -57,7 +62,17 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           keySecret: config.keySecret,
           relay: streamRelay(createBatchPublisher(redis)),
           countUnknownFields: (fields) => log.debug({ fields }, 'fields that no schema knows were dropped'),
-          needed: [postgresCheck(db), redisCheck(redis)],
+          needed: [postgres, stream],
+          version,
+          publicUrl: config.publicUrl,
+          readHealth: createHealthReader({
+            postgres,
+            redis: stream,
+            clock,
+            readBeats: () => readServiceBeats(redis),
+            readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
+            readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
+          }),
         }),
     });
     life.defer('http', () => app.http.close());

@@ -5,6 +5,8 @@ export { listCalls, type CallPage } from './list-calls.ts';
 export { listGit, type GitPage } from './list-git.ts';
 export { listLogs, type LogPage } from './list-logs.ts';
 export { listSamples } from './list-samples.ts';
+export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
+export { listRunning, type RunningRun } from './list-running.ts';
 export { pingDatabase } from './ping-database.ts';
 export { readLedgerHash, type LedgerKey } from './read-ledger.ts';
 export { readProducer } from './read-producer.ts';

@@ -1,0 +1,32 @@
+import type { StreamConnection } from '@telltale/stream/connect';
+import { heartbeatLifeMs, listHeartbeats, type BeatingService, type Heartbeat } from '@telltale/stream/heartbeat';
+
+/** What each service's instances said last, by service. */
+export type ServiceBeats = Record<string, { instance: string; alive: boolean; details: string }[]>;
+
+const watched: readonly BeatingService[] = ['collector', 'aggregator', 'agent-runner'];
+/** An instance that went without a word is shown as lost for so long. */
+const rememberedMs = 5 * 60_000;
+
+function toBeat({ instance_id, host, pid, age_ms }: Heartbeat): ServiceBeats[string][number] {
+  const alive = age_ms <= heartbeatLifeMs;
+  const age = `${(age_ms / 1_000).toFixed(0)} s ago`;
+  return {
+    instance: instance_id.slice(-8),
+    alive,
+    details: `${host}, pid ${pid}, ${alive ? 'heard of' : 'last heard of'} ${age}`,
+  };
+}
+
+/** A lost instance that another one on its host has followed is history, not news. */
+const isSuperseded = (lost: Heartbeat, all: readonly Heartbeat[]): boolean =>
+  all.some((other) => other.age_ms <= heartbeatLifeMs && other.host === lost.host && other.started_at >= lost.beat_at);
+
+export async function readServiceBeats(redis: StreamConnection): Promise<ServiceBeats> {
+  const lists = await Promise.all(watched.map((service) => listHeartbeats(redis, service, rememberedMs)));
+  const beatsOf = (index: number) => {
+    const all = lists[index] ?? [];
+    return all.filter((one) => one.age_ms <= heartbeatLifeMs || !isSuperseded(one, all)).map(toBeat);
+  };
+  return Object.fromEntries(watched.map((service, index) => [service, beatsOf(index)]));
+}
