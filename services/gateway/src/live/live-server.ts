@@ -31,7 +31,7 @@ const catchUpBacklog = 8;
 const farewellMs = 2_000;
 
 export type LiveServer = AsyncDisposable & {
-  /** Open sockets. */
+  /** Sockets that showed a valid key and are open. */
   connections: () => number;
 };
 
@@ -201,7 +201,7 @@ export function createLiveServer(options: {
   });
 
   return {
-    connections: () => io.engine.clientsCount,
+    connections: () => io.of('/').sockets.size,
     async [Symbol.asyncDispose]() {
       await keyChecks[Symbol.asyncDispose]();
       io.disconnectSockets(true);
