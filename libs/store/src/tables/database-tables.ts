@@ -1,14 +1,16 @@
 import type { ApiKeyTable, AuditEntryTable, SchemaVersionTable, TeamTable } from './configuration.ts';
 import type { BatchLedgerTable, DeadLetterTable, ProducerTable } from './delivery.ts';
+import type { DerivedTables } from './derived.ts';
 import type { RecordTables } from './records.ts';
 
 /** Every table and its columns, as Kysely sees them. */
-export type Database = RecordTables & {
-  batch_ledger: BatchLedgerTable;
-  producer: ProducerTable;
-  dead_letter: DeadLetterTable;
-  team: TeamTable;
-  api_key: ApiKeyTable;
-  audit_entry: AuditEntryTable;
-  schema_version: SchemaVersionTable;
-};
+export type Database = RecordTables &
+  DerivedTables & {
+    batch_ledger: BatchLedgerTable;
+    producer: ProducerTable;
+    dead_letter: DeadLetterTable;
+    team: TeamTable;
+    api_key: ApiKeyTable;
+    audit_entry: AuditEntryTable;
+    schema_version: SchemaVersionTable;
+  };

@@ -1,0 +1,75 @@
+/** The written order of origins: who is believed about usage and cost when several saw the same call. */
+export const originOrder = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout'] as const;
+
+/**
+ * What one record said about a call. Times are ISO strings and money decimal strings: a member is kept as JSON, and no
+ * digit may change on the way.
+ */
+export type CallMember = {
+  record_id: string;
+  at: string;
+  origin: string;
+  agent_id: string;
+  session_id: string | null;
+  task_id: string | null;
+  run_id: string | null;
+  crew_id: string | null;
+  user_id: string | null;
+  project: string | null;
+  host: string | null;
+  labels: Record<string, unknown> | null;
+  provider: string | null;
+  model: string;
+  response_model: string | null;
+  service_tier: string | null;
+  speed: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cache_read_tokens: number | null;
+  cache_write_5m_tokens: number | null;
+  cache_write_1h_tokens: number | null;
+  reasoning_tokens: number | null;
+  cost_usd: string | null;
+  cost_source: string;
+  price_version: string | null;
+  reported_cost_usd: string | null;
+  duration_ms: number | null;
+  ttft_ms: number | null;
+  status: string;
+};
+
+/** One real call: what its records say together. `members` is null while there is one. */
+export type Call = CallMember & { call_id: string; members: CallMember[] | null };
+
+export const memberColumns = [
+  'record_id',
+  'at',
+  'origin',
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+  'provider',
+  'model',
+  'response_model',
+  'service_tier',
+  'speed',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+  'cost_usd',
+  'cost_source',
+  'price_version',
+  'reported_cost_usd',
+  'duration_ms',
+  'ttft_ms',
+  'status',
+] as const satisfies readonly (keyof CallMember)[];

@@ -1,0 +1,63 @@
+import { originOrder, type Call, type CallMember } from './call.ts';
+
+const hasUsage = (member: CallMember): boolean => member.input_tokens !== null || member.output_tokens !== null;
+
+const originRank = (member: CallMember): number => {
+  const rank = originOrder.findIndex((origin) => origin === member.origin);
+  return rank === -1 ? originOrder.length : rank;
+};
+
+const descending = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
+
+/**
+ * Precedence: who gives usage, then the order of origins, then the newest: a stream repeats the usage of a message, and
+ * its last word is the complete one.
+ */
+function compare(a: CallMember, b: CallMember): number {
+  return (
+    Number(hasUsage(b)) - Number(hasUsage(a)) ||
+    originRank(a) - originRank(b) ||
+    descending(a.at, b.at) ||
+    descending(a.record_id, b.record_id)
+  );
+}
+
+/** Filled from the next member when the one before does not say; usage and cost never are. */
+const filled = [
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+  'provider',
+  'response_model',
+  'service_tier',
+  'speed',
+  'duration_ms',
+  'ttft_ms',
+] as const;
+
+const first = <K extends keyof CallMember>(members: readonly CallMember[], key: K): CallMember[K] | null =>
+  members.find((member) => member[key] !== null)?.[key] ?? null;
+
+/**
+ * One call from the records that saw it, the same whatever their order. Usage, cost, model, status and time come from
+ * the record of highest precedence alone. A record seen twice counts once.
+ */
+export function combineMembers(seen: readonly CallMember[]): Call {
+  const members = [...new Map(seen.map((member) => [member.record_id, member])).values()].sort(compare);
+  const best = members[0];
+  if (best === undefined) throw new RangeError('a call has at least one record');
+  const ids = members.map((member) => member.record_id).sort();
+  const named = members.find((member) => member.model !== 'unknown');
+  return {
+    ...best,
+    ...Object.fromEntries(filled.map((key) => [key, first(members, key)])),
+    model: (named ?? best).model,
+    call_id: ids[0] ?? best.record_id,
+    members: members.length > 1 ? members : null,
+  };
+}

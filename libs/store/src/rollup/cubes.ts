@@ -1,0 +1,128 @@
+import type { MeasureFamily } from './measures.ts';
+
+/** Columns of `series`: what rollups can be filtered and grouped by. */
+export const dimensions = [
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+  'provider',
+  'model',
+  'tool',
+  'service',
+  'category',
+] as const;
+export type Dimension = (typeof dimensions)[number];
+
+const place = ['agent_id', 'crew_id', 'user_id', 'project', 'host', 'labels'] as const;
+const unit = [
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+] as const;
+const model = ['provider', 'model'] as const;
+const tool = ['tool'] as const;
+const service = ['service', 'category'] as const;
+const everything: readonly MeasureFamily[] = ['llm', 'tool', 'service', 'activity'];
+
+export type CubeName =
+  | 'unit'
+  | 'unit_model'
+  | 'unit_tool'
+  | 'place'
+  | 'place_model'
+  | 'place_tool'
+  | 'place_service'
+  | 'team'
+  | 'model'
+  | 'tool'
+  | 'service';
+
+export type Cube = {
+  name: CubeName;
+  dims: readonly Dimension[];
+  /** Measures it holds; the rest of its columns is null. */
+  families: readonly MeasureFamily[];
+  /** The cube it is summed from; null: from the records themselves. */
+  from: CubeName | null;
+  /** Only rows that have this dimension. */
+  needs?: Dimension;
+  /** Whether latency bins are kept for its series. */
+  bins: boolean;
+};
+
+/**
+ * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
+ * what is left without the three short-lived ones, so its size follows the fleet and not its history.
+ */
+export const cubes: readonly Cube[] = [
+  { name: 'unit', dims: unit, families: everything, from: null, bins: false },
+  { name: 'unit_model', dims: [...unit, ...model], families: ['llm'], from: null, needs: 'model', bins: false },
+  { name: 'unit_tool', dims: [...unit, ...tool], families: ['tool'], from: null, needs: 'tool', bins: false },
+  { name: 'place', dims: place, families: everything, from: 'unit', bins: false },
+  { name: 'place_model', dims: [...place, ...model], families: ['llm'], from: 'unit_model', bins: true },
+  { name: 'place_tool', dims: [...place, ...tool], families: ['tool'], from: 'unit_tool', bins: true },
+  {
+    name: 'place_service',
+    dims: [...place, ...service],
+    families: ['service'],
+    from: null,
+    needs: 'service',
+    bins: true,
+  },
+  { name: 'team', dims: [], families: everything, from: 'place', bins: false },
+  { name: 'model', dims: model, families: ['llm'], from: 'place_model', bins: true },
+  { name: 'tool', dims: tool, families: ['tool'], from: 'place_tool', bins: true },
+  { name: 'service', dims: service, families: ['service'], from: 'place_service', bins: true },
+];
+
+/** Smallest first: the order in which a question is offered to them. */
+const bySize: readonly CubeName[] = [
+  'team',
+  'model',
+  'tool',
+  'service',
+  'place',
+  'place_model',
+  'place_tool',
+  'place_service',
+  'unit',
+  'unit_model',
+  'unit_tool',
+];
+
+/**
+ * The smallest cube that holds the measures of `family` by all of `dims` (those filtered by and those grouped by), or
+ * null when none does: then the question is answered with `unsupported_filter`. Within one cube any subset of its
+ * dimensions may be filtered and grouped by, in any combination. `bins`: also latency percentiles are wanted.
+ */
+export function chooseCube(
+  family: MeasureFamily,
+  dims: readonly Dimension[],
+  { bins = false }: { bins?: boolean } = {},
+): Cube | null {
+  for (const name of bySize) {
+    const cube = cubes.find((candidate) => candidate.name === name);
+    if (cube === undefined || (bins && !cube.bins) || !cube.families.includes(family)) continue;
+    if (dims.every((dim) => cube.dims.includes(dim))) return cube;
+  }
+  return null;
+}
+
+/** Lengths of buckets in minutes; 0 is all time, in the one bucket 1970-01-01. */
+export const grains = [1, 15, 1440, 0] as const;
+export type Grain = (typeof grains)[number];
+
+/** Rows of one-minute buckets are kept this long. */
+export const minuteHours = 48;
