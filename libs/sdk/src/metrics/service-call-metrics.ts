@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+export type ServiceCategory = 'llm' | 'external';
+
+export type ServiceCallInput = {
+  serviceName: string;
+  operation: string;
+  success: boolean;
+  errorMessage?: string | undefined;
+  /** By the service's name when it is not given. */
+  category?: ServiceCategory | undefined;
+  /** `tokens_used`, `model` and whatever else the caller knows. */
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+} & ({ durationMs: number; durationSeconds?: never } | { durationSeconds: number; durationMs?: never });
+
+const llmWords = [
+  'openai',
+  'anthropic',
+  'cohere',
+  'claude',
+  'gpt',
+  'gemini',
+  'mistral',
+  'ollama',
+  'bedrock',
+  'llm',
+] as const;
+
+/** Whether a service is a language model, by its name. */
+export function categoryOf(serviceName: string): ServiceCategory {
+  const name = serviceName.toLowerCase();
+  return llmWords.some((word) => name.includes(word)) ? 'llm' : 'external';
+}
+
+const json = z.object({
+  service_name: z.string(),
+  operation: z.string(),
+  duration_ms: z.number(),
+  duration_seconds: z.number(),
+  success: z.boolean(),
+  error_message: z.string().nullable(),
+  category: z.enum(['llm', 'external']),
+  timestamp: z.string(),
+  metadata: z.record(z.string(), z.unknown()),
+});
+export type ServiceCallJson = z.output<typeof json>;
+
+/** One call to a service around the agent. */
+export class ServiceCallMetrics {
+  readonly serviceName: string;
+  readonly operation: string;
+  readonly durationMs: number;
+  readonly success: boolean;
+  readonly errorMessage: string | null;
+  readonly category: ServiceCategory;
+  /** UTC ISO 8601, when the call ended. */
+  readonly timestamp: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+
+  constructor(call: ServiceCallInput, timestamp: string) {
+    this.serviceName = call.serviceName;
+    this.operation = call.operation;
+    this.durationMs = call.durationMs ?? (call.durationSeconds ?? 0) * 1_000;
+    this.success = call.success;
+    this.errorMessage = call.errorMessage ?? null;
+    this.category = call.category ?? categoryOf(call.serviceName);
+    this.timestamp = timestamp;
+    this.metadata = { ...call.metadata };
+  }
+
+  get durationSeconds(): number {
+    return this.durationMs / 1_000;
+  }
+
+  /** `metadata.tokens_used` when it is a whole number from 0. */
+  get tokensUsed(): number | null {
+    const tokens = this.metadata['tokens_used'];
+    return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : null;
+  }
+
+  get model(): string | null {
+    const model = this.metadata['model'];
+    return typeof model === 'string' && model !== '' ? model : null;
+  }
+
+  toJSON(): ServiceCallJson {
+    return {
+      service_name: this.serviceName,
+      operation: this.operation,
+      duration_ms: this.durationMs,
+      duration_seconds: this.durationSeconds,
+      success: this.success,
+      error_message: this.errorMessage,
+      category: this.category,
+      timestamp: this.timestamp,
+      metadata: this.metadata,
+    };
+  }
+
+  /** Takes what `toJSON` gave, parsed or as text. Throws ZodError when it is something else. */
+  static fromJSON(value: unknown): ServiceCallMetrics {
+    const call = json.parse(typeof value === 'string' ? JSON.parse(value) : value);
+    return new ServiceCallMetrics(
+      {
+        serviceName: call.service_name,
+        operation: call.operation,
+        durationMs: call.duration_ms,
+        success: call.success,
+        errorMessage: call.error_message ?? undefined,
+        category: call.category,
+        metadata: call.metadata,
+      },
+      call.timestamp,
+    );
+  }
+}

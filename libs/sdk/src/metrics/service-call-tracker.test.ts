@@ -1,0 +1,86 @@
+import { createManualClock } from '@telltale/testkit/manual-clock';
+import { expect, test } from 'vitest';
+import type { RecordDraft } from '../recorder/draft.ts';
+import { categoryOf, ServiceCallMetrics } from './service-call-metrics.ts';
+import { ServiceCallTracker } from './service-call-tracker.ts';
+
+test('LLM services are told apart by name, unless the caller says what they are', () => {
+  for (const name of ['OpenAI', 'my-claude-proxy', 'AWS Bedrock', 'gpt-gateway', 'local LLM', 'Ollama', 'gemini']) {
+    expect(categoryOf(name)).toBe('llm');
+  }
+  for (const name of ['github', 'task-registry', 's3', 'postgres']) expect(categoryOf(name)).toBe('external');
+  const tracker = new ServiceCallTracker();
+  tracker.recordCall({ serviceName: 'openai', operation: 'files', durationMs: 1, success: true, category: 'external' });
+  expect(tracker.getLlmCalls()).toEqual([]);
+  expect(tracker.getExternalServiceCalls()).toHaveLength(1);
+});
+
+test('statistics count both kinds apart, in seconds', () => {
+  const tracker = new ServiceCallTracker();
+  const llm = { serviceName: 'anthropic', operation: 'messages' };
+  tracker.recordCall({ ...llm, durationMs: 1_500, success: true, metadata: { tokens_used: 120, model: 'claude' } });
+  tracker.recordCall({ ...llm, durationSeconds: 0.5, success: false, errorMessage: 'overloaded' });
+  tracker.recordCall({ serviceName: 'github', operation: 'get', durationMs: 250, success: true });
+  expect(tracker.getAllStatistics()).toEqual({
+    total_calls: 3,
+    llm: {
+      total_calls: 2,
+      successful_calls: 1,
+      failed_calls: 1,
+      total_duration_seconds: 2,
+      avg_duration_seconds: 1,
+      total_tokens_used: 120,
+      by_service: {
+        anthropic: { calls: 2, successes: 1, failures: 1, total_duration_seconds: 2, avg_duration_seconds: 1 },
+      },
+    },
+    external: {
+      total_calls: 1,
+      successful_calls: 1,
+      failed_calls: 0,
+      total_duration_seconds: 0.25,
+      by_service: {
+        github: { calls: 1, successes: 1, failures: 0, total_duration_seconds: 0.25, avg_duration_seconds: 0.25 },
+      },
+    },
+  });
+  expect(new ServiceCallTracker().getLlmStatistics()).toMatchObject({ total_calls: 0, avg_duration_seconds: null });
+});
+
+test('with a sink each call is also a record', () => {
+  const drafts: RecordDraft[] = [];
+  const sink = { record: (draft: RecordDraft) => String(drafts.push(draft)) };
+  const tracker = new ServiceCallTracker({ sink, clock: createManualClock() });
+  tracker.recordCall({
+    serviceName: 'openai',
+    operation: 'chat',
+    durationMs: 12,
+    success: false,
+    errorMessage: 'no',
+    metadata: { tokens_used: 7, model: 'gpt-5', other: 1 },
+  });
+  expect(drafts).toEqual([
+    {
+      kind: 'service_call',
+      service_name: 'openai',
+      operation: 'chat',
+      duration_ms: 12,
+      success: false,
+      category: 'llm',
+      at: '2026-01-01T00:00:00.000Z',
+      error_message: 'no',
+      tokens_used: 7,
+      model: 'gpt-5',
+    },
+  ]);
+});
+
+test('a call survives JSON', () => {
+  const call = new ServiceCallMetrics(
+    { serviceName: 's3', operation: 'put', durationMs: 3.5, success: true, metadata: { bytes: 9 } },
+    '2026-01-01T00:00:00.000Z',
+  );
+  expect(ServiceCallMetrics.fromJSON(JSON.stringify(call))).toEqual(call);
+  expect(ServiceCallMetrics.fromJSON(call.toJSON())).toEqual(call);
+  expect(() => ServiceCallMetrics.fromJSON({ service_name: 's3' })).toThrow();
+});

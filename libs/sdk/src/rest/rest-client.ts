@@ -1,0 +1,91 @@
+import { problem, TelltaleError } from '@telltale/contracts/errors';
+import type { z } from 'zod';
+
+export type RestClientOptions = {
+  /** Of the gateway, such as http://127.0.0.1:4400. */
+  url: string;
+  key: string;
+  /** Chooses the team of an operator's key; every other key has its own. */
+  team?: string;
+  timeoutMs?: number;
+};
+
+/** Query parameters by name; what is undefined or null is left out. */
+export type Query = Readonly<Record<string, unknown>>;
+type Method = 'GET' | 'POST' | 'DELETE';
+
+const text = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+
+function addressOf({ url, team }: RestClientOptions, path: string, query: Query): string {
+  const address = new URL(`api/v1${path}`, url.endsWith('/') ? url : `${url}/`);
+  if (team !== undefined) address.searchParams.set('team_id', team);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null) address.searchParams.set(name, text(value));
+  }
+  return address.href;
+}
+
+async function refusalOf(response: Response): Promise<TelltaleError> {
+  const parsed = problem.safeParse(await response.json().catch(() => undefined));
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) ? { retryAfter: seconds } : {};
+  if (parsed.success) {
+    const { code, detail, errors } = parsed.data;
+    return new TelltaleError(code, detail, { ...(errors === undefined ? {} : { errors }), ...retryAfter });
+  }
+  const code = response.status >= 500 ? 'unavailable' : 'invalid_request';
+  return new TelltaleError(
+    code,
+    `${response.url} answered ${response.status} in words that are not the gateway's`,
+    retryAfter,
+  );
+}
+
+/**
+ * Asks the gateway and checks the shape of every answer. Works in Node and in a browser. Throws TelltaleError: the
+ * gateway's own code and fields, or `unavailable` when nobody answers, or `internal` when the shape is not known.
+ */
+export function createRestClient(options: RestClientOptions) {
+  const { key, timeoutMs = 30_000 } = options;
+
+  const call = async <S extends z.ZodType>(
+    method: Method,
+    path: string,
+    answer: S,
+    { query = {}, body }: { query?: Query; body?: unknown },
+  ): Promise<z.output<S>> => {
+    const address = addressOf(options, path, query);
+    const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const response = await fetch(address, {
+      method,
+      headers,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new TelltaleError('unavailable', `${options.url} does not answer; is Telltale running there?`, { cause });
+    });
+    if (!response.ok) throw await refusalOf(response);
+    const value: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    const parsed = answer.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const where = `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`;
+    throw new TelltaleError(
+      'internal',
+      `${method} ${path} answered in an unknown shape (${where}); is it another version?`,
+    );
+  };
+
+  return {
+    get: <S extends z.ZodType>(path: string, answer: S, query: Query = {}) => call('GET', path, answer, { query }),
+    post: <S extends z.ZodType>(path: string, answer: S, body: unknown, query: Query = {}) =>
+      call('POST', path, answer, { query, body }),
+    delete: <S extends z.ZodType>(path: string, answer: S, query: Query = {}) =>
+      call('DELETE', path, answer, { query }),
+  };
+}
+export type RestClient = ReturnType<typeof createRestClient>;
+
+/** One segment of a path: ids may hold anything. */
+export const segment = (id: string): string => encodeURIComponent(id);

@@ -1,0 +1,55 @@
+import { agentTelemetry } from '@telltale/contracts/http/agent-telemetry';
+import { agentsAnswer, type agentsQuery } from '@telltale/contracts/http/agents';
+import { systemHealth } from '@telltale/contracts/http/health';
+import { createdKey, keysAnswer, type CreateKeyBody, type keysQuery } from '@telltale/contracts/http/keys';
+import {
+  sessionRow,
+  sessionsAnswer,
+  summaryAnswer,
+  type sessionsQuery,
+  type summaryQuery,
+} from '@telltale/contracts/http/metrics';
+import {
+  callsAnswer,
+  gitAnswer,
+  logsAnswer,
+  samplesAnswer,
+  type callsQuery,
+  type gitQuery,
+  type logsQuery,
+  type samplesQuery,
+} from '@telltale/contracts/http/records';
+import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
+import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
+import { producerAnswer } from '@telltale/contracts/http/telemetry';
+import { z } from 'zod';
+import { segment, type RestClient } from './rest-client.ts';
+
+type QueryOf<S extends z.ZodType> = z.input<S>;
+
+/** Every question of names sections 2 to 5, by name; answers have the contracts' shapes. */
+export function createTelltaleApi(client: RestClient) {
+  const { get, post } = client;
+  return {
+    agents: (query: QueryOf<typeof agentsQuery> = {}) => get('/agents', agentsAnswer, query),
+    agentTelemetry: (agentId: string, query: { logs?: number } = {}) =>
+      get(`/agents/${segment(agentId)}/telemetry`, agentTelemetry, query),
+    runs: (query: QueryOf<typeof runsQuery> = {}) => get('/runs', runsAnswer, query),
+    run: (runId: string) => get(`/runs/${segment(runId)}`, runRow),
+    calls: (query: QueryOf<typeof callsQuery> = {}) => get('/calls', callsAnswer, query),
+    logs: (query: QueryOf<typeof logsQuery> = {}) => get('/logs', logsAnswer, query),
+    git: (query: QueryOf<typeof gitQuery> = {}) => get('/git', gitAnswer, query),
+    samples: (query: QueryOf<typeof samplesQuery> = {}) => get('/samples', samplesAnswer, query),
+    summary: (query: QueryOf<typeof summaryQuery> = {}) => get('/metrics/summary', summaryAnswer, query),
+    sessions: (query: QueryOf<typeof sessionsQuery> = {}) => get('/metrics/sessions', sessionsAnswer, query),
+    session: (sessionId: string) => get(`/metrics/sessions/${segment(sessionId)}`, sessionRow),
+    tasks: (query: QueryOf<typeof tasksQuery> = {}) => get('/monitoring/tasks', tasksAnswer, query),
+    task: (taskId: string) => get(`/monitoring/tasks/${segment(taskId)}`, taskDetail),
+    health: () => get('/monitoring/system/health', systemHealth),
+    producer: (producerId: string) => get(`/telemetry/producers/${segment(producerId)}`, producerAnswer),
+    keys: (query: QueryOf<typeof keysQuery> = {}) => get('/keys', keysAnswer, query),
+    createKey: (body: CreateKeyBody) => post('/keys', createdKey, body),
+    revokeKey: (keyId: string) => client.delete(`/keys/${segment(keyId)}`, z.undefined()),
+  };
+}
+export type TelltaleApi = ReturnType<typeof createTelltaleApi>;
