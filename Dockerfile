@@ -1,0 +1,21 @@
+# One image for the four services and the command line; docker-compose.yml says which container runs what.
+
+FROM node:24-bookworm-slim AS manifests
+COPY . /source
+# Only these decide what is installed: the layer below is kept while nothing but code changes.
+RUN cd /source && mkdir /manifests && cp package-lock.json .npmrc /manifests/ \
+ && find . -name package.json -not -path '*/node_modules/*' -exec cp --parents {} /manifests/ \;
+
+FROM node:24-bookworm-slim
+# The agent-runner asks git about repositories that it watches.
+RUN command -v git >/dev/null || (apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*)
+WORKDIR /app
+COPY --from=manifests /manifests ./
+# Optional are the Node and the PostgreSQL for machines that have none; here both are given.
+RUN npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --omit=dev --omit=optional \
+ && npm cache clean --force --loglevel=error
+COPY . .
+RUN printf '#!/bin/sh\nexec node /app/apps/cli/src/main.ts "$@"\n' >/usr/local/bin/telltale && chmod 755 /usr/local/bin/telltale
+USER node
+CMD ["telltale", "--help"]
