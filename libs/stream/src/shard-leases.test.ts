@@ -1,0 +1,75 @@
+import { createTestRedis } from '@telltale/testkit/test-redis';
+import { expect, test } from 'vitest';
+import { connectWriter, disconnect, type StreamConnection } from './connect.ts';
+import { keys, recordShards } from './keys.ts';
+import { createShardLeases, leaseMs } from './shard-leases.ts';
+
+const neverBusy = () => false;
+const aCollector = (redis: StreamConnection, instanceId: string, monotonic = () => 0) =>
+  createShardLeases({ redis, instanceId, monotonic });
+
+test('one collector takes all shards, several share them fairly, and no shard has two', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  const [one, two, three] = [aCollector(redis, 'one'), aCollector(redis, 'two'), aCollector(redis, 'three')];
+  expect(await one.refresh(neverBusy)).toEqual(recordShards);
+  expect(await two.refresh(neverBusy)).toEqual([]);
+  expect(await one.refresh(neverBusy)).toEqual([]);
+  expect(one.held()).toHaveLength(8);
+  expect(await two.refresh(neverBusy)).toHaveLength(8);
+
+  for (let round = 0; round < 3; round++) {
+    for (const collector of [three, one, two]) await collector.refresh(neverBusy);
+  }
+  const all = [one, two, three].flatMap((collector) => collector.held());
+  expect(all.toSorted((a, b) => a - b)).toEqual(recordShards);
+  expect(Math.max(...[one, two, three].map((collector) => collector.held().length))).toBe(6);
+
+  await one.release();
+  await three.release();
+  await two.refresh(neverBusy);
+  expect(two.held()).toHaveLength(16);
+  disconnect(redis);
+});
+
+test('a shard with work in hand is not given up', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  const [one, two] = [aCollector(redis, 'one'), aCollector(redis, 'two')];
+  await one.refresh(neverBusy);
+  await two.refresh(neverBusy);
+  await one.refresh((shard) => shard < 12);
+  expect(one.held().filter((shard) => shard < 12)).toHaveLength(12);
+  expect(one.held()).toHaveLength(12);
+  disconnect(redis);
+});
+
+test('leases of a dead collector run out and go to its peer; a taken lease is not renewed by its old owner', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  const [dead, living] = [aCollector(redis, 'dead'), aCollector(redis, 'living')];
+  await dead.refresh(neverBusy);
+  expect(await living.refresh(neverBusy)).toEqual([]);
+  const left = await redis.pttl(keys.lease(0));
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(leaseMs);
+  // What time does to a dead collector.
+  await redis.del(...recordShards.map((shard) => keys.lease(shard)), keys.members);
+  expect(await living.refresh(neverBusy)).toEqual(recordShards);
+  await dead.refresh(neverBusy);
+  expect(dead.held()).toEqual([]);
+  disconnect(redis);
+});
+
+test('a collector that could not renew for as long as a lease lasts holds nothing', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  let time = 0;
+  const paused = aCollector(redis, 'paused', () => time);
+  await paused.refresh(neverBusy);
+  time = leaseMs - 1;
+  expect(paused.held()).toHaveLength(16);
+  time = leaseMs;
+  expect(paused.held()).toEqual([]);
+  disconnect(redis);
+});
