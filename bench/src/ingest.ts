@@ -6,6 +6,7 @@ import { batchSize } from './mix.ts';
 import { createOracle, isExactlyOnce } from './oracle.ts';
 import { readOptions } from './options.ts';
 import { runProductPath, startProduct, type ProductResult } from './product-path.ts';
+import { checkRollups, rollupLine } from './rollup-check.ts';
 import { lagTable, rateTable, usageTable, verdictLine } from './report.ts';
 import { startServers } from './servers.ts';
 
@@ -45,8 +46,9 @@ for (const [index, { collectors, kill }] of runs.entries()) {
   const result = await runProductPath(product, servers, batches, { kill });
   products.push({ name, result });
   const verdict = await oracle.judge(product.databaseUrl);
-  failed ||= !isExactlyOnce(verdict);
-  say(`\n${name}\n${usageTable(result.usage)}\n${verdictLine(verdict)}`);
+  const rollups = await checkRollups(product.databaseUrl);
+  failed ||= !isExactlyOnce(verdict) || rollups.different.length > 0;
+  say(`\n${name}\n${usageTable(result.usage)}\n${verdictLine(verdict)}\n${rollupLine(rollups)}`);
 }
 if (bare !== undefined || products.length > 0) say(`\n${rateTable(bare, products)}`);
 
@@ -55,6 +57,6 @@ if (options.only.has('lag')) {
   say(`\n${lagTable(await measureLags(servers, { ...options, topRate }))}`);
 }
 if (failed) {
-  console.error('\nNot every record was stored exactly once.');
+  console.error('\nNot every record was stored exactly once and folded as it is.');
   process.exitCode = 1;
 }

@@ -1,0 +1,130 @@
+import { type RecordKind, recordKinds } from '@telltale/contracts/records/record';
+
+/** What rollups can be grouped by, as columns of `series`. */
+export const dimensions = [
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+  'provider',
+  'model',
+  'tool',
+  'service',
+  'category',
+] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** Measures by the records that have a say in them: what one record of the kind adds, in SQL over its raw table. */
+type Adds = Partial<Record<RecordKind, Readonly<Record<string, string>>>>;
+
+const microseconds = (column: string): string => `round(${column}::numeric * 1000)`;
+const ifTrue = (condition: string): string => `case when ${condition} then 1 else 0 end`;
+
+export const llm: Adds = {
+  llm_call: {
+    llm_calls: '1',
+    llm_errors: ifTrue(`status = 'error'`),
+    unpriced_calls: ifTrue('cost_usd is null'),
+    estimated_calls: ifTrue(`cost_source in ('estimated', 'approximate')`),
+    input_tokens: 'input_tokens',
+    output_tokens: 'output_tokens',
+    cache_read_tokens: 'cache_read_tokens',
+    cache_write_5m_tokens: 'cache_write_5m_tokens',
+    cache_write_1h_tokens: 'cache_write_1h_tokens',
+    reasoning_tokens: 'reasoning_tokens',
+    cost_usd: 'cost_usd',
+    reported_cost_usd: 'reported_cost_usd',
+    llm_us: microseconds('duration_ms'),
+    llm_timed: ifTrue('duration_ms is not null'),
+    ttft_us: microseconds('ttft_ms'),
+    ttft_timed: ifTrue('ttft_ms is not null'),
+  },
+};
+
+export const tool: Adds = {
+  tool_call: {
+    tool_calls: '1',
+    tool_errors: ifTrue('not success'),
+    tool_us: microseconds('duration_ms'),
+    tool_timed: ifTrue('duration_ms is not null'),
+    tool_input_bytes: 'input_size_bytes',
+    tool_output_bytes: 'output_size_bytes',
+  },
+};
+
+export const service: Adds = {
+  service_call: { service_calls: '1', service_errors: ifTrue('not success'), service_us: microseconds('duration_ms') },
+};
+
+const commit = (column: string): string => `case when operation = 'commit' and success then ${column} end`;
+
+export const activity: Adds = {
+  ...Object.fromEntries(recordKinds.map((kind) => [kind, { records: '1' }])),
+  agent_step: { records: '1', steps: '1' },
+  git_activity: {
+    records: '1',
+    git_commits: commit('1'),
+    git_files: commit('files_changed'),
+    git_insertions: commit('insertions'),
+    git_deletions: commit('deletions'),
+  },
+  log_entry: {
+    records: '1',
+    log_lines: '1',
+    log_warnings: ifTrue(`level = 'warning'`),
+    log_errors: ifTrue(`level = 'error'`),
+  },
+  process_sample: {
+    records: '1',
+    samples: '1',
+    cpu_milli: 'round(cpu_percent::numeric * 1000)',
+    memory_sum: 'memory_bytes',
+    threads_sum: 'threads',
+    cpu_peak: 'cpu_percent',
+    memory_peak: 'memory_bytes',
+    threads_peak: 'threads',
+    processes_peak: 'processes',
+  },
+  memory_operation: {
+    records: '1',
+    memory_stores: ifTrue(`operation = 'store'`),
+    memory_recalls: ifTrue(`operation = 'recall'`),
+    memory_hits: ifTrue(`operation = 'recall' and hit`),
+    memory_deletes: ifTrue(`operation = 'delete'`),
+    memory_stored_bytes: `case when operation = 'store' then size_bytes end`,
+  },
+  artifact: { records: '1', artifacts: '1', artifact_bytes: 'size_bytes' },
+};
+
+/** Every measure that some kind of these families adds to. */
+export const measuresOf = (families: readonly Adds[]): string[] => [
+  ...new Set(families.flatMap((family) => Object.values(family).flatMap((adds) => Object.keys(adds)))),
+];
+
+const ownDimensions: Partial<Record<RecordKind, Partial<Record<Dimension, string>>>> = {
+  llm_call: { provider: 'provider', model: 'coalesce(response_model, model)' },
+  tool_call: { tool: 'tool_name' },
+  service_call: { service: 'service_name', category: 'category' },
+};
+const common: ReadonlySet<Dimension> = new Set(dimensions.slice(0, 9));
+
+/** One row a raw record with its dimensions and what it adds to each measure, as the columns of a query. */
+export function factsSql(): string {
+  const families = [llm, tool, service, activity];
+  const measures = measuresOf(families);
+  const selects = recordKinds.map((kind) => {
+    const adds: Record<string, string> = Object.assign({}, ...families.map((family) => family[kind] ?? {}));
+    const dims = dimensions.map((dim) => {
+      const own = ownDimensions[kind]?.[dim];
+      return `${own ?? (common.has(dim) ? dim : 'null')}::text as ${dim}`;
+    });
+    const added = measures.map((name) => `(${adds[name] ?? 'null'})::numeric as ${name}`);
+    return `select at, ${[...dims, ...added].join(', ')} from ${kind}`;
+  });
+  return selects.join('\nunion all\n');
+}
