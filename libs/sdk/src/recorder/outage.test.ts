@@ -100,6 +100,31 @@ test('a spool that takes no more does not keep records from a door that answers'
   expect(recorder.stats()).toMatchObject({ dropped: {}, unsent: 0 });
 });
 
+test('a batch whose file is gone is booked, and those after it are sent', async () => {
+  const { gateway, recorder, folder } = await setUp({ segmentBytes: 1 });
+  gateway.answer = () => refusal('unavailable');
+  recorder.record(call);
+  await until(() => recorder.stats().failures > 0);
+  rmSync(folder, { recursive: true });
+  recorder.record(call);
+  gateway.answer = (batch) => taken(batch);
+  await until(() => recorder.stats().unsent === 0);
+  expect(recorder.stats().dropped).toEqual({ spool_damaged: 1 });
+  expect(gateway.seen.at(-1)?.seq).toBe(2);
+});
+
+test('a caller that waits for room loses nothing, however fast it records', async () => {
+  const { gateway, recorder } = await setUp({});
+  const long = { ...line, message: 'y'.repeat(60_000) };
+  for (let i = 0; i < 1_000; i += 1) {
+    recorder.record(long);
+    await recorder.room();
+  }
+  expect(await recorder.flush(500_000)).toBe(true);
+  expect(recorder.stats()).toMatchObject({ issued: 1_000, dropped: {} });
+  expect(new Set(gateway.seen.flatMap((batch) => batch.records.map((record) => record.id))).size).toBe(1_000);
+});
+
 test('new records do not wait for the backlog of an outage', async () => {
   const { gateway, recorder } = await setUp({});
   gateway.answer = () => refusal('unavailable');

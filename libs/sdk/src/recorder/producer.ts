@@ -3,6 +3,7 @@ import type { Log } from '@telltale/runtime/log';
 import { SpoolFullError, type DropVerdict, type Spool, type SpooledBatch } from '../spool/spool.ts';
 import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
 import { createBatchBook, type BatchEntry } from './batch-book.ts';
+import { createHeldBatches } from './held-batches.ts';
 import type { Lane } from './lane.ts';
 import { sealBatch, unsealBatch, type SealedRecord } from './seal-batch.ts';
 import { createSender } from './sender.ts';
@@ -26,9 +27,6 @@ export type ProducerStats = {
   failures: number;
   spool_bytes: number;
 };
-
-/** Bytes of batches held in memory because the disk does not take them; kept records may use four times as much. */
-const memoryBytes = 32 * 1024 * 1024;
 
 /** A batch was valid when it was made, so that a refusal may mean damage on the way: it counts when it is repeated. */
 const refusalsThatCount = 3;
@@ -66,9 +64,7 @@ export function createProducer({
   const totals = createTotals(resume);
   const book = createBatchBook(resume);
   const appending = new Set<Promise<void>>();
-  /** Batches that the spool could not take; they live until they are behind the door. */
-  const unspooled = new Map<number, SpooledBatch>();
-  let heldBytes = 0;
+  const held = createHeldBatches();
   const numbers = createSeqNumbers(resume.lastSeq);
 
   const drop = (reason: string, records: number): void => {
@@ -89,7 +85,7 @@ export function createProducer({
   };
 
   const load = async (entry: BatchEntry): Promise<OutgoingBatch | null> => {
-    const batch = unspooled.get(entry.seq) ?? (await spool.read(entry.seq));
+    const batch = held.get(entry.seq) ?? (await spool.read(entry.seq));
     if (batch !== null) return outgoing(batch);
     book.remove(entry.seq);
     log.error({ seq: entry.seq, records: entry.count }, 'a batch cannot be read back from the spool');
@@ -101,11 +97,6 @@ export function createProducer({
     if (book.settle(Math.min(seq, numbers.last()))) spool.settle(book.settledSeq());
   };
 
-  const forgetUnspooled = (seq: number): void => {
-    heldBytes -= unspooled.get(seq)?.records_json.length ?? 0;
-    unspooled.delete(seq);
-  };
-
   /** Drops a batch that never left this process. */
   const letGo = (seq: number, records: number): void => {
     book.remove(seq);
@@ -115,26 +106,22 @@ export function createProducer({
 
   const append = async (batch: SpooledBatch, entry: BatchEntry): Promise<void> => {
     const bytes = batch.records_json.length;
-    heldBytes += bytes;
+    held.append(bytes);
     try {
       await spool.append(batch);
-      heldBytes -= bytes;
     } catch (error) {
-      if (error instanceof SpoolFullError) {
-        heldBytes -= bytes;
-        letGo(batch.seq, batch.count);
-        return;
-      }
+      if (error instanceof SpoolFullError) return letGo(batch.seq, batch.count);
       // Fails open: a full or broken disk must not keep records from a door that answers.
-      if (unspooled.size === 0) log.warn({ err: error }, 'the spool takes no more; batches wait in memory');
-      unspooled.set(batch.seq, batch);
+      if (held.keep(batch)) log.warn({ err: error }, 'the spool takes no more; batches wait in memory');
+    } finally {
+      held.appended(bytes);
     }
     sender.offer(entry, outgoing(batch));
   };
 
   const issueBatch = (lane: Lane, records: readonly SealedRecord[]): void => {
     const bytes = records.reduce((sum, record) => sum + record.json.length, 0);
-    if (heldBytes + bytes > memoryBytes * (lane === 'kept' ? 4 : 1)) {
+    if (!held.fits(lane, bytes)) {
       drop('memory_full', records.length);
       return;
     }
@@ -145,14 +132,14 @@ export function createProducer({
 
   /** The records of a batch that its seq cannot carry travel again under new ones. */
   const reissue = async (entry: BatchEntry, parts: number): Promise<void> => {
-    const batch = unspooled.get(entry.seq) ?? (await spool.read(entry.seq));
+    const batch = held.get(entry.seq) ?? (await spool.read(entry.seq));
     book.remove(entry.seq);
     if (batch === null) return drop('spool_damaged', entry.count);
     const records = unsealBatch(batch);
     const size = Math.ceil(records.length / parts);
     for (let start = 0; start < records.length; start += size)
       issueBatch(batch.lane, records.slice(start, start + size));
-    forgetUnspooled(entry.seq);
+    held.forget(entry.seq);
   };
 
   const answered = (entry: BatchEntry, answer: Answer): void => {
@@ -160,13 +147,13 @@ export function createProducer({
       entry.state = 'taken';
       entry.receipt = answer.receipt;
       entry.takenAt = clock.monotonic();
-      forgetUnspooled(entry.seq);
+      held.forget(entry.seq);
       totals.reject(answer.rejected.length);
       const [first] = answer.rejected;
       if (first) log.warn({ seq: entry.seq, records: answer.rejected.length, first }, 'the door refused records');
       if (answer.stored_seq !== null) stored(answer.stored_seq);
     } else if (answer.outcome === 'settled') {
-      forgetUnspooled(entry.seq);
+      held.forget(entry.seq);
       stored(entry.seq);
     } else if (answer.outcome === 'reused') {
       log.error({ seq: entry.seq, detail: answer.detail }, 'another process uses this producer id');
@@ -177,7 +164,7 @@ export function createProducer({
       book.wait(entry);
     } else {
       log.error({ seq: entry.seq, code: answer.code, detail: answer.detail }, 'the door refused a batch');
-      forgetUnspooled(entry.seq);
+      held.forget(entry.seq);
       book.remove(entry.seq);
       drop('refused', entry.count);
     }
@@ -266,6 +253,7 @@ export function createProducer({
     issueBatch,
     isBlocked: sender.isBlocked,
     drained,
+    room: held.room,
     lastSeq: numbers.last,
     /** Takes word that all up to `seq` are stored, and sends what waits. */
     resumeAfter(seq: number): void {

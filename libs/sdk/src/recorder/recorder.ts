@@ -103,6 +103,11 @@ export function createRecorder({
       const who = { ...identity, ...other };
       return { record: (draft) => recordAs(who, draft) };
     },
+    /**
+     * Resolves when the disk keeps up with what was recorded. `record` never waits; a caller that can (one that reads a
+     * pipe, say) waits here between bursts, or records beyond 32 MiB in memory are dropped and counted.
+     */
+    room: (): Promise<void> => producer.room(),
     /** Resolves when everything recorded so far is behind the door, or `timeoutMs` (10 s) have passed: then false. */
     async flush(timeoutMs = 10_000): Promise<boolean> {
       sealAll();

@@ -18,6 +18,12 @@ export type Segment = {
 
 type Place = { segment: Segment; offset: number; length: number };
 
+/** Somebody else removed the file: what it held is gone, which is no failure to report again. */
+function nullWhenGone(error: unknown): null {
+  if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return null;
+  throw error;
+}
+
 /** Which batch lies where. Unsettled batches are known one by one, settled ones only by their segment. */
 export function createSegmentSet() {
   const segments = new Set<Segment>();
@@ -35,9 +41,7 @@ export function createSegmentSet() {
     segments.delete(segment);
     bytes -= segment.bytes;
     for (const seq of seqsOf(segment)) places.delete(seq);
-    await unlink(segment.path).catch((error: unknown) => {
-      if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
-    });
+    await unlink(segment.path).catch(nullWhenGone);
   };
 
   const closed = (): Segment[] => [...segments].filter((segment) => !segment.open).sort((a, b) => a.lowest - b.lowest);
@@ -68,7 +72,8 @@ export function createSegmentSet() {
     async read(seq: number): Promise<SpooledBatch | null> {
       const place = places.get(seq);
       if (place === undefined) return null;
-      const file = await open(place.segment.path, 'r');
+      const file = await open(place.segment.path, 'r').catch(nullWhenGone);
+      if (file === null) return null;
       try {
         const frame = Buffer.allocUnsafe(place.length);
         const { bytesRead } = await file.read(frame, 0, place.length, place.offset);

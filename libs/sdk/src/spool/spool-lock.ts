@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.ts';
@@ -46,7 +47,7 @@ export async function takeLock(folder: string): Promise<SpoolLock | null> {
   if (before.some(isLive)) return null;
   const number = Math.max(0, ...before.map((lock) => lock.number)) + 1;
   const mine = join(folder, `lock-${number}`);
-  const draft = join(folder, `.lock-${process.pid}-${number}`);
+  const draft = join(folder, `.lock-${randomBytes(6).toString('hex')}`);
   await writeFile(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
   try {
     await link(draft, mine);
