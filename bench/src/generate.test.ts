@@ -5,7 +5,7 @@ import { createGenerator } from './generate.ts';
 import { mix } from './mix.ts';
 
 const make = (batches: number, size: number) => {
-  const generator = createGenerator({ seed: 7, team_id: 'bench', spreadMs: 3_600_000 });
+  const generator = createGenerator({ seed: 7, team_id: 'bench', history: { ms: 3_600_000, batches } });
   return Array.from({ length: batches }, () => generator.next(size));
 };
 

@@ -12,12 +12,20 @@ const padded = (value: number): string => String(value).padStart(3, '0');
 /** One sender of the fleet: it numbers its batches from 1 without gaps. */
 type Producer = { id: string; seq: number; issued: number; number: number };
 
+/** A past that batches run through from its beginning to now; each holds what its producer made since its last one. */
+export type History = { ms: number; batches: number };
+
+/** How long an agent stays in one session. */
+const sessionMs = 12 * 60_000;
+
 /**
- * Makes batches of the written mix for one team. Records happened within `spreadMs` before now (0: now), and each batch
- * is one producer's, all droppable or all kept.
+ * Makes batches of the written mix for one team; each is one producer's, all droppable or all kept. Without a history
+ * everything happens now.
  */
-export function createGenerator(options: { seed: number; team_id: string; spreadMs: number }) {
-  const { team_id, spreadMs } = options;
+export function createGenerator(options: { seed: number; team_id: string; history?: History }) {
+  const { team_id, history = { ms: 0, batches: 1 } } = options;
+  const stepMs = history.ms / history.batches;
+  const begin = Date.now() - history.ms;
   const random = createRandom(options.seed);
   const nextId = createUuidV7();
   const shares = lanes();
@@ -29,6 +37,7 @@ export function createGenerator(options: { seed: number; team_id: string; spread
     number,
   }));
   let made = 0;
+  let batchesMade = 0;
 
   const kindOf = (lane: Lane): RecordKind => {
     const list = shares[lane];
@@ -36,15 +45,15 @@ export function createGenerator(options: { seed: number; team_id: string; spread
     return list.find(({ upTo }) => drawn <= upTo)?.kind ?? 'log_entry';
   };
 
-  function record(kind: RecordKind, producer: Producer, now: number): TelemetryRecord {
+  function record(kind: RecordKind, producer: Producer, at: number): TelemetryRecord {
     made += 1;
     const agent = producer.number * fleet.agentsPerProducer + random.whole(0, fleet.agentsPerProducer - 1);
-    const session = random.whole(0, fleet.sessionsPerAgent - 1);
+    const session = Math.floor(at / sessionMs + agent / 7) % fleet.sessionsPerAgent;
     const fields: unknown = {
       v: 1,
       id: nextId(),
       kind,
-      at: new Date(now - Math.floor(random.next() * spreadMs)).toISOString(),
+      at: new Date(at).toISOString(),
       agent_id: `agent-${padded(agent)}`,
       session_id: `session-${padded(agent)}-${session}`,
       run_id: `run-${padded(agent)}-${session}`,
@@ -64,8 +73,12 @@ export function createGenerator(options: { seed: number; team_id: string; spread
       const producer = producers[random.whole(0, producers.length - 1)] ?? producers[0];
       if (producer === undefined) throw new Error('the fleet has no producers');
       const lane: Lane = random.chance(droppable) ? 'droppable' : 'kept';
-      const now = Date.now();
-      const records = Array.from({ length: size }, () => record(kindOf(lane), producer, now));
+      batchesMade += 1;
+      const end = history.ms === 0 ? Date.now() : Math.min(Date.now(), begin + batchesMade * stepMs);
+      const startedAt = end - stepMs * fleet.producers;
+      const records = Array.from({ length: size }, (_, index) =>
+        record(kindOf(lane), producer, Math.floor(startedAt + ((end - startedAt) * (index + 1)) / size)),
+      );
       producer.seq += 1;
       producer.issued += size;
       return {
@@ -74,7 +87,7 @@ export function createGenerator(options: { seed: number; team_id: string; spread
         producer_id: producer.id,
         seq: producer.seq,
         ids_hash: createHash('sha256').update(idsHashInput(records)).digest('hex'),
-        received_at: new Date(now).toISOString(),
+        received_at: new Date().toISOString(),
         floor: 1,
         issued: producer.issued,
         rejected: 0,

@@ -17,8 +17,9 @@ import { startServers } from './servers.ts';
 const options = readOptions(process.argv.slice(2));
 const say = (text = ''): void => console.log(text);
 
-const generator = createGenerator({ seed: options.seed, team_id: 'bench', spreadMs: 3_600_000 });
 const count = Math.ceil(options.records / batchSize);
+const history = { ms: 3_600_000, batches: count };
+const generator = createGenerator({ seed: options.seed, team_id: 'bench', history });
 const batches = Array.from({ length: count }, () => generator.next(batchSize));
 const oracle = createOracle();
 for (const batch of batches) oracle.note(batch);

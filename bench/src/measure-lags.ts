@@ -19,7 +19,7 @@ export async function measureLags(
 ): Promise<{ name: string; lags: Lags }[]> {
   await using product = await startProduct(servers, { database: 'lag', collectors: 1 });
   const { databaseUrl, publish } = product;
-  const generator = createGenerator({ seed: options.seed + 1, team_id: 'bench', spreadMs: 0 });
+  const generator = createGenerator({ seed: options.seed + 1, team_id: 'bench' });
   const common = { databaseUrl, publish, generator, recordsPerSecond: options.rate, seconds: options.seconds };
   const lags: { name: string; lags: Lags }[] = [];
   // Programs and caches are warm before anything counts.

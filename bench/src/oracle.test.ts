@@ -26,7 +26,7 @@ test('the oracle sees what is missing, doubled and foreign', async () => {
         await pipeline(Readable.from([line]), client.query(copyFrom(`copy ${record.kind} from stdin`)));
       }
     };
-    const generator = createGenerator({ seed: 3, team_id: 'bench', spreadMs: 0 });
+    const generator = createGenerator({ seed: 3, team_id: 'bench' });
     const [batch, other] = [generator.next(40), generator.next(1)];
     const oracle = createOracle();
     oracle.note(batch);
