@@ -48,7 +48,15 @@ function totals(records: readonly RecordDraft[]) {
 describe('Claude Code', () => {
   test('each message is one call with its final usage, when partial messages are printed', () => {
     const calls = ofKind(readOutput(sample('claude-stream')), 'llm_call');
-    expect(calls.map(({ message_id, model, input_tokens, output_tokens, stop_reason }) => [message_id, model, input_tokens, output_tokens, stop_reason])).toEqual([
+    expect(
+      calls.map(({ message_id, model, input_tokens, output_tokens, stop_reason }) => [
+        message_id,
+        model,
+        input_tokens,
+        output_tokens,
+        stop_reason,
+      ]),
+    ).toEqual([
       ['msg_fake1', 'claude-sonnet-4-5', 20_012, 42, 'tool_use'],
       ['msg_fake2', 'claude-sonnet-4-5', 20_012, 42, 'end_turn'],
     ]);
@@ -64,7 +72,14 @@ describe('Claude Code', () => {
 
   test('without partial messages a call has no guessed output, and the sum is still the client’s own', () => {
     const records = readOutput(withoutPartials(sample('claude-stream')));
-    expect(totals(records)).toEqual({ calls: 2, input: 40_024, output: 84, read: 36_000, write5m: 3_000, write1h: 1_000 });
+    expect(totals(records)).toEqual({
+      calls: 2,
+      input: 40_024,
+      output: 84,
+      read: 36_000,
+      write5m: 3_000,
+      write1h: 1_000,
+    });
     expect(ofKind(records, 'llm_call')[0]).not.toHaveProperty('output_tokens');
   });
 
@@ -83,7 +98,12 @@ describe('Claude Code', () => {
   test('a lone result is one call per model, with the cost that the client reports', () => {
     const [call, ...more] = ofKind(readOutput(sample('claude-json')), 'llm_call');
     expect(more).toEqual([]);
-    expect(call).toMatchObject({ model: 'claude-haiku-5-5', input_tokens: 20_012, output_tokens: 42, reported_cost_usd: 0.0004897 });
+    expect(call).toMatchObject({
+      model: 'claude-haiku-5-5',
+      input_tokens: 20_012,
+      output_tokens: 42,
+      reported_cost_usd: 0.0004897,
+    });
   });
 
   test('a failed call is an error, whatever the subtype of the result says', () => {

@@ -124,7 +124,14 @@ describe('capture modes', () => {
   const drafts: RecordDraft[] = [
     { kind: 'log_entry', level: 'info', source: 'stdout', message: 'it is correct-horse' },
     { kind: 'run_event', event: 'started', command: 'deploy --with correct-horse' },
-    { kind: 'git_activity', operation: 'commit', success: true, origin: 'refs', message: 'add correct-horse', files_changed: 1 },
+    {
+      kind: 'git_activity',
+      operation: 'commit',
+      success: true,
+      origin: 'refs',
+      message: 'add correct-horse',
+      files_changed: 1,
+    },
     { kind: 'tool_call', tool_name: 'Bash', success: true, input_preview: 'echo correct-horse', input_size_bytes: 18 },
     { kind: 'task_event', event_type: 'status', inputs: { deep: [{ x: 'correct-horse' }] } },
   ];
@@ -151,6 +158,8 @@ describe('capture modes', () => {
     const [log, event] = drafts;
     if (log === undefined || event === undefined) throw new Error('two drafts are needed');
     expect(captureDraft(log, { default: 'full' }, redactor)).toEqual(log);
-    expect(captureDraft(event, { default: 'full', run_event: 'metadata' }, redactor)).toMatchObject({ command: 'deploy' });
+    expect(captureDraft(event, { default: 'full', run_event: 'metadata' }, redactor)).toMatchObject({
+      command: 'deploy',
+    });
   });
 });

@@ -169,7 +169,14 @@ export async function createGitWatcher(deps: {
     if (!commands.includes(command)) commands.push(command);
     const repository = repositoryAt(command.worktree);
     repository?.touch();
-    if (makesCommits.has(command.verbs.at(-1) ?? '')) repository?.commits.prepare();
+    const verb = command.verbs.at(-1) ?? '';
+    if (makesCommits.has(verb)) repository?.commits.prepare();
+    // A commit or merge that is made starts these before it exits: its effect can be read some milliseconds earlier,
+    // which counts when the folder is removed right after it.
+    if (repository !== null && command.verbs.length > 1 && (verb === 'maintenance' || verb === 'gc')) {
+      readMoves(repository);
+      settle(null, patience);
+    }
   };
 
   const readAll = (): void => {

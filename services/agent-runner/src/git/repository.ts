@@ -38,8 +38,11 @@ export function createRepository({
   const born = statSync(dirs.gitDir, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
   // Made during the run: all its history is the run's, whatever dates its commits claim.
   const isNew = born >= startedAt;
-  const from = watchedFromStart ? 'end' : isNew ? 'start' : Math.floor(startedAt / 1_000);
-  const log = createHeadLog({ path: join(dirs.gitDir, 'logs/HEAD'), from });
+  const path = join(dirs.gitDir, 'logs/HEAD');
+  const untouched = (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedAt) < startedAt;
+  // Else the log holds both: entries are told apart by their own time, which is of whole seconds.
+  const from = watchedFromStart || untouched ? 'end' : isNew ? 'start' : Math.floor(startedAt / 1_000);
+  const log = createHeadLog({ path, from });
   const commits = createCommitReader({ gitDir: dirs.gitDir, env });
   let branch = currentBranch(dirs) ?? undefined;
 

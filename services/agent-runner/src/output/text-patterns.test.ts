@@ -14,9 +14,12 @@ test.each([
   expect(matchText(line)).toEqual(expected);
 });
 
-test.each([' Creating branch: x', 'Committed files', 'Token usage: many', 'Token usage: 1 input', 'Now: Committed 3 files'])(
-  '%s is no match',
-  (line) => {
-    expect(matchText(line)).toBeNull();
-  },
-);
+test.each([
+  ' Creating branch: x',
+  'Committed files',
+  'Token usage: many',
+  'Token usage: 1 input',
+  'Now: Committed 3 files',
+])('%s is no match', (line) => {
+  expect(matchText(line)).toBeNull();
+});

@@ -99,6 +99,11 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     join.flush();
   };
 
+  await using ownSampler =
+    options.sampler === undefined
+      ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
+      : null;
+  const sampler = options.sampler ?? ownSampler;
   const childEnv = childEnvironment(env, identity, git.environment);
   const started = await startChild({ argv, cwd: options.cwd, env: childEnv, streams, folder: folder.path });
   if (!started.ok) {
@@ -106,22 +111,18 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     return failedStart(started);
   }
   const { child, pid, ownSession } = started;
-  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  signals?.to({ pid, ownSession });
-  using _stops = options.foreground === true && streams.terminal ? followStops(pid) : null;
-  events.started(pid);
-
-  await using ownSampler =
-    options.sampler === undefined
-      ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
-      : null;
-  const sampler = options.sampler ?? ownSampler;
+  // First of all: a short program must be seen while it lives.
   const tree = sampler?.watch({
     pid,
     runId: identity.run_id,
     ownSession,
     onSample: (sample) => emit(sampleRecord(sample)),
   });
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  signals?.to({ pid, ownSession });
+  using _stops = options.foreground === true && streams.terminal ? followStops(pid) : null;
+  events.started(pid);
+
   const pumps = pumpsOf(started);
   let stopping: Promise<boolean> | undefined;
   const stop = (): void => {

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRunningTotal } from './running-total.ts';
 
-const member = (key: string, parentKey: string | null, own: number, inherited = 0) => ({ key, parentKey, own, inherited });
+const member = (key: string, parentKey: string | null, own: number, inherited = 0) => ({
+  key,
+  parentKey,
+  own,
+  inherited,
+});
 
 test('a child that its parent waited for counts once', () => {
   const total = createRunningTotal();

@@ -9,6 +9,8 @@ const firstSampleMs = 150;
 /** Between samples a tree is looked at this often while it changes, and ever more seldom while it does not. */
 const shortestPeekMs = 100;
 const longestPeekMs = 800;
+/** A timer may come this much early. */
+const timerSlackMs = 20;
 /** A peak between two samples is worth a sample of its own from here on. */
 const worthReporting = 1.05;
 
@@ -114,7 +116,7 @@ export function createTreeView(options: {
   };
 
   return {
-    isDue: (mono: number): boolean => mono >= nextPeek || mono >= nextSample,
+    isDue: (mono: number): boolean => mono >= nextPeek - timerSlackMs || mono >= nextSample,
     /** Takes in what was read of the members at one moment. A tree that ended leaves the last living look standing. */
     look(stats: ProcStat[], at: number, mono: number): void {
       const ticks = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
