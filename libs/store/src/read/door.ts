@@ -1,13 +1,21 @@
 // What may be asked. Every query takes the executor first and the team with its question, and returns plain rows.
 export type { Db } from '../database.ts';
 export { storeTrouble } from '../store-trouble.ts';
+export { listAgents, type AgentPage } from './list-agents.ts';
 export { listCalls, type CallPage } from './list-calls.ts';
 export { listGit, type GitPage } from './list-git.ts';
 export { listLogs, type LogPage } from './list-logs.ts';
-export { listSamples } from './list-samples.ts';
-export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
 export { listRunning, type RunningRun } from './list-running.ts';
+export { listRuns, readRun, type RunPage } from './list-runs.ts';
+export { listSamples } from './list-samples.ts';
+export { listSessions, readSession, type SessionPage } from './list-sessions.ts';
+export { listTasks, type TaskPage } from './list-tasks.ts';
 export { pingDatabase } from './ping-database.ts';
 export { readLedgerHash, type LedgerKey } from './read-ledger.ts';
 export { readProducer } from './read-producer.ts';
+export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
+export { readSummary, type SummaryQuestion } from './read-summary.ts';
+export { readTask } from './read-task.ts';
+export { readAgentTelemetry, readTelemetry, type Telemetry, type TelemetryTarget } from './read-telemetry.ts';
 export type { RecordPage, RecordPosition, StoredRecord } from './record-page.ts';
+export type { Span } from './span.ts';

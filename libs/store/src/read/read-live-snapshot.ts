@@ -1,0 +1,46 @@
+import type { LiveSnapshot } from '@telltale/contracts/live';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import { readTelemetry } from './read-telemetry.ts';
+import { noTokens } from './read-token-usage.ts';
+
+/** What a live subscription is about; `agentIds` null: the agents that were active last. */
+export type SnapshotTarget =
+  | { teamId: string; of: 'agent_id' | 'session_id' | 'run_id'; id: string }
+  | { teamId: string; agentIds: readonly string[] | null };
+
+const logsOfOne = 50;
+/** A card of the fleet opens to this many lines. */
+const logsOfMany = 10;
+const agentsInView = 50;
+
+async function lastActiveAgents(db: Db, teamId: string): Promise<string[]> {
+  const { rows } = await sql<{ agent_id: string }>`
+    select agent_id from agent where team_id = ${teamId} order by last_at desc, agent_id desc limit ${agentsInView}`.execute(
+    db,
+  );
+  return rows.map(({ agent_id }) => agent_id);
+}
+
+/** The state of a live subscription's target as committed when this is called, or later. */
+export async function readLiveSnapshot(db: Db, target: SnapshotTarget): Promise<LiveSnapshot> {
+  const { teamId } = target;
+  if ('of' in target) {
+    const { of, id } = target;
+    const found = (await readTelemetry(db, { teamId, of, ids: [id], logs: logsOfOne })).get(id);
+    const own = of === 'agent_id' ? { agent_id: id } : { agent_id: null, [of]: id };
+    return { ...own, team_id: teamId, ...(found ?? nothing) };
+  }
+  const ids = target.agentIds ?? (await lastActiveAgents(db, teamId));
+  const found = await readTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany });
+  const agents = ids.map((agent_id) => ({ agent_id, team_id: teamId, ...(found.get(agent_id) ?? nothing) }));
+  return { team_id: teamId, totals: null, agents };
+}
+
+const nothing = {
+  process_metrics: null,
+  git_activities: [],
+  token_usage: noTokens,
+  activity_logs: [],
+  last_updated: null,
+};

@@ -1,0 +1,59 @@
+import type { TokenUsage } from '@telltale/contracts/http/agent-telemetry';
+import type { Sums } from '@telltale/contracts/sums';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import { readSumsBy } from './read-sums.ts';
+import { toSums } from './sums-row.ts';
+
+/** The state tables of the ids that tokens are asked by, and the smallest cube that has them as a dimension. */
+const places = {
+  agent_id: { table: 'agent', cube: 'place' },
+  run_id: { table: 'run', cube: 'unit' },
+  session_id: { table: 'session', cube: 'unit' },
+} as const;
+
+export type TokenUsageOf = keyof typeof places;
+
+function toTokenUsage(model: string | null, sums: Sums): TokenUsage {
+  const { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, total_tokens } = sums;
+  const { cost_usd, unpriced_calls } = sums;
+  return {
+    model,
+    input_tokens,
+    output_tokens,
+    cache_read_tokens,
+    cache_write_tokens,
+    total_tokens,
+    cost_usd,
+    unpriced_calls,
+  };
+}
+
+export const noTokens: TokenUsage = toTokenUsage(null, toSums(undefined));
+
+type StateRow = { key: string; model: string | null; last_at: Date };
+
+/** Cumulative tokens and money of agents, runs or sessions as of the last fold, by id; ids never folded are absent. */
+export async function readTokenUsage(
+  db: Db,
+  { teamId, of, ids }: { teamId: string; of: TokenUsageOf; ids: readonly string[] },
+): Promise<Map<string, { tokens: TokenUsage; lastAt: string }>> {
+  const { table, cube } = places[of];
+  const id = sql.ref(of);
+  const model =
+    of === 'agent_id'
+      ? sql`state.model`
+      : sql`(select call.model from llm_call as call where call.team_id = ${teamId} and call.${id} = state.${id}
+          order by call.at desc, call.id desc limit 1)`;
+  const allTime = [{ grain: 0, from: null, to: null }] as const;
+  const [states, sums] = await Promise.all([
+    sql<StateRow>`select state.${id} as key, ${model} as model, state.last_at from ${sql.table(table)} as state
+      where state.team_id = ${teamId} and state.${id} = any(${[...ids]}::text[])`.execute(db),
+    readSumsBy(db, of, { teamId, cube, segments: allTime, filter: { [of]: ids } }),
+  ]);
+  const entries = states.rows.map(({ key, model, last_at }) => {
+    const tokens = toTokenUsage(model, sums.get(key) ?? toSums(undefined));
+    return [key, { tokens, lastAt: last_at.toISOString() }] as const;
+  });
+  return new Map(entries);
+}
