@@ -7,6 +7,7 @@ import type { LiveFrame, LiveMessage, Resync, SubscribeAck, SubscribePayload } f
 import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { connectBlockingReader, connectWriter, disconnect } from '@telltale/stream/connect';
+import { keys } from '@telltale/stream/keys';
 import { createLiveAppender } from '@telltale/stream/live-append';
 import { createLiveChannel } from '@telltale/stream/live-read';
 import { until } from '@telltale/testkit/until';
@@ -72,8 +73,9 @@ export async function startLiveRig(options: {
   /** Keys by their text; one that is removed does not hold any more. */
   access?: Map<string, Access>;
   clock?: Clock;
+  port?: number;
 }) {
-  const { redisUrl, readSnapshot, clock = systemClock } = options;
+  const { redisUrl, readSnapshot, clock = systemClock, port = 0 } = options;
   const access =
     options.access ??
     new Map([
@@ -102,7 +104,7 @@ export async function startLiveRig(options: {
       return found;
     },
   });
-  await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => httpServer.listen(port, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
   const appender = createLiveAppender(redis);
   return {
@@ -112,6 +114,7 @@ export async function startLiveRig(options: {
     appender,
     live,
     redis,
+    shardKey: (team: string): string => keys.live(stream.shardOf(team)),
     /** As a collector does after its commit. */
     async append(team: string, records: readonly CommittedRecord[], batch = `rig:${randomUUID()}`) {
       await appender.appendBatches([{ teamId: team, batch, deltas: () => [{ records }] }]);

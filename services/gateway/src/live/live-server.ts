@@ -57,6 +57,7 @@ export function createLiveServer(options: {
   allowedOrigins?: readonly string[];
 }): LiveServer {
   const { httpServer, authenticate, readSnapshot, stream, clock, log, allowedOrigins = [] } = options;
+  let closing = false;
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>(httpServer, {
     transports: ['websocket'],
     allowUpgrades: false,
@@ -66,8 +67,10 @@ export function createLiveServer(options: {
     maxHttpBufferSize: liveLimits.payloadBytes,
     connectTimeout: 10_000,
     allowRequest: (request, decide) => {
-      const allowed = isOriginAllowed(request, allowedOrigins);
-      decide(allowed ? null : 'this origin may not open the live feed', allowed);
+      // A client that is sent away reconnects at once: not to the server that is about to end.
+      if (closing) decide('this gateway is stopping', false);
+      else if (isOriginAllowed(request, allowedOrigins)) decide(null, true);
+      else decide('this origin may not open the live feed', false);
     },
   });
   const judge = createSlowJudge();
@@ -153,6 +156,7 @@ export function createLiveServer(options: {
     }
     const access = await authenticate(token);
     demandScope(access, listenScopes);
+    if (closing) throw new TelltaleError('unavailable', 'this gateway is stopping; connect again');
     socket.data = { key: token, access };
   };
 
@@ -203,6 +207,7 @@ export function createLiveServer(options: {
   return {
     connections: () => io.of('/').sockets.size,
     async [Symbol.asyncDispose]() {
+      closing = true;
       await keyChecks[Symbol.asyncDispose]();
       io.disconnectSockets(true);
       io.engine.close();
