@@ -1,7 +1,7 @@
 import type { LiveSnapshot } from '@telltale/contracts/live';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import { readTelemetry } from './read-telemetry.ts';
+import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 import { noTokens } from './read-token-usage.ts';
 
 /** What a live subscription is about; `agentIds` null: the agents that were active last. */
@@ -27,12 +27,12 @@ export async function readLiveSnapshot(db: Db, target: SnapshotTarget): Promise<
   const { teamId } = target;
   if ('of' in target) {
     const { of, id } = target;
-    const found = (await readTelemetry(db, { teamId, of, ids: [id], logs: logsOfOne })).get(id);
+    const found = (await readFleetTelemetry(db, { teamId, of, ids: [id], logs: logsOfOne })).get(id);
     const own = of === 'agent_id' ? { agent_id: id } : { agent_id: null, [of]: id };
     return { ...own, team_id: teamId, ...(found ?? nothing) };
   }
   const ids = target.agentIds ?? (await lastActiveAgents(db, teamId));
-  const found = await readTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany });
+  const found = await readFleetTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany });
   const agents = ids.map((agent_id) => ({ agent_id, team_id: teamId, ...(found.get(agent_id) ?? nothing) }));
   return { team_id: teamId, totals: null, agents };
 }

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@telltale/testkit/test-da
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type DatabaseHandle } from '../database.ts';
 import { storeBatches } from '../ingest/store-batches.ts';
-import { readTelemetry } from './read-telemetry.ts';
+import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 
 let server: TestDatabase;
 let database: DatabaseHandle;
@@ -51,7 +51,7 @@ it('shows each agent its own latest sample, last 10 git activities and last log 
     ]).flat();
   await store('red', [...of('one'), ...of('two')]);
   await store('blue', [aRecord('log_entry', { agent_id: 'one', message: 'of another team' })]);
-  const found = await readTelemetry(database.kysely, {
+  const found = await readFleetTelemetry(database.kysely, {
     teamId: 'red',
     of: 'agent_id',
     ids: ['one', 'two', 'nobody'],
@@ -96,7 +96,7 @@ it('finds what was committed of a session and a run, folded or not', async () =>
     ['session_id', 's'],
     ['run_id', 'r'],
   ] as const) {
-    const found = await readTelemetry(database.kysely, { teamId: 'red', of, ids: [id], logs: 50 });
+    const found = await readFleetTelemetry(database.kysely, { teamId: 'red', of, ids: [id], logs: 50 });
     expect(found.get(id)?.activity_logs.map(({ message }) => message)).toEqual(['not folded', 'folded']);
   }
 });

@@ -1,0 +1,117 @@
+import type { ActivityLog, GitActivityItem, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
+import { sql, type RawBuilder } from 'kysely';
+import type { Db } from '../database.ts';
+import type { Telemetry } from './read-agent-telemetry.ts';
+import { noTokens, readTokenUsage } from './read-token-usage.ts';
+
+export type FleetQuestion = {
+  teamId: string;
+  /** What the ids are of: each is answered for itself. */
+  of: 'agent_id' | 'run_id' | 'session_id';
+  ids: readonly string[];
+  /** How many log lines of each at most. */
+  logs: number;
+};
+
+type Keyed<T> = T & { key: string; at: Date };
+
+/**
+ * The newest rows of a kind for each id, in one statement. Runs and agents have an index of their own. A session has
+ * none: its rows are looked for among those of its agents in its time, and in the batches that were not folded yet.
+ */
+function newestRows(question: FleetQuestion, table: string, columns: readonly string[], limit: number) {
+  const { teamId, of, ids } = question;
+  const wanted = sql.join(['at', 'id', ...columns].map((column) => sql.ref(`row.${column}`)));
+  const newest = sql`order by row.at desc, row.id desc limit ${limit}`;
+  const rows: RawBuilder<unknown> = sql`${sql.table(table)} as row`;
+  const one = sql`row.team_id = ${teamId} and row.${sql.ref(of)} = key.id`;
+  const bySession = sql`
+    select * from (
+      (select ${wanted} from series cross join lateral (
+          select row.* from ${rows} join session on session.team_id = row.team_id and session.session_id = key.id
+          where ${one} and row.agent_id = series.agent_id
+            and row.at between session.first_at and session.last_at + interval '1 minute' ${newest}
+        ) as row
+        where series.team_id = ${teamId} and series.cube = 'unit' and series.session_id = key.id)
+      union
+      (select ${wanted} from batch_ledger join ${rows} using (batch_no)
+        where batch_ledger.team_id = ${teamId} and batch_ledger.folded_at is null and ${one} ${newest})
+    ) as row ${newest}`;
+  const direct = sql`select ${wanted} from ${rows} where ${one} ${newest}`;
+  return sql`
+    select key.id as key, found.* from unnest(${[...ids]}::text[]) as key (id)
+    cross join lateral (${of === 'session_id' ? bySession : direct}) as found
+    order by key, found.at desc, found.id desc`;
+}
+
+type SampleRow = Keyed<Omit<ProcessMetrics, 'at' | 'memory_mb'>>;
+type GitRow = Keyed<Omit<GitActivityItem, 'at'>>;
+type LogRow = Keyed<Omit<ActivityLog, 'timestamp'>>;
+
+const toMetrics = ({ pid, cpu_percent, memory_bytes, threads, processes, status, at }: SampleRow): ProcessMetrics => ({
+  pid,
+  cpu_percent,
+  memory_bytes,
+  memory_mb: Math.round((memory_bytes / 2 ** 20) * 10) / 10,
+  threads,
+  processes,
+  status,
+  at: at.toISOString(),
+});
+
+const toGit = ({ id, operation, branch, sha, message, files_changed, at }: GitRow): GitActivityItem => ({
+  id,
+  operation,
+  branch,
+  sha,
+  message,
+  files_changed,
+  at: at.toISOString(),
+});
+
+const toLog = ({ id, at, level, message, source }: LogRow): ActivityLog => ({
+  id,
+  timestamp: at.toISOString(),
+  level,
+  message,
+  source,
+});
+
+const latest = (times: readonly (string | undefined)[]): string | null =>
+  times.reduce<string | null>((newest, time) => (time !== undefined && time > (newest ?? '') ? time : newest), null);
+
+const byKey = <T extends { key: string }>(rows: readonly T[]): Partial<Record<string, T[]>> =>
+  Object.groupBy(rows, ({ key }) => key);
+
+/**
+ * The latest sample, the last git activities and log lines (newest first) and the cumulative tokens of each id. What was
+ * committed before the call is in it, folded or not; only the tokens are as of the last fold.
+ */
+export async function readFleetTelemetry(db: Db, question: FleetQuestion): Promise<Map<string, Telemetry>> {
+  const sample = ['pid', 'cpu_percent', 'memory_bytes', 'threads', 'processes', 'status'];
+  const git = ['operation', 'branch', 'sha', 'message', 'files_changed'];
+  const log = ['level', 'message', 'source'];
+  const [samples, activities, logs, tokens] = await Promise.all([
+    sql<SampleRow>`${newestRows(question, 'process_sample', sample, 1)}`.execute(db),
+    sql<GitRow>`${newestRows(question, 'git_activity', git, 10)}`.execute(db),
+    sql<LogRow>`${newestRows(question, 'log_entry', log, question.logs)}`.execute(db),
+    readTokenUsage(db, question),
+  ]);
+  const [sampleOf, gitOf, logsOf] = [byKey(samples.rows), byKey(activities.rows), byKey(logs.rows)];
+  const answer = new Map<string, Telemetry>();
+  for (const id of question.ids) {
+    const found = sampleOf[id]?.[0];
+    const metrics = found === undefined ? null : toMetrics(found);
+    const git_activities = (gitOf[id] ?? []).map(toGit);
+    const activity_logs = (logsOf[id] ?? []).map(toLog);
+    const usage = tokens.get(id);
+    answer.set(id, {
+      process_metrics: metrics,
+      git_activities,
+      token_usage: usage?.tokens ?? noTokens,
+      activity_logs,
+      last_updated: latest([metrics?.at, git_activities[0]?.at, activity_logs[0]?.timestamp, usage?.lastAt]),
+    });
+  }
+  return answer;
+}
