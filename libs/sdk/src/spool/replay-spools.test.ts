@@ -27,7 +27,7 @@ async function killedSpool(root: string, url: string): Promise<string[]> {
   const child = spawn(process.execPath, [writer, root, url, 'crew'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ids: string[] = [];
   createInterface({ input: child.stdout }).on('line', (id) => ids.push(id));
-  await until(() => ids.length >= 500);
+  await until(() => ids.length >= 200);
   child.kill('SIGKILL');
   await once(child, 'close');
   return ids.filter((id) => id.length === 36);
@@ -147,6 +147,35 @@ test('stored spools go after their time', async () => {
   later = 24 * 3_600_000 + 1;
   await until(async () => (await listSpools(root)).length === 0);
   expect(readdirSync(root)).toEqual([]);
+});
+
+test('of many stored spools the oldest go first', async () => {
+  const root = temporaryFolder();
+  const { gateway, transport } = await startGateway();
+  const made: string[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    gateway.answer = (batch) => taken(batch, batch.seq);
+    const options = { transport, url: gateway.url, team: 'crew', spoolRoot: root, newId, clock: systemClock, log };
+    const recorder = await openRecorder({ ...options, identity: { agent_id: 'a' }, replay: false });
+    recorder.record({ kind: 'agent_step', name: 'step' });
+    await recorder.close();
+    made.push(recorder.producerId);
+  }
+  const retain = { ms: 3_600_000, bytes: 1024 ** 3, spools: 2 };
+  const loop = startReplay({
+    root,
+    url: gateway.url,
+    team: 'crew',
+    transport,
+    clock: systemClock,
+    log,
+    random: () => 0,
+    everyMs: 20,
+    retain,
+  });
+  onTestFinished(() => loop[Symbol.asyncDispose]());
+  await until(async () => (await listSpools(root)).length === 2);
+  expect((await listSpools(root)).map((spool) => spool.producer_id)).toEqual(made.slice(2));
 });
 
 test('a recorder leaves what it could not send, and the next one sends it beside its own', async () => {

@@ -16,9 +16,12 @@ export type ReplayOptions = {
   log: Log;
   random?: () => number;
   everyMs?: number;
-  /** How long stored spools stay, and how many bytes of them at most. */
-  retain?: { ms: number; bytes: number };
+  /** How long stored spools stay, and how many bytes and spools of them at most. */
+  retain?: Retention;
 };
+
+type Retention = { ms: number; bytes: number; spools: number };
+const defaultRetention: Retention = { ms: 24 * 3_600_000, bytes: 1024 ** 3, spools: 1_000 };
 
 const isStored = (spool: SpoolInfo): boolean => spool.last_seq !== null && spool.settled_seq >= spool.last_seq;
 /** A spool that was sent but is not stored yet is looked at again after this time. */
@@ -39,19 +42,22 @@ export function startReplay({
   log,
   random = Math.random,
   everyMs = 30_000,
-  retain = { ms: 24 * 3_600_000, bytes: 1024 ** 3 },
+  retain = defaultRetention,
 }: ReplayOptions): Loop {
   const notBefore = new Map<string, number>();
   let spread = random() * spreadMs;
 
   const discardStored = async (spools: readonly SpoolInfo[]): Promise<void> => {
-    let excess = spools.reduce((sum, spool) => sum + spool.bytes, 0) - retain.bytes;
-    for (const spool of spools.filter(isStored)) {
+    const stored = spools.filter(isStored);
+    let bytes = spools.reduce((sum, spool) => sum + spool.bytes, 0);
+    let count = stored.length;
+    for (const spool of stored) {
       const age = clock.now() - Date.parse(spool.settled_at ?? spool.opened_at);
-      if (age <= retain.ms && excess <= 0) continue;
+      if (age <= retain.ms && bytes <= retain.bytes && count <= retain.spools) continue;
       const dead = await openDeadSpool({ folder: spool.folder, clock });
       await dead?.discard();
-      excess -= spool.bytes;
+      bytes -= spool.bytes;
+      count -= 1;
     }
   };
 

@@ -16,6 +16,16 @@ const newSegment = (lane: Lane, path: string): Segment => ({
   open: true,
 });
 
+/** Without it a power failure may take the new file's name, and with it what was synced into the file. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Appends frames to one open segment a lane, and begins the next when it is full. Calls must not overlap. */
 export function createSegmentWriter({
   folder,
@@ -48,6 +58,7 @@ export function createSegmentWriter({
     number += 1;
     const segment = newSegment(lane, join(folder, segmentName(lane, number)));
     const current = { segment, file: await open(segment.path, 'ax', 0o600), dirty: false };
+    await syncFolder(folder);
     currents.set(lane, current);
     set.add(segment);
     return current;
