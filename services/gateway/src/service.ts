@@ -13,6 +13,7 @@ import type { GatewayConfig } from './config.ts';
 import { createApp, type App } from './http/app.ts';
 import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
+import { openLive } from './live/open-live.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
 import { streamRelay } from './telemetry/stream-relay.ts';
@@ -76,6 +77,13 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
         }),
     });
     life.defer('http', () => app.http.close());
+    // After http, so that it ends before: the HTTP server waits for open sockets.
+    const authenticate = checkKey;
+    const { redisUrl, publicUrl } = config;
+    life.use(
+      'live',
+      openLive({ httpServer: app.http.server, authenticate, db, redis, redisUrl, publicUrl, clock, log }),
+    );
     const url = await app.http.listen({ host: config.host, port: config.port });
     log.info({ url }, 'listening');
     return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };
