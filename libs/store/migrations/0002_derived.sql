@@ -96,7 +96,8 @@ create table rollup (
 ) with (fillfactor = 70);
 create index rollup_series on rollup (team_id, series_id, grain, bucket);
 
--- Latencies: how many calls of a series fell into bin = ceil(ln(ms) / ln(1.02)); -100000 holds those of 0 ms and below.
+-- Latencies: counts[i] calls of a series fell into bins[i], bin = ceil(ln(ms) / ln(1.02)); -100000 holds those of 0 ms
+-- and below. Merging is adding the counts of equal bins. One row a bin took 20 times the room and the time.
 create table rollup_bin (
   team_id   text        not null,
   series_id uuid        not null,
@@ -104,10 +105,10 @@ create table rollup_bin (
   -- llm_ms, ttft_ms, tool_ms, service_ms
   measure   text        not null,
   bucket    timestamptz not null,
-  bin       integer     not null,
-  n         bigint      not null,
-  primary key (team_id, series_id, grain, measure, bucket, bin)
-) with (fillfactor = 80);
+  bins      integer[]   not null,
+  counts    bigint[]    not null,
+  primary key (team_id, series_id, grain, measure, bucket)
+) with (fillfactor = 70);
 
 -- One row a real call to a model, whatever number of origins saw it. Usage and cost come together from one record.
 create table calls (
@@ -145,6 +146,8 @@ create table calls (
   duration_ms           double precision,
   ttft_ms               double precision,
   status                text        not null,
+  request_id            text,
+  message_id            text,
   -- What each record said, in order of precedence; null while there is one, which the row itself is.
   members               jsonb,
   primary key (team_id, call_id)
@@ -158,7 +161,6 @@ create table call_alias (
   call_id uuid not null,
   primary key (team_id, alias)
 );
-create index call_alias_call on call_alias (team_id, call_id);
 
 -- The state of things. A column with a *_at beside it holds the newest value by that time. last_at is the newest word.
 create table agent (

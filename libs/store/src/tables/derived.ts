@@ -87,8 +87,8 @@ export type RollupBinTable = {
   grain: number;
   measure: string;
   bucket: Time;
-  bin: number;
-  n: number;
+  bins: number[];
+  counts: number[];
 };
 
 export type CallsTable = {
@@ -124,6 +124,8 @@ export type CallsTable = {
   duration_ms: number | null;
   ttft_ms: number | null;
   status: string;
+  request_id: string | null;
+  message_id: string | null;
   members: ColumnType<CallMember[] | null, string | null, string | null>;
 };
 

@@ -36,6 +36,8 @@ export type CallMember = {
   duration_ms: number | null;
   ttft_ms: number | null;
   status: string;
+  request_id: string | null;
+  message_id: string | null;
 };
 
 /** One real call: what its records say together. `members` is null while there is one. */
@@ -72,4 +74,14 @@ export const memberColumns = [
   'duration_ms',
   'ttft_ms',
   'status',
+  'request_id',
+  'message_id',
 ] as const satisfies readonly (keyof CallMember)[];
+
+/** Every id a record is known by: calls that share one are the same call. */
+export const namesOf = ({ record_id, request_id, message_id }: CallMember): string[] => {
+  const names = [`r:${record_id}`];
+  if (request_id !== null) names.push(`q:${request_id}`);
+  if (message_id !== null) names.push(`m:${message_id}`);
+  return names;
+};

@@ -1,0 +1,50 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { DbTransaction } from '../../database.ts';
+import { allowedLabels, type Scope } from '../fold/scope.ts';
+import { memberColumns } from './call.ts';
+
+const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
+const values = (scope: Scope) =>
+  sql.join(
+    memberColumns.map((name) =>
+      name === 'record_id' ? sql`r.id` : name === 'labels' ? allowedLabels(scope) : sql.ref(`r.${name}`),
+    ),
+  );
+
+/** The ids under which a record of fold_llm may be known besides its own. */
+const aliases = sql`select record_id, unnest(array_remove(array['q:' || request_id, 'm:' || message_id], null)) as alias from fold_llm`;
+
+/**
+ * Reads the llm calls of the scope into fold_llm and finds those that share an id with another record or call. Each id
+ * is looked up by itself: a join would read all calls there ever were.
+ */
+export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loaded: number; joined: number }> {
+  const { teamId } = scope;
+  const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
+    select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
+  const known = (alias: RawBuilder<unknown>) =>
+    sql`(select true from call_alias a where a.team_id = ${teamId} and a.alias = ${alias})`;
+  const joined = await sql`insert into fold_joined
+    with names as materialized (${aliases}),
+    shared as (select alias from names group by alias having count(*) > 1)
+    select record_id from names where alias in (select alias from shared) or ${known(sql`names.alias`)}
+    union
+    select record_id from fold_llm group by record_id having count(*) > 1
+    union
+    select f.record_id from fold_llm f where ${known(sql`'r:' || f.record_id`)}
+      or (select true from calls c where c.team_id = ${teamId} and c.call_id = f.record_id)`.execute(trx);
+  return { loaded: Number(loaded.numAffectedRows ?? 0), joined: Number(joined.numAffectedRows ?? 0) };
+}
+
+/** Calls that nobody else saw: their record is the call. */
+export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promise<void> {
+  const lone = sql`not exists (select from fold_joined j where j.record_id = f.record_id)`;
+  await sql`insert into calls (team_id, call_id, ${columns})
+    select team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
+  await sql`insert into fold_delta (sign, team_id, call_id, ${columns})
+    select 1, team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
+  await sql`insert into call_alias (team_id, alias, call_id)
+    select ${teamId}, n.alias, f.call_id from (${aliases}) n join fold_llm f using (record_id) where ${lone}`.execute(
+    trx,
+  );
+}

@@ -1,0 +1,13 @@
+// What the aggregator may do: make rollups, calls and states of raw records. It alone writes them and marks the ledger.
+export {
+  chooseCube,
+  cubes,
+  dimensions,
+  grains,
+  type Cube,
+  type CubeName,
+  type Dimension,
+  type Grain,
+} from './cubes.ts';
+export { foldTeam, type FoldLimits, type FoldReport } from './fold/fold-team.ts';
+export { rollupLagMs, teamsWithWork } from './teams-with-work.ts';

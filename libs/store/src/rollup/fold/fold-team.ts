@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { Db, DbTransaction } from '../../database.ts';
+import { addDeltas } from '../calls/delta-base.ts';
+import { joinCalls } from '../calls/join-calls.ts';
+import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
+import { minuteHours } from '../cubes.ts';
+import { foldStates } from '../state/fold-states.ts';
+import { fillBase } from './fill-base.ts';
+import { makeCells } from './make-cells.ts';
+import { mergeBins } from './merge-bins.ts';
+import { mergeCells } from './merge-cells.ts';
+import { batchScope, type Scope } from './scope.ts';
+import { lockTeam, markFolded, takeBatches } from './take-batches.ts';
+import { makeTempTables } from './temp-tables.ts';
+import { readTouched, type Touched } from './touched.ts';
+
+export type FoldLimits = {
+  /** Batches of one fold; default 20,000. */
+  maxBatches?: number;
+  /** Records of one fold, about; default 200,000. At least one batch is always taken. */
+  maxRecords?: number;
+  /** Epoch ms; decides which minutes are still kept. */
+  now?: number;
+};
+
+/** `busy`: another aggregator was folding this team, so nothing was done. */
+export type FoldReport = { batches: number; records: number; busy: boolean; touched: Touched };
+
+const nothing = (busy: boolean): FoldReport => ({
+  batches: 0,
+  records: 0,
+  busy,
+  touched: { agents: [], sessions: [], runs: [], tasks: [] },
+});
+
+/** Minutes before this one are not written: they would be removed again. One hour of slack lets a cleaner come late. */
+export const oldestMinute = (now: number): Date => new Date(now - (minuteHours + 1) * 3_600_000);
+
+export async function labelNamesOf(trx: DbTransaction, teamId: string): Promise<string[]> {
+  const row = await trx.selectFrom('team').select('label_names').where('team_id', '=', teamId).executeTakeFirst();
+  return row?.label_names ?? [];
+}
+
+async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
+  const { loaded, joined } = await loadCalls(trx, scope);
+  if (loaded === 0) return;
+  await insertLoneCalls(trx, scope.teamId);
+  if (joined > 0) await joinCalls(trx, scope.teamId);
+  await addDeltas(trx);
+}
+
+/**
+ * Folds the oldest committed batches of a team into everything that is derived and marks them, in one transaction: a
+ * crash at any point leaves both as they were. Several callers may fold at once; a team is folded by one at a time.
+ */
+export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}): Promise<FoldReport> {
+  const { maxBatches = 20_000, maxRecords = 200_000, now = Date.now() } = limits;
+  return db.transaction().execute(async (trx) => {
+    if (!(await lockTeam(trx, teamId))) return nothing(true);
+    const taken = await takeBatches(trx, teamId, { maxBatches, maxRecords });
+    if (taken === null) return nothing(false);
+    await makeTempTables(trx);
+    // Compiling costs more than it saves on statements of a few milliseconds; sums by hash need the room.
+    await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
+    const scope = batchScope(teamId, taken, await labelNamesOf(trx, teamId));
+    await fillBase(trx, scope, taken.kinds);
+    if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
+    await foldStates(trx, scope, taken.kinds);
+    await makeCells(trx);
+    await mergeCells(trx, teamId, oldestMinute(now));
+    await mergeBins(trx, teamId, oldestMinute(now));
+    const touched = await readTouched(trx);
+    await markFolded(trx, teamId, taken.batchNos);
+    return { batches: taken.batchNos.length, records: taken.records, busy: false, touched };
+  });
+}

@@ -1,0 +1,38 @@
+import { sql, type RawBuilder } from 'kysely';
+
+/**
+ * Which raw rows a statement reads. Of a fold: exactly those of its batches. Of a repair or a check: those of a time
+ * range, without batches that are not folded yet; a row whose ledger row is gone counts as folded.
+ */
+export type Scope = {
+  teamId: string;
+  /** Over the alias `r`. */
+  rows: RawBuilder<boolean>;
+  /** Label names that are dimensions for this team. */
+  labelNames: readonly string[];
+};
+
+export type TakenBatches = { batchNos: number[]; minAt: Date; maxAt: Date };
+
+/** `minAt`/`maxAt` let PostgreSQL skip the partitions of other days. */
+export function batchScope(teamId: string, batches: TakenBatches, labelNames: readonly string[]): Scope {
+  const rows = sql<boolean>`r.team_id = ${teamId} and r.batch_no = any(${batches.batchNos}::bigint[])
+    and r.at >= ${batches.minAt} and r.at <= ${batches.maxAt}`;
+  return { teamId, rows, labelNames };
+}
+
+export function rangeScope(
+  teamId: string,
+  range: { from: Date; to: Date; unfolded: number[] },
+  labelNames: readonly string[],
+): Scope {
+  const rows = sql<boolean>`r.team_id = ${teamId} and r.at >= ${range.from} and r.at < ${range.to}
+    and r.batch_no <> all(${range.unfolded}::bigint[])`;
+  return { teamId, rows, labelNames };
+}
+
+/** The labels of `r` that the team allows as dimensions, null when it has none of them. */
+export function allowedLabels({ labelNames }: Scope): RawBuilder<unknown> {
+  if (labelNames.length === 0) return sql`null::jsonb`;
+  return sql`(select jsonb_object_agg(l.key, l.value) from jsonb_each(r.labels) l where l.key = any(${labelNames}::text[]))`;
+}
