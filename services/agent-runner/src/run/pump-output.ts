@@ -22,13 +22,14 @@ export function pumpOutput({
   sink,
   splitter,
   clock,
-  onActivity,
+  room,
 }: {
   source: Readable;
   sink: ByteSink | null;
   splitter: LineSplitter;
   clock: Clock;
-  onActivity?: () => void;
+  /** Resolves when what was recorded so far has found its place. */
+  room?: (() => Promise<void>) | undefined;
 }): Pump {
   let bytes = 0;
   let writing = false;
@@ -40,8 +41,8 @@ export function pumpOutput({
       const out = sink?.write(chunk);
       // Recorded while it is being written.
       splitter.push(chunk);
-      onActivity?.();
       await out;
+      await room?.();
       writing = false;
     }
   };

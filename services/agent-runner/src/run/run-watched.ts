@@ -38,6 +38,11 @@ export type RunWatchedOptions = {
   streams: RunStreams;
   /** Gets every record, in order, without `v` and `id`; must not throw and must not wait. */
   emit: (record: RecordDraft) => void;
+  /**
+   * Waited for between two pieces of output: a recorder whose disk is slower than the program slows the program down
+   * (as a slow reader does) instead of losing lines.
+   */
+  room?: () => Promise<void>;
   clock: Clock;
   log: Log;
   /** One for all runs of a process; without it the run makes its own. */
@@ -165,7 +170,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     const pump = (name: OutputStream, source: typeof stdout): Pump[] => {
       const plan = streams[name];
       if (source === null || plan === 'inherit') return [];
-      return [pumpOutput({ source, sink: plan, splitter: output.splitterFor(name), clock })];
+      return [pumpOutput({ source, sink: plan, splitter: output.splitterFor(name), clock, room: options.room })];
     };
     return [...pump('stdout', stdout), ...pump('stderr', stderr)];
   }

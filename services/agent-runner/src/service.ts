@@ -1,0 +1,79 @@
+import type { Clock } from '@telltale/runtime/clock';
+import { createLifecycle } from '@telltale/runtime/lifecycle';
+import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { createRecorder } from '@telltale/sdk/recorder/recorder';
+import { createMemorySpool } from '@telltale/sdk/spool/memory-spool';
+import { createStreamTransport } from '@telltale/sdk/transport/stream-transport';
+import { connectWriter, disconnect } from '@telltale/stream/connect';
+import { createHeartbeat } from '@telltale/stream/heartbeat';
+import { createBatchPublisher } from '@telltale/stream/publish-batch';
+import { createJobWorker } from '@telltale/stream/queues';
+import type { AgentRunnerConfig } from './config.ts';
+import { runSampleCrew } from './sample-crew/run-sample-crew.ts';
+import { createSampler } from './tree/create-sampler.ts';
+
+const heartbeatMs = 2_000;
+
+/** Takes declared jobs and runs what they ask for, watched by the same library as `telltale run`. */
+export async function createAgentRunner(options: {
+  config: AgentRunnerConfig;
+  clock: Clock;
+  log: Log;
+}): Promise<AsyncDisposable> {
+  const { config, clock, log } = options;
+  const { redisUrl, sampleIntervalMs, env } = config;
+  const newId = createUuidV7(clock.now);
+  const instanceId = newId();
+  const lifecycle = createLifecycle({ log });
+  try {
+    const redis = await connectWriter({ url: redisUrl, name: 'telltale-agent-runner' });
+    lifecycle.defer('redis', () => disconnect(redis));
+    const sampler = lifecycle.use('sampler', createSampler({ clock, log, sampleIntervalMs }));
+    let crews = 0;
+
+    const heartbeat = createHeartbeat({ redis, service: 'agent-runner', instanceId, now: clock.now });
+    lifecycle.defer('heartbeat', () => heartbeat.end());
+    const beat = () => heartbeat.beat({ crews });
+    lifecycle.use(
+      'beating',
+      startLoop({ name: 'heartbeat', turn: beat, everyMs: heartbeatMs, clock, log, maxBackoffMs: heartbeatMs }),
+    );
+
+    const publisher = createBatchPublisher(redis);
+    /** Reports for one team, from memory: what a crew says in its seconds is behind the door when it ends. */
+    const openRecorder = (teamId: string) =>
+      createRecorder({
+        // Nobody tells this process how far it is stored, so it does not ask.
+        transport: createStreamTransport({
+          publisher,
+          teamId,
+          settled: () => Promise.reject(new Error('not told')),
+          clock,
+        }),
+        spool: createMemorySpool(newId()),
+        identity: { agent_id: 'sample-crew' },
+        newId,
+        clock,
+        log,
+      });
+
+    const sampleCrew = async ({ team_id }: { team_id: string }, signal: AbortSignal): Promise<void> => {
+      const recorder = openRecorder(team_id);
+      crews += 1;
+      try {
+        const emit = (record: Parameters<typeof recorder.record>[0]) => void recorder.record(record);
+        await runSampleCrew({ emit, room: recorder.room, env, sampler, newId, clock, log, signal });
+      } finally {
+        crews -= 1;
+        await recorder.close();
+      }
+    };
+    lifecycle.use('jobs', await createJobWorker({ redisUrl, handlers: { sample_crew: sampleCrew }, log }));
+    return lifecycle;
+  } catch (error) {
+    await lifecycle[Symbol.asyncDispose]();
+    throw error;
+  }
+}
