@@ -6,6 +6,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { until } from '@telltale/testkit/until';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFileSpool, type SpoolLimits } from '../spool/file-spool.ts';
+import { createMemorySpool } from '../spool/memory-spool.ts';
 import { refusal, startScriptedGateway, taken, type ScriptedGateway } from '../test-support/scripted-gateway.ts';
 import { temporaryFolder } from '../test-support/temporary-folder.ts';
 import { createHttpTransport } from '../transport/http-transport.ts';
@@ -143,4 +144,14 @@ test('new records do not wait for the backlog of an outage', async () => {
   expect(place).toBeLessThan(60);
   const backlog = gateway.seen.filter((_, index) => index !== place).map((batch) => batch.seq);
   expect(backlog.slice(0, 10).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test('a disk that hangs does not keep a process from ending', async () => {
+  await using gateway = await startScriptedGateway();
+  const transport = createHttpTransport({ url: gateway.url, key: 'k' });
+  const spool = { ...createMemorySpool(newId()), append: () => new Promise<void>(() => {}) };
+  const recorder = createRecorder({ transport, spool, identity: { agent_id: 'a' }, newId, clock: quick, log });
+  recorder.record(call);
+  expect(await recorder.close({ timeoutMs: 500 })).toMatchObject({ issued: 1, unsent: 1 });
+  await transport.close();
 });

@@ -10,6 +10,7 @@ import { createSender } from './sender.ts';
 import { createSeqNumbers } from './seq-numbers.ts';
 import { startSettler } from './settler.ts';
 import { createTotals } from './totals.ts';
+import { within } from './within.ts';
 
 /** The producer's account. Numbers of records, except where a name says otherwise. */
 export type ProducerStats = {
@@ -28,6 +29,8 @@ export type ProducerStats = {
   spool_bytes: number;
 };
 
+/** How long the disk may take to end a spool. */
+const closeMs = 3_000;
 /** A batch was valid when it was made, so that a refusal may mean damage on the way: it counts when it is repeated. */
 const refusalsThatCount = 3;
 
@@ -213,25 +216,17 @@ export function createProducer({
     },
   });
 
-  const drained = async (timeoutMs: number): Promise<boolean> => {
-    if (timeoutMs <= 0) return unsent() === 0;
-    const late = new AbortController();
-    const work = (async () => {
-      // An answer may make new batches (halves, another number), so that quiet is only known after a second look.
-      do {
-        await Promise.all(appending);
-        await sender.idle();
-      } while (appending.size > 0);
-      return unsent() === 0;
-    })();
-    const timeout = clock.sleep(timeoutMs, late.signal).then(
-      () => false,
-      () => false,
-    );
-    const done = await Promise.race([work, timeout]);
-    late.abort();
-    return done;
+  const quiet = async (): Promise<boolean> => {
+    // An answer may make new batches (halves, another number), so that quiet is only known after a second look.
+    do {
+      await Promise.all(appending);
+      await sender.idle();
+    } while (appending.size > 0);
+    return unsent() === 0;
   };
+
+  const drained = async (timeoutMs: number): Promise<boolean> =>
+    timeoutMs <= 0 ? unsent() === 0 : within(clock, timeoutMs, quiet(), false);
 
   const unsent = (): number => {
     let records = 0;
@@ -246,6 +241,13 @@ export function createProducer({
     failures: sender.failures(),
     spool_bytes: spool.bytes(),
   });
+
+  const finish = async (): Promise<void> => {
+    await settler[Symbol.asyncDispose]();
+    await Promise.all(appending);
+    spool.note(totals.read());
+    await spool.close(numbers.last()).catch((error: unknown) => log.warn({ err: error }, 'the spool did not close'));
+  };
 
   return {
     count: totals.issue,
@@ -264,13 +266,10 @@ export function createProducer({
     async close(timeoutMs: number): Promise<ProducerStats & { last_seq: number }> {
       sender.lastAttempts();
       await drained(timeoutMs);
-      await settler[Symbol.asyncDispose]();
       sender.abort();
-      await Promise.all(appending);
-      spool.note(totals.read());
-      const report = { ...stats(), last_seq: numbers.last() };
-      await spool.close(report.last_seq).catch((error: unknown) => log.warn({ err: error }, 'the spool did not close'));
-      return report;
+      // A disk that hangs must not keep a process from ending.
+      await within(clock, closeMs, finish(), undefined);
+      return { ...stats(), last_seq: numbers.last() };
     },
   };
 }
