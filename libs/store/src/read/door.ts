@@ -16,6 +16,7 @@ export { readProducer } from './read-producer.ts';
 export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
 export { readSummary, type SummaryQuestion } from './read-summary.ts';
 export { readTask } from './read-task.ts';
-export { readAgentTelemetry, readTelemetry, type Telemetry, type TelemetryTarget } from './read-telemetry.ts';
+export { readAgentTelemetry } from './read-agent-telemetry.ts';
+export { readLiveSnapshot, type SnapshotTarget } from './read-live-snapshot.ts';
 export type { RecordPage, RecordPosition, StoredRecord } from './record-page.ts';
 export type { Span } from './span.ts';

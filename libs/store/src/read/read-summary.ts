@@ -1,0 +1,125 @@
+import type { SummaryAnswer } from '@telltale/contracts/http/metrics';
+import type { Sums } from '@telltale/contracts/sums';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { CubeName } from '../rollup/cubes.ts';
+import { cubeFor, filteredBy } from './cube-for.ts';
+import { readSums } from './read-sums.ts';
+import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
+import { bucketsOf, type Buckets, type Span } from './span.ts';
+import { costOf } from './sums-row.ts';
+
+export type SummaryQuestion = { teamId: string; span: Span; now: number; filter: SeriesFilter };
+/** With the cubes that hold the filter: of all measures together, of models and of tools. */
+type Planned = SummaryQuestion & { cubes: { totals: CubeName; models: CubeName; tools: CubeName } };
+
+function plan(question: SummaryQuestion): Planned {
+  const dims = filteredBy(question.filter);
+  const cubes = {
+    totals: cubeFor('activity', dims),
+    models: cubeFor('llm', [...dims, 'model']),
+    tools: cubeFor('tool', [...dims, 'tool']),
+  };
+  return { ...question, cubes };
+}
+
+const listed = 5;
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+const per = (amount: number | null, count: number, digits: number): number | null =>
+  amount === null || count === 0 ? null : Number((amount / count).toFixed(digits));
+
+type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
+
+async function readSessions(db: Db, { teamId, filter }: SummaryQuestion, { segments }: Buckets): Promise<Sessions> {
+  const { rows } = await sql<{ sessions: number; session_id: string | null; cost_usd: string | null }>`
+    with each as (
+      select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
+      ${rollupRows({ teamId, cube: 'unit', segments, filter })} and s.session_id is not null
+      group by s.session_id
+    ), top as (
+      select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit ${listed}
+    )
+    select (select count(*) from each) as sessions, top.session_id, top.cost_usd
+    from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id`.execute(db);
+  const expensive = rows.flatMap(({ session_id, cost_usd }) =>
+    session_id === null ? [] : [{ session_id, cost_usd: Number(cost_usd) }],
+  );
+  return { sessions: rows[0]?.sessions ?? 0, expensive };
+}
+
+async function readTotals(db: Db, question: Planned, buckets: Buckets) {
+  const { teamId, filter, cubes } = question;
+  const [sums, { sessions, expensive }] = await Promise.all([
+    readSums(db, { teamId, cube: cubes.totals, segments: buckets.segments, filter }),
+    readSessions(db, question, buckets),
+  ]);
+  const totals = {
+    period_start: iso(buckets.used.from),
+    period_end: new Date(buckets.used.to).toISOString(),
+    sessions,
+    ...sums,
+    ...averages(sums, sessions),
+  };
+  return { totals, expensive };
+}
+
+/** Money per call is over the calls that could be priced: the others did not cost nothing. */
+const averages = (sums: Sums, sessions: number) => ({
+  avg_cost_per_session: per(sums.cost_usd, sessions, 6),
+  avg_tokens_per_session: per(sums.total_tokens, sessions, 3),
+  avg_cost_per_call: per(sums.cost_usd, sums.llm_calls - sums.unpriced_calls, 6),
+  avg_tokens_per_call: per(sums.total_tokens, sums.llm_calls, 3),
+});
+
+async function readModels(db: Db, { teamId, filter, cubes }: Planned, { segments }: Buckets) {
+  const { rows } = await sql<{ model: string; cost: string | null; calls: string; unpriced: string | null }>`
+    select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
+    ${rollupRows({ teamId, cube: cubes.models, segments, filter })}
+    group by s.model order by sum(r.cost_usd) desc nulls last, s.model`.execute(db);
+  return Object.fromEntries(
+    rows.map(({ model, cost, calls, unpriced }) => [model, costOf(cost, Number(calls), Number(unpriced ?? 0))]),
+  );
+}
+
+async function readTools(db: Db, { teamId, filter, cubes }: Planned, { segments }: Buckets) {
+  const { rows } = await sql<{ tool: string; calls: string; errors: string | null; avg_ms: string | null }>`
+    select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
+      round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
+    ${rollupRows({ teamId, cube: cubes.tools, segments, filter })}
+    group by s.tool order by sum(r.tool_calls) desc, s.tool`.execute(db);
+  const timed = rows.flatMap(({ tool, avg_ms }) => (avg_ms === null ? [] : [{ name: tool, avg_ms: Number(avg_ms) }]));
+  const failing = rows.filter(({ errors }) => Number(errors ?? 0) > 0);
+  return {
+    calls_by_tool: Object.fromEntries(rows.map(({ tool, calls }) => [tool, Number(calls)])),
+    errors_by_tool: Object.fromEntries(failing.map(({ tool, errors }) => [tool, Number(errors)])),
+    slowest_tools: timed.toSorted((a, b) => b.avg_ms - a.avg_ms).slice(0, listed),
+  };
+}
+
+/** The equal span before, as far into it as now is into this one; there is none before all time. */
+function before({ span, now }: SummaryQuestion): Span | null {
+  if (span.from === null) return null;
+  const length = span.to - span.from;
+  const from = span.from - length;
+  return { from, to: from + Math.min(length, Math.max(0, now - span.from)) };
+}
+
+/** Everything a period came to, from rollups alone: its time does not grow with the raw data. */
+export async function readSummary(db: Db, asked: SummaryQuestion): Promise<SummaryAnswer> {
+  const question = plan(asked);
+  const buckets = bucketsOf(question.span, question.now);
+  const earlier = before({ ...question, span: buckets.used });
+  const [{ totals, expensive }, models, tools, previous] = await Promise.all([
+    readTotals(db, question, buckets),
+    readModels(db, question, buckets),
+    readTools(db, question, buckets),
+    earlier === null ? null : readTotals(db, question, bucketsOf(earlier, question.now)),
+  ]);
+  return {
+    ...totals,
+    cost_by_model: models,
+    ...tools,
+    most_expensive_sessions: expensive,
+    previous: previous?.totals ?? null,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Sums } from '@telltale/contracts/sums';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { CubeName, Dimension } from '../rollup/cubes.ts';
+import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
+import type { Segment } from './span.ts';
+import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
+
+export type SumsQuestion = {
+  teamId: string;
+  cube: CubeName;
+  segments: readonly Segment[];
+  filter?: SeriesFilter;
+};
+
+/** Totals of everything the filter leaves. */
+export async function readSums(db: Db, question: SumsQuestion): Promise<Sums> {
+  const { rows } = await sql<SumsRow>`select ${sumColumns} ${rollupRows(question)}`.execute(db);
+  return toSums(rows[0]);
+}
+
+/** Totals by the values of one dimension; what has none is left out. */
+export async function readSumsBy(db: Db, by: Dimension, question: SumsQuestion): Promise<Map<string, Sums>> {
+  const column = sql.ref(`s.${by}`);
+  const { rows } = await sql<SumsRow & { key: string }>`
+    select ${column} as key, ${sumColumns} ${rollupRows(question)} and ${column} is not null group by 1`.execute(db);
+  return new Map(rows.map((row) => [row.key, toSums(row)]));
+}

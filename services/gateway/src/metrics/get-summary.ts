@@ -1,0 +1,21 @@
+import { summaryAnswer, summaryQuery } from '@telltale/contracts/http/metrics';
+import { readSummary } from '@telltale/store/read';
+import { allow, documented } from '../http/operation.ts';
+import { spanOf } from '../http/period.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+
+export function getSummary(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/summary',
+    {
+      config: allow('read'),
+      schema: { querystring: summaryQuery, ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }) },
+    },
+    async ({ team, query }) => {
+      const { period, from, to, team_id: _team, ...filter } = query;
+      const now = clock.now();
+      return readSummary(db, { teamId: team, span: spanOf({ period, from, to }, now), now, filter });
+    },
+  );
+}

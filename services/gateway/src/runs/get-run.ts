@@ -1,0 +1,28 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import { teamQuery } from '@telltale/contracts/http/query';
+import { runRow } from '@telltale/contracts/http/runs';
+import { name } from '@telltale/contracts/text';
+import { readRun } from '@telltale/store/read';
+import { z } from 'zod';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+
+export function getRun(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/runs/:run_id',
+    {
+      config: allow('read'),
+      schema: {
+        params: z.object({ run_id: name }),
+        querystring: z.strictObject(teamQuery),
+        ...documented('Runs', 'One run', { 200: runRow }),
+      },
+    },
+    async ({ team, params }) => {
+      const run = await readRun(db, { teamId: team, runId: params.run_id }, clock.now());
+      if (run === null) throw new TelltaleError('not_found', 'there is no such run');
+      return run;
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { idsHashInput } from '@telltale/contracts/ids-hash';
+import type { TelemetryRecord } from '@telltale/contracts/records/record';
+import { createDatabase } from '@telltale/store/database';
+import { storeBatches } from '@telltale/store/ingest';
+import { foldTeam } from '@telltale/store/rollup';
+
+/** Stores records of a team as the collector does and folds them as the aggregator does. `prices`: US dollars by model. */
+export async function seed(
+  databaseUrl: string,
+  team_id: string,
+  records: TelemetryRecord[],
+  prices: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  await using database = createDatabase({ url: databaseUrl, max: 2, applicationName: 'seed' });
+  const batch = {
+    v: 1 as const,
+    team_id,
+    producer_id: randomUUID(),
+    seq: 1,
+    ids_hash: createHash('sha256').update(idsHashInput(records)).digest('hex'),
+    received_at: new Date().toISOString(),
+    rejected: 0,
+    records,
+  };
+  const costs = records.flatMap((record, index) => {
+    const cost_usd = record.kind === 'llm_call' ? prices.get(record.model) : undefined;
+    return cost_usd === undefined ? [] : [[index, { cost_usd, cost_source: 'computed', price_version: '1' }] as const];
+  });
+  await storeBatches(database.pool, [{ batch, costs: new Map(costs) }]);
+  await foldTeam(database.kysely, team_id);
+}
