@@ -81,7 +81,7 @@ test('publishing goes on by itself after Redis was killed and is back', async ()
   const publisher = createBatchPublisher(redis);
   server.kill();
   await expect(publisher.publish(aBatch(1))).rejects.toMatchObject({ trouble: 'unreachable' });
-  await server.restart();
+  await until(() => server.restart().then(() => true));
   await until(() => publisher.publish(aBatch(1)).then(() => true));
   disconnect(redis);
 });

@@ -1,5 +1,5 @@
 // What the collector may do: store batches and keep what cannot be stored. It alone writes raw records and the ledger.
 export { classifyStoreError, type StoreErrorClass } from './error-class.ts';
 export type { CallCost, PricedBatch } from './record-rows.ts';
-export { storeBatches, type BatchOutcome } from './store-batches.ts';
+export { storeBatches, type BatchOutcome, type StoreHooks } from './store-batches.ts';
 export { storeUnreadable, type UnreadableBatch } from './store-unreadable.ts';

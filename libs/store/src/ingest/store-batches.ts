@@ -15,13 +15,22 @@ import { describe, letterOf, storeRows, storeRowsApart, toBytes } from './store-
  */
 export type BatchOutcome = { outcome: 'stored' | 'known' | 'reused'; records: number; deadLetters: number };
 
+export type StoreHooks = {
+  /** A failpoint: everything is written and nothing committed. */
+  beforeCommit?: () => Promise<void> | void;
+};
+
 /**
  * Stores batches exactly once, in one transaction: ledger, rows, books. When PostgreSQL refuses something, each batch
  * gets a transaction of its own and is split down to what was refused, so ledger row, good rows and dead letters of a
  * batch always commit together. Throws what is worth a retry (or a repair, see `classifyStoreError`); nothing of the
  * group is lost then, and a commit whose answer was lost shows up as `known`. Outcomes come in the order of the input.
  */
-export async function storeBatches(pool: Pool, batches: readonly PricedBatch[]): Promise<BatchOutcome[]> {
+export async function storeBatches(
+  pool: Pool,
+  batches: readonly PricedBatch[],
+  { beforeCommit = () => {} }: StoreHooks = {},
+): Promise<BatchOutcome[]> {
   const outcomes = new Map<PricedBatch, BatchOutcome>();
   const sorted = batches.toSorted((a, b) => compareBatches(a.batch, b.batch));
   // The same batch may have been published twice: each further time is judged after the first is committed.
@@ -31,7 +40,12 @@ export async function storeBatches(pool: Pool, batches: readonly PricedBatch[]):
   });
   const again = sorted.filter((batch) => !firsts.includes(batch));
   try {
-    if (firsts.length > 0) await inTransaction(pool, (client) => storeTogether(client, firsts, outcomes));
+    if (firsts.length > 0) {
+      await inTransaction(pool, async (client) => {
+        await storeTogether(client, firsts, outcomes);
+        await beforeCommit();
+      });
+    }
   } catch (error) {
     if (classifyStoreError(error) !== 'poison') throw error;
     for (const batch of firsts) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));

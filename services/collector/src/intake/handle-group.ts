@@ -1,0 +1,87 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Failpoint } from '@telltale/runtime/failpoints';
+import type { Log } from '@telltale/runtime/log';
+import type { LiveAppender } from '@telltale/stream/live-append';
+import type { ShardConsumer, StreamEntry } from '@telltale/stream/shard-consumer';
+import type { Waker } from '@telltale/stream/wake';
+import { toLiveBatch } from '../live/live-deltas.ts';
+import type { CollectorStats } from '../stats.ts';
+import { decodeEntry, unreadable, type DecodedEntry } from './decode-entry.ts';
+import type { StoredGroup, StoreGroup } from './store-group.ts';
+import { untilStored } from './until-stored.ts';
+
+/** Crashes alone after which a batch is a dead letter: one may be an unlucky kill, two are the batch. */
+const crashesAlone = 2;
+
+export type Handling = {
+  consumer: ShardConsumer;
+  store: StoreGroup;
+  live: LiveAppender;
+  waker: Waker;
+  clock: Clock;
+  log: Log;
+  stats: CollectorStats;
+  failpoint: Failpoint;
+};
+
+/**
+ * COMMIT, then the live delta, then XACK. Dying in between leaves the entries pending: they are read again, the ledger
+ * knows them, and their delta goes out after all. Rejects when Redis fails (the entries stay pending) or at a stop.
+ */
+export async function handleGroup(handling: Handling, group: readonly DecodedEntry[], signal: AbortSignal) {
+  const { store, failpoint } = handling;
+  await failpoint('collector.after_read');
+  const stored = await untilStored(() => store(group), { ...handling, signal });
+  await finish(handling, group, stored);
+}
+
+/**
+ * A batch that was in the hands of a collector when it died is handled by itself, and counted while it is: a second
+ * death at the same batch makes it a dead letter. Only a death counts, so an attempt that fails is taken back.
+ */
+export async function handleAlone(handling: Handling, entry: StreamEntry, signal: AbortSignal): Promise<void> {
+  const { consumer, store, stats, failpoint } = handling;
+  const attempt = async (): Promise<{ decoded: DecodedEntry; stored: StoredGroup }> => {
+    const times = await consumer.beginAlone(entry);
+    try {
+      await failpoint('collector.alone');
+      const decoded =
+        times > crashesAlone
+          ? unreadable(entry, 'crashed_collector', `${times - 1} collectors died while they handled this batch alone`)
+          : decodeEntry(entry);
+      return { decoded, stored: await store([decoded]) };
+    } catch (error) {
+      await consumer.endAlone(entry);
+      throw error;
+    }
+  };
+  const { decoded, stored } = await untilStored(attempt, { ...handling, signal });
+  stats.recovered += 1;
+  try {
+    await finish(handling, [decoded], stored);
+  } finally {
+    await consumer.endAlone(entry);
+  }
+}
+
+async function finish(handling: Handling, group: readonly DecodedEntry[], stored: StoredGroup): Promise<void> {
+  const { consumer, live, waker, stats, failpoint } = handling;
+  await failpoint('collector.after_commit');
+  count(stats, stored);
+  if (stored.outcomes.some(({ outcome }) => outcome === 'stored')) waker.wake();
+  const shown = stored.priced.filter((_, index) => stored.outcomes[index]?.outcome !== 'reused');
+  if (shown.length > 0) await live.appendBatches(shown.map(toLiveBatch));
+  await failpoint('collector.after_live');
+  await consumer.acknowledge(group.map(({ entry }) => entry));
+  await failpoint('collector.after_ack');
+}
+
+function count(stats: CollectorStats, { outcomes, unreadable: letters }: StoredGroup): void {
+  stats.dead_letters += letters;
+  for (const { outcome, records, deadLetters } of outcomes) {
+    if (outcome === 'stored') stats.batches += 1;
+    else stats[outcome] += 1;
+    stats.records += records;
+    stats.dead_letters += deadLetters;
+  }
+}

@@ -1,0 +1,96 @@
+import { createPriceBook } from '@telltale/pricing/price-book';
+import type { Clock } from '@telltale/runtime/clock';
+import { createLifecycle } from '@telltale/runtime/lifecycle';
+import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { createDatabase } from '@telltale/store/database';
+import { assertSchema } from '@telltale/store/migrate';
+import { connectBlockingReader, connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
+import { createHeartbeat } from '@telltale/stream/heartbeat';
+import { createLiveAppender } from '@telltale/stream/live-append';
+import { createJobQueue } from '@telltale/stream/queues';
+import { createShardConsumer } from '@telltale/stream/shard-consumer';
+import { createShardLeases } from '@telltale/stream/shard-leases';
+import { createFoldWaker } from '@telltale/stream/wake';
+import type { CollectorConfig } from './config.ts';
+import { startIntake } from './intake/intake.ts';
+import { createStoreGroup } from './intake/store-group.ts';
+import { createPricer } from './money/price-batch.ts';
+import { keepShards } from './shards/keep-shards.ts';
+import { trimShards } from './shards/trim-shards.ts';
+import { emptyStats } from './stats.ts';
+
+const heartbeatMs = 2_000;
+/** A COPY of the largest group takes a second; what takes this long hangs, and is tried again. */
+const statementTimeoutMs = 30_000;
+
+/**
+ * Turns batches of the stream into rows, exactly once in effect: several collectors share the shards, and one that dies
+ * loses nothing but a few seconds. Throws when the schema is not the one it knows or Redis may evict.
+ */
+export async function createCollector(options: {
+  config: CollectorConfig;
+  clock: Clock;
+  log: Log;
+}): Promise<AsyncDisposable> {
+  const { config, clock, log } = options;
+  const { redisUrl, failpoint } = config;
+  const instanceId = createUuidV7(clock.now)();
+  const lifecycle = createLifecycle({ log });
+  // With Redis away a stop is still a good stop: leases and heartbeats run out by themselves.
+  const forgotten = (error: unknown): void => log.warn({ err: error }, 'could not say good-bye');
+  try {
+    const database = lifecycle.use(
+      'database',
+      createDatabase({
+        url: config.databaseUrl,
+        max: 4,
+        applicationName: 'telltale-collector',
+        statementTimeoutMs,
+        onIdleError: (error) => log.warn({ err: error }, 'a connection of the store broke'),
+      }),
+    );
+    await assertSchema(database.kysely);
+
+    const redis = await connectWriter({ url: redisUrl, name: 'telltale-collector' });
+    lifecycle.defer('redis', () => disconnect(redis));
+    await refuseEviction(redis);
+    const reader = await connectBlockingReader({ url: redisUrl, name: 'telltale-collector-reader' });
+    lifecycle.defer('reader', () => disconnect(reader));
+
+    const queue = lifecycle.use('queue', await createJobQueue(redisUrl));
+    const waker = createFoldWaker({ queue, log });
+    lifecycle.defer('waker', () => waker[Symbol.dispose]());
+
+    const stats = emptyStats();
+    const heartbeat = createHeartbeat({ redis, service: 'collector', instanceId, now: clock.now });
+    lifecycle.defer('heartbeat', () => heartbeat.end().catch(forgotten));
+    const beating = { name: 'heartbeat', turn: () => heartbeat.beat({ ...stats }), everyMs: heartbeatMs, clock, log };
+    lifecycle.use('beating', startLoop({ ...beating, maxBackoffMs: heartbeatMs }));
+
+    const leases = createShardLeases({ redis, instanceId, monotonic: clock.monotonic });
+    lifecycle.defer('leases', () => leases.release().catch(forgotten));
+    const hooks = { beforeCommit: () => failpoint('collector.before_commit') };
+    const price = createPricer(createPriceBook());
+    const intake = startIntake({
+      consumer: createShardConsumer({ redis, reader, instanceId }),
+      leases,
+      store: createStoreGroup({ pool: database.pool, price, hooks }),
+      live: createLiveAppender(redis),
+      waker,
+      clock,
+      log,
+      stats,
+      failpoint,
+      interrupt: () => disconnect(reader),
+    });
+    lifecycle.use('intake', intake);
+    lifecycle.use('trim', trimShards({ redis, leases, stats, clock, log, failpoint }));
+    lifecycle.use('shards', keepShards({ leases, intake, stats, clock, log }));
+    return lifecycle;
+  } catch (error) {
+    await lifecycle[Symbol.asyncDispose]();
+    throw error;
+  }
+}
