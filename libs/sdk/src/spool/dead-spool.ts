@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '@telltale/runtime/clock';
 import type { BatchEntry } from '../recorder/batch-book.ts';
 import { scanSpool } from './scan-spool.ts';
 import { createSegmentSet } from './segment-set.ts';
-import { writeState, type SpoolState } from './spool-files.ts';
+import { parseSegmentName, writeState, type SpoolState } from './spool-files.ts';
 import { takeLock } from './spool-lock.ts';
 import type { Spool } from './spool.ts';
 
@@ -75,6 +76,9 @@ export async function openDeadSpool({ folder, clock }: { folder: string; clock: 
       await lock.release();
     },
     async discard() {
+      // The header goes last: a removal that is cut short is then found and finished by the next one.
+      for (const name of await readdir(folder))
+        if (parseSegmentName(name)) await rm(join(folder, name), { force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
