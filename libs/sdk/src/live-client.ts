@@ -105,7 +105,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     timer = setTimeout(
       () => {
         if (!isWanted()) return;
-        if (socket.connected) void subscribe();
+        if (socket.connected) subscribe();
         else socket.connect();
       },
       ceiling * (0.5 + Math.random() / 2),
@@ -136,19 +136,21 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     listeners.emit('snapshot', answer.snapshot);
   };
 
-  const subscribe = async (): Promise<void> => {
+  /** By a callback: frames follow the answer at once, before a promise of it could settle. */
+  const subscribe = (): void => {
     generation += 1;
     const mine = generation;
     const payload = cursor === null ? subscription : { ...subscription, since_cursor: cursor };
-    try {
-      const answer = await socket.timeout(answerWithinMs).emitWithAck('subscribe', payload);
-      if (mine === generation && isWanted()) takeAnswer(answer);
-    } catch {
+    socket.timeout(answerWithinMs).emit('subscribe', payload, (error: Error | null, answer: SubscribeAck) => {
+      if (mine !== generation || !isWanted()) return;
+      if (error === null) {
+        takeAnswer(answer);
+        return;
+      }
       // No answer: the connection is as good as lost.
-      if (mine !== generation) return;
       socket.disconnect();
       tryAgain();
-    }
+    });
   };
 
   const take = (frame: LiveFrame): void => {
@@ -162,13 +164,13 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     cursor = frame.cursor;
   };
 
-  socket.on('connect', () => void subscribe());
+  socket.on('connect', subscribe);
   socket.on('telemetry', take);
   socket.on('resync', ({ reason }) => {
     listeners.emit('resync', reason);
     if (socket.connected && isWanted() && reason !== 'slow') {
       become('connecting');
-      void subscribe();
+      subscribe();
     }
   });
   socket.on('disconnect', tryAgain);

@@ -1,0 +1,88 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { idsHashInput } from '@telltale/contracts/ids-hash';
+import type { TelemetryRecord } from '@telltale/contracts/records/record';
+import { connectWriter, disconnect } from '@telltale/stream/connect';
+import { createLiveAppender } from '@telltale/stream/live-append';
+import { createDatabase } from '@telltale/store/database';
+import { storeBatches } from '@telltale/store/ingest';
+import { aRecord } from '@telltale/testkit/records';
+import { until } from '@telltale/testkit/until';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+import { connectClient, subscribed } from './live-rig.fixture.ts';
+
+let test: TestGateway;
+let stack: AsyncDisposableStack;
+let commit: (team_id: string, records: TelemetryRecord[]) => Promise<void>;
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  test = stack.use(await createTestGateway());
+  const database = stack.use(createDatabase({ url: test.databaseUrl, max: 2, applicationName: 'live-test' }));
+  const redis = stack.adopt(await connectWriter({ url: test.redisUrl, name: 'live-test' }), disconnect);
+  const appender = createLiveAppender(redis);
+  const producer_id = randomUUID();
+  let seq = 0;
+  // What a collector does: the commit first, then the viewers.
+  commit = async (team_id, records) => {
+    seq += 1;
+    const ids_hash = createHash('sha256').update(idsHashInput(records)).digest('hex');
+    const received_at = new Date().toISOString();
+    const batch = { v: 1 as const, team_id, producer_id, seq, ids_hash, received_at, rejected: 0, records };
+    await storeBatches(database.pool, [{ batch, costs: new Map() }]);
+    await appender.appendBatches([{ teamId: team_id, batch: `${producer_id}:${seq}`, deltas: () => [{ records }] }]);
+  };
+});
+afterAll(() => stack.disposeAsync());
+
+const tokenOf = ({ authorization }: { authorization: string }): string => authorization.replace('Bearer ', '');
+const line = (agent_id: string, message: string): TelemetryRecord =>
+  aRecord('log_entry', { agent_id, message, session_id: 's', run_id: 'r' });
+
+it('shows what PostgreSQL holds, and then each committed record once, for an agent, a session, a run and a team', async () => {
+  const key = tokenOf(await test.as('red', 'read'));
+  await commit('red', [line('one', '0'), aRecord('process_sample', { agent_id: 'one' })]);
+  let written = 0;
+  using clients = new DisposableStack();
+  const heard: (() => number[])[] = [];
+  const targets = [{ agent_id: 'one' }, { session_id: 's' }, { run_id: 'r' }, { team_id: 'red', agent_ids: ['one'] }];
+  // Fewer than a frame holds, so that none is dropped.
+  const writer = (async () => {
+    for (let n = 0; n < 100; n += 1) await commit('red', [line('one', String((written += 1)))]);
+  })();
+  for (const target of targets) {
+    const at = written;
+    await until(() => written > at + 5, { everyMs: 1 });
+    const client = clients.use(await connectClient(test.gateway.url, key));
+    const { snapshot } = await subscribed(client, target);
+    if (snapshot === null) throw new Error('a first subscription has a snapshot');
+    const shown = 'agents' in snapshot ? snapshot.agents[0] : snapshot;
+    heard.push(() =>
+      [...(shown?.activity_logs ?? []).toReversed(), ...client.items('log_entry')].map(({ message }) =>
+        Number(message),
+      ),
+    );
+  }
+  await writer;
+  for (const lines of heard) {
+    await until(() => lines().at(-1) === written);
+    const [first = -1] = lines();
+    expect(lines()).toEqual(Array.from({ length: written - first + 1 }, (_, n) => first + n));
+  }
+});
+
+it("is deaf to another team's key, and to a key without the scope to read", async () => {
+  using other = await connectClient(test.gateway.url, tokenOf(await test.as('blue', 'read')));
+  using ingest = await connectClient(test.gateway.url, tokenOf(await test.as('red', 'ingest')));
+  expect(ingest.refusal()?.data).toMatchObject({ code: 'forbidden' });
+  expect(await subscribed(other, { agent_id: 'one' })).toMatchObject({
+    snapshot: { activity_logs: [], team_id: 'blue' },
+  });
+  expect(await other.subscribe({ team_id: 'red' })).toMatchObject({ ok: false, error: { status: 404 } });
+});
+
+it("lets the operator's key choose the team", async () => {
+  using operator = await connectClient(test.gateway.url, tokenOf(test.operator));
+  const { snapshot } = await subscribed(operator, { team_id: 'red', agent_id: 'one' });
+  expect(snapshot).toMatchObject({ team_id: 'red', process_metrics: { pid: 4_242 } });
+});
