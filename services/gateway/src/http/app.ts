@@ -4,7 +4,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerWithProblems } from './problems.ts';
-import { guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
+import { decorateRequests, guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { compileValidator } from './validator.ts';
 import type { ZodApp } from './zod-app.ts';
@@ -53,6 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   http.setValidatorCompiler(compileValidator);
   http.setSerializerCompiler(serializerCompiler);
   answerWithProblems(http);
+  decorateRequests(http);
   await setSecurityHeaders(http, { tls: tls !== undefined });
   await describeApi(http, { version });
   const routes = guardRoutes(http, checkKey);

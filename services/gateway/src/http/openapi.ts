@@ -1,6 +1,8 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { RouteOptions } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
+import { addNamedSchemas, schemaRegistry, zodToJsonConfig } from './openapi-schemas.ts';
 import { open } from './operation.ts';
 import type { ZodApp } from './zod-app.ts';
 
@@ -11,9 +13,42 @@ const description = [
 
 const tags = ['Telemetry', 'Agents', 'Runs', 'Metrics', 'Monitoring', 'Tasks', 'Health', 'Admin'];
 
+const toJsonSchema = createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig });
+
+/** What a route's access rule means to a caller. */
+function securityOf({ config }: RouteOptions) {
+  const access = config?.access;
+  if (access === undefined || access === 'open') return { security: [] };
+  return { security: [{ key: [] }], description: `Needs a key with the scope ${access.join(' or ')}.` };
+}
+
+const describeRoute: SwaggerTransform = (document) => {
+  const { schema, url } = toJsonSchema(document as never) as { schema?: Record<string, unknown>; url: string };
+  if (schema === undefined || schema['hide'] === true) return { schema: schema ?? {}, url };
+  const summary = String(schema['summary']);
+  const response = Object.entries((schema['response'] ?? {}) as Record<string, object>).map(([status, answer]) => [
+    status,
+    { description: summary, ...answer },
+  ]);
+  return { schema: { ...schema, response: Object.fromEntries(response), ...securityOf(document.route) }, url };
+};
+
+/** The reader's own files only; nothing inline but styles, which it sets on elements. */
+const readerPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /**
- * Collects every operation declared after it, and serves the reader at `/docs`, which is open. Its routes are not ours
- * and are registered before the guard that demands an access rule of each route.
+ * Collects every operation declared after it, and serves the reader at `/docs`, which is open. Its routes are made by
+ * its plugin, so they are opened here, before the guard that demands an access rule of each route.
  */
 export async function describeApi(app: ZodApp, { version }: { version: string }): Promise<void> {
   await app.register(swagger, {
@@ -23,9 +58,15 @@ export async function describeApi(app: ZodApp, { version }: { version: string })
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       tags: tags.map((name) => ({ name })),
     },
-    transform: createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } }),
+    transform: describeRoute,
+    transformObject: addNamedSchemas,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(async (reader) => {
+    reader.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...open };
+    });
+    await reader.register(swaggerUi, { routePrefix: '/docs', staticCSP: readerPolicy });
+  });
 }
 
 export function serveApiDocument(app: ZodApp): void {

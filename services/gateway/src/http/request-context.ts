@@ -25,15 +25,18 @@ const askedTeam = (query: unknown): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+/** Gives every request, also those of plug-ins, its fields; before anything else is registered. */
+export function decorateRequests(app: FastifyInstance): void {
+  app.decorateRequest('access', null);
+  app.decorateRequest('team', '');
+}
+
 /**
  * Deny by default: a route that declares no access rule makes the start fail. The key is checked before the body is
  * read; the team is chosen after the query was validated and before the handler runs.
  */
 export function guardRoutes(app: FastifyInstance, checkKey: CheckKey): DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
-  app.decorateRequest('access', null);
-  app.decorateRequest('team', '');
-
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access rule`);
     for (const one of [method].flat()) routes.push({ method: one, url, access: config.access });

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Nothing but our own files may load or run, and nobody may frame us. `/docs` needs inline styles of its viewer and
+ * Nothing but our own files may load or run, and nobody may frame us. `/docs` needs the inline styles of its reader and
  * sets its own policy.
  */
 export async function setSecurityHeaders(app: FastifyInstance, options: { tls: boolean }): Promise<void> {
@@ -22,6 +22,7 @@ export async function setSecurityHeaders(app: FastifyInstance, options: { tls: b
     },
     strictTransportSecurity: options.tls ? { maxAge: 31_536_000 } : false,
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
 }

@@ -1,0 +1,76 @@
+import { ingestBody } from '@telltale/contracts/batch';
+import { problem } from '@telltale/contracts/errors';
+import { agentTelemetry } from '@telltale/contracts/http/agent-telemetry';
+import { agentRow } from '@telltale/contracts/http/agents';
+import { createKeyBody, keyRow } from '@telltale/contracts/http/keys';
+import { sessionRow, summaryAnswer } from '@telltale/contracts/http/metrics';
+import { callRow } from '@telltale/contracts/http/records';
+import { runRow } from '@telltale/contracts/http/runs';
+import { taskDetail, taskRow } from '@telltale/contracts/http/tasks';
+import { telemetryRecord } from '@telltale/contracts/records/record';
+import { createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+/** Schemas that stand in the document once, under a name. */
+const named = {
+  Agent: agentRow,
+  AgentTelemetry: agentTelemetry,
+  Call: callRow,
+  IngestBody: ingestBody,
+  Key: keyRow,
+  KeyRequest: createKeyBody,
+  Problem: problem,
+  Run: runRow,
+  Session: sessionRow,
+  Summary: summaryAnswer,
+  Task: taskRow,
+  TaskDetail: taskDetail,
+  TelemetryRecord: telemetryRecord,
+} as const;
+
+function registryOf(schemas: Readonly<Record<string, z.ZodType>>) {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  return registry;
+}
+
+export const schemaRegistry = registryOf(named);
+
+type OverrideContext = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema };
+
+/** What zod cannot say by itself: records are judged one by one, open attributes are objects, integers have no bounds. */
+function override({ zodSchema, jsonSchema }: OverrideContext): void {
+  if (zodSchema === (ingestBody.shape.records.element as unknown)) {
+    jsonSchema.$ref = '#/components/schemas/TelemetryRecordInput';
+  }
+  if (zodSchema._zod.def.type === 'custom') jsonSchema.type = 'object';
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
+
+export const zodToJsonConfig = { unrepresentable: 'any', override } as const;
+
+type Components = { components?: { schemas?: Record<string, unknown> } };
+const reference = /#\/components\/schemas\/([A-Za-z]+)/g;
+
+const referencesIn = (value: unknown): string[] =>
+  [...JSON.stringify(value).matchAll(reference)].map((match) => match[1] ?? '');
+
+/** Each name exists for requests (`…Input`) and for answers; those that nothing refers to are left out. */
+function withoutUnused<T extends Components>(document: T): T {
+  const { schemas = {}, ...components } = document.components ?? {};
+  const used = new Set<string>();
+  const queue = referencesIn({ ...document, components });
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (used.has(name)) continue;
+    used.add(name);
+    queue.push(...referencesIn(schemas[name] ?? {}));
+  }
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
+}
+
+const addSchemas = createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig });
+
+export const addNamedSchemas: typeof addSchemas = (document) =>
+  withoutUnused(addSchemas(document) as Components) as never;

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+
+let t: TestGateway;
+beforeAll(async () => {
+  t = await createTestGateway();
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+type Operation = { tags: string[]; security: object[]; responses: Record<string, { content?: object }> };
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
+
+const document = async (): Promise<Document> => (await t.gateway.http.inject('/openapi.json')).json();
+
+test('every route of the API is in the document, and says whether it needs a key and how it fails', async () => {
+  const { paths } = await document();
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const routes = t.gateway.routes
+    .filter(({ method, url }) => method !== 'HEAD' && /^\/(?:api|livez|readyz)/.test(url))
+    .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+  expect(documented.toSorted()).toEqual(routes.toSorted());
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const operation of Object.values(operations)) {
+      expect(operation.security).toEqual(path.startsWith('/api') ? [{ key: [] }] : []);
+      expect(operation.responses['default']?.content).toHaveProperty('application/problem+json');
+      expect(operation.tags).toHaveLength(1);
+    }
+  }
+});
+
+test('every reference leads to a schema, and a record is described although it is judged apart', async () => {
+  const whole = await document();
+  const names = [...JSON.stringify(whole).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+  for (const name of names) expect(whole.components.schemas).toHaveProperty(name ?? '');
+  expect(names).toContain('TelemetryRecordInput');
+});
+
+test('the reader of the document loads nothing from elsewhere', async () => {
+  const answer = await t.gateway.http.inject('/docs/');
+  expect(answer.statusCode).toBe(200);
+  expect(answer.body).not.toMatch(/(?:src|href)="https?:/);
+  expect(answer.headers['content-security-policy']).toContain("script-src 'self'");
+});
