@@ -9,7 +9,7 @@ export type CaptureMode = 'metadata' | 'redacted' | 'full';
 export type CaptureModes = { default: CaptureMode } & Partial<Record<RecordKind, CaptureMode>>;
 
 /** Fields that hold what an agent wrote, and the most characters each may have. */
-const textFields: Readonly<Record<string, number>> = {
+const textFields: readonly (readonly [name: string, most: number])[] = Object.entries({
   message: limits.textLength,
   summary: limits.textLength,
   command: limits.errorLength,
@@ -17,9 +17,11 @@ const textFields: Readonly<Record<string, number>> = {
   input_preview: limits.previewLength,
   output_preview: limits.previewLength,
   uri: 2_000,
-};
+});
 /** Open values that hold what an agent or its caller wrote. */
-const contentFields = new Set(['inputs', 'output', 'data', 'metadata', 'evidence']);
+const contentFields = ['inputs', 'output', 'data', 'metadata', 'evidence'] as const;
+/** Names and open values that are kept in every mode. */
+const keptFields = ['attributes', 'branch'] as const;
 
 type Fields = Record<string, unknown>;
 
@@ -54,19 +56,21 @@ export function captureDraft(draft: RecordDraft, modes: CaptureModes, redactor: 
     redactions += result.count;
     return result.text;
   };
-  for (const [field, value] of Object.entries(fields)) {
-    const max = textFields[field];
-    if (max !== undefined && typeof value === 'string') {
-      const kept = mode === 'metadata' ? reduced(field, value) : value;
-      // A git message or an error is left out; the message of a log line is needed and becomes empty.
-      if (kept === undefined || (kept === '' && draft.kind !== 'log_entry')) delete fields[field];
-      else fields[field] = clip(redact(kept), max);
-    } else if (contentFields.has(field)) {
-      if (mode === 'metadata') delete fields[field];
-      else fields[field] = redactDeep(value, 0, redact);
-    } else if (field === 'attributes' || field === 'branch') {
-      fields[field] = redactDeep(value, 0, redact);
-    }
+  for (const [field, max] of textFields) {
+    const value = fields[field];
+    if (typeof value !== 'string') continue;
+    const kept = mode === 'metadata' ? reduced(field, value) : value;
+    // A git message or an error is left out; the message of a log line is needed and becomes empty.
+    if (kept === undefined || (kept === '' && draft.kind !== 'log_entry')) delete fields[field];
+    else fields[field] = clip(redact(kept), max);
+  }
+  for (const field of contentFields) {
+    if (fields[field] === undefined) continue;
+    if (mode === 'metadata') delete fields[field];
+    else fields[field] = redactDeep(fields[field], 0, redact);
+  }
+  for (const field of keptFields) {
+    if (fields[field] !== undefined) fields[field] = redactDeep(fields[field], 0, redact);
   }
   if (redactions > 0) fields['attributes'] = { ...(fields['attributes'] as Fields | undefined), redactions };
   return fields as RecordDraft;

@@ -192,7 +192,9 @@ export async function createGitWatcher(deps: {
   repositoryAt(worktreeOf(cwd), true);
   // Somebody's own tracing stays: git reports to one place only, and the reflogs still tell what happened.
   const traced = env['GIT_TRACE2_EVENT'];
-  const free = traced === undefined || traced === '' || traced === '0' || env['TELLTALE_RUN_ID'] !== undefined;
+  // An outer run's socket is not a person's: the inner run is the nearer one to tell.
+  const outer = env['TELLTALE_RUN_ID'] !== undefined && traced?.startsWith('af_unix:') === true;
+  const free = traced === undefined || traced === '' || traced === '0' || outer;
   const socket = free ? await openTraceSocket({ folder, runId, clock, listener: { onCommand, onExit } }) : null;
   const patience = socket === null ? 0 : lateMs;
   const poll = startLoop({ name: 'git reflogs', turn: pollOnce, everyMs: pollMs, clock, log });

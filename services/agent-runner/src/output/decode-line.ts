@@ -11,3 +11,18 @@ export function decodeLine(bytes: Buffer, most: number): string {
 function storable(text: string): string {
   return text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
 }
+
+/** A record may have 256 KiB of JSON; what else it carries has room in the rest. */
+const mostJsonBytes = 200 * 1024;
+
+/** The head of a text whose JSON form fits into a record: a control character takes six bytes there. */
+export function fitForRecord(text: string): string {
+  let fitting = text;
+  // Nothing shorter than this can be too long.
+  while (fitting.length * 6 > mostJsonBytes) {
+    const bytes = Buffer.byteLength(JSON.stringify(fitting));
+    if (bytes <= mostJsonBytes) break;
+    fitting = fitting.slice(0, Math.floor((fitting.length * mostJsonBytes) / bytes) - 1).toWellFormed();
+  }
+  return fitting;
+}

@@ -6,7 +6,7 @@ import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-
 import { isJson, type Json } from '../agent-lines/json-fields.ts';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
 import type { GitActivity } from '../git/git-activity.ts';
-import { decodeLine } from './decode-line.ts';
+import { decodeLine, fitForRecord } from './decode-line.ts';
 import { levelOfJson, levelOfText, type Level } from './detect-level.ts';
 import { createLineSplitter, type Line, type LineSplitter } from './line-splitter.ts';
 import { stripAnsi } from './strip-ansi.ts';
@@ -102,14 +102,15 @@ export function createOutputReader({
 
   const takeLine = (line: Line, stream: OutputStream, isKeyBody: (line: string) => boolean): void => {
     lines += 1;
-    const text = decodeLine(line.bytes, keptBytes + overlapBytes);
+    const text = fitForRecord(decodeLine(line.bytes, keptBytes + overlapBytes));
     const keyBody = isKeyBody(text);
     const plain = orchestrator ? 'orchestrator' : stream;
     const first = line.bytes[0];
     const inJson = first === openBrace || first === openBracket ? findInJson(line, plain) : null;
     const { level, source } = inJson ?? findInText(stripAnsi(text), plain);
-    // What is not in the message: bytes beyond those kept here, and beyond what a message may hold.
-    const cut = line.droppedBytes + Math.max(0, line.bytes.length - keptBytes);
+    const total = line.bytes.length + line.droppedBytes;
+    // What does not fit into the message; of bytes that are no text the number of replacements counts.
+    const cut = Math.max(0, total - Math.min(keptBytes, Buffer.byteLength(text)));
     emit({
       kind: 'log_entry',
       level,

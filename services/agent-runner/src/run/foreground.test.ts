@@ -75,7 +75,7 @@ describe('without a terminal', () => {
   });
 
   test('output is not held back until the program ends', async () => {
-    const run = startForeground(bash('printf now; read -r line; echo " $line $$ $(ps -o sid= -p $$)"'));
+    const run = startForeground(bash('printf now; read -r line; read -ra f < /proc/$$/stat; echo " $line $$ ${f[5]}"'));
     await until(() => run.stdout() === 'now');
     run.child.stdin.end('later\n');
     await run.end();
@@ -92,7 +92,8 @@ describe('in a terminal', () => {
   const inTerminal = (argv: string[]): string[] => ['script', '-qefc', `exec ${quoted(argv)}`, '/dev/null'];
 
   test('the program has the terminal and its foreground group, and its output is not captured', async () => {
-    const probe = 'test -t 0 && test -t 1 && test -t 2 && echo terminal; ps -o pgid=,tpgid= -p $$; exit 3';
+    const probe =
+      'test -t 0 && test -t 1 && test -t 2 && echo terminal; read -ra f < /proc/$$/stat; echo ${f[4]} ${f[7]}; exit 3';
     const run = startForeground(bash(probe), inTerminal);
     const { code, result, records } = await run.end();
     expect(code).toBe(3);

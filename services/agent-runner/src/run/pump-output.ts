@@ -5,6 +5,8 @@ import type { ByteSink } from './byte-sink.ts';
 
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
+/** After this long at one output the event loop gets its turn: samples, git and other runs must not wait for a flood. */
+const turnMs = 8;
 
 export type Pump = {
   /** Bytes read so far. */
@@ -33,6 +35,14 @@ export function pumpOutput({
 }): Pump {
   let bytes = 0;
   let writing = false;
+  let turnStarted = clock.monotonic();
+
+  /** A stream that always has more hands it out within one turn of the loop, unless somebody steps out of it. */
+  const shareLoop = async (): Promise<void> => {
+    if (clock.monotonic() - turnStarted < turnMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    turnStarted = clock.monotonic();
+  };
 
   const pump = async (): Promise<void> => {
     for await (const chunk of source as AsyncIterable<Buffer>) {
@@ -43,6 +53,7 @@ export function pumpOutput({
       splitter.push(chunk);
       await out;
       await room?.();
+      await shareLoop();
       writing = false;
     }
   };

@@ -33,6 +33,10 @@ export function createRunEvents({
     emit({ kind: 'task_event', event_type: 'status', status, ...known({ attempt, error_message: errorMessage }) });
   };
 
+  const say = (level: 'warning' | 'error', message: string): void => {
+    emit({ kind: 'log_entry', level, source: 'system', message });
+  };
+
   const whyFailed = ({ startError, signal, exitCode, endReason }: RunResult): string | undefined => {
     if (endReason === 'completed' || endReason === 'cancelled') return undefined;
     if (startError !== null) return startError;
@@ -54,6 +58,8 @@ export function createRunEvents({
       emit({ kind: 'run_event', event: 'step', step, reason: 'cancelled', value: processes, ...known({ actor }) });
     },
     ended(result: RunResult, code: number | null): void {
+      if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);
+      if (result.leftRunning > 0) say('warning', `${result.leftRunning} processes of the run outlived its program`);
       task(taskStatus(result.endReason), whyFailed(result));
       emit({
         kind: 'run_event',

@@ -26,13 +26,21 @@ export function createRunRecords({
 }) {
   const common = known({ host: hostname(), ...known(identity) });
   let redactions = 0;
+  let now = { ms: 0, iso: '' };
+
+  /** Many lines share a millisecond, and writing a time is what a record costs most. */
+  const nowIso = (): string => {
+    const ms = clock.now();
+    if (ms !== now.ms) now = { ms, iso: new Date(ms).toISOString() };
+    return now.iso;
+  };
 
   return {
     emit(draft: RecordDraft): void {
       const captured = captureDraft(draft, modes, redactor);
       const counted = captured.attributes?.['redactions'];
       if (typeof counted === 'number') redactions += counted;
-      emit({ ...common, at: new Date(clock.now()).toISOString(), ...captured } as RecordDraft);
+      emit({ ...common, at: nowIso(), ...captured } as RecordDraft);
     },
     redactions: () => redactions,
   };

@@ -55,8 +55,10 @@ describe('start and end', () => {
     expect((await watchCommand(['true'], { cwd: join(folder, 'nowhere') })).result.exitCode).toBe(125);
     expect(missing.records.map((record) => (record.kind === 'run_event' ? record.event : record.kind))).toEqual([
       'started',
+      'log_entry',
       'ended',
     ]);
+    expect(missing.records[1]).toMatchObject({ source: 'system', level: 'error' });
   });
 
   test('a script without a first line is run by sh, as execvp does it', async () => {
@@ -158,8 +160,10 @@ describe('output', () => {
       printf '\\xc3'; sleep 0.05; printf '\\xa9t\\xc3\\xa9\\n'
       printf '\\e[31mERROR\\e[0m red\\r\\n'
       printf 'no end'`;
+    const control = await watchCommand(bash("head -c 100000 /dev/zero | tr '\\0' '\\1'"));
     const { records } = await watchCommand(bash(script));
     const [long, split, red, last] = ofKind(records, 'log_entry');
+    expect(JSON.stringify(control.records).length).toBeLessThan(256 * 1024);
     expect(long?.message).toBe('x'.repeat(64 * 1024));
     expect(long?.attributes).toEqual({ dropped_bytes: 1_000_000 - 64 * 1024 });
     expect(split?.message).toBe('été');
