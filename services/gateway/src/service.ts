@@ -4,12 +4,14 @@ import type { Log } from '@telltale/runtime/log';
 import { createDatabase } from '@telltale/store/database';
 import { findKey } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
+import { serveMetrics } from '@telltale/runtime/metrics';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { readStreamLag } from '@telltale/stream/stream-lag';
 import { createKeyring } from './auth/keyring.ts';
 import type { GatewayConfig } from './config.ts';
+import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
 import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
@@ -49,11 +51,13 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       clock,
       log,
     });
+    const metrics = createGatewayMetrics();
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const app = await createApp({
       log,
       version,
       checkKey,
+      onAnswer: metrics.countRequest,
       tls: config.tls,
       trustedProxies: config.trustedProxies,
       declareRoutes: (zodApp) =>
@@ -61,8 +65,8 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           db,
           clock,
           keySecret: config.keySecret,
-          relay: streamRelay(createBatchPublisher(redis)),
-          countUnknownFields: (fields) => log.debug({ fields }, 'fields that no schema knows were dropped'),
+          relay: streamRelay(createBatchPublisher(redis), metrics.countBatch),
+          countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],
           version,
           publicUrl: config.publicUrl,
@@ -84,6 +88,10 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       'live',
       openLive({ httpServer: app.http.server, authenticate, db, redis, redisUrl, publicUrl, clock, log }),
     );
+    if (config.metricsPort !== 'off') {
+      const address = { host: config.host, port: config.metricsPort };
+      life.use('metrics', await serveMetrics(metrics.exposed, address));
+    }
     const url = await app.http.listen({ host: config.host, port: config.port });
     log.info({ url }, 'listening');
     return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };

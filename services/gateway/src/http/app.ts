@@ -13,6 +13,8 @@ export type AppOptions = {
   log: Log;
   version: string;
   checkKey: CheckKey;
+  /** Hears of every answer; `route` is the path as declared. */
+  onAnswer: (method: string, route: string, status: number) => void;
   /** Declares all routes of the product. */
   declareRoutes: (app: ZodApp) => Promise<void>;
   tls?: { cert: string; key: string } | undefined;
@@ -35,7 +37,16 @@ const maxParamLength = 1_800;
 
 /** The HTTP side of the gateway, ready but not listening. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { log, version, checkKey, declareRoutes, tls, trustedProxies = [], requestTimeoutMs = 60_000 } = options;
+  const {
+    log,
+    version,
+    checkKey,
+    onAnswer,
+    declareRoutes,
+    tls,
+    trustedProxies = [],
+    requestTimeoutMs = 60_000,
+  } = options;
   const http = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -54,6 +65,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   http.setSerializerCompiler(serializerCompiler);
   answerWithProblems(http);
   decorateRequests(http);
+  http.addHook('onResponse', async (request, reply) => {
+    onAnswer(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode);
+  });
   await setSecurityHeaders(http, { tls: tls !== undefined });
   await describeApi(http, { version });
   const routes = guardRoutes(http, checkKey);
