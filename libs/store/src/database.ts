@@ -57,6 +57,8 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
+  // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

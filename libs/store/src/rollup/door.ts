@@ -10,4 +10,8 @@ export {
   type Grain,
 } from './cubes.ts';
 export { foldTeam, type FoldLimits, type FoldReport } from './fold/fold-team.ts';
+export { compareWithRaw, type Comparison, type Difference } from './repair/compare.ts';
+export { dropOldMinutes } from './repair/drop-old-minutes.ts';
+export type { Range } from './repair/fill-range.ts';
+export { recompute } from './repair/recompute.ts';
 export { rollupLagMs, teamsWithWork } from './teams-with-work.ts';

@@ -44,7 +44,6 @@ export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promi
   await sql`insert into fold_delta (sign, team_id, call_id, ${columns})
     select 1, team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
   await sql`insert into call_alias (team_id, alias, call_id)
-    select ${teamId}, n.alias, f.call_id from (${aliases}) n join fold_llm f using (record_id) where ${lone}`.execute(
-    trx,
-  );
+    select ${teamId}, n.alias, f.call_id from (${aliases}) n join fold_llm f using (record_id)
+    where ${lone} order by n.alias`.execute(trx);
 }

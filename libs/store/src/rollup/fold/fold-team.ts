@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, DbTransaction } from '../../database.ts';
+import { labelNamesOf } from './label-names.ts';
 import { addDeltas } from '../calls/delta-base.ts';
 import { joinCalls } from '../calls/join-calls.ts';
 import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
@@ -36,11 +37,6 @@ const nothing = (busy: boolean): FoldReport => ({
 /** Minutes before this one are not written: they would be removed again. One hour of slack lets a cleaner come late. */
 export const oldestMinute = (now: number): Date => new Date(now - (minuteHours + 1) * 3_600_000);
 
-export async function labelNamesOf(trx: DbTransaction, teamId: string): Promise<string[]> {
-  const row = await trx.selectFrom('team').select('label_names').where('team_id', '=', teamId).executeTakeFirst();
-  return row?.label_names ?? [];
-}
-
 async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
   const { loaded, joined } = await loadCalls(trx, scope);
   if (loaded === 0) return;
@@ -67,8 +63,8 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);
     await makeCells(trx);
-    await mergeCells(trx, teamId, oldestMinute(now));
-    await mergeBins(trx, teamId, oldestMinute(now));
+    await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
+    await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
     return { batches: taken.batchNos.length, records: taken.records, busy: false, touched };

@@ -12,7 +12,7 @@ const sums = measures.map(({ name, type }) => `${name} ${type}`).join(', ');
  *
  * fold_base: records summed by minute and all dimensions. fold_cell: the same by cube. fold_bin: latencies.
  * fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
- * fold_delta: calls that changed, as they are (sign 1) and as they were (sign -1).
+ * fold_series: series that a repair touches. fold_delta: calls that changed, as they are (sign 1) and as they were (sign -1).
  */
 export const tempTables = `
   create temp table if not exists fold_base (
@@ -25,6 +25,7 @@ export const tempTables = `
     minute timestamptz, ${dims}, measure text, bin integer, n bigint) on commit delete rows;
   create temp table if not exists fold_llm (like calls) on commit delete rows;
   create temp table if not exists fold_joined (record_id uuid) on commit delete rows;
+  create temp table if not exists fold_series (series_id uuid) on commit delete rows;
   create temp table if not exists fold_delta (sign integer, like calls) on commit delete rows;`;
 
 export async function makeTempTables(trx: DbTransaction): Promise<void> {

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database.ts';
+import { cubes, minuteHours } from '../cubes.ts';
+
+/** Removes one-minute rows beyond their keeping, of every team. Answers how many went. */
+export async function dropOldMinutes(db: Db, now = Date.now()): Promise<number> {
+  const before = new Date(now - minuteHours * 3_600_000);
+  let dropped = 0;
+  const teams = await sql<{ team_id: string }>`select distinct team_id from series`.execute(db);
+  for (const { team_id } of teams.rows) {
+    const cells = await sql`delete from rollup where team_id = ${team_id}
+      and cube = any(${cubes.map(({ name }) => name)}::text[]) and grain = 1 and bucket < ${before}`.execute(db);
+    const bins = await sql`delete from rollup_bin where team_id = ${team_id}
+      and series_id in (select series_id from series where team_id = ${team_id} and cube = any(${cubes.filter(({ bins }) => bins).map(({ name }) => name)}::text[]))
+      and grain = 1 and bucket < ${before}`.execute(db);
+    dropped += Number(cells.numAffectedRows ?? 0) + Number(bins.numAffectedRows ?? 0);
+  }
+  return dropped;
+}

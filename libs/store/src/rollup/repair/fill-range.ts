@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { recordKinds } from '@telltale/contracts/records/record';
+import type { DbTransaction } from '../../database.ts';
+import { addDeltas } from '../calls/delta-base.ts';
+import { fillBase } from '../fold/fill-base.ts';
+import { labelNamesOf } from '../fold/label-names.ts';
+import { makeCells } from '../fold/make-cells.ts';
+import { rangeScope, type Scope } from '../fold/scope.ts';
+import { makeTempTables } from '../fold/temp-tables.ts';
+
+/** A span of records' own times, from `from` up to, not including, `to`. */
+export type Range = { from: Date; to: Date };
+
+const quarterMs = 15 * 60_000;
+
+/** The whole quarter hours that a range touches: raw records say what is in them, longer buckets follow from them. */
+export function toQuarters({ from, to }: Range): Range {
+  return {
+    from: new Date(Math.floor(from.getTime() / quarterMs) * quarterMs),
+    to: new Date(Math.ceil(to.getTime() / quarterMs) * quarterMs),
+  };
+}
+
+async function unfoldedBatches(trx: DbTransaction, teamId: string): Promise<number[]> {
+  const rows = await trx
+    .selectFrom('batch_ledger')
+    .select('batch_no')
+    .where('team_id', '=', teamId)
+    .where('folded_at', 'is', null)
+    .execute();
+  return rows.map(({ batch_no }) => batch_no);
+}
+
+/** Computes fold_cell and fold_bin of a range anew from folded raw records and from calls, by the fold's own SQL. */
+export async function fillRange(trx: DbTransaction, teamId: string, range: Range): Promise<Scope> {
+  await makeTempTables(trx);
+  const unfolded = await unfoldedBatches(trx, teamId);
+  const scope = rangeScope(teamId, { ...range, unfolded }, await labelNamesOf(trx, teamId));
+  await fillBase(trx, scope, recordKinds);
+  await sql`insert into fold_delta select 1, * from calls
+    where team_id = ${teamId} and at >= ${range.from} and at < ${range.to}`.execute(trx);
+  await addDeltas(trx);
+  await makeCells(trx);
+  return scope;
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Db, DbTransaction } from '../../database.ts';
+import { cubes } from '../cubes.ts';
+import { oldestMinute } from '../fold/fold-team.ts';
+import { binsByGrain } from '../fold/merge-bins.ts';
+import { cellsByGrain, measureNames, mergeSeries } from '../fold/merge-cells.ts';
+import { waitForTeam } from '../fold/take-batches.ts';
+import { fillRange, toQuarters, type Range } from './fill-range.ts';
+import { binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+
+const short = [1, 15] as const;
+const names = cubes.map(({ name }) => name);
+
+/** Series with rows in the range, as they are and as they should be. */
+async function findSeries(trx: DbTransaction, teamId: string, range: Range): Promise<void> {
+  await sql`insert into fold_series select series_id from fold_cell union
+    select series_id from rollup where team_id = ${teamId} and cube = any(${names}::text[]) and grain = any(${[...short]}::smallint[])
+      and bucket >= ${range.from} and bucket < ${range.to}`.execute(trx);
+}
+
+async function replaceShort(trx: DbTransaction, teamId: string, range: Range, minutesSince: Date): Promise<void> {
+  const span = sql`bucket >= ${range.from} and bucket < ${range.to}`;
+  const wanted = { minutesSince, grains: short };
+  for (const grain of short) {
+    await sql`delete from rollup where ${rowsOf(teamId, grain, span)}`.execute(trx);
+    await sql`delete from rollup_bin where ${binsOf(teamId, grain, span)}`.execute(trx);
+  }
+  await sql`insert into rollup (team_id, cube, grain, bucket, series_id, ${measureNames})
+    select ${teamId}, cells.* from (${cellsByGrain(wanted)}) cells`.execute(trx);
+  await sql`insert into rollup_bin (team_id, series_id, grain, measure, bucket, bins, counts)
+    select ${teamId}, made.* from (${binsByGrain(wanted)}) made`.execute(trx);
+}
+
+async function replaceLevels(trx: DbTransaction, teamId: string, range: Range): Promise<void> {
+  for (const level of levels) {
+    const span = spanOf(level, range);
+    await sql`delete from rollup where ${rowsOf(teamId, level.grain, span)}`.execute(trx);
+    await sql`delete from rollup_bin where ${binsOf(teamId, level.grain, span)}`.execute(trx);
+    await sql`insert into rollup (team_id, cube, grain, bucket, series_id, ${measureNames})
+      select ${teamId}, cells.* from (${cellsOfLevel(teamId, level, range)}) cells`.execute(trx);
+    await sql`insert into rollup_bin (team_id, series_id, grain, measure, bucket, bins, counts)
+      select ${teamId}, made.* from (${binsOfLevel(teamId, level, range)}) made`.execute(trx);
+  }
+}
+
+/**
+ * Makes the rollups of a range anew from folded raw records and from calls; minutes and quarter hours of the range, then
+ * the days and all-time rows of every series in it. The range must lie where raw records are still kept: what is gone
+ * would be counted as nothing. Waits for a fold of the team, and lets none in.
+ */
+export async function recompute(db: Db, teamId: string, wanted: Range, now = Date.now()): Promise<Range> {
+  const range = toQuarters(wanted);
+  await db.transaction().execute(async (trx) => {
+    await waitForTeam(trx, teamId);
+    await fillRange(trx, teamId, range);
+    await findSeries(trx, teamId, range);
+    await mergeSeries(trx, teamId);
+    await replaceShort(trx, teamId, range, oldestMinute(now));
+    await replaceLevels(trx, teamId, range);
+  });
+  return range;
+}

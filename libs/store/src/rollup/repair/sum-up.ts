@@ -1,0 +1,47 @@
+import { sql, type RawBuilder } from 'kysely';
+import { cubes } from '../cubes.ts';
+import { measureSums } from '../fold/merge-cells.ts';
+import type { Range } from './fill-range.ts';
+
+/** Rows of `grain` are by definition what the rows of `of` in the same span sum up to. */
+export const levels = [
+  { grain: 1440, of: 15 },
+  { grain: 0, of: 1440 },
+] as const;
+export type Level = (typeof levels)[number];
+
+const dayMs = 86_400_000;
+
+/** Which buckets of a level a range can have changed. */
+export function spanOf({ grain }: Level, { from, to }: Range): RawBuilder<unknown> {
+  if (grain === 0) return sql`true`;
+  const first = new Date(Math.floor(from.getTime() / dayMs) * dayMs);
+  const end = new Date(Math.ceil(to.getTime() / dayMs) * dayMs);
+  return sql`bucket >= ${first} and bucket < ${end}`;
+}
+
+const parent = ({ grain }: Level): RawBuilder<unknown> =>
+  grain === 0 ? sql`timestamptz 'epoch'` : sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
+
+const touched = sql`series_id in (select series_id from fold_series)`;
+const everyCube = sql`cube = any(${cubes.map(({ name }) => name)}::text[])`;
+
+/** Rows of one grain of the touched series. */
+export const rowsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`team_id = ${teamId} and ${everyCube} and grain = ${grain} and ${span} and ${touched}`;
+export const binsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`team_id = ${teamId} and grain = ${grain} and ${span} and ${touched}`;
+
+/** What the rows of a level should be. */
+export const cellsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
+  select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
+  from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} group by 1, 2, 3, 4`;
+
+/** What the latency bins of a level should be. */
+export const binsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
+  select series_id, grain, measure, bucket, array_agg(bin order by bin) as bins, array_agg(n order by bin) as counts
+  from (select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, ${parent(level)} as bucket, bin, sum(n)::bigint as n
+    from rollup_bin, unnest(bins, counts) as part (bin, n)
+    where ${binsOf(teamId, level.of, spanOf(level, range))}
+    group by 1, 2, 3, 4, 5 having sum(n) <> 0) single
+  group by 1, 2, 3, 4`;
