@@ -20,11 +20,13 @@ export type TestGateway = AsyncDisposable & {
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-/** The whole gateway on a database and a Redis of its own, listening on a free port. */
-export async function createTestGateway(): Promise<TestGateway> {
+/** The whole gateway on a database and a Redis of its own (or on given servers), listening on a free port. */
+export async function createTestGateway(
+  servers: { database?: { url: string }; redis?: { url: string } } = {},
+): Promise<TestGateway> {
   const stack = new AsyncDisposableStack();
-  const database = stack.use(await createTestDatabase());
-  const redis = stack.use(await createTestRedis());
+  const database = servers.database ?? stack.use(await createTestDatabase());
+  const redis = servers.redis ?? stack.use(await createTestRedis());
   const { kysely: db } = stack.use(createDatabase({ url: database.url, max: 2, applicationName: 'gateway-test' }));
   const config = {
     databaseUrl: database.url,
