@@ -129,7 +129,7 @@ export async function createGitWatcher(deps: {
       const { entry, meaning } = move;
       const base = meaning.describes === 'range' && !isZero(entry.old) ? entry.old : undefined;
       // Asked for at once, because the folder may be gone a moment later.
-      const facts = meaning.describes === null ? null : repository.commits.describe(entry.new, base);
+      const facts = meaning.describes === null ? null : repository.describe(entry.new, base);
       waiting.push({ move, repository, facts, mono: clock.monotonic() });
     }
   };
@@ -170,7 +170,7 @@ export async function createGitWatcher(deps: {
     const repository = repositoryAt(command.worktree);
     repository?.touch();
     const verb = command.verbs.at(-1) ?? '';
-    if (makesCommits.has(verb)) repository?.commits.prepare();
+    if (makesCommits.has(verb)) repository?.prepare();
     // A commit or merge that is made starts these before it exits: its effect can be read some milliseconds earlier,
     // which counts when the folder is removed right after it.
     if (repository !== null && command.verbs.length > 1 && (verb === 'maintenance' || verb === 'gc')) {

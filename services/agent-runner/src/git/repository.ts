@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCommitReader, type CommitReader } from './commit-reader.ts';
+import { createCommitReader, type CommitFacts } from './commit-reader.ts';
 import type { GitDirs } from './find-git-dir.ts';
 import { createHeadLog } from './head-log.ts';
+import { createLooseObjects } from './loose-objects.ts';
+import { readLooseCommit } from './read-loose-commit.ts';
 import { currentBranch, isBranchName } from './read-refs.ts';
 import { meaningOf, type ReflogEntry, type ReflogMeaning } from './reflog-entry.ts';
 
@@ -12,7 +14,10 @@ export type Move = { entry: ReflogEntry; meaning: ReflogMeaning; branch: string 
 /** One working tree that the run works in. */
 export type Repository = {
   readonly dirs: GitDirs;
-  readonly commits: CommitReader;
+  /** A commit is about to be made: be ready to read it. */
+  prepare(): void;
+  /** What a commit holds, against its first parent or against `base`; null when it cannot be read any more. */
+  describe(sha: string, base?: string): Promise<CommitFacts | null>;
   touch(): void;
   /** Where HEAD went since the last call. */
   takeMoves(): Move[];
@@ -44,6 +49,7 @@ export function createRepository({
   const from = watchedFromStart || untouched ? 'end' : isNew ? 'start' : Math.floor(startedAt / 1_000);
   const log = createHeadLog({ path, from });
   const commits = createCommitReader({ gitDir: dirs.gitDir, env });
+  const objects = createLooseObjects(dirs.commonDir);
   let branch = currentBranch(dirs) ?? undefined;
 
   const branchAfter = (name: string | undefined): string | undefined =>
@@ -51,16 +57,25 @@ export function createRepository({
 
   return {
     dirs,
-    commits,
+    prepare: () => commits.prepare(),
+    async describe(sha, base) {
+      // Git's own answer counts; but its process may come too late, and what this one reads at once is then all there is.
+      const asked = commits.describe(sha, base);
+      const seen = readLooseCommit(objects, sha, base);
+      return (await asked) ?? seen;
+    },
     touch: () => log.touch(),
     takeMoves() {
-      const moves = log
-        .takeNew()
-        .map((entry) => ({ entry, meaning: meaningOf(entry.message) }))
-        .map(({ entry, meaning }) => ({ entry, meaning, branch: undefined as string | undefined }));
+      const entries = log.takeNew();
+      const head = currentBranch(dirs);
+      // Git writes the reflog before it moves HEAD: when HEAD is elsewhere by now, its line is there to be read.
+      if (head !== branch) entries.push(...log.takeNew());
+      const moves: { entry: ReflogEntry; meaning: ReflogMeaning | null; branch?: string | undefined }[] = entries.map(
+        (entry) => ({ entry, meaning: meaningOf(entry.message) }),
+      );
       const leaving = moves.find(({ meaning }) => meaning?.movedFrom !== undefined)?.meaning?.movedFrom;
       // Without a move among the entries HEAD is still on the branch that they were made on.
-      branch = leaving === undefined ? (currentBranch(dirs) ?? branch) : branchAfter(leaving);
+      branch = leaving === undefined ? (head ?? branch) : branchAfter(leaving);
       for (const move of moves) {
         if (move.meaning?.movedTo !== undefined) branch = branchAfter(move.meaning.movedTo);
         move.branch = branch;
