@@ -62,7 +62,7 @@ test('injection attempts are plain text: nothing is found and nothing breaks', a
 });
 
 test('paths that are no paths are 404 or 400 problems, never an error of ours', async () => {
-  const paths = ['/api/v1/nothing', '//api/v1/runs', '/api/v1//runs', '/api/v1/RUNS', '/api/v1/runs/'];
+  const paths = ['/api/v1/nothing', '//api/v1/runs', '/api/v1//runs', '/api/v1/RUNS'];
   for (const path of [...paths, `/api/v1/runs/${'x'.repeat(5_000)}`, '/api/v1/runs/;x=1', '/api%2Fv1%2Fruns']) {
     const answer = await get(path);
     expect([path, answer.statusCode]).toEqual([path, 404]);
