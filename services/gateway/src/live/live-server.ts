@@ -185,7 +185,8 @@ export function createLiveServer(options: {
         try {
           return await authenticate(socket.data.key);
         } catch (error) {
-          if (error instanceof TelltaleError && error.code === 'unauthenticated') turnAway(socket, null);
+          // After the answer, which tells the client why.
+          if (error instanceof TelltaleError && error.code === 'unauthenticated') setImmediate(turnAway, socket, null);
           throw error;
         }
       },
