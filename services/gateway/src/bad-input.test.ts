@@ -65,10 +65,11 @@ test('paths that are no paths are 404 or 400 problems, never an error of ours', 
   const paths = ['/api/v1/nothing', '//api/v1/runs', '/api/v1//runs', '/api/v1/RUNS'];
   for (const path of [...paths, `/api/v1/runs/${'x'.repeat(5_000)}`, '/api/v1/runs/;x=1', '/api%2Fv1%2Fruns']) {
     const answer = await get(path);
-    expect([path, answer.statusCode]).toEqual([path, 404]);
+    expect([path.slice(0, 60), answer.statusCode]).toEqual([path.slice(0, 60), 404]);
     expect(answer.json().code).toBe('not_found');
   }
   for (const path of [
+    '/api/v1/runs/',
     '/api/v1/runs/%zz',
     '/api/v1/runs/%ff',
     '/api/v1/runs/a%00b',

@@ -3,7 +3,7 @@ import fastify, { LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
-import { answerWithProblems } from './problems.ts';
+import { answerUnroutable, answerWithProblems } from './problems.ts';
 import { decorateRequests, guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { compileValidator } from './validator.ts';
@@ -57,6 +57,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     handlerTimeout: 30_000,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength },
+    frameworkErrors: answerUnroutable,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     ...(tls === undefined ? {} : { https: tls }),

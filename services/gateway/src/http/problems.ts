@@ -56,6 +56,11 @@ export function sendProblem(reply: FastifyReply, error: TelltaleError): FastifyR
     .send(body);
 }
 
+/** Paths that the router cannot even read; they reach no route and no error handler. */
+export function answerUnroutable(error: unknown, _request: unknown, reply: FastifyReply): void {
+  void sendProblem(reply, recognise(error) ?? new TelltaleError('invalid_request', 'the path cannot be read'));
+}
+
 /** The one mapper of errors to answers. The cause stays in the log. */
 export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
