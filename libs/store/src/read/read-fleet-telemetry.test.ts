@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@telltale/testkit/test-da
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type DatabaseHandle } from '../database.ts';
 import { storeBatches } from '../ingest/store-batches.ts';
+import { readLiveSnapshot } from './read-live-snapshot.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 
 let server: TestDatabase;
@@ -99,4 +100,19 @@ it('finds what was committed of a session and a run, folded or not', async () =>
     const found = await readFleetTelemetry(database.kysely, { teamId: 'red', of, ids: [id], logs: 50 });
     expect(found.get(id)?.activity_logs.map(({ message }) => message)).toEqual(['not folded', 'folded']);
   }
+});
+
+it('gives a team its totals and the agents in view', async () => {
+  const now = Date.now();
+  const view = await readLiveSnapshot(database.kysely, { teamId: 'red', agentIds: ['two'] }, { now });
+  expect(view).toMatchObject({
+    team_id: 'red',
+    totals: { agents: 0, running: 0, failing: 0, spend_today_usd: 0, sums: { llm_calls: 0 } },
+    agents: [{ agent_id: 'two', activity_logs: { length: 10 } }],
+  });
+  await database.pool.query(
+    `insert into agent (team_id, agent_id, first_at, last_at) values ('red', 'older', now(), now() - interval '1 hour'), ('red', 'newer', now(), now())`,
+  );
+  const last = await readLiveSnapshot(database.kysely, { teamId: 'red', agentIds: null }, { now });
+  expect(last).toMatchObject({ totals: { agents: 2 }, agents: [{ agent_id: 'newer' }, { agent_id: 'older' }] });
 });

@@ -2,6 +2,7 @@ import type { LiveSnapshot } from '@telltale/contracts/live';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
+import { readTeamTotals } from './read-team-totals.ts';
 import { noTokens } from './read-token-usage.ts';
 
 /** What a live subscription is about; `agentIds` null: the agents that were active last. */
@@ -23,7 +24,11 @@ async function lastActiveAgents(db: Db, teamId: string): Promise<string[]> {
 }
 
 /** The state of a live subscription's target as committed when this is called, or later. */
-export async function readLiveSnapshot(db: Db, target: SnapshotTarget): Promise<LiveSnapshot> {
+export async function readLiveSnapshot(
+  db: Db,
+  target: SnapshotTarget,
+  { now }: { now: number },
+): Promise<LiveSnapshot> {
   const { teamId } = target;
   if ('of' in target) {
     const { of, id } = target;
@@ -32,9 +37,12 @@ export async function readLiveSnapshot(db: Db, target: SnapshotTarget): Promise<
     return { ...own, team_id: teamId, ...(found ?? nothing) };
   }
   const ids = target.agentIds ?? (await lastActiveAgents(db, teamId));
-  const found = await readFleetTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany });
+  const [found, totals] = await Promise.all([
+    readFleetTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany }),
+    readTeamTotals(db, { teamId, now }),
+  ]);
   const agents = ids.map((agent_id) => ({ agent_id, team_id: teamId, ...(found.get(agent_id) ?? nothing) }));
-  return { team_id: teamId, totals: null, agents };
+  return { team_id: teamId, totals, agents };
 }
 
 const nothing = {

@@ -31,7 +31,7 @@ export function openLive(options: {
   return createLiveServer({
     httpServer,
     authenticate,
-    readSnapshot: (target) => readLiveSnapshot(db, toSnapshotTarget(target)),
+    readSnapshot: (target) => readLiveSnapshot(db, toSnapshotTarget(target), { now: clock.now() }),
     stream: createLiveChannel({
       redis,
       connectReader: (name) => connectBlockingReader({ url: redisUrl, name: `telltale-gateway-${name}` }),
