@@ -1,10 +1,11 @@
-import { argumentsOf, hasOption, optionValue, plainArguments, withoutCredentials } from './command-line.ts';
+import { argumentsOf, hasOption, messageOf, optionValue, plainArguments, withoutCredentials } from './command-line.ts';
 import type { GitCommand } from './trace-events.ts';
 
 /** What a command line was for, as far as the reflog of HEAD does not tell it. */
 export type CommandMeaning = {
   operation: string;
   branch?: string | undefined;
+  message?: string | undefined;
   /** A ref whose object id belongs to the activity. */
   ref?: string | undefined;
   attributes?: Record<string, string>;
@@ -155,5 +156,10 @@ const readWith = (command: GitCommand, use: 'done' | 'created' | 'attempt'): Com
 export const createdBy = (command: GitCommand): CommandMeaning | null => readWith(command, 'created');
 /** What a successful command did that HEAD does not show. */
 export const doneBy = (command: GitCommand): CommandMeaning | null => readWith(command, 'done');
+/** What a successful command that moves HEAD did, by its own words: for when no reflog can be read any more. */
+export function claimedBy(command: GitCommand): CommandMeaning | null {
+  const meaning = readWith(command, 'attempt');
+  return meaning === null ? null : { ...meaning, message: messageOf(argumentsOf(command.argv)) };
+}
 /** What a command that failed was meant to do. */
 export const attemptedBy = (command: GitCommand): CommandMeaning | null => readWith(command, 'attempt');

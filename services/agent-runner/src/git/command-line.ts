@@ -21,6 +21,15 @@ export function optionValue(args: readonly string[], names: readonly string[]): 
   return undefined;
 }
 
+/** The message of `git commit -m x`, `-am x`, `-mx` or `--message=x`. */
+export function messageOf(args: readonly string[]): string | undefined {
+  const long = optionValue(args, ['--message']);
+  if (long !== undefined) return long;
+  const at = args.findIndex((arg) => /^-[a-zA-Z]*m/.test(arg) && !arg.startsWith('--'));
+  const rest = args[at]?.replace(/^-[a-zA-Z]*?m/, '');
+  return rest === undefined || rest !== '' ? rest : args[at + 1];
+}
+
 export const hasOption = (args: readonly string[], names: readonly string[]): boolean =>
   args.some((arg) => names.includes(arg.split('=', 1)[0] ?? arg));
 

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gitDirsOf } from './find-git-dir.ts';
+import { createRepository } from './repository.ts';
 import { bash, ofKind, plainEnvironment, watchCommand, type Watched } from '../test-support/watch-command.ts';
 
 let folder: string;
@@ -50,29 +52,47 @@ describe('three commits and a merge on two branches', () => {
     ]);
     const shas = git(cwd, 'rev-list', '--all', '--topo-order', '--reverse').split('\n');
     expect(new Set(commits.map(({ sha }) => sha))).toEqual(new Set(shas));
-    expect(operationsOf(watched)).toEqual([
-      'commit',
+    expect(operationsOf(watched).toSorted()).toEqual([
       'branch_create',
       'checkout',
-      'commit',
       'checkout',
+      'commit',
+      'commit',
       'commit',
       'merge',
     ]);
   });
 
-  test('are told in full when the folder is removed at once', async () => {
+  test('are each told once when the folder is removed at once', async () => {
     const cwd = freshFolder();
     const watched = await watchCommand(bash(`mkdir x; cd x; ${work}\ncd ..; rm -rf x`), { cwd });
-    const commits = gitOf(watched).filter(({ operation }) => operation === 'commit' || operation === 'merge');
-    expect(commits.map(({ operation, branch, files_changed }) => [operation, branch, files_changed])).toEqual([
-      ['commit', 'main', 1],
-      ['commit', 'feat', 2],
-      ['commit', 'main', 1],
-      ['merge', 'main', 2],
-    ]);
-    expect(commits.every(({ sha }) => sha?.length === 40)).toBe(true);
+    const commits = operationsOf(watched).filter((operation) => operation === 'commit' || operation === 'merge');
+    expect(commits).toEqual(['commit', 'commit', 'commit', 'merge']);
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('are read in full in the moment before the folder vanishes', async () => {
+    const cwd = freshFolder();
+    git(cwd, 'init', '-q', '-b', 'main', '.');
+    const dirs = gitDirsOf(cwd);
+    if (dirs === null) throw new Error('there is a repository');
+    const repository = createRepository({ dirs, startedAt: Date.now(), watchedFromStart: true, env: plainEnvironment });
+    execFileSync('bash', ['-ec', work], { cwd, env: plainEnvironment as NodeJS.ProcessEnv });
+    const asked = repository.takeMoves().map(({ entry, branch, meaning }) => ({
+      told: [meaning.operation, branch, entry.new.length],
+      facts: meaning.describes === null ? null : repository.describe(entry.new),
+    }));
+    rmSync(cwd, { recursive: true });
+    const told = await Promise.all(asked.map(async ({ told, facts }) => [...told, (await facts)?.filesChanged]));
+    repository.close();
+    expect(told).toEqual([
+      ['commit', 'main', 40, 1],
+      ['checkout', 'feat', 40, undefined],
+      ['commit', 'feat', 40, 2],
+      ['checkout', 'main', 40, undefined],
+      ['commit', 'main', 40, 1],
+      ['merge', 'main', 40, 2],
+    ]);
   });
 
   test('are known from the reflog alone when git does not report', async () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
-import { attemptedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
+import { attemptedBy, claimedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
 import type { CommitFacts } from './commit-reader.ts';
 import { gitDirsOf, worktreeOf } from './find-git-dir.ts';
 import type { GitActivity } from './git-activity.ts';
@@ -78,7 +78,9 @@ export async function createGitWatcher(deps: {
 
   const sendCommand = (meaning: CommandMeaning, repository: Repository | null, exitCode: number): void => {
     const sha = meaning.ref === undefined || repository === null ? undefined : shaOfRef(repository.dirs, meaning.ref);
-    const branch = meaning.branch ?? repository?.branch();
+    // A move that still waits came after this command: it says which branch HEAD was on until then.
+    const later = waiting.find((next) => next.repository === repository && next.move.meaning.movedFrom !== undefined);
+    const branch = meaning.branch ?? later?.move.meaning.movedFrom ?? repository?.branch();
     const pushed =
       meaning.operation === 'push' && repository !== null
         ? shaOfRef(repository.dirs, `refs/heads/${branch}`)
@@ -89,6 +91,7 @@ export async function createGitWatcher(deps: {
       success: exitCode === 0,
       origin: 'trace2',
       ...(branch === undefined ? {} : { branch }),
+      ...(meaning.message === undefined ? {} : { message: meaning.message }),
       ...((sha ?? pushed) === undefined ? {} : { sha: sha ?? pushed }),
       ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     };
@@ -148,6 +151,16 @@ export async function createGitWatcher(deps: {
     }
   };
 
+  /** What a command did that left no line in a reflog. */
+  const untoldBy = (command: GitCommand, repository: Repository | null): CommandMeaning | null => {
+    const verb = command.verbs.at(-1) ?? '';
+    // A pull that found nothing new moves no HEAD, and is a pull nevertheless.
+    if (verb === 'pull') return attemptedBy(command);
+    // The folder came and went before it could be looked at: the command line is all there is.
+    const gone = command.worktree !== null && gitDirsOf(command.worktree) === null;
+    return gone && makesCommits.has(verb) && repository?.hasLog() !== true ? claimedBy(command) : null;
+  };
+
   const onExit = (command: GitCommand): void => {
     const now = clock.monotonic();
     commands = commands.filter(({ mono }) => now - mono < recentMs);
@@ -158,9 +171,7 @@ export async function createGitWatcher(deps: {
     if (repository !== null) readMoves(repository);
     settle(command, patience);
     const told = exitCode === 0 ? doneBy(command) : attemptedBy(command);
-    // A pull that found nothing new moves no HEAD, and is a pull nevertheless.
-    const quiet = exitCode === 0 && command.verbs.at(-1) === 'pull' && !command.matched ? attemptedBy(command) : null;
-    const meaning = told ?? quiet;
+    const meaning = told ?? (exitCode === 0 && !command.matched ? untoldBy(command, repository) : null);
     if (meaning !== null) sendCommand(meaning, repository, exitCode);
     if (waiting.length > 0) poll.wake();
   };

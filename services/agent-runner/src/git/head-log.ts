@@ -73,6 +73,8 @@ export function createHeadLog({ path, from }: { path: string; from: 'end' | 'sta
 
   return {
     touch,
+    /** Whether there ever was one. */
+    wasSeen: (): boolean => fd !== null || lastLine !== '',
     /** Entries added since the last call. */
     takeNew(): ReflogEntry[] {
       touch();

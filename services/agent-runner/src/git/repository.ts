@@ -19,8 +19,11 @@ export type Repository = {
   /** What a commit holds, against its first parent or against `base`; null when it cannot be read any more. */
   describe(sha: string, base?: string): Promise<CommitFacts | null>;
   touch(): void;
+  /** Whether its reflog could ever be read. */
+  hasLog(): boolean;
   /** Where HEAD went since the last call. */
   takeMoves(): Move[];
+  /** The branch it is on after the moves that were taken. */
   branch(): string | undefined;
   close(): void;
 };
@@ -65,6 +68,7 @@ export function createRepository({
       return (await asked) ?? seen;
     },
     touch: () => log.touch(),
+    hasLog: () => log.wasSeen(),
     takeMoves() {
       const entries = log.takeNew();
       const head = currentBranch(dirs);
@@ -82,7 +86,7 @@ export function createRepository({
       }
       return moves.flatMap(({ entry, meaning, branch }) => (meaning === null ? [] : [{ entry, meaning, branch }]));
     },
-    branch: () => currentBranch(dirs) ?? branch,
+    branch: () => branch,
     close() {
       log.close();
       commits.close();
