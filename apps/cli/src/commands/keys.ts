@@ -32,7 +32,7 @@ export function addKeysCommands(program: Command, context: Context): void {
       await listKeys(flags, context);
     });
   withClientFlags(keys.command('revoke <id>'))
-    .description('Revoke a key at once.')
+    .description('Revoke a key; every gateway refuses it within 15 s.')
     .action(async (id: string, flags: ClientFlags) => {
       const { revokeKey } = await import('../keys/revoke-key.ts');
       await revokeKey(id, flags, context);

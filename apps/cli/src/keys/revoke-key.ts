@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { askGateway } from '../http-client.ts';
 import { findTarget, type TargetFlags } from '../instance/find-instance.ts';
 
-/** Revokes a key by its id; whoever uses it is refused from then on. */
+/** Revokes a key by its id. Gateways believe what they know of a key for up to 15 s. */
 export async function revokeKey(
   id: string,
   flags: TargetFlags & { json?: boolean; team?: string },

