@@ -100,7 +100,7 @@ test('the run has its exit code and reason', async () => {
 });
 
 test('exactly four commits and merges, with sha, branch and files', async () => {
-  const git = await all<Record<string, unknown>>(`/git?run_id=${await runId()}`, 'git_activities');
+  const git = await all<Record<string, unknown>>(`/git?run_id=${await runId()}`, 'git');
   const commits = git.filter(({ operation }) => operation === 'commit' || operation === 'merge');
   expect(
     commits.map(({ operation, branch, message, files_changed }) => ({ operation, branch, message, files_changed })),
@@ -130,7 +130,7 @@ test('the two usage lines are two calls', async () => {
   ]);
   const session = await until(async () => {
     const found = await product.get<Record<string, unknown>>('/metrics/sessions/s-1');
-    return found['llm_calls'] === 2 && found['git_commits'] === 4 ? found : null;
+    return found['llm_calls'] === 2 && found['git_commits'] === 3 ? found : null;
   });
   expect(session).toMatchObject({ total_tokens: 175, unpriced_calls: 2, partial: true, cost_usd: null });
 });
