@@ -54,6 +54,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     identity,
     streams: standardStreams(clock),
     emit: (record) => void recorder.record(record),
+    room: () => recorder.room(),
     clock,
     log,
     sampleIntervalMs: settings.sampleIntervalMs,
