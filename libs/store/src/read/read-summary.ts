@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CubeName } from '../rollup/cubes.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
+import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
@@ -107,6 +108,10 @@ function before({ span, now }: SummaryQuestion): Span | null {
 /** Everything a period came to, from rollups alone: its time does not grow with the raw data. */
 export async function readSummary(db: Db, asked: SummaryQuestion): Promise<SummaryAnswer> {
   const question = plan(asked);
+  return inSnapshot(db, (snapshot) => readParts(snapshot, question));
+}
+
+async function readParts(db: Db, question: Planned): Promise<SummaryAnswer> {
   const buckets = bucketsOf(question.span, question.now);
   const earlier = before({ ...question, span: buckets.used });
   const [{ totals, expensive }, models, tools, previous] = await Promise.all([
