@@ -16,7 +16,7 @@ export type LogPage = RecordPage & {
 const atLeast = (level: LogLevel): LogLevel[] => logLevel.options.slice(logLevel.options.indexOf(level));
 
 export function listLogs(db: Db, page: LogPage) {
-  const table = { name: 'log_entry', columns: ['level', 'message', 'source', 'line'] };
+  const table = { name: 'log_entry', columns: ['level', 'message', 'source', 'line'], indexed: ['run'] } as const;
   return listRecords(db, table, page, [
     ...equals('level', page.level),
     ...equals('source', page.source),

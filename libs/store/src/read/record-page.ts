@@ -74,24 +74,62 @@ function present(kind: string, row: Record<string, unknown>): StoredRecord {
 
 const toIso = (at: unknown): string => new Date(String(at)).toISOString();
 
+/** A kind's table: its own columns, and the ids besides the agent's that it has an index by. */
+export type RecordTable = {
+  name: string;
+  columns: readonly string[];
+  indexed: readonly ('session' | 'task' | 'run')[];
+};
+
+/**
+ * Which agents to look at when no index leads to the rows: raw tables are indexed by agent, so the newest rows of many
+ * agents are merged instead of reading all rows of the team. Agents are known from the first fold on.
+ */
+function agentsOf(page: RecordPage): Condition {
+  const ids = [
+    ...equals('session_id', page.sessionId),
+    ...equals('task_id', page.taskId),
+    ...equals('run_id', page.runId),
+  ];
+  if (ids.length > 0) {
+    const where = sql.join([sql`team_id = ${page.teamId}`, sql`cube = 'unit'`, ...ids], sql` and `);
+    return sql`select distinct agent_id from series where ${where}`;
+  }
+  const since = page.from === undefined ? sql`` : sql`and last_at >= ${page.from}::timestamptz`;
+  return sql`select agent_id from agent where team_id = ${page.teamId} ${since}`;
+}
+
+const isDirect = ({ indexed }: RecordTable, { agentId, sessionId, taskId, runId }: RecordPage): boolean =>
+  agentId !== undefined ||
+  (sessionId !== undefined && indexed.includes('session')) ||
+  (taskId !== undefined && indexed.includes('task')) ||
+  (runId !== undefined && indexed.includes('run'));
+
 /**
  * One page of one kind's raw records, in the order of their own times, plus whether there are more. Raw lives as long
  * as retention says; totals come from rollups and are never summed from here.
  */
 export async function listRecords(
   db: Db,
-  table: { name: string; columns: readonly string[] },
+  table: RecordTable,
   page: RecordPage,
   conditions: readonly Condition[],
 ): Promise<{ records: StoredRecord[]; more: boolean }> {
   const direction = page.order === 'desc' ? sql`desc` : sql`asc`;
+  const order = sql`order by at ${direction}, id ${direction}`;
   const columns = sql.join([...commonColumns, ...table.columns].map((column) => sql.ref(column)));
-  const where = sql.join([...conditionsOf(page), ...conditions], sql` and `);
+  const all = [...conditionsOf(page), ...conditions];
+  const rowsWhere = (more: readonly Condition[], limit: number): Condition =>
+    sql`select ${columns} from ${sql.table(table.name)} where ${sql.join([...all, ...more], sql` and `)}
+      ${order} limit ${limit}`;
+  const wanted = page.offset + page.limit + 1;
+  const found = isDirect(table, page)
+    ? rowsWhere([], wanted)
+    : sql`select own.* from (${agentsOf(page)}) as known
+        cross join lateral (${rowsWhere([sql`agent_id = known.agent_id`], wanted)}) as own`;
   const query = sql<{ record: Record<string, unknown> }>`
-    select to_jsonb(page) as record from (
-      select ${columns} from ${sql.table(table.name)} where ${where}
-      order by at ${direction}, id ${direction} limit ${page.limit + 1} offset ${page.offset}
-    ) as page`;
+    select to_jsonb(found) as record from (${found}) as found
+    ${order} limit ${page.limit + 1} offset ${page.offset}`;
   const { rows } = await query.execute(db);
   const records = rows.slice(0, page.limit).map(({ record }) => present(table.name, record));
   return { records, more: rows.length > page.limit };
