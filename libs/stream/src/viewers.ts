@@ -57,3 +57,8 @@ export async function watchTeam(redis: StreamConnection, teamId: string): Promis
   ];
   return { epoch: `${run.slice(0, 12)}.${viewers}`, last, kept };
 }
+
+/** Whether making something for the team's viewers is worth it; what appends asks again. */
+export async function hasViewers(redis: StreamConnection, teamId: string): Promise<boolean> {
+  return (await redis.exists(keys.viewers(teamId))) === 1;
+}

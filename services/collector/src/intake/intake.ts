@@ -5,13 +5,13 @@ import { decodeEntry, type DecodedEntry } from './decode-entry.ts';
 import { handleAlone, handleGroup, type Handling } from './handle-group.ts';
 
 /** One transaction at most: bounds what a commit holds in memory and how long the next batch waits for it. */
-const groupRecords = 5_000;
-const groupBytes = 8 * 1024 * 1024;
+const groupRecords = 2_000;
+const groupBytes = 4 * 1024 * 1024;
 const groupEntries = 256;
 /** Transactions at a time: one is written by PostgreSQL while the next is prepared here. */
 const lanes = 2;
 /** Payload bytes asked for at a time, and the bounds of the count that leads to. */
-const readBytes = 8 * 1024 * 1024;
+const readBytes = 2 * 1024 * 1024;
 const mostPerShard = 64;
 const blockMs = 1_000;
 
