@@ -10,7 +10,7 @@ import { keySecret } from './services.ts';
 
 const now = (): number => performance.timeOrigin + performance.now();
 
-async function readingKey(databaseUrl: string): Promise<string> {
+export async function readingKey(databaseUrl: string): Promise<string> {
   await using database = createDatabase({ url: databaseUrl, max: 1, applicationName: 'telltale-bench' });
   const { key } = await createKey(database.kysely, {
     teamId: 'bench',
