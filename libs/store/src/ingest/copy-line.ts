@@ -3,7 +3,7 @@ const special = /[\\\t\n\r]/;
 const everySpecial = /[\\\t\n\r]/g;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-export function escapeCopy(text: string): string {
+function escapeCopy(text: string): string {
   return special.test(text) ? text.replace(everySpecial, (char) => escapes[char] ?? char) : text;
 }
 

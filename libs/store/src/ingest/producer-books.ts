@@ -9,7 +9,7 @@ export type BookEntry = { batch: StreamBatch; stored: number; rejected: number; 
  * Nobody asks for their watermark, and their senders keep no account, so what is issued is counted here.
  */
 const bodyPrefix = 'body:';
-export const bodyBooks = 'body:*';
+const bodyBooks = 'body:*';
 
 type Row = {
   team: string;

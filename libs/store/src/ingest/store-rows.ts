@@ -6,7 +6,7 @@ import type { DeadLetter, LetterReason } from './dead-letters.ts';
 import { classifyStoreError, sqlStateOf } from './error-class.ts';
 import type { RecordRow } from './record-rows.ts';
 
-export function groupByKind(rows: readonly RecordRow[]): Map<RecordKind, RecordRow[]> {
+function groupByKind(rows: readonly RecordRow[]): Map<RecordKind, RecordRow[]> {
   const groups = new Map<RecordKind, RecordRow[]>();
   for (const row of rows) {
     const group = groups.get(row.kind);
