@@ -17,6 +17,8 @@ export const jobs = {
   fold: declare({ queue: 'fold', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Makes the partitions of yesterday to a week ahead. */
   partitions: declare({ queue: 'maintenance', payload: z.object({}), attempts: 3, backoffMs: 5_000 }),
+  /** Compares the last hour's rollups with a recomputation from raw records and removes minutes kept long enough. */
+  check_rollups: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Runs the bundled sample crew once, for a team. */
   sample_crew: declare({ queue: 'sample-crew', payload: z.object({ team_id: name }), attempts: 1, backoffMs: 0 }),
 } as const;

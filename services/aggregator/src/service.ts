@@ -8,20 +8,27 @@ import { assertSchema } from '@telltale/store/migrate';
 import { rollupLagMs } from '@telltale/store/rollup';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
+import { createLiveAppender } from '@telltale/stream/live-append';
 import { createJobQueue, createJobWorker } from '@telltale/stream/queues';
+import { exposeMetrics } from './expose-metrics.ts';
 import type { AggregatorConfig } from './config.ts';
-import { createFoldAll } from './fold/fold-all.ts';
-import { makePartitions } from './partitions/make-partitions.ts';
+import { foldWork } from './fold/fold-work.ts';
+import { createPace } from './fold/pace.ts';
+import { createTotalsPublisher } from './fold/publish-totals.ts';
 import { emptyStats } from './stats.ts';
+import { checkRollups } from './upkeep/check-rollups.ts';
+import { makePartitions } from './upkeep/make-partitions.ts';
 
 const heartbeatMs = 2_000;
-/** The tick of its own, for the batches whose wake-up was lost. */
-const foldEveryMs = 2_000;
-const partitionsEveryMs = 60 * 60_000;
+/** Without a wake-up by a collector, rollups are this late at most. */
+const foldEveryMs = 1_000;
+const hourMs = 3_600_000;
+const scheduleEveryMs = 15_000;
 
 /**
- * Makes rollups, calls and states of what collectors committed. Several may run: a team is folded by one at a time.
- * Throws when the schema is not the one it knows or Redis may evict.
+ * Makes rollups, calls and states of what collectors committed. Several aggregators share the teams: each team is folded
+ * by one at a time, and one that dies loses nothing. Throws when the schema is not the one it knows or
+ * Redis may evict.
  */
 export async function createAggregator(options: {
   config: AggregatorConfig;
@@ -29,8 +36,8 @@ export async function createAggregator(options: {
   log: Log;
 }): Promise<AsyncDisposable> {
   const { config, clock, log } = options;
+  const { redisUrl, failpoint } = config;
   const lifecycle = createLifecycle({ log });
-  const forgotten = (error: unknown): void => log.warn({ err: error }, 'could not say good-bye');
   try {
     const database = lifecycle.use(
       'database',
@@ -43,35 +50,45 @@ export async function createAggregator(options: {
     );
     const db = database.kysely;
     await assertSchema(db);
+    const stats = emptyStats();
+    await makePartitions({ db, clock, log, stats });
 
-    const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-aggregator' });
+    const redis = await connectWriter({ url: redisUrl, name: 'telltale-aggregator' });
     lifecycle.defer('redis', () => disconnect(redis));
     await refuseEviction(redis);
-    const queue = lifecycle.use('queue', await createJobQueue(config.redisUrl));
 
-    const stats = emptyStats();
     const instanceId = createUuidV7(clock.now)();
     const heartbeat = createHeartbeat({ redis, service: 'aggregator', instanceId, now: clock.now });
+    // With Redis away a stop is still a good stop: the heartbeat runs out by itself.
+    const forgotten = (error: unknown): void => log.warn({ err: error }, 'could not say good-bye');
     lifecycle.defer('heartbeat', () => heartbeat.end().catch(forgotten));
     const beat = async (): Promise<void> => {
-      stats.rollup_lag_ms = await rollupLagMs(db);
+      stats.rollup_lag_ms = Math.round(await rollupLagMs(db));
       await heartbeat.beat({ ...stats });
     };
-    const beating = { name: 'heartbeat', turn: beat, everyMs: heartbeatMs, clock, log, maxBackoffMs: heartbeatMs };
-    lifecycle.use('beating', startLoop(beating));
+    const beating = { name: 'heartbeat', turn: beat, everyMs: heartbeatMs, maxBackoffMs: heartbeatMs };
+    lifecycle.use('beating', startLoop({ ...beating, clock, log }));
+    if (config.metricsPort !== 'off') {
+      const address = { host: config.host, port: config.metricsPort };
+      lifecycle.use('metrics', await exposeMetrics({ db, stats, address, log }));
+    }
 
-    const fold = createFoldAll({ db, clock, stats, folded: async () => {} });
-    const worker = { redisUrl: config.redisUrl, log };
-    lifecycle.use('folding', await createJobWorker({ ...worker, handlers: { fold: (_none, signal) => fold(signal) } }));
-    const partitions = (): Promise<void> => makePartitions({ db, clock, log });
-    lifecycle.use('maintenance', await createJobWorker({ ...worker, handlers: { partitions } }));
+    const publishTotals = createTotalsPublisher({ db, redis, live: createLiveAppender(redis), clock, log });
+    const folding = { db, publishTotals, pace: createPace(clock), clock, log, stats, failpoint };
+    const upkeep = { db, clock, log, stats };
+    const fold = await createJobWorker({ redisUrl, log, handlers: { fold: (_, signal) => foldWork(folding, signal) } });
+    lifecycle.use('fold worker', fold);
+    const handlers = { partitions: () => makePartitions(upkeep), check_rollups: () => checkRollups(upkeep) };
+    lifecycle.use('upkeep worker', await createJobWorker({ redisUrl, log, handlers }));
 
-    const scheduling = async (): Promise<void> => {
+    const queue = lifecycle.use('queue', await createJobQueue(redisUrl));
+    const turn = async (): Promise<void> => {
       await queue.scheduleEvery('fold', foldEveryMs, {});
-      await queue.scheduleEvery('partitions', partitionsEveryMs, {});
+      await queue.scheduleEvery('partitions', hourMs, {});
+      await queue.scheduleEvery('check_rollups', hourMs, {});
     };
-    // Again and again, because a wiped Redis forgets schedules too.
-    lifecycle.use('scheduling', startLoop({ name: 'scheduling', turn: scheduling, everyMs: 15_000, clock, log }));
+    // Again and again, because a wiped Redis forgets its schedules too.
+    lifecycle.use('scheduling', startLoop({ name: 'scheduling', turn, everyMs: scheduleEveryMs, clock, log }));
     return lifecycle;
   } catch (error) {
     await lifecycle[Symbol.asyncDispose]();

@@ -1,16 +1,35 @@
-/** What an aggregator tells with its heartbeat. */
+/** What the hourly comparison of rollups with raw records found. */
+export type CheckResult = {
+  at: string;
+  teams: number;
+  /** Rollup rows that are not what the records say, and records that belong to no call: both are 0 when all is well. */
+  differing: number;
+  stray_records: number;
+};
+
+/** What an aggregator has done since its start and how it is; its heartbeat carries this. */
 export type AggregatorStats = {
-  batches_folded: number;
-  records_folded: number;
-  /** How long the latest fold took, in ms. */
-  last_fold_ms: number;
-  /** Age of the oldest batch that is not folded, in ms. */
+  folds: number;
+  batches: number;
+  records: number;
+  failures: number;
+  /** Why the last fold failed; null once one succeeded. */
+  reason: string | null;
+  last_fold_ms: number | null;
   rollup_lag_ms: number;
+  /** Day partitions that could not be made: rows of that day already lie in the default partition. */
+  partitions_refused: number;
+  check: CheckResult | null;
 };
 
 export const emptyStats = (): AggregatorStats => ({
-  batches_folded: 0,
-  records_folded: 0,
-  last_fold_ms: 0,
+  folds: 0,
+  batches: 0,
+  records: 0,
+  failures: 0,
+  reason: null,
+  last_fold_ms: null,
   rollup_lag_ms: 0,
+  partitions_refused: 0,
+  check: null,
 });

@@ -14,4 +14,6 @@ export { compareWithRaw, type Comparison, type Difference } from './repair/compa
 export { dropOldMinutes } from './repair/drop-old-minutes.ts';
 export type { Range } from './repair/fill-range.ts';
 export { recompute } from './repair/recompute.ts';
-export { rollupLagMs, teamsWithWork } from './teams-with-work.ts';
+export { readLiveTotals } from './read-live-totals.ts';
+export { spendByModel } from './spend-by-model.ts';
+export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';

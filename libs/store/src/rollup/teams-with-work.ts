@@ -23,3 +23,15 @@ export async function rollupLagMs(db: Db, teamId?: string): Promise<number> {
     from batch_ledger where folded_at is null ${ofTeam}`.execute(db);
   return rows[0]?.lag_ms ?? 0;
 }
+
+/** Teams that have anything derived. */
+export async function knownTeams(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ team_id: string }>`
+    with recursive team as (
+      (select team_id from series order by team_id limit 1)
+      union all
+      select (select s.team_id from series s where s.team_id > team.team_id order by s.team_id limit 1)
+      from team where team.team_id is not null)
+    select team_id from team where team_id is not null`.execute(db);
+  return rows.map(({ team_id }) => team_id);
+}

@@ -22,15 +22,25 @@ export type FoldLimits = {
   maxRecords?: number;
   /** Epoch ms; decides which minutes are still kept. */
   now?: number;
+  /** Called when everything is written and nothing committed. */
+  beforeCommit?: () => Promise<void> | void;
 };
 
 /** `busy`: another aggregator was folding this team, so nothing was done. */
-export type FoldReport = { batches: number; records: number; busy: boolean; touched: Touched };
+export type FoldReport = {
+  batches: number;
+  records: number;
+  busy: boolean;
+  /** From receipt to commit of the newest batch, in ms; null when there was none. */
+  deliveryLagMs: number | null;
+  touched: Touched;
+};
 
 const nothing = (busy: boolean): FoldReport => ({
   batches: 0,
   records: 0,
   busy,
+  deliveryLagMs: null,
   touched: { agents: [], sessions: [], runs: [], tasks: [] },
 });
 
@@ -50,7 +60,7 @@ async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
  * crash at any point leaves both as they were. Several callers may fold at once; a team is folded by one at a time.
  */
 export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}): Promise<FoldReport> {
-  const { maxBatches = 20_000, maxRecords = 200_000, now = Date.now() } = limits;
+  const { maxBatches = 20_000, maxRecords = 200_000, now = Date.now(), beforeCommit } = limits;
   return db.transaction().execute(async (trx) => {
     if (!(await lockTeam(trx, teamId))) return nothing(true);
     const taken = await takeBatches(trx, teamId, { maxBatches, maxRecords });
@@ -67,6 +77,8 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
-    return { batches: taken.batchNos.length, records: taken.records, busy: false, touched };
+    await beforeCommit?.();
+    const { batchNos, records, deliveryLagMs } = taken;
+    return { batches: batchNos.length, records, busy: false, deliveryLagMs, touched };
   });
 }

@@ -21,6 +21,7 @@ export function batchScope(teamId: string, batches: TakenBatches, labelNames: re
   return { teamId, rows, labelNames };
 }
 
+/** Rows of a time range, told by the batches that are not folded. Reads whole days. */
 export function rangeScope(
   teamId: string,
   range: { from: Date; to: Date; unfolded: number[] },
@@ -28,6 +29,18 @@ export function rangeScope(
 ): Scope {
   const rows = sql<boolean>`r.team_id = ${teamId} and r.at >= ${range.from} and r.at < ${range.to}
     and r.batch_no <> all(${range.unfolded}::bigint[])`;
+  return { teamId, rows, labelNames };
+}
+
+/** The same for the last hours, by the batches whose ledger rows are still there: reads only what is in them. */
+export function recentScope(
+  teamId: string,
+  { from, to }: { from: Date; to: Date },
+  labelNames: readonly string[],
+): Scope {
+  const rows = sql<boolean>`r.team_id = ${teamId} and r.at >= ${from} and r.at < ${to}
+    and r.batch_no = any(array(select l.batch_no from batch_ledger l where l.team_id = ${teamId}
+      and l.folded_at is not null and l.min_at < ${to} and l.max_at >= ${from}))`;
   return { teamId, rows, labelNames };
 }
 

@@ -15,7 +15,17 @@ export async function waitForTeam(trx: DbTransaction, teamId: string): Promise<v
   await sql`select pg_advisory_xact_lock(hashtext('telltale.fold'), hashtext(${teamId}))`.execute(trx);
 }
 
-export type Taken = TakenBatches & { kinds: RecordKind[]; records: number };
+/** `deliveryLagMs`: from receipt to commit, of the newest batch. */
+export type Taken = TakenBatches & { kinds: RecordKind[]; records: number; deliveryLagMs: number };
+
+type LedgerRow = {
+  batch_no: number;
+  kinds: RecordKind[];
+  records: number;
+  min_at: Date;
+  max_at: Date;
+  lag_ms: number;
+};
 
 /** The oldest unfolded batches, at most `maxBatches` and about `maxRecords`; null when there is none. */
 export async function takeBatches(
@@ -23,8 +33,9 @@ export async function takeBatches(
   teamId: string,
   { maxBatches, maxRecords }: { maxBatches: number; maxRecords: number },
 ): Promise<Taken | null> {
-  const { rows } = await sql<{ batch_no: number; kinds: RecordKind[]; records: number; min_at: Date; max_at: Date }>`
-    select batch_no, kinds, records, min_at, max_at from batch_ledger
+  const { rows } = await sql<LedgerRow>`
+    select batch_no, kinds, records, min_at, max_at,
+      greatest(0, extract(epoch from committed_at - received_at) * 1000)::double precision as lag_ms from batch_ledger
     where team_id = ${teamId} and folded_at is null
     order by batch_no limit ${maxBatches} for update skip locked`.execute(trx);
   let records = 0;
@@ -40,6 +51,7 @@ export async function takeBatches(
     batchNos: taken.map(({ batch_no }) => batch_no),
     kinds: [...new Set(taken.flatMap(({ kinds }) => kinds))].sort(),
     records: taken.reduce((sum, row) => sum + row.records, 0),
+    deliveryLagMs: taken.at(-1)?.lag_ms ?? 0,
     minAt,
     // Dates hold whole milliseconds; what was sent with more digits lies within the next one.
     maxAt: new Date(maxAt.getTime() + 1),

@@ -62,8 +62,14 @@ async function strayRecords(trx: DbTransaction, { teamId, rows }: Scope): Promis
 /**
  * Compares the rollups of a range with a recomputation from raw, and the days and all-time rows of its series with their
  * parts. Counts only folded batches, in one snapshot, so it may run while folds go on. Writes nothing that stays.
+ * `recent` reads only batches that still have their ledger row: for a range of the last hours.
  */
-export async function compareWithRaw(db: Db, teamId: string, wanted: Range, now = Date.now()): Promise<Comparison> {
+export async function compareWithRaw(
+  db: Db,
+  teamId: string,
+  wanted: Range,
+  { now = Date.now(), recent = false }: { now?: number; recent?: boolean } = {},
+): Promise<Comparison> {
   const range = toQuarters(wanted);
   const minutesSince = new Date(Math.max(range.from.getTime(), now - minuteHours * 3_600_000));
   const span = sql`bucket >= ${range.from} and bucket < ${range.to} and (grain <> 1 or bucket >= ${minutesSince})`;
@@ -73,7 +79,7 @@ export async function compareWithRaw(db: Db, teamId: string, wanted: Range, now 
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
-      const scope = await fillRange(trx, teamId, range);
+      const scope = await fillRange(trx, teamId, range, { recent });
       await sql`insert into fold_series select distinct series_id from fold_cell`.execute(trx);
       const parts = { minutesSince, grains: [1, 15] as const };
       const found = [

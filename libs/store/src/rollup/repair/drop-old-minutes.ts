@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database.ts';
 import { cubes, minuteHours } from '../cubes.ts';
+import { knownTeams } from '../teams-with-work.ts';
 
 /** Removes one-minute rows beyond their keeping, of every team. Answers how many went. */
 export async function dropOldMinutes(db: Db, now = Date.now()): Promise<number> {
   const before = new Date(now - minuteHours * 3_600_000);
   let dropped = 0;
-  const teams = await sql<{ team_id: string }>`select distinct team_id from series`.execute(db);
-  for (const { team_id } of teams.rows) {
+  for (const team_id of await knownTeams(db)) {
     const cells = await sql`delete from rollup where team_id = ${team_id}
       and cube = any(${cubes.map(({ name }) => name)}::text[]) and grain = 1 and bucket < ${before}`.execute(db);
     const bins = await sql`delete from rollup_bin where team_id = ${team_id}

@@ -5,7 +5,7 @@ import { addDeltas } from '../calls/delta-base.ts';
 import { fillBase } from '../fold/fill-base.ts';
 import { labelNamesOf } from '../fold/label-names.ts';
 import { makeCells } from '../fold/make-cells.ts';
-import { rangeScope, type Scope } from '../fold/scope.ts';
+import { rangeScope, recentScope, type Scope } from '../fold/scope.ts';
 import { makeTempTables } from '../fold/temp-tables.ts';
 
 /** A span of records' own times, from `from` up to, not including, `to`. */
@@ -31,11 +31,21 @@ async function unfoldedBatches(trx: DbTransaction, teamId: string): Promise<numb
   return rows.map(({ batch_no }) => batch_no);
 }
 
-/** Computes fold_cell and fold_bin of a range anew from folded raw records and from calls, by the fold's own SQL. */
-export async function fillRange(trx: DbTransaction, teamId: string, range: Range): Promise<Scope> {
+/**
+ * Computes fold_cell and fold_bin of a range anew from folded raw records and from calls, by the fold's own SQL.
+ * `recent`: every batch of the range still has its ledger row, so that only their rows need to be read.
+ */
+export async function fillRange(
+  trx: DbTransaction,
+  teamId: string,
+  range: Range,
+  { recent = false }: { recent?: boolean } = {},
+): Promise<Scope> {
   await makeTempTables(trx);
-  const unfolded = await unfoldedBatches(trx, teamId);
-  const scope = rangeScope(teamId, { ...range, unfolded }, await labelNamesOf(trx, teamId));
+  const labelNames = await labelNamesOf(trx, teamId);
+  const scope = recent
+    ? recentScope(teamId, range, labelNames)
+    : rangeScope(teamId, { ...range, unfolded: await unfoldedBatches(trx, teamId) }, labelNames);
   await fillBase(trx, scope, recordKinds);
   await sql`insert into fold_delta select 1, * from calls
     where team_id = ${teamId} and at >= ${range.from} and at < ${range.to}`.execute(trx);

@@ -1,0 +1,30 @@
+import type { Clock } from '@telltale/runtime/clock';
+
+/** Share of the time that folding may take, so that it costs little beside ingest. */
+const calmShare = 0.15;
+/** The share when the rollups fall behind by more than this: being late has become the greater harm. */
+const lateShare = 0.5;
+const lateMs = 15_000;
+const longestPauseMs = 5_000;
+
+export type Pace = {
+  /** Resolves when the next fold may start. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Tells how long a fold took and how far behind the rollups are now. */
+  worked(tookMs: number, lagMs: number): void;
+};
+
+/** Stretches the tick under load: after a fold of n ms the next one waits until the share of folding is small again. */
+export function createPace(clock: Clock): Pace {
+  let notBefore = 0;
+  return {
+    async ready(signal) {
+      const wait = notBefore - clock.monotonic();
+      if (wait > 0) await clock.sleep(wait, signal);
+    },
+    worked(tookMs, lagMs) {
+      const share = lagMs > lateMs ? lateShare : calmShare;
+      notBefore = clock.monotonic() + Math.min(longestPauseMs, tookMs / share - tookMs);
+    },
+  };
+}

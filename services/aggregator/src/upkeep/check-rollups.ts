@@ -1,0 +1,26 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import type { Db } from '@telltale/store/database';
+import { compareWithRaw, dropOldMinutes, knownTeams } from '@telltale/store/rollup';
+import type { AggregatorStats, CheckResult } from '../stats.ts';
+
+const hourMs = 3_600_000;
+
+/** Compares the last hour of every team with its raw records, then removes one-minute rows kept long enough. */
+export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats }): Promise<void> {
+  const { db, clock, log, stats } = deps;
+  const now = clock.now();
+  const range = { from: new Date(now - hourMs), to: new Date(now) };
+  const result: CheckResult = { at: new Date(now).toISOString(), teams: 0, differing: 0, stray_records: 0 };
+  for (const teamId of await knownTeams(db)) {
+    const { differing, examples, strayRecords } = await compareWithRaw(db, teamId, range, { now, recent: true });
+    result.teams += 1;
+    result.differing += differing;
+    result.stray_records += strayRecords;
+    if (differing + strayRecords > 0) {
+      log.error({ team: teamId, differing, strayRecords, examples }, 'rollups differ from raw records');
+    }
+  }
+  stats.check = result;
+  await dropOldMinutes(db, now);
+}
