@@ -11,15 +11,15 @@ import { startGateway } from './services.ts';
 
 /**
  * The live feed beside bare socket.io, in one run on one machine: how late messages are for viewers of one agent each,
- * and how many frames a second reach the viewers of a whole team.
- *   npm run bench:live -- [--rates 1000,10000] [--viewers 1,100,1000] [--seconds 10] [--frames 500] [--seed 1]
+ * and how many messages a second reach the viewers of a whole team.
+ *   npm run bench:live -- [--rates 1000,10000] [--viewers 1,100,1000] [--seconds 10] [--fan-out 500] [--seed 1]
  */
 const { values } = parseArgs({
   options: {
     rates: { type: 'string', default: '1000,10000' },
     viewers: { type: 'string', default: '1,100,1000' },
     seconds: { type: 'string', default: '10' },
-    frames: { type: 'string', default: '500' },
+    'fan-out': { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -52,12 +52,12 @@ try {
       say(lagLine(`  bare socket.io, emit → client, the same frames`, plain.lags));
     }
   }
-  say('\nframes delivered');
+  say('\nmessages delivered');
   for (const viewers of numbers(values.viewers)) {
     const { redisUrl } = servers;
-    const results = await measureFanOut({ ...common, redisUrl, bare, viewers, frames: Number(values.frames) });
-    for (const { name, deliveries, perSecond } of results) {
-      say(`${name.padEnd(52)}${String(deliveries).padStart(8)}${Math.round(perSecond).toString().padStart(8)}/s`);
+    const results = await measureFanOut({ ...common, redisUrl, bare, viewers, agents: Number(values['fan-out']) });
+    for (const { name, messages, perSecond } of results) {
+      say(`${name.padEnd(52)}${String(messages).padStart(8)}${Math.round(perSecond).toString().padStart(8)}/s`);
     }
   }
 } finally {

@@ -9,7 +9,7 @@ type Said = { type: 'started'; port: number } | { type: 'done' };
 
 /** Bare socket.io in a process of its own, on the same machine and in the same run. */
 export async function startBare() {
-  const child = fork(fileURLToPath(new URL('bare-broadcast.ts', import.meta.url)), [], { stdio: 'inherit' });
+  const child = fork(fileURLToPath(new URL('../bare-broadcast.ts', import.meta.url)), [], { stdio: 'inherit' });
   const say = (type: Said['type']): Promise<Said> =>
     new Promise((resolve) => {
       const hear = (said: Said): void => {
@@ -27,7 +27,7 @@ export async function startBare() {
     async broadcast(
       frames: TimedFrame[],
       viewers: { count: number; room: (viewer: number) => string },
-    ): Promise<{ lags: Lags; deliveries: number; seconds: number }> {
+    ): Promise<{ lags: Lags; messages: number; seconds: number }> {
       const { count, room } = viewers;
       using hearing = await openViewers({
         url,
@@ -39,11 +39,15 @@ export async function startBare() {
       for (let viewer = 0; viewer < count; viewer += 1) inRoom.set(room(viewer), (inRoom.get(room(viewer)) ?? 0) + 1);
       const expected = frames.reduce((sum, frame) => sum + (inRoom.get(frame.room) ?? 0), 0);
       const lags: number[] = [];
-      hearing.onFrame(({ sent = 0 }, receivedMs) => lags.push(receivedMs - sent));
+      let heard = 0;
+      hearing.onFrame(({ sent = 0, messages }, receivedMs) => {
+        lags.push(receivedMs - sent);
+        heard += messages.length;
+      });
       const start = performance.now();
       child.send({ frames });
       while (lags.length < expected) await delay(2);
-      return { lags: percentiles(lags), deliveries: lags.length, seconds: (performance.now() - start) / 1000 };
+      return { lags: percentiles(lags), messages: heard, seconds: (performance.now() - start) / 1000 };
     },
     async [Symbol.asyncDispose](): Promise<void> {
       const exited = new Promise((resolve) => child.once('exit', resolve));

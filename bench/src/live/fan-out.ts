@@ -7,9 +7,10 @@ import type { Bare } from './bare.ts';
 import type { TimedFrame } from './bare-command.ts';
 import { openViewers } from './viewers.ts';
 
-export type FanOut = { name: string; deliveries: number; perSecond: number };
+export type FanOut = { name: string; messages: number; perSecond: number };
 
 const nextId = createUuidV7();
+const appendsAtOnce = 10;
 
 const aLine = (number: number) => ({
   v: 1 as const,
@@ -23,8 +24,8 @@ const aLine = (number: number) => ({
 });
 
 /**
- * How many frames a second reach viewers of a whole team: each entry is another agent's first change, so that none is
- * held back. The gateway reads them from Redis; bare socket.io has the very frames in memory.
+ * How many messages a second reach viewers of a whole team: each entry is another agent's first change, so that none
+ * is held back. The gateway reads them from Redis; bare socket.io has the very frames in memory.
  */
 export async function measureFanOut(options: {
   gatewayUrl: string;
@@ -32,9 +33,10 @@ export async function measureFanOut(options: {
   key: string;
   bare: Bare;
   viewers: number;
-  frames: number;
+  /** A multiple of the appends at once. */
+  agents: number;
 }): Promise<FanOut[]> {
-  const { gatewayUrl, redisUrl, key, bare, viewers, frames } = options;
+  const { gatewayUrl, redisUrl, key, bare, viewers, agents } = options;
   const redis = await connectWriter({ url: redisUrl, name: 'telltale-bench-live' });
   const sent: TimedFrame[] = [];
   try {
@@ -45,25 +47,25 @@ export async function measureFanOut(options: {
       payload: () => ({ team_id: 'bench', events: ['log_entry'] }),
     });
     let messages = 0;
-    let deliveries = 0;
     hearing.onFrame((frame: LiveFrame, _, viewer) => {
-      deliveries += 1;
       messages += frame.messages.length;
       if (viewer === 0) sent.push({ afterMs: 0, room: 'bench', frame });
     });
     const appender = createLiveAppender(redis);
     const start = performance.now();
-    for (let number = 0; number < frames; number += 1) {
-      const records = [aLine(number)];
-      await appender.appendBatches([{ teamId: 'bench', batch: `bench:${nextId()}`, deltas: () => [{ records }] }]);
+    for (let number = 0; number < agents; number += appendsAtOnce) {
+      const entries = Array.from({ length: appendsAtOnce }, (_, index) => [aLine(number + index)]);
+      await appender.appendBatches(
+        entries.map((records) => ({ teamId: 'bench', batch: `bench:${nextId()}`, deltas: () => [{ records }] })),
+      );
     }
-    while (messages < frames * viewers && hearing.connected() === viewers) await delay(2);
+    while (messages < agents * viewers && hearing.connected() === viewers) await delay(2);
     const seconds = (performance.now() - start) / 1000;
-    const own = { name: `gateway, ${viewers} viewers of a team`, deliveries, perSecond: deliveries / seconds };
+    const own = { name: `gateway, ${viewers} viewers of a team`, messages, perSecond: messages / seconds };
     hearing[Symbol.dispose]();
     const plain = await bare.broadcast(sent, { count: viewers, room: () => 'bench' });
-    const perSecond = plain.deliveries / plain.seconds;
-    return [own, { name: `bare socket.io, the same frames`, deliveries: plain.deliveries, perSecond }];
+    const perSecond = plain.messages / plain.seconds;
+    return [own, { name: `bare socket.io, the same frames`, messages: plain.messages, perSecond }];
   } finally {
     disconnect(redis);
   }

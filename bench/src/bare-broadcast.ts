@@ -4,7 +4,7 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 // What the gateway is compared with is socket.io itself, with nothing around it.
 // oxlint-disable-next-line no-restricted-imports
 import { Server } from 'socket.io';
-import type { BareCommand } from './bare-command.ts';
+import type { BareCommand } from './live/bare-command.ts';
 
 /** A process that does nothing but broadcast: clients name their room, frames come from the parent and go out. */
 const http = createServer();
