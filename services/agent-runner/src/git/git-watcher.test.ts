@@ -76,7 +76,13 @@ describe('three commits and a merge on two branches', () => {
     git(cwd, 'init', '-q', '-b', 'main', '.');
     const dirs = gitDirsOf(cwd);
     if (dirs === null) throw new Error('there is a repository');
-    const repository = createRepository({ dirs, startedAt: Date.now(), watchedFromStart: true, env: plainEnvironment });
+    const repository = createRepository({
+      dirs,
+      branches: null,
+      startedAt: Date.now(),
+      watchedFromStart: true,
+      env: plainEnvironment,
+    });
     execFileSync('bash', ['-ec', work], { cwd, env: plainEnvironment as NodeJS.ProcessEnv });
     const asked = repository.takeMoves().map(({ entry, branch, meaning }) => ({
       told: [meaning.operation, branch, entry.new.length],
@@ -102,6 +108,41 @@ describe('three commits and a merge on two branches', () => {
     expect(operationsOf(watched)).toEqual(['commit', 'checkout', 'commit', 'checkout', 'commit', 'merge']);
     expect(new Set(gitOf(watched).map(({ origin }) => origin))).toEqual(new Set(['refs']));
     expect(gitOf(watched).map(({ branch }) => branch)).toEqual(['main', 'feat', 'feat', 'main', 'main', 'main']);
+  });
+
+  test('are known from the branches alone when there is neither report nor reflog', async () => {
+    const cwd = freshFolder();
+    git(cwd, 'init', '-q', '-b', 'main', '.');
+    git(cwd, 'config', 'core.logAllRefUpdates', 'false');
+    git(cwd, 'commit', '-q', '--allow-empty', '-m', 'before');
+    const silent = work.replace(/git init.*/, '').replaceAll('git ', 'env -u GIT_TRACE2_EVENT git ');
+    const watched = await watchCommand(bash(`echo a > a; ${silent}`), { cwd });
+    expect(
+      gitOf(watched)
+        .map(({ operation, branch, origin }) => [operation, branch, origin])
+        .toSorted(),
+    ).toEqual([
+      ['branch_create', 'feat', 'refs'],
+      ['commit', 'feat', 'refs'],
+      ['commit', 'feat', 'refs'],
+      ['commit', 'main', 'refs'],
+      ['commit', 'main', 'refs'],
+    ]);
+  });
+
+  test('are known from the commands when reflogs are off', async () => {
+    const cwd = freshFolder();
+    const watched = await watchCommand(
+      bash(work.replace('git init -q -b main .', '$&; git config core.logAllRefUpdates false')),
+      { cwd },
+    );
+    const commits = gitOf(watched).filter(({ operation }) => operation === 'commit' || operation === 'merge');
+    expect(commits.map(({ operation, sha, success }) => [operation, sha?.length, success])).toEqual([
+      ['commit', 40, true],
+      ['commit', 40, true],
+      ['commit', 40, true],
+      ['merge', 40, true],
+    ]);
   });
 
   test('leave a person’s own trace where it was', async () => {

@@ -2,9 +2,11 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { attemptedBy, claimedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
+import { createBranchWatch, isBornSince, type BranchWatch } from './branch-watch.ts';
 import type { CommitFacts } from './commit-reader.ts';
-import { gitDirsOf, worktreeOf } from './find-git-dir.ts';
+import { gitDirsOf, worktreeOf, type GitDirs } from './find-git-dir.ts';
 import type { GitActivity } from './git-activity.ts';
+import { createLooseObjects } from './loose-objects.ts';
 import { shaOfRef } from './read-refs.ts';
 import { isZero, subjectOf } from './reflog-entry.ts';
 import { createRepository, type Move, type Repository } from './repository.ts';
@@ -27,8 +29,14 @@ const mostRepositories = 64;
 const lateMs = 500;
 /** One such command may move HEAD several times. */
 const movesOften = new Set(['am', 'cherry-pick', 'revert', 'pull', 'rebase']);
+/** What is told of the commit that the branch is on. */
+const usesBranch = new Set(['push', 'commit', 'merge', 'cherry-pick', 'revert', 'am']);
 /** One such command makes commits, which are worth being read at once. */
 const makesCommits = new Set(['commit', 'merge', 'pull', 'am', 'cherry-pick', 'revert']);
+
+/** The size of a commit, where it is known. */
+const sizeOf = (facts: CommitFacts | null) =>
+  facts === null ? {} : { files_changed: facts.filesChanged, insertions: facts.insertions, deletions: facts.deletions };
 
 type Waiting = { move: Move; repository: Repository; facts: Promise<CommitFacts | null> | null; mono: number };
 
@@ -50,11 +58,24 @@ export async function createGitWatcher(deps: {
   const { cwd, folder, runId, env, clock, log, onActivity } = deps;
   const startedAt = clock.now();
   const repositories = new Map<string, Repository>();
+  const branchWatches = new Map<string, BranchWatch | null>();
   let commands: GitCommand[] = [];
   /** Moves whose command has not reported yet, and all that was read after them. */
   const waiting: Waiting[] = [];
   /** Commits are described one after another, so that activities leave in the order in which they happened. */
   let tail: Promise<void> = Promise.resolve();
+
+  const branchesOf = (dirs: GitDirs, watchedFromStart: boolean): BranchWatch | null => {
+    const shared = branchWatches.get(dirs.commonDir);
+    if (shared !== undefined) return shared;
+    const known = watchedFromStart ? 'now' : 'nothing';
+    const sinceSeconds = Math.floor(startedAt / 1_000);
+    const knowable = watchedFromStart || isBornSince(dirs.commonDir, startedAt);
+    const objects = createLooseObjects(dirs.commonDir);
+    const watch = knowable ? createBranchWatch({ dirs, objects, known, sinceSeconds }) : null;
+    branchWatches.set(dirs.commonDir, watch);
+    return watch;
+  };
 
   const repositoryAt = (worktree: string | null, watchedFromStart = false): Repository | null => {
     if (worktree === null) return null;
@@ -63,7 +84,8 @@ export async function createGitWatcher(deps: {
     if (dirs === null) return [...repositories].find(([gitDir]) => gitDir.startsWith(`${worktree}/`))?.[1] ?? null;
     const known = repositories.get(dirs.gitDir);
     if (known !== undefined || repositories.size >= mostRepositories) return known ?? null;
-    const opened = createRepository({ dirs, startedAt, watchedFromStart, env });
+    const branches = branchesOf(dirs, watchedFromStart);
+    const opened = createRepository({ dirs, branches, startedAt, watchedFromStart, env });
     repositories.set(dirs.gitDir, opened);
     return opened;
   };
@@ -77,25 +99,30 @@ export async function createGitWatcher(deps: {
   };
 
   const sendCommand = (meaning: CommandMeaning, repository: Repository | null, exitCode: number): void => {
-    const sha = meaning.ref === undefined || repository === null ? undefined : shaOfRef(repository.dirs, meaning.ref);
     // A move that still waits came after this command: it says which branch HEAD was on until then.
     const later = waiting.find((next) => next.repository === repository && next.move.meaning.movedFrom !== undefined);
     const branch = meaning.branch ?? later?.move.meaning.movedFrom ?? repository?.branch();
-    const pushed =
-      meaning.operation === 'push' && repository !== null
-        ? shaOfRef(repository.dirs, `refs/heads/${branch}`)
-        : undefined;
+    const ref = meaning.ref ?? (usesBranch.has(meaning.operation) ? `refs/heads/${branch}` : undefined);
+    const sha = ref === undefined || repository === null || exitCode !== 0 ? undefined : shaOfRef(repository.dirs, ref);
+    if (meaning.operation === 'branch_create' && branch !== undefined) repository?.branches?.toldBranch(branch);
+    const isCommit = sha !== undefined && makesCommits.has(meaning.operation);
+    if (isCommit) repository?.branches?.told(sha);
+    const facts = isCommit && repository !== null ? repository.describe(sha) : null;
     const attributes = { ...meaning.attributes, ...(exitCode === 0 ? {} : { exit_code: exitCode }) };
-    const activity: GitActivity = {
-      operation: meaning.operation,
-      success: exitCode === 0,
-      origin: 'trace2',
-      ...(branch === undefined ? {} : { branch }),
-      ...(meaning.message === undefined ? {} : { message: meaning.message }),
-      ...((sha ?? pushed) === undefined ? {} : { sha: sha ?? pushed }),
-      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-    };
-    send(() => activity);
+    send(async () => {
+      const found = await facts;
+      const message = found?.message ?? meaning.message;
+      return {
+        operation: meaning.operation,
+        success: exitCode === 0,
+        origin: 'trace2',
+        ...(branch === undefined ? {} : { branch }),
+        ...(message === undefined ? {} : { message }),
+        ...(sha === undefined ? {} : { sha }),
+        ...sizeOf(found),
+        ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+      };
+    });
   };
 
   /** The command that a move came from: the one that just ended, else the newest recent one that fits. */
@@ -107,8 +134,9 @@ export async function createGitWatcher(deps: {
     return ended !== null && fits(ended) ? ended : commands.findLast(fits);
   };
 
-  const sendMove = ({ move, facts }: Waiting, command: GitCommand | undefined): void => {
+  const sendMove = ({ move, repository, facts }: Waiting, command: GitCommand | undefined): void => {
     const { entry, meaning, branch } = move;
+    repository.branches?.told(entry.new);
     send(async () => {
       const found = await facts;
       const message = meaning.describes === null ? undefined : (found?.message ?? subjectOf(entry.message));
@@ -119,9 +147,7 @@ export async function createGitWatcher(deps: {
         ...(branch === undefined ? {} : { branch }),
         ...(isZero(entry.new) ? {} : { sha: entry.new }),
         ...(message === undefined ? {} : { message }),
-        ...(found === null
-          ? {}
-          : { files_changed: found.filesChanged, insertions: found.insertions, deletions: found.deletions }),
+        ...sizeOf(found),
         ...(meaning.amend === true ? { attributes: { amend: true } } : {}),
       };
     });
@@ -156,9 +182,8 @@ export async function createGitWatcher(deps: {
     const verb = command.verbs.at(-1) ?? '';
     // A pull that found nothing new moves no HEAD, and is a pull nevertheless.
     if (verb === 'pull') return attemptedBy(command);
-    // The folder came and went before it could be looked at: the command line is all there is.
-    const gone = command.worktree !== null && gitDirsOf(command.worktree) === null;
-    return gone && makesCommits.has(verb) && repository?.hasLog() !== true ? claimedBy(command) : null;
+    // Reflogs are off, or the folder came and went before it could be looked at: the command's word is all there is.
+    return makesCommits.has(verb) && repository?.hasLog() !== true ? claimedBy(command) : null;
   };
 
   const onExit = (command: GitCommand): void => {
@@ -194,6 +219,24 @@ export async function createGitWatcher(deps: {
     for (const repository of repositories.values()) readMoves(repository);
   };
 
+  /** What branches show that no command and no reflog told. */
+  const readBranches = (): void => {
+    for (const repository of repositories.values()) {
+      const { created, commits } = repository.branches?.untold() ?? { created: [], commits: [] };
+      for (const { branch, sha } of created) {
+        send(() => ({ operation: 'branch_create', success: true, origin: 'refs', branch, sha }));
+      }
+      for (const { branch, sha } of commits) {
+        const facts = repository.describe(sha);
+        send(async () => {
+          const found = await facts;
+          const message = found === null ? {} : { message: found.message };
+          return { operation: 'commit', success: true, origin: 'refs', branch, sha, ...message, ...sizeOf(found) };
+        });
+      }
+    }
+  };
+
   const pollOnce = async (): Promise<number> => {
     readAll();
     settle(null, patience);
@@ -219,6 +262,7 @@ export async function createGitWatcher(deps: {
       repositoryAt(worktreeOf(cwd));
       readAll();
       settle(null, 0);
+      readBranches();
       await tail;
       for (const repository of repositories.values()) repository.close();
     },

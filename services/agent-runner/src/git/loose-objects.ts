@@ -6,7 +6,8 @@ import { inflateSync } from 'node:zlib';
 const largestObject = 2 * 1024 * 1024;
 
 export type TreeEntry = { mode: string; sha: string };
-export type Commit = { tree: string; parents: string[]; message: string };
+/** `seconds` is when it was committed, by its own word. */
+export type Commit = { tree: string; parents: string[]; message: string; seconds: number };
 
 export type LooseObjects = {
   commit(sha: string): Commit | null;
@@ -39,7 +40,10 @@ export function createLooseObjects(commonDir: string): LooseObjects {
       const head = text.slice(0, bodyAt).split('\n');
       const tree = head.find((line) => line.startsWith('tree '))?.slice('tree '.length);
       const parents = head.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length));
-      return tree === undefined ? null : { tree, parents, message: text.slice(bodyAt + 2).trim() };
+      const seconds = Number(
+        /> (\d+) [+-]\d{4}$/.exec(head.find((line) => line.startsWith('committer ')) ?? '')?.[1] ?? 0,
+      );
+      return tree === undefined ? null : { tree, parents, message: text.slice(bodyAt + 2).trim(), seconds };
     },
     tree(sha) {
       const bytes = read(sha, 'tree');

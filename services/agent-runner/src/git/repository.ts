@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBornSince, type BranchWatch } from './branch-watch.ts';
 import { createCommitReader, type CommitFacts } from './commit-reader.ts';
 import type { GitDirs } from './find-git-dir.ts';
 import { createHeadLog } from './head-log.ts';
@@ -19,6 +20,8 @@ export type Repository = {
   /** What a commit holds, against its first parent or against `base`; null when it cannot be read any more. */
   describe(sha: string, base?: string): Promise<CommitFacts | null>;
   touch(): void;
+  /** What its branches show at the end, shared by its working trees; null where it is not known what they were before. */
+  readonly branches: BranchWatch | null;
   /** Whether its reflog could ever be read. */
   hasLog(): boolean;
   /** Where HEAD went since the last call. */
@@ -36,16 +39,17 @@ export function createRepository({
   dirs,
   startedAt,
   watchedFromStart,
+  branches,
   env,
 }: {
   dirs: GitDirs;
+  branches: BranchWatch | null;
   startedAt: number;
   watchedFromStart: boolean;
   env: Readonly<Record<string, string | undefined>>;
 }): Repository {
-  const born = statSync(dirs.gitDir, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
   // Made during the run: all its history is the run's, whatever dates its commits claim.
-  const isNew = born >= startedAt;
+  const isNew = isBornSince(dirs.gitDir, startedAt);
   const path = join(dirs.gitDir, 'logs/HEAD');
   const untouched = (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedAt) < startedAt;
   // Else the log holds both: entries are told apart by their own time, which is of whole seconds.
@@ -60,6 +64,7 @@ export function createRepository({
 
   return {
     dirs,
+    branches,
     prepare: () => commits.prepare(),
     async describe(sha, base) {
       // Git's own answer counts; but its process may come too late, and what this one reads at once is then all there is.
