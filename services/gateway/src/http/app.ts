@@ -35,6 +35,17 @@ const bodyLimit = 1024 * 1024;
 /** An id of 200 characters may take 9 bytes each in a path (percent-encoded UTF-8). */
 const maxParamLength = 1_800;
 
+/** A connection that is answered while the server closes would otherwise stay open, and hold up the close, until idle for long. */
+function endConnectionsOnClose(http: ZodApp): void {
+  let closing = false;
+  http.addHook('preClose', async () => {
+    closing = true;
+  });
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing) void reply.header('connection', 'close');
+  });
+}
+
 /** The HTTP side of the gateway, ready but not listening. */
 export async function createApp(options: AppOptions): Promise<App> {
   const {
@@ -66,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   http.setSerializerCompiler(serializerCompiler);
   answerWithProblems(http);
   decorateRequests(http);
+  endConnectionsOnClose(http);
   http.addHook('onResponse', async (request, reply) => {
     onAnswer(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode);
   });

@@ -27,6 +27,9 @@ export async function postTelemetry(
 ): Promise<void> {
   await parent.register(async (app: ZodApp) => {
     readRawJson(app);
+    // Whoever waits for a commit when the gateway stops is told what is certain by then: the batch is in the stream.
+    const closing = new AbortController();
+    app.addHook('preClose', async () => closing.abort());
     app.post(
       '/api/v1/telemetry',
       {
@@ -51,7 +54,7 @@ export async function postTelemetry(
           accepted: judged.records.length,
           rejected: judged.rejected,
         };
-        const wait = { forMs: waitForStoredMs, signal: request.signal };
+        const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([request.signal, closing.signal]) };
         const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));
         return reply.code(stored ? 200 : 202).send(answer);
       },
