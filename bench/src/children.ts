@@ -1,18 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A child process of the bench that said it had started. */
 export type Child = { pid: number; process: ChildProcess; exited: Promise<number | null>; stop(): Promise<void> };
 
-/** Starts a TypeScript file as a process and waits for its `started` message. What it prints goes to stderr. */
+/** Log lines are JSON with a level, 40 and up being trouble; anything else that a process says is trouble too. */
+function showTrouble(line: string): void {
+  const level = /^\{"level":(\d+),/.exec(line)?.[1];
+  if (level === undefined || Number(level) >= 40) console.error(line);
+}
+
+/** Starts a TypeScript file as a process and waits for its `started` message. Of its log, warnings and worse are shown. */
 export async function startChild(
   file: URL,
   options: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Child> {
   const child = fork(fileURLToPath(file), [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', showTrouble);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const started = new Promise<void>((resolve) => {
     child.on('message', (message) => {

@@ -55,7 +55,7 @@ export async function startProduct(servers: Servers, options: { database: string
         if (counts[what] !== last) moved = performance.now();
         last = counts[what];
         if (performance.now() - moved > patienceMs) throw new Error(`only ${last} of ${batches} batches were ${what}`);
-        await delay(20);
+        await delay(50);
       }
     },
     async [Symbol.asyncDispose](): Promise<void> {

@@ -32,7 +32,7 @@ export function rateTable(
   bare: PathResult | undefined,
   products: readonly { name: string; result: ProductResult }[],
 ): string {
-  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s', 'bytes/record', 'ledger']];
+  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s', 'bytes/record', 'of them ledger']];
   if (bare !== undefined)
     rows.push([
       'bare',
@@ -53,7 +53,7 @@ export function rateTable(
       result.seconds.toFixed(2),
       result.foldedSeconds.toFixed(2),
       whole(bytesPerRecord),
-      mebibytes(ledgerBytes),
+      whole(ledgerBytes / result.size.rows),
     ]);
   }
   return table(rows);

@@ -8,19 +8,34 @@ const place: readonly Dimension[] = ['agent_id', 'crew_id', 'user_id', 'project'
 const unit: readonly Dimension[] = [...place, 'session_id', 'task_id', 'run_id'];
 const everything = measuresOf([llm, tool, service, activity]);
 
+type Cube = {
+  name: string;
+  dims: readonly Dimension[];
+  measures: readonly string[];
+  /** Only records that have this dimension. */
+  needs?: Dimension;
+  /** Latencies whose bins are kept. */
+  bins?: readonly string[];
+};
+
+const models = { measures: measuresOf([llm]), needs: 'model' } as const;
+const tools = { measures: measuresOf([tool]), needs: 'tool' } as const;
+const services = { measures: measuresOf([service]), needs: 'service' } as const;
+const llmBins = ['llm_ms', 'ttft_ms'];
+
 /** The product's cubes as its documentation words them, written down a second time on purpose. */
-const cubes: readonly { name: string; dims: readonly Dimension[]; measures: readonly string[]; needs?: Dimension }[] = [
+const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, measures: everything },
-  { name: 'unit_model', dims: [...unit, 'provider', 'model'], measures: measuresOf([llm]), needs: 'model' },
-  { name: 'unit_tool', dims: [...unit, 'tool'], measures: measuresOf([tool]), needs: 'tool' },
+  { name: 'unit_model', dims: [...unit, 'provider', 'model'], ...models },
+  { name: 'unit_tool', dims: [...unit, 'tool'], ...tools },
   { name: 'place', dims: place, measures: everything },
-  { name: 'place_model', dims: [...place, 'provider', 'model'], measures: measuresOf([llm]), needs: 'model' },
-  { name: 'place_tool', dims: [...place, 'tool'], measures: measuresOf([tool]), needs: 'tool' },
-  { name: 'place_service', dims: [...place, 'service', 'category'], measures: measuresOf([service]), needs: 'service' },
+  { name: 'place_model', dims: [...place, 'provider', 'model'], ...models, bins: llmBins },
+  { name: 'place_tool', dims: [...place, 'tool'], ...tools, bins: ['tool_ms'] },
+  { name: 'place_service', dims: [...place, 'service', 'category'], ...services, bins: ['service_ms'] },
   { name: 'team', dims: [], measures: everything },
-  { name: 'model', dims: ['provider', 'model'], measures: measuresOf([llm]), needs: 'model' },
-  { name: 'tool', dims: ['tool'], measures: measuresOf([tool]), needs: 'tool' },
-  { name: 'service', dims: ['service', 'category'], measures: measuresOf([service]), needs: 'service' },
+  { name: 'model', dims: ['provider', 'model'], ...models, bins: llmBins },
+  { name: 'tool', dims: ['tool'], ...tools, bins: ['tool_ms'] },
+  { name: 'service', dims: ['service', 'category'], ...services, bins: ['service_ms'] },
 ];
 
 /** Lengths of buckets in minutes; 0 is all time. */
@@ -28,37 +43,60 @@ const grains = [1, 15, 1440, 0] as const;
 const bucketOf = (grain: number): string =>
   grain === 0 ? `timestamptz 'epoch'` : `date_bin(interval '${grain} minutes', at, timestamptz 'epoch')`;
 
+const shownDims = (cube: Cube): string => cube.dims.map((dim) => `, ${dim}::text`).join('');
+const groupOf = (columns: number): string => Array.from({ length: columns }, (_, index) => index + 1).join(', ');
+
+/** The sums and peaks of a cube: from the facts, and as they are stored. */
+function sumQueries(cube: Cube, grain: number): { expected: string; actual: string } {
+  const sums = cube.measures.map((name) => `, coalesce(${name.endsWith('_peak') ? 'max' : 'sum'}(${name}), 0)`);
+  const stored = cube.measures.map((name) => `, coalesce(${name}, 0)::numeric`);
+  const needs = cube.needs === undefined ? '' : `where ${cube.needs} is not null`;
+  return {
+    expected: `select ${bucketOf(grain)}${shownDims(cube)}${sums.join('')} from fact ${needs} group by ${groupOf(1 + cube.dims.length)}`,
+    actual: `select bucket${shownDims(cube)}${stored.join('')} from rollup join series using (team_id, series_id)
+              where rollup.cube = '${cube.name}' and grain = ${grain}`,
+  };
+}
+
+/** The latency bins of a cube, likewise; bin -100000 holds what took no time. */
+function binQueries(cube: Cube, grain: number, measure: string): { expected: string; actual: string } {
+  const bin = `case when ${measure} > 0 then ceil(ln(${measure}) / ln(1.02::double precision))::integer else -100000 end`;
+  return {
+    expected: `select ${bucketOf(grain)}${shownDims(cube)}, ${bin}, count(*) from fact
+                where ${measure} is not null group by ${groupOf(2 + cube.dims.length)}`,
+    actual: `select bucket${shownDims(cube)}, bin, n from rollup_bin join series using (team_id, series_id) cross join lateral unnest(bins, counts) as b (bin, n)
+              where cube = '${cube.name}' and measure = '${measure}' and grain = ${grain}`,
+  };
+}
+
 /**
- * Recomputes every rollup from the raw tables with SQL of its own and compares all sums and peaks, money to its last
- * digit. A measure that no record had a say in counts as 0 on both sides.
+ * Recomputes every rollup and every latency bin from the raw tables with SQL of its own and compares all of them, money
+ * to its last digit. A measure that no record had a say in counts as 0 on both sides.
  */
 export async function checkRollups(databaseUrl: string): Promise<RollupVerdict> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const verdict: RollupVerdict = { compared: 0, different: [] };
+  const compare = async (cube: string, grain: number, { expected, actual }: { expected: string; actual: string }) => {
+    const { rows } = await client.query<{ buckets: string; different: string }>(
+      `with expected as materialized (${expected}), actual as materialized (${actual})
+       select (select count(*) from expected) as buckets,
+              (select count(*) from ((table expected except all table actual) union all
+                                     (table actual except all table expected)) as apart) as different`,
+    );
+    verdict.compared += Number(rows[0]?.buckets ?? 0);
+    const buckets = Number(rows[0]?.different ?? 0);
+    if (buckets > 0) verdict.different.push({ cube, grain, buckets });
+  };
   try {
     await client.query(`set work_mem = '128MB'`);
     await client.query(`create temporary table fact as ${factsSql()}`);
     for (const cube of cubes) {
-      const dims = cube.dims.map((dim) => `${dim}::text`).join(', ');
-      const shown = dims === '' ? '' : `, ${dims}`;
-      const sums = cube.measures.map((name) => `coalesce(${name.endsWith('_peak') ? 'max' : 'sum'}(${name}), 0)`);
-      const stored = cube.measures.map((name) => `coalesce(${name}, 0)::numeric`);
-      const needs = cube.needs === undefined ? '' : `where ${cube.needs} is not null`;
       for (const grain of grains) {
-        const groups = cube.dims.map((_, index) => index + 2);
-        const expected = `select ${bucketOf(grain)}${shown}, ${sums.join(', ')} from fact ${needs} group by ${[1, ...groups].join(', ')}`;
-        const actual = `select bucket${shown}, ${stored.join(', ')} from rollup join series using (team_id, series_id)
-                         where rollup.cube = '${cube.name}' and grain = ${grain}`;
-        const { rows } = await client.query<{ buckets: string; different: string }>(
-          `with expected as materialized (${expected}), actual as materialized (${actual})
-           select (select count(*) from expected) as buckets,
-                  (select count(*) from ((table expected except all table actual) union all
-                                         (table actual except all table expected)) as apart) as different`,
-        );
-        verdict.compared += Number(rows[0]?.buckets ?? 0);
-        const buckets = Number(rows[0]?.different ?? 0);
-        if (buckets > 0) verdict.different.push({ cube: cube.name, grain, buckets });
+        await compare(cube.name, grain, sumQueries(cube, grain));
+        for (const measure of cube.bins ?? []) {
+          await compare(`${cube.name} ${measure}`, grain, binQueries(cube, grain, measure));
+        }
       }
     }
   } finally {
@@ -68,7 +106,7 @@ export async function checkRollups(databaseUrl: string): Promise<RollupVerdict> 
 }
 
 export const rollupLine = ({ compared, different }: RollupVerdict): string =>
-  `${compared.toLocaleString('en-US')} rollup buckets compared with raw, ${
+  `${compared.toLocaleString('en-US')} rollup buckets and latency bins compared with raw, ${
     different.length === 0
       ? 'all equal'
       : `DIFFERENT: ${different.map((d) => `${d.cube} at ${d.grain} min (${d.buckets})`).join(', ')}`

@@ -1,5 +1,8 @@
 import { type RecordKind, recordKinds } from '@telltale/contracts/records/record';
 
+/** Kinds that are somebody's work: the gateway's own traffic enters no sum. */
+const workKinds = recordKinds.filter((kind) => kind !== 'endpoint_minute');
+
 /** What rollups can be grouped by, as columns of `series`. */
 export const dimensions = [
   'agent_id',
@@ -64,7 +67,7 @@ export const service: Adds = {
 const commit = (column: string): string => `case when operation = 'commit' and success then ${column} end`;
 
 export const activity: Adds = {
-  ...Object.fromEntries(recordKinds.map((kind) => [kind, { records: '1' }])),
+  ...Object.fromEntries(workKinds.map((kind) => [kind, { records: '1' }])),
   agent_step: { records: '1', steps: '1' },
   git_activity: {
     records: '1',
@@ -106,6 +109,14 @@ export const measuresOf = (families: readonly Adds[]): string[] => [
   ...new Set(families.flatMap((family) => Object.values(family).flatMap((adds) => Object.keys(adds)))),
 ];
 
+/** Latencies whose distribution is kept as bins: the raw column, in ms. */
+const latencies: Readonly<Record<string, { kind: RecordKind; column: string }>> = {
+  llm_ms: { kind: 'llm_call', column: 'duration_ms' },
+  ttft_ms: { kind: 'llm_call', column: 'ttft_ms' },
+  tool_ms: { kind: 'tool_call', column: 'duration_ms' },
+  service_ms: { kind: 'service_call', column: 'duration_ms' },
+};
+
 const ownDimensions: Partial<Record<RecordKind, Partial<Record<Dimension, string>>>> = {
   llm_call: { provider: 'provider', model: 'coalesce(response_model, model)' },
   tool_call: { tool: 'tool_name' },
@@ -117,14 +128,17 @@ const common: ReadonlySet<Dimension> = new Set(dimensions.slice(0, 9));
 export function factsSql(): string {
   const families = [llm, tool, service, activity];
   const measures = measuresOf(families);
-  const selects = recordKinds.map((kind) => {
+  const selects = workKinds.map((kind) => {
     const adds: Record<string, string> = Object.assign({}, ...families.map((family) => family[kind] ?? {}));
     const dims = dimensions.map((dim) => {
       const own = ownDimensions[kind]?.[dim];
       return `${own ?? (common.has(dim) ? dim : 'null')}::text as ${dim}`;
     });
     const added = measures.map((name) => `(${adds[name] ?? 'null'})::numeric as ${name}`);
-    return `select at, ${[...dims, ...added].join(', ')} from ${kind}`;
+    const timed = Object.entries(latencies).map(
+      ([name, from]) => `${from.kind === kind ? from.column : 'null'}::double precision as ${name}`,
+    );
+    return `select at, ${[...dims, ...added, ...timed].join(', ')} from ${kind}`;
   });
   return selects.join('\nunion all\n');
 }
