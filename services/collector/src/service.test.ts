@@ -4,8 +4,17 @@ import { readStreamLag } from '@telltale/stream/stream-lag';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { aRecord } from '@telltale/testkit/records';
 import { until } from '@telltale/testkit/until';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { batchOf, createRig, lines } from './test-support/rig.ts';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 test('a lone record is a row at once, in the live channel, acknowledged, and wakes the aggregator', async () => {
   await using rig = await createRig();
@@ -147,4 +156,28 @@ test('FLUSHALL and a restart of Redis in the middle: the flow goes on by itself'
   await until(async () => (await publish('after restart', 3)).entryId);
   await until(async () => (await rig.linesOf('after restart')).n === 1);
   expect(await rig.linesOf('after restart')).toEqual({ n: 1, ids: 1 });
+});
+
+test('a collector tells how much it stored, and starts without metrics when their port is taken', async () => {
+  await using rig = await createRig();
+  const port = await freePort();
+  await using collector = await rig.startCollector({ TELLTALE_METRICS_PORT: String(port) });
+  await rig.publisher.publish(batchOf([...lines(3, 'counted'), aRecord('metric')]));
+  await until(async () => (await rig.linesOf('counted')).n === 3);
+  await until(async () => (await readStreamLag(rig.redis)).batches === 0);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toContain('telltale_records_total{stage="stored",kind="log_entry"} 3');
+  expect(text).toContain('telltale_records_total{stage="stored",kind="metric"} 1');
+  expect(text).toContain('telltale_stream_lag_seconds 0');
+  expect(text).toContain('telltale_dead_letters 0');
+  await using second = await rig.startCollector({ TELLTALE_METRICS_PORT: String(port) });
+  expect([collector, second]).toHaveLength(2);
+});
+
+test('a database without the schema and a Redis that may evict are refused at start', async () => {
+  await using server = await startPrivateRedis({ 'maxmemory-policy': 'allkeys-lru' });
+  await using rig = await createRig(server);
+  await expect(rig.startCollector()).rejects.toThrow(/noeviction/);
+  await rig.query('delete from schema_version');
+  await expect(rig.startCollector()).rejects.toThrow(/run the migration first/);
 });

@@ -13,6 +13,7 @@ import { createJobQueue } from '@telltale/stream/queues';
 import { createShardConsumer } from '@telltale/stream/shard-consumer';
 import { createShardLeases } from '@telltale/stream/shard-leases';
 import { createFoldWaker } from '@telltale/stream/wake';
+import { createCollectorMetrics, exposeMetrics } from './collector-metrics.ts';
 import type { CollectorConfig } from './config.ts';
 import { startIntake } from './intake/intake.ts';
 import { createStoreGroup } from './intake/store-group.ts';
@@ -64,6 +65,11 @@ export async function createCollector(options: {
     lifecycle.defer('waker', () => waker[Symbol.dispose]());
 
     const stats = emptyStats();
+    const metrics = createCollectorMetrics({ redis, stats });
+    if (config.metricsPort !== 'off') {
+      const address = { host: config.host, port: config.metricsPort };
+      lifecycle.use('metrics', await exposeMetrics({ metrics, address, log }));
+    }
     const heartbeat = createHeartbeat({ redis, service: 'collector', instanceId, now: clock.now });
     lifecycle.defer('heartbeat', () => heartbeat.end().catch(forgotten));
     const beating = { name: 'heartbeat', turn: () => heartbeat.beat({ ...stats }), everyMs: heartbeatMs, clock, log };
@@ -82,6 +88,7 @@ export async function createCollector(options: {
       clock,
       log,
       stats,
+      metrics,
       failpoint,
       interrupt: () => disconnect(reader),
     });

@@ -5,6 +5,7 @@ import type { LiveAppender } from '@telltale/stream/live-append';
 import type { ShardConsumer, StreamEntry } from '@telltale/stream/shard-consumer';
 import type { Waker } from '@telltale/stream/wake';
 import { toLiveBatch } from '../live/live-deltas.ts';
+import type { CollectorMetrics } from '../collector-metrics.ts';
 import type { CollectorStats } from '../stats.ts';
 import { decodeEntry, unreadable, type DecodedEntry } from './decode-entry.ts';
 import type { StoredGroup, StoreGroup } from './store-group.ts';
@@ -21,6 +22,7 @@ export type Handling = {
   clock: Clock;
   log: Log;
   stats: CollectorStats;
+  metrics: Pick<CollectorMetrics, 'countStored'>;
   failpoint: Failpoint;
 };
 
@@ -65,9 +67,9 @@ export async function handleAlone(handling: Handling, entry: StreamEntry, signal
 }
 
 async function finish(handling: Handling, group: readonly DecodedEntry[], stored: StoredGroup): Promise<void> {
-  const { consumer, live, waker, stats, failpoint } = handling;
+  const { consumer, live, waker, failpoint } = handling;
   await failpoint('collector.after_commit');
-  count(stats, stored);
+  count(handling, stored);
   if (stored.outcomes.some(({ outcome }) => outcome === 'stored')) waker.wake();
   const shown = stored.priced.filter((_, index) => stored.outcomes[index]?.outcome !== 'reused');
   if (shown.length > 0) await live.appendBatches(shown.map(toLiveBatch));
@@ -76,11 +78,15 @@ async function finish(handling: Handling, group: readonly DecodedEntry[], stored
   await failpoint('collector.after_ack');
 }
 
-function count(stats: CollectorStats, { outcomes, unreadable: letters }: StoredGroup): void {
+function count({ stats, metrics }: Handling, { priced, outcomes, unreadable: letters }: StoredGroup): void {
   stats.dead_letters += letters;
-  for (const { outcome, records, deadLetters } of outcomes) {
-    if (outcome === 'stored') stats.batches += 1;
-    else stats[outcome] += 1;
+  for (const [index, { outcome, records, deadLetters }] of outcomes.entries()) {
+    const batch = priced[index]?.batch;
+    if (outcome !== 'stored') stats[outcome] += 1;
+    else {
+      stats.batches += 1;
+      if (batch !== undefined) metrics.countStored(batch);
+    }
     stats.records += records;
     stats.dead_letters += deadLetters;
   }

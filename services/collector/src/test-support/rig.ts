@@ -38,7 +38,12 @@ export async function createRig(server?: { url: string }) {
   const database = stack.use(createDatabase({ url: postgres.url, max: 2, applicationName: 'rig' }));
   const redis = await connectWriter({ url: redisUrl, name: 'rig' });
   stack.defer(() => disconnect(redis));
-  const env = { TELLTALE_DATABASE_URL: postgres.url, TELLTALE_REDIS_URL: redisUrl, NODE_ENV: 'test' };
+  const env = {
+    TELLTALE_DATABASE_URL: postgres.url,
+    TELLTALE_REDIS_URL: redisUrl,
+    TELLTALE_METRICS_PORT: 'off',
+    NODE_ENV: 'test',
+  };
   const query = async (text: string, values: unknown[] = []) =>
     (await database.pool.query<Record<string, unknown>>(text, values)).rows;
 
@@ -53,8 +58,8 @@ export async function createRig(server?: { url: string }) {
       const [row] = await query(read, [agent]);
       return { n: Number(row?.['n']), ids: Number(row?.['ids']) };
     },
-    startCollector(failpoints?: string) {
-      const variables = failpoints === undefined ? env : { ...env, TELLTALE_FAILPOINTS: failpoints };
+    startCollector(more: Record<string, string> = {}) {
+      const variables = { ...env, ...more };
       const log = createLog({ service: 'collector', level: 'silent' });
       return createCollector({ config: readCollectorConfig(variables), clock: systemClock, log });
     },
