@@ -1,0 +1,34 @@
+import { createManualClock } from '@telltale/testkit/manual-clock';
+import { expect, test } from 'vitest';
+import { createPace } from './pace.ts';
+
+const never = new AbortController().signal;
+
+/** How long the next fold is put off after one of `tookMs` that left the rollups `lagMs` behind. */
+async function pauseAfter(tookMs: number, lagMs: number): Promise<number> {
+  const clock = createManualClock();
+  const pace = createPace(clock);
+  pace.worked(tookMs, lagMs);
+  let started: number | undefined;
+  const ready = pace.ready(never).then(() => {
+    started = clock.monotonic();
+  });
+  for (let ms = 0; ms < 20_000 && clock.sleepers() > 0; ms += 10) clock.advance(10);
+  await ready;
+  return started ?? NaN;
+}
+
+test('the first fold starts at once, and so does the one after a fold that cost nothing', async () => {
+  const clock = createManualClock();
+  await createPace(clock).ready(never);
+  expect(await pauseAfter(0, 0)).toBe(0);
+});
+
+test('folding takes 15 % of the time, or half of it once the rollups are 15 s late', async () => {
+  expect(await pauseAfter(150, 0)).toBe(850);
+  expect(await pauseAfter(150, 16_000)).toBe(150);
+});
+
+test('a long fold puts the next one off by five seconds at most', async () => {
+  expect(await pauseAfter(4_000, 0)).toBe(5_000);
+});
