@@ -3,16 +3,21 @@ import { processEnvironment } from '@telltale/runtime/config';
 import { addDeployCommands } from './commands/deploy.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
+import { addListCommands } from './commands/lists.ts';
+import { addMetricsCommands } from './commands/metrics.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import { describeFailure } from './failure.ts';
 import { productVersion } from './product.ts';
+import { pageOf } from './terminal/page.ts';
 
 /** Parses the arguments, runs the command and resolves to the exit code: 2 for a usage error, 1 for any other failure. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const env = processEnvironment();
   const context: Context = {
-    env: processEnvironment(),
+    env,
+    page: (flags) => pageOf(process.stdout, env, flags),
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`telltale: ${line}\n`),
     exitCode: 0,
@@ -38,6 +43,8 @@ function createProgram(context: Context): Command {
     .exitOverride();
   addUpCommand(program, context);
   addRunCommand(program, context);
+  addMetricsCommands(program, context);
+  addListCommands(program, context);
   addKeysCommands(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);

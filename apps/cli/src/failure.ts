@@ -1,3 +1,4 @@
+import { TelltaleError, type ErrorCode } from '@telltale/contracts/errors';
 import { EmbeddedError } from '@telltale/embedded/server';
 import { ConfigError } from '@telltale/runtime/config';
 
@@ -12,9 +13,13 @@ export class CliError extends Error {
   }
 }
 
+/** What the gateway refuses because of what was typed is a usage error too. */
+const mistyped: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'unsupported_filter', 'invalid_cursor']);
+
 /** What to show for an error, and what to exit with. Only an error of our own making shows where it came from. */
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof CliError) return { lines: [error.message], exitCode: error.exitCode };
+  if (error instanceof TelltaleError) return { lines: [error.message], exitCode: mistyped.has(error.code) ? 2 : 1 };
   if (error instanceof EmbeddedError) return { lines: [error.message], exitCode: 1 };
   if (error instanceof ConfigError) return { lines: error.message.split('\n'), exitCode: 2 };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isRunning } from '@telltale/embedded/process-table';
 import { readConfig } from '@telltale/runtime/config';
 import { CliError, reasonOf } from '../failure.ts';
+import { productRoot } from '../product.ts';
 import { readInstance } from './instance-file.ts';
 import { announcedInstances, type Pointer } from './pointers.ts';
 
@@ -30,18 +31,31 @@ const shape = {
   TELLTALE_DATA_DIR: z.string().optional(),
 };
 
+/** Where `npm start` of this clone keeps its data: found also by a user with another home, such as root. */
+const usualFolder = join(productRoot, '.telltale');
+
+export interface FindOptions {
+  /** Also an instance that does not run, for what can wait until it does. */
+  evenStopped?: boolean;
+  /** Looked into when nothing was announced from it. */
+  ownFolder?: string;
+}
+
 /**
  * The gateway a command talks to: the one that flags or variables name, else the instance in the data folder, else the
- * newest of this user on this machine, with its operator's key. An instance that does not run is only taken when
- * `evenStopped` says so, for what can wait until it does.
+ * newest of this user on this machine, else the one of this clone, with its operator's key.
  */
-export function findTarget(flags: TargetFlags, env: Environment, options: { evenStopped?: boolean } = {}): Target {
+export function findTarget(flags: TargetFlags, env: Environment, options: FindOptions = {}): Target {
   const config = readConfig(shape, env, {
     TELLTALE_URL: flags.url,
     TELLTALE_API_KEY: flags.apiKeyFile === undefined ? undefined : readKeyFile(flags.apiKeyFile),
     TELLTALE_DATA_DIR: flags.dataDir,
   });
-  const local = localInstances(config.TELLTALE_DATA_DIR, env, options.evenStopped ?? false);
+  const local = localInstances(config.TELLTALE_DATA_DIR, env, {
+    evenStopped: false,
+    ownFolder: usualFolder,
+    ...options,
+  });
   const chosen =
     config.TELLTALE_URL === undefined ? local[0] : local.find(({ url }) => sameOrigin(url, config.TELLTALE_URL));
   const url = config.TELLTALE_URL ?? chosen?.url;
@@ -54,22 +68,28 @@ export function findTarget(flags: TargetFlags, env: Environment, options: { even
 }
 
 /** Running ones first, then by age. */
-function localInstances(dataDir: string | undefined, env: Environment, evenStopped: boolean): Pointer[] {
+function localInstances(
+  dataDir: string | undefined,
+  env: Environment,
+  { evenStopped, ownFolder }: Required<FindOptions>,
+): Pointer[] {
   const announced = announcedInstances(env);
   const isRunningIn = (folder: string) => {
     const found = readInstance(folder);
     return found !== undefined && isRunning(found.up);
   };
-  const running = (dataDir === undefined ? announced.map(({ data_dir }) => data_dir) : [resolve(dataDir)]).flatMap(
-    (folder) => {
-      const found = readInstance(folder);
-      return found && isRunning(found.up) ? [{ data_dir: folder, url: found.url, started_at: found.started_at }] : [];
-    },
-  );
+  const running = (dataDir === undefined ? foldersOf(announced, ownFolder) : [resolve(dataDir)]).flatMap((folder) => {
+    const found = readInstance(folder);
+    return found && isRunning(found.up) ? [{ data_dir: folder, url: found.url, started_at: found.started_at }] : [];
+  });
   if (!evenStopped) return running;
   const wanted = announced.filter(({ data_dir }) => dataDir === undefined || data_dir === resolve(dataDir));
   return [...running, ...wanted.filter(({ data_dir }) => !isRunningIn(data_dir))];
 }
+
+const foldersOf = (announced: readonly Pointer[], ownFolder: string): string[] => [
+  ...new Set([...announced.map(({ data_dir }) => data_dir), ownFolder]),
+];
 
 function sameOrigin(one: string, other: string | undefined): boolean {
   return other !== undefined && new URL(one).origin === new URL(other).origin;

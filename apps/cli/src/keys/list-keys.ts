@@ -15,7 +15,7 @@ export async function listKeys(
   let cursor: string | undefined;
   do {
     const query = new URLSearchParams({ limit: '100', ...(team && { team_id: team }), ...(cursor && { cursor }) });
-    const page = await askGateway(target, { method: 'GET', path: `/keys?${query}` }, keysAnswer);
+    const page = await askGateway(target, { method: 'GET', path: `/keys?${query.toString()}` }, keysAnswer);
     keys.push(...page.keys);
     cursor = page.next_cursor;
   } while (cursor !== undefined);

@@ -11,7 +11,7 @@ export async function revokeKey(
 ): Promise<void> {
   const target = findTarget(flags, context.env);
   const team = flags.team ?? context.env['TELLTALE_TEAM'];
-  const query = team ? `?${new URLSearchParams({ team_id: team })}` : '';
+  const query = team ? `?${new URLSearchParams({ team_id: team }).toString()}` : '';
   const answer = await askGateway(
     target,
     { method: 'DELETE', path: `/keys/${encodeURIComponent(id)}${query}` },

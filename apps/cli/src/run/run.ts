@@ -61,10 +61,12 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     capture: settings.capture,
     foreground: true,
   });
-  const { unsent } = await recorder.close({ timeoutMs: lastSendMs });
+  const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
   if (unsent > 0)
-    context.say(`${target.url} took not all: ${unsent} records wait in the spool and go with the next run`);
+    context.say(
+      `${target.url} did not take ${unsent} records (${failure?.detail ?? 'no answer in time'}); they wait in the spool and go with the next run`,
+    );
   return result.exitCode;
 }
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { removeInstance, writeInstance } from '../instance/instance-file.ts';
 import { announceInstance } from '../instance/pointers.ts';
 import { checkPort } from './check-port.ts';
+import { checkRedis } from './check-redis.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
 import { startDatabases } from './databases.ts';
 import { migrateStore } from './migrate-store.ts';
@@ -46,6 +47,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     undo.push(() => databases.stop(databasesMs));
     stop.signal.throwIfAborted();
 
+    if (settings.redisUrl !== undefined) await checkRedis(settings.redisUrl);
     const { isNew } = await migrateStore(databases.databaseUrl);
     if (isNew && databases.embedded && settings.sample) wishForSample(dataDir);
     const keySecret = settings.keySecret ?? keptSecret(join(dataDir, 'key-secret'));

@@ -1,0 +1,48 @@
+import { readConfig } from '@telltale/runtime/config';
+import { createRestClient } from '@telltale/sdk/rest/rest-client';
+import { createTelltaleApi, type TelltaleApi } from '@telltale/sdk/rest/telltale-api';
+import { z } from 'zod';
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { Context } from '../context.ts';
+import { findTarget } from '../instance/find-instance.ts';
+import type { Page } from '../terminal/page.ts';
+
+/** Turns an answer into what a person reads. `now` in ms since 1970, for ages. */
+export type View<T> = (answer: T, page: Page, now: number) => string;
+
+/** Asks the gateway one question and prints the answer: for a person, or with `--json` exactly as it came. */
+export async function ask<T>(
+  question: (api: TelltaleApi) => Promise<T>,
+  view: View<T>,
+  flags: ClientFlags,
+  context: Context,
+): Promise<T> {
+  const target = findTarget(flags, context.env);
+  const team = readConfig({ TELLTALE_TEAM: z.string().optional() }, context.env, { TELLTALE_TEAM: flags.team });
+  let asItCame: unknown;
+  const client = createRestClient({
+    url: target.url,
+    key: target.apiKey,
+    ...(team.TELLTALE_TEAM && { team: team.TELLTALE_TEAM }),
+    onAnswer: (value) => {
+      asItCame = value;
+    },
+  });
+  const answer = await question(createTelltaleApi(client));
+  context.out(flags.json === true ? `${JSON.stringify(asItCame)}\n` : view(answer, context.page(flags), Date.now()));
+  return answer;
+}
+
+/** The same for a list: says on stderr when it is empty, and how to go on when there is more. */
+export async function askList<T extends { next_cursor?: string | undefined }>(
+  question: (api: TelltaleApi) => Promise<T>,
+  list: { rows: (answer: T) => readonly unknown[]; view: View<T>; none: string },
+  flags: ClientFlags,
+  context: Context,
+): Promise<void> {
+  const view: View<T> = (answer, ...where) => (list.rows(answer).length === 0 ? '' : list.view(answer, ...where));
+  const answer = await ask(question, view, flags, context);
+  if (flags.quiet === true || flags.json === true) return;
+  if (list.rows(answer).length === 0) context.say(list.none);
+  if (answer.next_cursor !== undefined) context.say(`there are more; the next ones: --cursor ${answer.next_cursor}`);
+}

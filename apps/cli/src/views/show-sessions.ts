@@ -1,0 +1,60 @@
+import { formatCount } from '@telltale/contracts/format/count';
+import { formatDuration } from '@telltale/contracts/format/duration';
+import type { SessionRow, SessionsAnswer } from '@telltale/contracts/http/metrics';
+import { formatFields } from '../fields.ts';
+import type { View } from '../query/ask.ts';
+import { formatTable, type Column } from '../table.ts';
+import { sumsFields } from './sums-fields.ts';
+import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
+
+const right = (heading: string): Column => ({ heading, align: 'right' });
+
+export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
+  const columns = [
+    'SESSION',
+    { heading: 'AGENTS', flexible: true },
+    right('LAST ACTIVE'),
+    right('DURATION'),
+    right('COST'),
+    right('TOKENS'),
+    right('CALLS'),
+    right('TOOLS'),
+    right('ERRORS'),
+    right('COMMITS'),
+  ];
+  const rows = sessions.map((session) => [
+    session.session_id,
+    formatIds(session.agent_ids),
+    formatAge(session.last_activity, now),
+    formatDuration(session.duration_ms),
+    formatCost(session),
+    formatCount(session.total_tokens),
+    formatCount(session.llm_calls),
+    formatCount(session.tool_calls),
+    failures(session.llm_errors + session.tool_errors, page.red),
+    formatCount(session.git_commits),
+  ]);
+  return formatTable(columns, rows, page) + unpricedNote(sessions.reduce((sum, row) => sum + row.unpriced_calls, 0));
+};
+
+export const showSession: View<SessionRow> = (session, page) => {
+  const fields = formatFields(
+    [
+      ['Session', session.session_id],
+      ['Agents', formatIds(session.agent_ids)],
+      ['Tasks', formatIds(session.task_ids)],
+      ['Started', formatTime(session.started_at)],
+      ['Last active', formatTime(session.last_activity)],
+      ['Duration', formatDuration(session.duration_ms)],
+      ...sumsFields(session),
+    ],
+    page,
+  );
+  const tools = Object.entries(session.tools_used).toSorted(([, one], [, other]) => other - one);
+  if (tools.length === 0) return fields;
+  const rows = tools.map(([name, count]) => [name, formatCount(count)]);
+  return `${fields}\n${formatTable([{ heading: 'TOOL', flexible: true }, right('CALLS')], rows, page)}`;
+};
+
+const failures = (count: number, paint: (text: string) => string) =>
+  count === 0 ? '0' : { text: formatCount(count), paint };
