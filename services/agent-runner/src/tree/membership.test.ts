@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { createMembership } from './membership.ts';
+import type { ProcStat, Procfs } from './procfs.ts';
+
+const stat = (pid: number, parent: number, fields: Partial<ProcStat> = {}): ProcStat => ({
+  pid,
+  name: 'x',
+  state: 'S',
+  parent,
+  group: 1,
+  session: 1,
+  ownTicks: 0,
+  inheritedTicks: 0,
+  threads: 1,
+  startTicks: pid,
+  memoryBytes: 0,
+  ...fields,
+});
+
+function create(environments: Record<number, string> = {}) {
+  const procfs = { environmentValue: (pid: number) => environments[pid] ?? null } as unknown as Procfs;
+  const membership = createMembership({ procfs });
+  membership.addRoot('tree', { pid: 100, startTicks: 100, runId: 'run-1', ownSession: true });
+  return membership;
+}
+
+describe('a process belongs to a tree', () => {
+  test('by its parent, in whatever order both are seen', () => {
+    const membership = create();
+    membership.admit([stat(103, 102), stat(101, 100), stat(102, 101), stat(200, 1)]);
+    expect(membership.pidsOf('tree').toSorted()).toEqual([100, 101, 102, 103]);
+  });
+
+  test('by a session or group that a member made, although its parents are gone', () => {
+    const membership = create();
+    membership.admit([stat(101, 100, { session: 101, group: 101 })]);
+    membership.forget(101);
+    membership.admit([stat(150, 1, { session: 101 }), stat(151, 1, { group: 101 }), stat(152, 1, { session: 100 })]);
+    expect(membership.pidsOf('tree').toSorted()).toEqual([100, 150, 151, 152]);
+  });
+
+  test('by the run in its environment, when nothing else is left of its parents', () => {
+    const membership = create({ 300: 'run-1', 301: 'run-2' });
+    membership.admit([stat(300, 1), stat(301, 1)]);
+    expect(membership.pidsOf('tree').toSorted()).toEqual([100, 300]);
+  });
+});
+
+test('a pid that is used again is another process', () => {
+  const membership = create();
+  membership.admit([stat(101, 100)]);
+  const again = stat(101, 1, { startTicks: 9_999 });
+  expect(membership.isMember(again, 'tree')).toBe(false);
+  membership.admit([again]);
+  expect(membership.pidsOf('tree')).toEqual([100]);
+});
+
+test('the number of a session that ended catches nobody later', () => {
+  const membership = create();
+  membership.admit([stat(101, 100, { session: 101 })]);
+  membership.forget(101);
+  membership.prune([stat(100, 1, { session: 100, group: 100 })]);
+  membership.admit([stat(400, 1, { session: 101 })]);
+  expect(membership.pidsOf('tree')).toEqual([100]);
+});
+
+test('what is no longer watched holds nobody', () => {
+  const membership = create();
+  membership.admit([stat(101, 100)]);
+  membership.removeTree('tree');
+  membership.admit([stat(102, 101)]);
+  expect(membership.pidsOf('tree')).toEqual([]);
+});
