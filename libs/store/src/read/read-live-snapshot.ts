@@ -2,7 +2,7 @@ import type { LiveSnapshot } from '@telltale/contracts/live';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
-import { readTeamTotals } from './read-team-totals.ts';
+import { readDeliveryLag, readTeamTotals } from './read-team-totals.ts';
 import { noTokens } from './read-token-usage.ts';
 
 /** What a live subscription is about; `agentIds` null: the agents that were active last. */
@@ -39,7 +39,7 @@ export async function readLiveSnapshot(
   const ids = target.agentIds ?? (await lastActiveAgents(db, teamId));
   const [found, totals] = await Promise.all([
     readFleetTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany }),
-    readTeamTotals(db, { teamId, now }),
+    readDeliveryLag(db, teamId).then((deliveryLagMs) => readTeamTotals(db, { teamId, now, deliveryLagMs })),
   ]);
   const agents = ids.map((agent_id) => ({ agent_id, team_id: teamId, ...(found.get(agent_id) ?? nothing) }));
   return { team_id: teamId, totals, agents };

@@ -3,32 +3,43 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { readSums } from './read-sums.ts';
 
-type CountsRow = { agents: number; running: number; failing: number; delivery_lag_ms: number | null };
-
+const dayMs = 86_400_000;
 /** A team whose last batch is older than this has no delivery lag to show. */
 const recentLag = '5 minutes';
 
-async function readCounts(db: Db, teamId: string): Promise<CountsRow> {
-  const { rows } = await sql<CountsRow>`
+type Counts = { agents: number; running: number; failing: number };
+
+async function countAgents(db: Db, teamId: string): Promise<Counts> {
+  const { rows } = await sql<Counts>`
     select
       (select count(*) from agent where team_id = ${teamId}) as agents,
       (select count(distinct agent_id) from run where team_id = ${teamId} and ended_at is null) as running,
       (select count(*) from agent join run using (team_id, run_id)
-        where agent.team_id = ${teamId} and run.end_reason not in ('completed', 'cancelled')) as failing,
-      (select (extract(epoch from committed_at - received_at) * 1000)::double precision from batch_ledger
-        where team_id = ${teamId} and folded_at > now() - ${recentLag}::interval
-        order by folded_at desc limit 1) as delivery_lag_ms`.execute(db);
-  return rows[0] ?? { agents: 0, running: 0, failing: 0, delivery_lag_ms: null };
+        where agent.team_id = ${teamId} and run.end_reason not in ('completed', 'cancelled')) as failing`.execute(db);
+  return rows[0] ?? { agents: 0, running: 0, failing: 0 };
+}
+
+/** From the receipt to the commit of the batch that was folded last, in ms; null when there was none lately. */
+export async function readDeliveryLag(db: Db, teamId: string): Promise<number | null> {
+  const { rows } = await sql<{ lag_ms: number }>`
+    select (extract(epoch from committed_at - received_at) * 1000)::double precision as lag_ms from batch_ledger
+    where team_id = ${teamId} and folded_at > now() - ${recentLag}::interval
+    order by folded_at desc limit 1`.execute(db);
+  return rows[0]?.lag_ms ?? null;
 }
 
 /** Totals of a whole team as of the last fold; `now` in epoch ms says which UTC day is today. */
-export async function readTeamTotals(db: Db, { teamId, now }: { teamId: string; now: number }): Promise<TeamTotals> {
-  const today = new Date(now - (now % 86_400_000));
-  const [sums, spent, counts] = await Promise.all([
-    readSums(db, { teamId, cube: 'team', segments: [{ grain: 0, from: null, to: null }] }),
-    readSums(db, { teamId, cube: 'team', segments: [{ grain: 1440, from: today, to: null }] }),
-    readCounts(db, teamId),
+export async function readTeamTotals(
+  db: Db,
+  { teamId, now, deliveryLagMs }: { teamId: string; now: number; deliveryLagMs: number | null },
+): Promise<TeamTotals> {
+  const today = new Date(Math.floor(now / dayMs) * dayMs);
+  const spent = [{ grain: 1440, from: today, to: new Date(today.getTime() + dayMs) }] as const;
+  const team = { teamId, cube: 'team' } as const;
+  const [sums, spentToday, counts] = await Promise.all([
+    readSums(db, { ...team, segments: [{ grain: 0, from: null, to: null }] }),
+    readSums(db, { ...team, segments: spent }),
+    countAgents(db, teamId),
   ]);
-  const { agents, running, failing, delivery_lag_ms } = counts;
-  return { sums, agents, running, failing, spend_today_usd: spent.cost_usd, delivery_lag_ms };
+  return { sums, ...counts, spend_today_usd: spentToday.cost_usd, delivery_lag_ms: deliveryLagMs };
 }
