@@ -31,12 +31,16 @@ export type DatabaseHandle = AsyncDisposable & {
 };
 
 const int8 = 20;
+const int8Array = 1016;
 
 function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is beyond 2^53 and cannot be handed out as a number`);
   return value;
 }
+
+/** `{1,2}`: the arrays of this schema are flat and hold no nulls. */
+const parseInt8Array = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8));
 
 /**
  * Opens a pool (the first connection is made by the first query). int8 is a number (beyond 2^53: an error), numeric a
@@ -45,6 +49,7 @@ function parseInt8(text: string): number {
 export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   const types = new TypeOverrides();
   types.setTypeParser(int8, parseInt8);
+  types.setTypeParser(int8Array, parseInt8Array);
   const pool = new Pool({
     connectionString: options.url,
     max: options.max,

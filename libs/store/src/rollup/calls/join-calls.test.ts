@@ -1,0 +1,157 @@
+import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foldTeam } from '../fold/fold-team.ts';
+import { aStore, type AStore, type CostOf } from '../test-support/a-store.ts';
+
+let store: AStore;
+beforeAll(async () => {
+  store = await aStore();
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+});
+
+let teams = 0;
+const call = (fields: Partial<RecordOf<'llm_call'>>): RecordOf<'llm_call'> => aRecord('llm_call', fields);
+/** As many dollars as the record has output tokens, over a million: each origin's cost can be told apart. */
+const costOf: CostOf = (record) =>
+  record.kind === 'llm_call' && record.output_tokens !== undefined
+    ? { cost_usd: `0.${String(record.output_tokens).padStart(6, '0')}`, cost_source: 'computed', price_version: 'v1' }
+    : undefined;
+
+const permutations = <T>(items: readonly T[]): T[][] =>
+  items.length < 2
+    ? [[...items]]
+    : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+
+/** The sums after folding the records one by one, in every order there is; fails when two orders differ. */
+async function sumsInAnyOrder(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown>[] = [];
+  for (const order of permutations(records)) {
+    const team = `calls-${++teams}`;
+    for (const record of order) {
+      await store.store([record], { team, costOf });
+      await foldTeam(store.db, team);
+    }
+    const [sums] = await store.rows(
+      `select llm_calls, coalesce(input_tokens, 0)::int as input_tokens, output_tokens::int, cost_usd::float8,
+         coalesce(unpriced_calls, 0)::int as unpriced_calls, coalesce(llm_timed, 0)::int as llm_timed
+       from rollup where team_id = $1 and cube = 'team' and grain = 0`,
+      [team],
+    );
+    found.push(sums ?? {});
+  }
+  for (const sums of found) expect(sums).toEqual(found[0]);
+  return found[0] ?? {};
+}
+
+test('one call seen by proxy, SDK and transcript is one call, with usage and cost of the proxy', async () => {
+  const records = [
+    call({ origin: 'sdk', request_id: 'q', output_tokens: 10, input_tokens: 100, duration_ms: 5 }),
+    call({ origin: 'proxy', request_id: 'q', message_id: 'm', output_tokens: 11, input_tokens: 101 }),
+    call({ origin: 'transcript', message_id: 'm', output_tokens: 12, input_tokens: 102 }),
+  ];
+  expect(await sumsInAnyOrder(records)).toEqual({
+    llm_calls: 1,
+    input_tokens: 101,
+    output_tokens: 11,
+    cost_usd: 0.000011,
+    unpriced_calls: 0,
+    llm_timed: 1,
+  });
+});
+
+test('an origin without usage never hides one that has it', async () => {
+  const records = [
+    call({ origin: 'proxy', request_id: 'q' }),
+    call({ origin: 'stdout', request_id: 'q', output_tokens: 7 }),
+  ];
+  expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 1, output_tokens: 7, cost_usd: 0.000007 });
+});
+
+test('a record that names two calls makes them one', async () => {
+  const records = [
+    call({ origin: 'sdk', request_id: 'q', output_tokens: 10 }),
+    call({ origin: 'transcript', message_id: 'm', output_tokens: 20 }),
+    call({ origin: 'otlp', request_id: 'q', message_id: 'm' }),
+  ];
+  expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 1, output_tokens: 10 });
+});
+
+test('usage repeated for each block of a message counts once, as last told', async () => {
+  const blocks = [1, 2, 3].map((second) =>
+    call({
+      origin: 'stdout',
+      message_id: 'm',
+      output_tokens: second * 10,
+      at: new Date(Date.now() - 60_000 + second * 1_000).toISOString(),
+    }),
+  );
+  expect(await sumsInAnyOrder(blocks)).toMatchObject({ llm_calls: 1, output_tokens: 30, cost_usd: 0.00003 });
+});
+
+test('the same record stored twice is one call', async () => {
+  const record = call({ output_tokens: 9 });
+  expect(await sumsInAnyOrder([record, record])).toMatchObject({ llm_calls: 1, output_tokens: 9 });
+});
+
+test('calls that share nothing stay apart, also with equal ids of different sorts', async () => {
+  const records = [call({ request_id: 'same', output_tokens: 1 }), call({ message_id: 'same', output_tokens: 2 })];
+  expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 2, output_tokens: 3 });
+});
+
+test('the same ids in two teams are two calls', async () => {
+  const [one, other] = [`calls-${++teams}`, `calls-${++teams}`];
+  const record = call({ request_id: 'shared' });
+  for (const team of [one, other]) {
+    await store.store([record], { team });
+    await foldTeam(store.db, team);
+  }
+  const found = await store.rows('select team_id from calls where team_id = any($1)', [[one, other]]);
+  expect(found).toHaveLength(2);
+});
+
+test('a call that a better origin moves to another agent and hour leaves nothing behind', async () => {
+  const team = `calls-${++teams}`;
+  const early = new Date(Date.now() - 3 * 3_600_000).toISOString();
+  await store.store(
+    [
+      call({
+        origin: 'transcript',
+        message_id: 'm',
+        agent_id: 'guess',
+        at: early,
+        model: 'large',
+        output_tokens: 5,
+        duration_ms: 9,
+      }),
+    ],
+    { team, costOf },
+  );
+  await foldTeam(store.db, team);
+  await store.store([call({ origin: 'proxy', message_id: 'm', agent_id: 'sure', model: 'small', output_tokens: 6 })], {
+    team,
+    costOf,
+  });
+  await foldTeam(store.db, team);
+  const rows = await store.rows(
+    `select s.agent_id, s.model, sum(r.llm_calls)::int as calls, sum(r.cost_usd)::float8 as cost
+     from rollup r join series s using (team_id, series_id)
+     where r.team_id = $1 and r.cube = 'place_model' and r.grain = 15 group by 1, 2 order by 1`,
+    [team],
+  );
+  expect(rows).toEqual([
+    { agent_id: 'guess', model: 'large', calls: 0, cost: 0 },
+    { agent_id: 'sure', model: 'small', calls: 1, cost: 0.000006 },
+  ]);
+  const bins = await store.rows(
+    `select s.agent_id, b.counts from rollup_bin b join series s using (team_id, series_id)
+     where b.team_id = $1 and s.cube = 'place_model' and b.grain = 0 order by 1`,
+    [team],
+  );
+  expect(bins).toEqual([
+    { agent_id: 'guess', counts: [] },
+    { agent_id: 'sure', counts: [1] },
+  ]);
+});
