@@ -79,17 +79,19 @@ test('an unreadable batch, one of a newer version and one that lies about its na
   await add('newer', JSON.stringify({ ...batchOf(lines(1, 'newer')), v: 2 }));
   await add('liar', JSON.stringify(batchOf(lines(1, 'liar'), { team_id: 'blue', producer_id: 'liar' })));
   await rig.redis.xadd(keys.batches(3), '*', 'x', 'nothing of ours');
+  await rig.redis.xadd(keys.batches(4), '*', 't', 'x'.repeat(9_000), 'p', 'nul \u0000', 's', '1', 'd', '');
   await rig.publisher.publish(batchOf(lines(1, 'healthy')));
   await until(async () => (await rig.linesOf('healthy')).n === 1);
   const letters = await until(async () => {
     const rows = await rig.query('select team_id, producer_id, reason from dead_letter order by producer_id');
-    return rows.length === 4 ? rows : null;
+    return rows.length === 5 ? rows : null;
   });
   expect(letters.map((letter) => [letter['producer_id'], letter['reason']])).toEqual([
     ['broken', 'unreadable_batch'],
     [expect.stringMatching(/^entry:3:/), 'unreadable_batch'],
     ['liar', 'unreadable_batch'],
     ['newer', 'unsupported_version'],
+    ['nul \uFFFD', 'unreadable_batch'],
   ]);
   await until(async () => (await readStreamLag(rig.redis)).batches === 0);
   expect(await rig.linesOf('liar')).toEqual({ n: 0, ids: 0 });

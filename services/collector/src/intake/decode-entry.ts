@@ -1,5 +1,6 @@
 import type { UnreadableBatch } from '@telltale/store/ingest';
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { limits } from '@telltale/contracts/limits';
 import { decodeBatch } from '@telltale/stream/batch-codec';
 import type { StreamEntry } from '@telltale/stream/shard-consumer';
 
@@ -21,7 +22,8 @@ export function decodeEntry(entry: StreamEntry): DecodedEntry {
 }
 
 export function unreadable(entry: StreamEntry, reason: UnreadableBatch['reason'], detail: string): DecodedEntry {
-  const { teamId, producerId, payload } = entry;
+  const { payload } = entry;
+  const [teamId, producerId] = [storable(entry.teamId), storable(entry.producerId)];
   // An entry that lacks even its names goes by its place in the stream.
   const nameless = teamId === '' || producerId === '' || !(Number.isSafeInteger(entry.seq) && entry.seq > 0);
   const named = nameless
@@ -29,3 +31,6 @@ export function unreadable(entry: StreamEntry, reason: UnreadableBatch['reason']
     : { teamId, producerId, seq: entry.seq };
   return { entry, bytes: payload.length, unreadable: { ...named, payload, reason, detail } };
 }
+
+/** Names that no door checked; one that PostgreSQL refuses would keep its letter from being written. */
+const storable = (name: string): string => name.replaceAll('\u0000', '\uFFFD').slice(0, limits.idLength);

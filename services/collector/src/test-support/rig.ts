@@ -73,7 +73,12 @@ export async function createRig(server?: { url: string }) {
       stack.defer(() => {
         child.kill('SIGKILL');
       });
-      await once(child, 'message');
+      const ended = once(child, 'exit').then(([code]) => {
+        throw new Error(`the collector ended with ${String(code)} before it had started`);
+      });
+      // After the start it may end: that is what it is for.
+      ended.catch(() => {});
+      await Promise.race([once(child, 'message'), ended]);
       return child;
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
