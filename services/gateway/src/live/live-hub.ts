@@ -13,7 +13,7 @@ import { createShardFeeds, type TeamLease } from './shard-feeds.ts';
 
 /** Due times are looked at in steps of this many ms, so that many rooms share one timer. */
 const alarmStepMs = 5;
-/** Held back updates of several agents leave together at multiples of this. */
+/** Held back updates of a team's agents leave together at multiples of this. */
 const sharedGridMs = 250;
 /** A room that was silent this long tells its members how far they are. */
 const quietMs = 20_000;
@@ -97,7 +97,7 @@ export function createLiveHub(options: {
           team: target.team,
           filter,
           intervalMs: 1_000 / rate,
-          gridMs: target.kind === 'agent' ? 0 : sharedGridMs,
+          gridMs: target.kind === 'team' ? sharedGridMs : 0,
           givesTotals: givesTotals(target, filter),
           send: (frame, to) => send(key, frame, to),
         }),

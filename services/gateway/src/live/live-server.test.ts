@@ -195,6 +195,29 @@ describe('what reaches a client', () => {
     }
   });
 
+  it('is not what the snapshot showed already, when a batch reaches the stream late; others get it', async () => {
+    using early = await connectClient(rig.url, 'key-a');
+    await subscribed(early, { agent_id: 'late' });
+    const committed = log('committed', { agent_id: 'late' });
+    const sample = aRecord('process_sample', { agent_id: 'late' });
+    for (const record of [committed, sample]) store.rows.push({ team: 'a', record });
+    using later = await connectClient(rig.url, 'key-a');
+    const { snapshot } = await subscribed(later, { agent_id: 'late' });
+    expect(snapshot).toMatchObject({ activity_logs: [{ id: committed.id }], process_metrics: { at: sample.at } });
+
+    await rig.append('a', [committed, sample]);
+    await until(() => early.items('log_entry').length === 1 && later.frames.length === 1);
+    expect(early.messages().map(({ event }) => event)).toEqual(['metrics_update', 'log_entry']);
+    expect(later.messages()).toEqual([]);
+
+    // Its cursor went past it, so that a reconnect does not bring it either.
+    using again = await connectClient(rig.url, 'key-a');
+    await subscribed(again, { agent_id: 'late', since_cursor: later.cursor() });
+    await rig.append('a', [log('next', { agent_id: 'late' })]);
+    await until(() => again.items('log_entry').length === 1);
+    expect(again.items('log_entry')).toMatchObject([{ message: 'next' }]);
+  });
+
   it('after a reconnect is exactly what was missed, for one agent and for a team with updates held back', async () => {
     for (const target of [{ agent_id: 'one' }, { team_id: 'a' }]) {
       const written: string[] = [];
