@@ -6,6 +6,7 @@ import { compareWithRaw } from '../repair/compare.ts';
 import { recompute } from '../repair/recompute.ts';
 import { teamsWithWork, rollupLagMs } from '../teams-with-work.ts';
 import { aStore, type AStore, type CostOf } from '../test-support/a-store.ts';
+import { expectedSums } from '../test-support/oracle.ts';
 import { randomRecords } from '../test-support/random-records.ts';
 import { foldTeam } from './fold-team.ts';
 
@@ -61,7 +62,40 @@ const isEmpty = (row: Record<string, unknown>): boolean =>
 const withoutZeros = (row: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value === 0 ? null : value]));
 
-test('what is derived follows from the records, not from their order, and equals a recomputation', async () => {
+const counted =
+  'records tool_calls tool_errors tool_us log_lines samples memory_sum git_commits git_insertions llm_calls llm_errors unpriced_calls input_tokens output_tokens cost_usd'.split(
+    ' ',
+  );
+
+/** Sums by agent and quarter hour as the rollups have them, zeros left out. */
+const foldedSums = async (team: string): Promise<Record<string, Record<string, bigint>>> => {
+  const sums = counted.map(
+    (name) => `sum(r.${name}${name === 'cost_usd' ? ' * 1e9' : ''})::numeric(60,0)::text as ${name}`,
+  );
+  const rows = await store.rows<Record<string, string | null>>(
+    `select s.agent_id || ' ' || to_char(r.bucket at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as key, ${sums.join(', ')}
+     from rollup r join series s using (team_id, series_id)
+     where r.team_id = $1 and r.cube = 'place' and r.grain = 15 group by 1`,
+    [team],
+  );
+  return Object.fromEntries(
+    rows.map(({ key, ...row }) => [
+      key ?? '',
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, BigInt(value ?? 0)])),
+    ]),
+  );
+};
+const nonZero = (sums: Record<string, Record<string, bigint>>): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(sums)
+      .map(([key, row]): [string, Record<string, string>] => [
+        key,
+        Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === 0n ? [] : [[name, `${value}`]]))),
+      ])
+      .filter(([, row]) => Object.keys(row).length > 0),
+  );
+
+test('what is derived follows from the records, not from their order, and equals two recomputations', async () => {
   await store.rows(
     `insert into team (team_id, name, label_names) select 'team-' || n, 'x', '{lane}' from generate_series(1, 200) n`,
   );
@@ -83,6 +117,7 @@ test('what is derived follows from the records, not from their order, and equals
         }
         await foldAll(other);
 
+        expect(nonZero(await foldedSums(one))).toEqual(nonZero(expectedSums(records, costOf)));
         expect(await derived(other)).toEqual(await derived(one));
         const check = await compareWithRaw(store.db, other, days);
         expect({ ...check, from: 0, to: 0 }).toEqual({ from: 0, to: 0, differing: 0, examples: [], strayRecords: 0 });

@@ -1,3 +1,4 @@
+import type { RecordKind } from '@telltale/contracts/records/record';
 import { sql } from 'kysely';
 import type { Db, DbTransaction } from '../../database.ts';
 import { labelNamesOf } from './label-names.ts';
@@ -47,6 +48,9 @@ const nothing = (busy: boolean): FoldReport => ({
 /** Minutes before this one are not written: they would be removed again. One hour of slack lets a cleaner come late. */
 export const oldestMinute = (now: number): Date => new Date(now - (minuteHours + 1) * 3_600_000);
 
+/** Kinds with latencies. */
+const timedKinds: ReadonlySet<RecordKind> = new Set(['llm_call', 'tool_call', 'service_call']);
+
 async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
   const { loaded, joined } = await loadCalls(trx, scope);
   if (loaded === 0) return;
@@ -72,9 +76,10 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await fillBase(trx, scope, taken.kinds);
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);
-    await makeCells(trx);
+    await makeCells(trx, taken.kinds);
     await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
-    await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
+    if (taken.kinds.some((kind) => timedKinds.has(kind)))
+      await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
     await beforeCommit?.();

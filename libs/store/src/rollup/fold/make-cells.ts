@@ -1,3 +1,4 @@
+import type { RecordKind } from '@telltale/contracts/records/record';
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { cubes, type Cube, type Dimension } from '../cubes.ts';
@@ -29,7 +30,15 @@ function cubeInsert(cube: Cube): RawBuilder<unknown> {
     from ${source} where ${rows} group by ${sql.join([minute, ...refs(cube.dims)])}`;
 }
 
-/** fold_base → fold_cell: every cube, by minute. */
-export async function makeCells(trx: DbTransaction): Promise<void> {
-  for (const cube of cubes) await cubeInsert(cube).execute(trx);
+/** Cubes of one family are empty where no record of its kind is. */
+const kindOf = { llm: 'llm_call', tool: 'tool_call', service: 'service_call' } as const;
+
+function canHold(cube: Cube, kinds: readonly RecordKind[]): boolean {
+  const [only, ...others] = cube.families;
+  return only === undefined || only === 'activity' || others.length > 0 || kinds.includes(kindOf[only]);
+}
+
+/** fold_base → fold_cell: every cube that records of `kinds` can be in, by minute. */
+export async function makeCells(trx: DbTransaction, kinds: readonly RecordKind[]): Promise<void> {
+  for (const cube of cubes.filter((one) => canHold(one, kinds))) await cubeInsert(cube).execute(trx);
 }

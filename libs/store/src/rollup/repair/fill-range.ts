@@ -50,6 +50,6 @@ export async function fillRange(
   await sql`insert into fold_delta select 1, * from calls
     where team_id = ${teamId} and at >= ${range.from} and at < ${range.to}`.execute(trx);
   await addDeltas(trx);
-  await makeCells(trx);
+  await makeCells(trx, recordKinds);
   return scope;
 }

@@ -1,0 +1,79 @@
+import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
+import type { CostOf } from './a-store.ts';
+
+type LlmCall = RecordOf<'llm_call'>;
+export type Expected = Record<string, Record<string, bigint>>;
+
+const quarterMs = 15 * 60_000;
+const order = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout'];
+const nanos = (usd: string): bigint => BigInt(usd.split('.')[1]?.padEnd(9, '0') ?? '0');
+
+const shares = (a: LlmCall, b: LlmCall): boolean =>
+  (a.request_id !== undefined && a.request_id === b.request_id) ||
+  (a.message_id !== undefined && a.message_id === b.message_id) ||
+  a.id === b.id;
+
+/** Records of one call, found the slow way: whoever shares an id with a member is a member. */
+function groups(records: readonly LlmCall[]): LlmCall[][] {
+  const left = new Set(records);
+  const found: LlmCall[][] = [];
+  for (const first of records) {
+    if (!left.delete(first)) continue;
+    const group = [first];
+    for (const member of group) {
+      for (const other of left) {
+        if (!shares(member, other)) continue;
+        left.delete(other);
+        group.push(other);
+      }
+    }
+    found.push(group);
+  }
+  return found;
+}
+
+const rank = (call: LlmCall): string => {
+  const usage = call.input_tokens === undefined && call.output_tokens === undefined ? 1 : 0;
+  return `${usage}${order.indexOf(call.origin)}`;
+};
+
+const best = (group: readonly LlmCall[]): LlmCall =>
+  group.reduce((a, b) => {
+    if (rank(a) !== rank(b)) return rank(a) < rank(b) ? a : b;
+    return `${a.at}${a.id}` > `${b.at}${b.id}` ? a : b;
+  });
+
+/** Sums by agent and quarter hour, made without SQL and without the code under test. Money in billionths of a dollar. */
+export function expectedSums(records: readonly TelemetryRecord[], costOf: CostOf): Expected {
+  const sums: Expected = {};
+  const add = (record: TelemetryRecord, amounts: Record<string, bigint | number>): void => {
+    const quarter = new Date(Math.floor(Date.parse(record.at) / quarterMs) * quarterMs).toISOString();
+    const cell = (sums[`${record.agent_id} ${quarter}`] ??= {});
+    for (const [name, amount] of Object.entries(amounts)) cell[name] = (cell[name] ?? 0n) + BigInt(amount);
+  };
+  for (const record of records) {
+    add(record, { records: 1 });
+    if (record.kind === 'tool_call') {
+      const us = record.duration_ms === undefined ? 0 : Math.round(record.duration_ms * 1_000);
+      add(record, { tool_calls: 1, tool_errors: record.success ? 0 : 1, tool_us: us });
+    }
+    if (record.kind === 'log_entry') add(record, { log_lines: 1 });
+    if (record.kind === 'process_sample') add(record, { samples: 1, memory_sum: record.memory_bytes });
+    if (record.kind === 'git_activity' && record.success && record.operation === 'commit') {
+      add(record, { git_commits: 1, git_insertions: record.insertions ?? 0 });
+    }
+  }
+  for (const group of groups(records.filter((record) => record.kind === 'llm_call'))) {
+    const call = best(group);
+    const cost = costOf(call)?.cost_usd ?? null;
+    add(call, {
+      llm_calls: 1,
+      llm_errors: call.status === 'ok' ? 0 : 1,
+      unpriced_calls: cost === null ? 1 : 0,
+      input_tokens: call.input_tokens ?? 0,
+      output_tokens: call.output_tokens ?? 0,
+      cost_usd: cost === null ? 0n : nanos(cost),
+    });
+  }
+  return sums;
+}
