@@ -13,7 +13,7 @@ const periodTotals = {
 } as const;
 
 /** `period_start` is null for all time. Both ends are what was used after widening to whole buckets. */
-const usedPeriod = { period_start: instant.nullable(), period_end: instant } as const;
+export const usedPeriod = { period_start: instant.nullable(), period_end: instant } as const;
 
 export const metricsFilters = {
   agent_id: filter,

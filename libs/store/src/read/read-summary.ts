@@ -6,15 +6,15 @@ import type { CubeName } from '../rollup/cubes.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
-import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
+import type { MetricsQuestion } from './metrics-question.ts';
+import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
 import { costOf } from './sums-row.ts';
 
-export type SummaryQuestion = { teamId: string; span: Span; now: number; filter: SeriesFilter };
 /** With the cubes that hold the filter: of all measures together, of models and of tools. */
-type Planned = SummaryQuestion & { cubes: { totals: CubeName; models: CubeName; tools: CubeName } };
+type Planned = MetricsQuestion & { cubes: { totals: CubeName; models: CubeName; tools: CubeName } };
 
-function plan(question: SummaryQuestion): Planned {
+function plan(question: MetricsQuestion): Planned {
   const dims = filteredBy(question.filter);
   const cubes = {
     totals: cubeFor('activity', dims),
@@ -31,7 +31,7 @@ const per = (amount: number | null, count: number, digits: number): number | nul
 
 type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
 
-async function readSessions(db: Db, { teamId, filter }: SummaryQuestion, { segments }: Buckets): Promise<Sessions> {
+async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, { segments }: Buckets): Promise<Sessions> {
   const { rows } = await sql<{ sessions: number; session_id: string | null; cost_usd: string | null }>`
     with each as (
       select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
@@ -98,7 +98,7 @@ async function readTools(db: Db, { teamId, filter, cubes }: Planned, { segments 
 }
 
 /** The equal span before, as far into it as now is into this one; there is none before all time. */
-function before({ span, now }: SummaryQuestion): Span | null {
+function before({ span, now }: MetricsQuestion): Span | null {
   if (span.from === null) return null;
   const length = span.to - span.from;
   const from = span.from - length;
@@ -106,7 +106,7 @@ function before({ span, now }: SummaryQuestion): Span | null {
 }
 
 /** Everything a period came to, from rollups alone: its time does not grow with the raw data. */
-export async function readSummary(db: Db, asked: SummaryQuestion): Promise<SummaryAnswer> {
+export async function readSummary(db: Db, asked: MetricsQuestion): Promise<SummaryAnswer> {
   const question = plan(asked);
   return inSnapshot(db, (snapshot) => readParts(snapshot, question));
 }

@@ -21,25 +21,28 @@ const segment = (grain: Grain, from: number, to: number): Segment[] =>
   from < to ? [{ grain, from: new Date(from), to: new Date(to) }] : [];
 
 /** The longest buckets that fit: days in the middle, quarters around them, minutes at the edges. */
-function cut(from: number, to: number): Segment[] {
+function cut(from: number, to: number, longest: 15 | 1440): Segment[] {
   const [a, b] = [ceil(from, quarter), floor(to, quarter)];
   if (a > b) return segment(1, from, to);
   const [firstDay, lastDay] = [ceil(a, day), floor(b, day)];
   const middle =
-    firstDay < lastDay
+    firstDay < lastDay && longest === 1440
       ? [...segment(15, a, firstDay), ...segment(1440, firstDay, lastDay), ...segment(15, lastDay, b)]
       : segment(15, a, b);
   return [...segment(1, from, a), ...middle, ...segment(1, b, to)];
 }
 
-/** Minutes are kept for a while only: an edge further back is widened to the quarter hour. */
-export function bucketsOf(span: Span, now: number): Buckets {
-  if (span.from === null && span.to >= now) {
+/**
+ * Minutes are kept for a while only: an edge further back is widened to the quarter hour. `longest` 15 gives only
+ * buckets that can be put together to the days of any time zone.
+ */
+export function bucketsOf(span: Span, now: number, { longest = 1440 }: { longest?: 15 | 1440 } = {}): Buckets {
+  if (span.from === null && span.to >= now && longest === 1440) {
     return { used: span, segments: [{ grain: 0, from: null, to: null }] };
   }
   const horizon = ceil(now - minuteHours * 60 * minute, quarter);
   const unit = (edge: number): number => (edge >= horizon ? minute : quarter);
   const from = span.from === null ? 0 : floor(span.from, unit(span.from));
   const to = ceil(span.to, unit(span.to));
-  return { used: { from: span.from === null ? null : from, to }, segments: cut(from, to) };
+  return { used: { from: span.from === null ? null : from, to }, segments: cut(from, to, longest) };
 }

@@ -1,9 +1,9 @@
 import { summaryAnswer, summaryQuery } from '@telltale/contracts/http/metrics';
 import { readSummary } from '@telltale/store/read';
 import { allow, documented } from '../http/operation.ts';
-import { spanOf } from '../http/period.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { metricsQuestion } from './metrics-question.ts';
 
 export function getSummary(app: ZodApp, { db, clock }: ReadDeps): void {
   app.get(
@@ -13,9 +13,7 @@ export function getSummary(app: ZodApp, { db, clock }: ReadDeps): void {
       schema: { querystring: summaryQuery, ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }) },
     },
     async ({ team, query }) => {
-      const { period, from, to, team_id: _team, ...filter } = query;
-      const now = clock.now();
-      return readSummary(db, { teamId: team, span: spanOf({ period, from, to }, now), now, filter });
+      return readSummary(db, metricsQuestion(team, query, clock));
     },
   );
 }

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { sums } from '../sums.ts';
+import { metricsFilters, usedPeriod } from './metrics.ts';
+import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
+
+/** A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. */
+const timeZone = z
+  .string()
+  .max(64)
+  .refine((zone) => isTimeZone(zone), { error: 'is not an IANA time zone such as Europe/Berlin' });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined && !/^[+-]/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+export const costGroup = z.enum([
+  'model',
+  'provider',
+  'day',
+  'hour',
+  'session',
+  'agent',
+  'task',
+  'run',
+  'user',
+  'project',
+  'host',
+]);
+export type CostGroup = z.output<typeof costGroup>;
+
+const question = { ...teamQuery, ...periodQuery, ...metricsFilters } as const;
+/** Shorter lists than elsewhere by default. */
+const shortPage = { ...pageQuery, limit: wholeNumber(1, 100).default(10) } as const;
+
+export const costsQuery = z.strictObject({
+  ...question,
+  group_by: costGroup.default('model'),
+  /** Of day and hour buckets. */
+  time_zone: timeZone.default('UTC'),
+});
+export const costsAnswer = z.object({
+  ...usedPeriod,
+  group_by: costGroup,
+  total_cost_usd: z.number().nullable(),
+  /** Most expensive first, times in order; at most 1,000. `key` is null for what has no such value. */
+  groups: z.array(
+    z.object({
+      key: z.string().nullable(),
+      cost_usd: z.number().nullable(),
+      calls: z.int(),
+      total_tokens: z.int(),
+    }),
+  ),
+  /** Over the calls that could be priced. */
+  avg_cost_per_call: z.number().nullable(),
+  avg_tokens_per_call: z.number().nullable(),
+  unpriced_calls: z.int(),
+  partial: z.boolean(),
+});
+export type CostsAnswer = z.output<typeof costsAnswer>;
+
+const percentile = z.number().nullable();
+
+/** Latencies are within 1 % of exact; null where no call gave a duration. */
+export const modelRow = z.object({
+  model: z.string(),
+  ...sums,
+  p50_latency_ms: percentile,
+  p90_latency_ms: percentile,
+  p95_latency_ms: percentile,
+  p99_latency_ms: percentile,
+  p50_ttft_ms: percentile,
+  p95_ttft_ms: percentile,
+  /** (input + output) / seconds of the calls that gave a duration; 0 when that is 0. */
+  tokens_per_second: z.number(),
+  output_tokens_per_second: z.number(),
+});
+export type ModelRow = z.output<typeof modelRow>;
+export const modelsQuery = z.strictObject(question);
+export const modelsAnswer = z.object({ ...usedPeriod, models: z.array(modelRow) });
+
+export const callStats = z.object({
+  name: z.string(),
+  calls: z.int(),
+  successes: z.int(),
+  errors: z.int(),
+  /** 0–100 */
+  success_rate: z.number(),
+  avg_duration_ms: z.number().nullable(),
+  p50_duration_ms: percentile,
+  p90_duration_ms: percentile,
+  p95_duration_ms: percentile,
+  p99_duration_ms: percentile,
+  /** The newest error message that is still kept. */
+  last_error: z.string().nullable(),
+});
+export type CallStats = z.output<typeof callStats>;
+
+export const toolsQuery = z.strictObject({ ...question, ...shortPage });
+export const toolsAnswer = z.object({ ...usedPeriod, tools: z.array(callStats), ...pageAnswer });
+export const statsQuery = z.strictObject(question);
+export const servicesAnswer = z.object({ ...usedPeriod, llm: z.array(callStats), external: z.array(callStats) });
+
+/** Totals of the period by agent or task, most expensive first. */
+export const rankedQuery = z.strictObject({ ...question, ...pageQuery });
+export const rankedAgents = z.object({
+  ...usedPeriod,
+  agents: z.array(z.object({ agent_id: z.string(), ...sums })),
+  ...pageAnswer,
+});
+export const rankedTasks = z.object({
+  ...usedPeriod,
+  tasks: z.array(z.object({ task_id: z.string(), ...sums })),
+  ...pageAnswer,
+});
+
+const recordFilters = {
+  ...teamQuery,
+  ...periodQuery,
+  agent_id: filter,
+  session_id: filter,
+  task_id: filter,
+  run_id: filter,
+  limit: wholeNumber(1, 100).default(10),
+} as const;
+
+export const slowQuery = z.strictObject({
+  ...recordFilters,
+  /** From 100 ms; an operation that took at least so long is slow. */
+  threshold_ms: wholeNumber(100, 86_400_000).default(5_000),
+});
+export const slowAnswer = z.object({
+  slow_operations: z.array(
+    z.object({
+      type: z.enum(['llm_call', 'tool_call', 'service_call']),
+      id: z.string(),
+      name: z.string(),
+      duration_ms: z.number(),
+      timestamp: instant,
+      session_id: z.string().nullable(),
+    }),
+  ),
+});
+export type SlowAnswer = z.output<typeof slowAnswer>;
+
+export const errorsQuery = z.strictObject(recordFilters);
+export const errorsAnswer = z.object({
+  recent_errors: z.array(
+    z.object({
+      kind: z.enum(['llm_call', 'tool_call', 'service_call']),
+      /** Of a tool_call. */
+      tool: z.string().nullable(),
+      /** The first 200 characters. */
+      error: z.string(),
+      timestamp: instant,
+      session_id: z.string().nullable(),
+    }),
+  ),
+  error_counts_by_tool: z.record(z.string(), z.int()),
+});
+export type ErrorsAnswer = z.output<typeof errorsAnswer>;

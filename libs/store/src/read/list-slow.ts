@@ -1,0 +1,20 @@
+import type { SlowAnswer } from '@telltale/contracts/http/metrics-detail';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import { callConditions, callTables, unionOfCalls, type CallQuestion } from './call-union.ts';
+
+type Operation = SlowAnswer['slow_operations'][number];
+
+/** Calls that took at least `thresholdMs`, slowest first, as long as raw records are kept. */
+export async function listSlow(db: Db, question: CallQuestion & { thresholdMs: number }): Promise<Operation[]> {
+  const { thresholdMs, limit } = question;
+  const conditions = sql.join([...callConditions(question), sql`duration_ms >= ${thresholdMs}`], sql` and `);
+  const { rows } = await sql<Omit<Operation, 'timestamp'> & { at: Date }>`
+    select * from (${unionOfCalls(
+      (
+        table,
+      ) => sql`select ${sql.lit(table)} as type, id, ${callTables[table].name} as name, duration_ms, at, session_id
+        from ${sql.table(table)} where ${conditions} order by duration_ms desc, id limit ${limit}`,
+    )}) as slow order by duration_ms desc, id limit ${limit}`.execute(db);
+  return rows.map(({ at, ...row }) => ({ ...row, timestamp: at.toISOString() }));
+}

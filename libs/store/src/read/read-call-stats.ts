@@ -1,0 +1,76 @@
+import type { CallStats } from '@telltale/contracts/http/metrics-detail';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import { cubeFor, filteredBy } from './cube-for.ts';
+import { inSnapshot } from './in-snapshot.ts';
+import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
+import { readLastErrors } from './read-last-errors.ts';
+import { readPercentiles, type Percentiles } from './read-percentiles.ts';
+import { rollupRows } from './rollup-rows.ts';
+
+type Kind = 'tool' | 'service';
+type Row = { name: string; category: string | null; calls: string; errors: string | null; avg_ms: string | null };
+
+/** What differs between tools and services: columns of the rollup, and what was timed. */
+const kinds = {
+  tool: {
+    calls: sql`r.tool_calls`,
+    errors: sql`r.tool_errors`,
+    us: sql`r.tool_us`,
+    timed: sql`r.tool_timed`,
+    category: sql`null`,
+  },
+  service: {
+    calls: sql`r.service_calls`,
+    errors: sql`r.service_errors`,
+    us: sql`r.service_us`,
+    timed: sql`r.service_calls`,
+    category: sql`min(s.category)`,
+  },
+} as const;
+
+export type NamedStats = CallStats & { category: string | null };
+type StatsQuestion = MetricsQuestion & { limit?: number; offset?: number };
+
+function toStats(row: Row, latency: Percentiles | undefined, lastError: string | undefined): NamedStats {
+  const [calls, errors] = [Number(row.calls), Number(row.errors ?? 0)];
+  return {
+    name: row.name,
+    category: row.category,
+    calls,
+    successes: calls - errors,
+    errors,
+    success_rate: calls === 0 ? 0 : Number((((calls - errors) / calls) * 100).toFixed(3)),
+    avg_duration_ms: row.avg_ms === null ? null : Number(row.avg_ms),
+    p50_duration_ms: latency?.p50 ?? null,
+    p90_duration_ms: latency?.p90 ?? null,
+    p95_duration_ms: latency?.p95 ?? null,
+    p99_duration_ms: latency?.p99 ?? null,
+    last_error: lastError ?? null,
+  };
+}
+
+/** Tools or services of a period, most used first; `total` counts them all. Services of two categories are two rows. */
+export async function readCallStats(
+  db: Db,
+  kind: Kind,
+  question: StatsQuestion,
+): Promise<UsedPeriod & { rows: NamedStats[]; total: number }> {
+  const { teamId, filter, limit = 1_000, offset = 0 } = question;
+  const { segments, period } = periodOf(question);
+  const cube = cubeFor(kind, [...filteredBy(filter), kind], { bins: true });
+  const asked = { teamId, cube, segments, filter };
+  const { calls, errors, us, timed, category } = kinds[kind];
+  const grouped = kind === 'service' ? sql`group by s.service, s.category` : sql`group by s.tool`;
+  return inSnapshot(db, async (snapshot) => {
+    const { rows } = await sql<Row & { total: number }>`
+      select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,
+        round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms, count(*) over () as total
+      ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
+    const latency = await readPercentiles(snapshot, { ...asked, by: kind, measure: `${kind}_ms` });
+    const failing = rows.filter((row) => Number(row.errors ?? 0) > 0).map((row) => row.name);
+    const last = await readLastErrors(snapshot, { teamId, kind, names: failing });
+    const stats = rows.map((row) => toStats(row, latency.get(row.name), last.get(row.name)));
+    return { ...period, rows: stats, total: rows[0]?.total ?? 0 };
+  });
+}

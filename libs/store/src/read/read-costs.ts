@@ -1,0 +1,83 @@
+import type { CostGroup, CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import { sql, type RawBuilder } from 'kysely';
+import type { Db } from '../database.ts';
+import type { Dimension } from '../rollup/cubes.ts';
+import { cubeFor, filteredBy } from './cube-for.ts';
+import { inSnapshot } from './in-snapshot.ts';
+import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
+import { readSums } from './read-sums.ts';
+import { rollupRows } from './rollup-rows.ts';
+import { bucketsOf } from './span.ts';
+import { costOf } from './sums-row.ts';
+
+export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
+
+type Row = { key: string | Date | null; cost: string | null; calls: string; unpriced: string | null; tokens: string };
+
+const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
+  model: 'model',
+  provider: 'provider',
+  session: 'session_id',
+  agent: 'agent_id',
+  task: 'task_id',
+  run: 'run_id',
+  user: 'user_id',
+  project: 'project',
+  host: 'host',
+};
+
+const mostGroups = 1_000;
+const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' || group === 'hour';
+
+/** The start of the local day or hour a bucket lies in. Quarter hours fit every zone, days only the one they were cut in. */
+const startOf = (unit: 'day' | 'hour', zone: string): RawBuilder<unknown> =>
+  sql`date_trunc(${sql.lit(unit)}, r.bucket, ${zone})`;
+
+const localDay = (time: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(time);
+
+function toGroup(row: Row, { groupBy, timeZone }: CostsQuestion): CostsAnswer['groups'][number] {
+  const { key } = row;
+  const calls = Number(row.calls);
+  const time = key instanceof Date ? (groupBy === 'day' ? localDay(key, timeZone) : key.toISOString()) : key;
+  return {
+    key: time,
+    cost_usd: costOf(row.cost, calls, Number(row.unpriced ?? 0)),
+    calls,
+    total_tokens: Number(row.tokens),
+  };
+}
+
+const per = (amount: number | null, count: number, digits: number): number | null =>
+  amount === null || count <= 0 ? null : Number((amount / count).toFixed(digits));
+
+/** What calls cost, by one thing. */
+export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsAnswer> {
+  const { teamId, span, now, filter, groupBy, timeZone } = question;
+  const dims = isTime(groupBy) ? [] : [dimensionOf[groupBy]];
+  const cube = cubeFor('llm', [...filteredBy(filter), ...dims]);
+  const buckets = bucketsOf(span, now, { longest: isTime(groupBy) ? 15 : 1440 });
+  const asked = { teamId, cube, segments: buckets.segments, filter };
+  const key = isTime(groupBy) ? startOf(groupBy, timeZone) : sql`s.${sql.ref(dimensionOf[groupBy])}`;
+  const order = isTime(groupBy) ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
+  return inSnapshot(db, async (snapshot) => {
+    const totals = await readSums(snapshot, asked);
+    const { rows } = await sql<Row>`
+      select ${key} as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
+        sum(r.unpriced_calls) as unpriced,
+        coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
+      ${rollupRows(asked)} and r.llm_calls is not null
+      group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostGroups}`.execute(snapshot);
+    const groups = rows.map((row) => toGroup(row, question));
+    return {
+      ...usedPeriod(buckets),
+      group_by: groupBy,
+      total_cost_usd: totals.cost_usd,
+      groups: isTime(groupBy) ? groups.toReversed() : groups,
+      avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
+      avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
+      unpriced_calls: totals.unpriced_calls,
+      partial: totals.partial,
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { CubeName, Dimension } from '../rollup/cubes.ts';
+import type { BinMeasure } from '../rollup/measures.ts';
+import { inSegments, seriesConditions, type SeriesFilter } from './rollup-rows.ts';
+import type { Segment } from './span.ts';
+
+export type Percentiles = Record<'p50' | 'p90' | 'p95' | 'p99', number>;
+
+export type PercentileQuestion = {
+  teamId: string;
+  cube: CubeName;
+  segments: readonly Segment[];
+  filter?: SeriesFilter;
+  by: Dimension;
+  measure: BinMeasure;
+};
+
+type Row = { key: string } & Record<keyof Percentiles, number>;
+
+/** The bin of durations of 0 ms and below. */
+const lowest = -100_000;
+/** A bin stands for its middle, which is within 1 % of everything in it. */
+const middle = (bin: number): number => (bin <= lowest ? 0 : Number(((2 * 1.02 ** bin) / 2.02).toFixed(3)));
+
+/** p_q is the first bin whose running count reaches ⌈q·n⌉. Values that have no timed call are absent. */
+export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
+  const { teamId, cube, segments, filter = {}, by, measure } = question;
+  const conditions = [
+    sql`s.team_id = ${teamId}`,
+    sql`s.cube = ${cube}`,
+    sql`r.measure = ${measure}`,
+    inSegments(segments),
+    ...seriesConditions(filter),
+  ];
+  const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
+  const { rows } = await sql<Row>`
+    with counted as (
+      select s.${sql.ref(by)} as key, part.bin, sum(part.n) as n
+      from series s
+      join rollup_bin r on r.team_id = s.team_id and r.series_id = s.series_id
+      cross join lateral unnest(r.bins, r.counts) as part (bin, n)
+      where ${sql.join(conditions, sql` and `)}
+      group by 1, 2
+    ), running as (
+      select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
+      from counted where n > 0
+    )
+    select key, ${at(0.5)} as p50, ${at(0.9)} as p90, ${at(0.95)} as p95, ${at(0.99)} as p99
+    from running group by key`.execute(db);
+  return new Map(
+    rows.map(({ key, p50, p90, p95, p99 }) => [
+      key,
+      { p50: middle(p50), p90: middle(p90), p95: middle(p95), p99: middle(p99) },
+    ]),
+  );
+}

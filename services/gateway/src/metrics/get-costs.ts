@@ -1,0 +1,23 @@
+import { costsAnswer, costsQuery } from '@telltale/contracts/http/metrics-detail';
+import { readCosts } from '@telltale/store/read';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { metricsQuestion } from './metrics-question.ts';
+
+export function getCosts(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/costs',
+    {
+      config: allow('read'),
+      schema: {
+        querystring: costsQuery,
+        ...documented('Metrics', 'What calls cost, by one thing', { 200: costsAnswer }),
+      },
+    },
+    async ({ team, query }) => {
+      const { group_by: groupBy, time_zone: timeZone } = query;
+      return readCosts(db, { ...metricsQuestion(team, query, clock), groupBy, timeZone });
+    },
+  );
+}

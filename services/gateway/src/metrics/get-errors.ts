@@ -1,0 +1,26 @@
+import { errorsAnswer, errorsQuery } from '@telltale/contracts/http/metrics-detail';
+import { listErrors, readErrorCounts } from '@telltale/store/read';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { callQuestion, metricsQuestion } from './metrics-question.ts';
+
+export function getErrors(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/errors',
+    {
+      config: allow('read'),
+      schema: {
+        querystring: errorsQuery,
+        ...documented('Metrics', 'Failed calls, newest first', { 200: errorsAnswer }),
+      },
+    },
+    async ({ team, query }) => {
+      const [recent_errors, error_counts_by_tool] = await Promise.all([
+        listErrors(db, callQuestion(team, query, clock)),
+        readErrorCounts(db, metricsQuestion(team, query, clock)),
+      ]);
+      return { recent_errors, error_counts_by_tool };
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import { modelsAnswer, modelsQuery } from '@telltale/contracts/http/metrics-detail';
+import { readModels } from '@telltale/store/read';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { metricsQuestion } from './metrics-question.ts';
+
+export function getModels(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/llm',
+    {
+      config: allow('read'),
+      schema: { querystring: modelsQuery, ...documented('Metrics', 'Models, most used first', { 200: modelsAnswer }) },
+    },
+    async ({ team, query }) => readModels(db, metricsQuestion(team, query, clock)),
+  );
+}

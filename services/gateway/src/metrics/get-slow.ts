@@ -1,0 +1,20 @@
+import { slowAnswer, slowQuery } from '@telltale/contracts/http/metrics-detail';
+import { listSlow } from '@telltale/store/read';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { callQuestion } from './metrics-question.ts';
+
+export function getSlow(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/slow',
+    {
+      config: allow('read'),
+      schema: { querystring: slowQuery, ...documented('Metrics', 'Slow calls, slowest first', { 200: slowAnswer }) },
+    },
+    async ({ team, query }) => {
+      const question = { ...callQuestion(team, query, clock), thresholdMs: query.threshold_ms };
+      return { slow_operations: await listSlow(db, question) };
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import { callStats, statsQuery, toolsAnswer, toolsQuery } from '@telltale/contracts/http/metrics-detail';
+import { name } from '@telltale/contracts/text';
+import { readCallStats } from '@telltale/store/read';
+import { z } from 'zod';
+import { allow, documented } from '../http/operation.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { metricsQuestion } from './metrics-question.ts';
+import { refuseCursor } from './refuse-cursor.ts';
+
+export function getTools(app: ZodApp, { db, clock }: ReadDeps): void {
+  app.get(
+    '/api/v1/metrics/tools',
+    {
+      config: allow('read'),
+      schema: { querystring: toolsQuery, ...documented('Metrics', 'Tools, most used first', { 200: toolsAnswer }) },
+    },
+    async ({ team, query }) => {
+      refuseCursor(query.cursor);
+      const { limit, offset } = query;
+      const question = { ...metricsQuestion(team, query, clock), limit, offset };
+      const { rows, ...rest } = await readCallStats(db, 'tool', question);
+      return { ...rest, tools: rows, limit, offset };
+    },
+  );
+  app.get(
+    '/api/v1/metrics/tools/:name',
+    {
+      config: allow('read'),
+      schema: {
+        params: z.object({ name }),
+        querystring: statsQuery,
+        ...documented('Metrics', 'One tool', { 200: callStats }),
+      },
+    },
+    async ({ team, params, query }) => {
+      const question = metricsQuestion(team, query, clock);
+      const filter = { ...question.filter, tool: params.name };
+      const { rows } = await readCallStats(db, 'tool', { ...question, filter });
+      const [tool] = rows;
+      if (tool === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
+      return tool;
+    },
+  );
+}

@@ -1,0 +1,199 @@
+import type { TelemetryRecord } from '@telltale/contracts/records/record';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seed } from '../test-support/seed.ts';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+
+let t: TestGateway;
+let red: { authorization: string };
+/** Noon of the day before yesterday, so that its quarter hours are whole and its minutes may be gone. */
+const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 36 * 3_600_000;
+const at = (minutes: number): string => new Date(noon + minutes * 60_000).toISOString();
+
+const latencies = Array.from({ length: 200 }, (_, n) => 10 + n * 13.7);
+const prices = new Map([
+  ['opus', '1.000000001'],
+  ['haiku', '0.25'],
+]);
+
+const records: TelemetryRecord[] = [
+  ...latencies.map((duration_ms, n) =>
+    aRecord('llm_call', {
+      agent_id: `a-${n % 2}`,
+      session_id: `s-${n % 4}`,
+      task_id: 't',
+      user_id: 'alice',
+      provider: 'anthropic',
+      model: n < 100 ? 'opus' : 'haiku',
+      at: at(n),
+      input_tokens: 10,
+      output_tokens: 1,
+      duration_ms,
+      ttft_ms: 5,
+    }),
+  ),
+  aRecord('llm_call', {
+    agent_id: 'a-0',
+    model: 'unpriced',
+    at: at(0),
+    status: 'error',
+    error_message: 'no such model',
+  }),
+  ...latencies.map((duration_ms, n) =>
+    aRecord('tool_call', {
+      agent_id: 'a-0',
+      session_id: 's-0',
+      tool_name: 'bash',
+      at: at(n),
+      duration_ms,
+      success: n % 10 > 0,
+      error_message: `failure ${n}`,
+    }),
+  ),
+  aRecord('tool_call', { agent_id: 'a-1', session_id: 's-1', tool_name: 'read', at: at(3), duration_ms: 9_000 }),
+  aRecord('service_call', { agent_id: 'a-0', service_name: 'openai', at: at(1), duration_ms: 100 }),
+  aRecord('service_call', {
+    agent_id: 'a-0',
+    service_name: 'github',
+    at: at(2),
+    duration_ms: 7_000,
+    success: false,
+    error_message: 'gone',
+  }),
+];
+
+beforeAll(async () => {
+  t = await createTestGateway();
+  red = await t.as('red', 'read');
+  await seed(t.databaseUrl, 'red', records, prices);
+  await seed(t.databaseUrl, 'blue', [
+    aRecord('tool_call', { tool_name: 'theirs', duration_ms: 99_999, success: false }),
+  ]);
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const get = async (path: string) => {
+  const answer = await t.gateway.http.inject({ url: `/api/v1/metrics${path}`, headers: red });
+  return { status: answer.statusCode, body: answer.json() };
+};
+
+const exact = (values: number[], q: number): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(q * values.length) - 1] ?? Number.NaN;
+const within = (given: number, wanted: number): void => expect(Math.abs(given / wanted - 1)).toBeLessThan(0.0101);
+
+describe('costs', () => {
+  test('by model are exact, most expensive first, and say how many calls have no price', async () => {
+    expect((await get('/costs')).body).toEqual({
+      period_start: null,
+      period_end: expect.any(String),
+      group_by: 'model',
+      total_cost_usd: 125,
+      groups: [
+        { key: 'opus', cost_usd: 100, calls: 100, total_tokens: 1_100 },
+        { key: 'haiku', cost_usd: 25, calls: 100, total_tokens: 1_100 },
+        { key: 'unpriced', cost_usd: null, calls: 1, total_tokens: 0 },
+      ],
+      avg_cost_per_call: 0.625,
+      avg_tokens_per_call: 10.945,
+      unpriced_calls: 1,
+      partial: true,
+    });
+  });
+
+  test.each([
+    ['provider', ['anthropic', null]],
+    ['session', ['s-0', 's-1', 's-2', 's-3', null]],
+    ['agent', ['a-0', 'a-1']],
+    ['task', ['t', null]],
+    ['user', ['alice', null]],
+  ])('by %s add up to the same total', async (group, keys) => {
+    const { body } = await get(`/costs?group_by=${group}&period=week`);
+    expect(body.groups.map((one: { key: string }) => one.key).toSorted()).toEqual(keys.toSorted());
+    const sum = body.groups.reduce((total: number, one: { calls: number }) => total + one.calls, 0);
+    expect([sum, body.total_cost_usd]).toEqual([201, 125]);
+  });
+
+  test('by day and hour follow the calendar of the zone, also of one with 45 minutes', async () => {
+    const days = (await get('/costs?group_by=day')).body.groups;
+    expect(days).toMatchObject([{ key: at(0).slice(0, 10), calls: 201, cost_usd: 125 }]);
+    const hours = (await get('/costs?group_by=hour&from=' + at(0))).body.groups;
+    expect(hours.map((one: { key: string; calls: number }) => [one.key, one.calls])).toEqual([
+      [at(0), 61],
+      [at(60), 60],
+      [at(120), 60],
+      [at(180), 20],
+    ]);
+    // Chatham is 12:45 or 13:45 ahead: noon in UTC is already the next day there, and hours start at a quarter past.
+    const chatham = (await get('/costs?group_by=day&time_zone=Pacific/Chatham')).body.groups;
+    expect(chatham).toMatchObject([{ key: at(24 * 60).slice(0, 10), calls: 201 }]);
+    const [first] = (await get('/costs?group_by=hour&time_zone=Pacific/Chatham')).body.groups;
+    expect(first).toMatchObject({ key: at(-45), calls: 16 });
+    expect((await get('/costs?group_by=day&time_zone=Mars/Olympus')).body.errors).toMatchObject([
+      { parameter: 'time_zone' },
+    ]);
+  });
+
+  test('a filter narrows them, and one that no rollup holds is refused with what can be asked', async () => {
+    expect((await get('/costs?model=opus&agent_id=a-1')).body).toMatchObject({ total_cost_usd: 50 });
+    expect((await get('/costs?session_id=s-3&model=haiku')).body).toMatchObject({ total_cost_usd: 6.25 });
+    expect((await get('/llm?session_id=s-3')).body).toMatchObject({ code: 'unsupported_filter' });
+  });
+});
+
+test('models have their percentiles within one percent and their speed', async () => {
+  const { body } = await get('/llm');
+  const opus = body.models.find((one: { model: string }) => one.model === 'opus');
+  const own = latencies.slice(0, 100);
+  within(opus.p50_latency_ms, exact(own, 0.5));
+  within(opus.p90_latency_ms, exact(own, 0.9));
+  within(opus.p99_latency_ms, exact(own, 0.99));
+  within(opus.p95_ttft_ms, 5);
+  const seconds = own.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  expect(opus.tokens_per_second).toBeCloseTo(1_100 / seconds, 2);
+  expect(opus).toMatchObject({ llm_calls: 100, cost_usd: 100, total_tokens: 1_100 });
+  const unpriced = body.models.find((one: { model: string }) => one.model === 'unpriced');
+  expect(unpriced).toMatchObject({ cost_usd: null, p50_latency_ms: null, tokens_per_second: 0, llm_errors: 1 });
+});
+
+test('tools have their success rate, percentiles and last error', async () => {
+  const { body } = await get('/tools');
+  expect(body).toMatchObject({ total: 2, limit: 10 });
+  expect(body.tools.map((one: { name: string }) => one.name)).toEqual(['bash', 'read']);
+  const bash = (await get('/tools/bash')).body;
+  expect(bash).toMatchObject({ calls: 200, successes: 180, errors: 20, success_rate: 90, last_error: 'failure 190' });
+  within(bash.p95_duration_ms, exact(latencies, 0.95));
+  expect((await get('/tools/bash?agent_id=a-1')).status).toBe(404);
+  expect((await get('/tools/theirs')).status).toBe(404);
+  expect((await get('/tools?cursor=x')).body).toMatchObject({ code: 'invalid_cursor' });
+});
+
+test('services are told apart by whether they are models', async () => {
+  const { body } = await get('/services');
+  expect(body.llm).toMatchObject([{ name: 'openai', calls: 1, success_rate: 100, last_error: null }]);
+  expect(body.external).toMatchObject([{ name: 'github', calls: 1, errors: 1, last_error: 'gone' }]);
+  expect((await get('/services/github')).body).toMatchObject({ llm: [], external: [{ name: 'github' }] });
+});
+
+test('agents and tasks are ranked by what they cost', async () => {
+  const { body } = await get('/agents?limit=1');
+  expect(body).toMatchObject({
+    total: 2,
+    agents: [{ agent_id: 'a-0', cost_usd: 62.5, unpriced_calls: 1, tool_calls: 200 }],
+  });
+  expect((await get('/tasks')).body).toMatchObject({ total: 1, tasks: [{ task_id: 't', llm_calls: 200 }] });
+});
+
+test('slow calls come slowest first, failed ones newest first with counts by tool', async () => {
+  expect((await get('/slow')).body.slow_operations).toMatchObject([
+    { type: 'tool_call', name: 'read', duration_ms: 9_000, session_id: 's-1' },
+    { type: 'service_call', name: 'github', duration_ms: 7_000 },
+  ]);
+  expect((await get('/slow?threshold_ms=2000&limit=3&agent_id=a-0')).body.slow_operations).toHaveLength(3);
+  const { body } = await get('/errors?limit=2');
+  expect(body.recent_errors).toMatchObject([
+    { kind: 'tool_call', tool: 'bash', error: 'failure 190', timestamp: at(190) },
+    { kind: 'tool_call', tool: 'bash', error: 'failure 180' },
+  ]);
+  expect(body.error_counts_by_tool).toEqual({ bash: 20 });
+  expect((await get('/errors?limit=100')).body.recent_errors).toHaveLength(22);
+});
