@@ -26,6 +26,8 @@ export type ProducerStats = {
   settled_seq: number;
   /** Failed sends in a row; 0 while the door answers. */
   failures: number;
+  /** Why the latest failed send failed; null before the first. */
+  last_failure: { code: string; detail: string } | null;
   spool_bytes: number;
 };
 
@@ -69,6 +71,7 @@ export function createProducer({
   const appending = new Set<Promise<void>>();
   const held = createHeldBatches();
   const numbers = createSeqNumbers(resume.lastSeq);
+  let lastFailure: ProducerStats['last_failure'] = null;
 
   const drop = (reason: string, records: number): void => {
     totals.drop(reason, records);
@@ -187,6 +190,7 @@ export function createProducer({
       load,
       answered,
       failed({ code, detail }, failures) {
+        lastFailure = { code, detail };
         if (failures === 1) log.warn({ code, detail }, 'the door does not take telemetry; it waits in the spool');
       },
     },
@@ -239,6 +243,7 @@ export function createProducer({
     unsent: unsent(),
     settled_seq: book.settledSeq(),
     failures: sender.failures(),
+    last_failure: lastFailure,
     spool_bytes: spool.bytes(),
   });
 
