@@ -34,7 +34,7 @@ export async function ask<T>(
 }
 
 /** The same for a list: says on stderr when it is empty, and how to go on when there is more. */
-export async function askList<T extends { next_cursor?: string | undefined }>(
+export async function askList<T extends object>(
   question: (api: TelltaleApi) => Promise<T>,
   list: { rows: (answer: T) => readonly unknown[]; view: View<T>; none: string },
   flags: ClientFlags,
@@ -44,5 +44,6 @@ export async function askList<T extends { next_cursor?: string | undefined }>(
   const answer = await ask(question, view, flags, context);
   if (flags.quiet === true || flags.json === true) return;
   if (list.rows(answer).length === 0) context.say(list.none);
-  if (answer.next_cursor !== undefined) context.say(`there are more; the next ones: --cursor ${answer.next_cursor}`);
+  const next: unknown = Reflect.get(answer, 'next_cursor');
+  if (typeof next === 'string') context.say(`there are more; the next ones: --cursor ${next}`);
 }

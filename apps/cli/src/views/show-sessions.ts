@@ -3,24 +3,23 @@ import { formatDuration } from '@telltale/contracts/format/duration';
 import type { SessionRow, SessionsAnswer } from '@telltale/contracts/http/metrics';
 import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
-import { formatTable, type Column } from '../table.ts';
+import { formatTable } from '../table.ts';
+import { failures, numbers, words } from './columns.ts';
 import { sumsFields } from './sums-fields.ts';
 import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
-
-const right = (heading: string): Column => ({ heading, align: 'right' });
 
 export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
   const columns = [
     'SESSION',
-    { heading: 'AGENTS', flexible: true },
-    right('LAST ACTIVE'),
-    right('DURATION'),
-    right('COST'),
-    right('TOKENS'),
-    right('CALLS'),
-    right('TOOLS'),
-    right('ERRORS'),
-    right('COMMITS'),
+    words('AGENTS'),
+    numbers('LAST ACTIVE'),
+    numbers('DURATION'),
+    numbers('COST'),
+    numbers('TOKENS'),
+    numbers('CALLS'),
+    numbers('TOOLS'),
+    numbers('ERRORS'),
+    numbers('COMMITS'),
   ];
   const rows = sessions.map((session) => [
     session.session_id,
@@ -31,7 +30,7 @@ export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
     formatCount(session.total_tokens),
     formatCount(session.llm_calls),
     formatCount(session.tool_calls),
-    failures(session.llm_errors + session.tool_errors, page.red),
+    failures(session.llm_errors + session.tool_errors, page),
     formatCount(session.git_commits),
   ]);
   return formatTable(columns, rows, page) + unpricedNote(sessions.reduce((sum, row) => sum + row.unpriced_calls, 0));
@@ -53,8 +52,5 @@ export const showSession: View<SessionRow> = (session, page) => {
   const tools = Object.entries(session.tools_used).toSorted(([, one], [, other]) => other - one);
   if (tools.length === 0) return fields;
   const rows = tools.map(([name, count]) => [name, formatCount(count)]);
-  return `${fields}\n${formatTable([{ heading: 'TOOL', flexible: true }, right('CALLS')], rows, page)}`;
+  return `${fields}\n${formatTable([words('TOOL'), numbers('CALLS')], rows, page)}`;
 };
-
-const failures = (count: number, paint: (text: string) => string) =>
-  count === 0 ? '0' : { text: formatCount(count), paint };

@@ -102,8 +102,10 @@ export type CallStats = z.output<typeof callStats>;
 
 export const toolsQuery = z.strictObject({ ...question, ...shortPage });
 export const toolsAnswer = z.object({ ...usedPeriod, tools: z.array(callStats), ...pageAnswer });
+export type ToolsAnswer = z.output<typeof toolsAnswer>;
 export const statsQuery = z.strictObject(question);
 export const servicesAnswer = z.object({ ...usedPeriod, llm: z.array(callStats), external: z.array(callStats) });
+export type ServicesAnswer = z.output<typeof servicesAnswer>;
 
 /** Totals of the period by agent or task, most expensive first. */
 export const rankedQuery = z.strictObject({ ...question, ...pageQuery });

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { ErrorsAnswer, SlowAnswer } from '@telltale/contracts/http/metrics-detail';
 import { limits } from '@telltale/contracts/limits';
 import { systemClock, type Clock } from '@telltale/runtime/clock';
 import type { RecordDraft } from '../recorder/draft.ts';
@@ -7,11 +8,14 @@ import type { TelltaleApi } from '../rest/telltale-api.ts';
 import { asText, failureOf, fieldsOf, sizeOf, type EventFields } from './event-fields.ts';
 import { createInFlight } from './in-flight.ts';
 
+/** The part of the REST API that answers the collector's questions. */
+type QueryApi = Pick<TelltaleApi, 'summary' | 'session' | 'tools' | 'costs' | 'slow' | 'errors'>;
+
 export type MetricsCollectorDeps = {
   /** Where the records go: a recorder, or one speaking for a run. */
   sink: RecordSink;
   /** Answers the questions; without it only reporting works. */
-  api?: Pick<TelltaleApi, 'summary' | 'session'>;
+  api?: QueryApi;
   /** Makes previews of inputs, outputs and messages safe to keep. Without it no preview leaves the process. */
   redact?: (text: string) => string;
   clock?: Clock;
@@ -65,7 +69,32 @@ export class MetricsCollector {
     return this.#api().session(sessionId);
   }
 
-  #api(): Pick<TelltaleApi, 'summary' | 'session'> {
+  /** Calls, success rate and latencies of the tools, most used first; `GET /metrics/tools`. */
+  getToolMetrics(...query: Parameters<TelltaleApi['tools']>): ReturnType<TelltaleApi['tools']> {
+    return this.#api().tools(...query);
+  }
+
+  /** What a period cost, by model unless `group_by` says otherwise; `GET /metrics/costs`. */
+  getCostBreakdown(...query: Parameters<TelltaleApi['costs']>): ReturnType<TelltaleApi['costs']> {
+    return this.#api().costs(...query);
+  }
+
+  /** Slowest first; `GET /metrics/slow`. */
+  async getSlowOperations(...query: Parameters<TelltaleApi['slow']>): Promise<SlowAnswer['slow_operations']> {
+    return (await this.#api().slow(...query)).slow_operations;
+  }
+
+  /** Newest first; `GET /metrics/errors`. */
+  async getRecentErrors(...query: Parameters<TelltaleApi['errors']>): Promise<ErrorsAnswer['recent_errors']> {
+    return (await this.#api().errors(...query)).recent_errors;
+  }
+
+  /** Failed calls by tool; `GET /metrics/errors`. */
+  async getErrorCounts(...query: Parameters<TelltaleApi['errors']>): Promise<ErrorsAnswer['error_counts_by_tool']> {
+    return (await this.#api().errors(...query)).error_counts_by_tool;
+  }
+
+  #api(): QueryApi {
     if (this.#deps.api) return this.#deps.api;
     throw new Error('api: is needed to ask questions; give MetricsCollector a createTelltaleApi(…)');
   }

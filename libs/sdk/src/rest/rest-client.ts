@@ -8,6 +8,8 @@ export type RestClientOptions = {
   /** Chooses the team of an operator's key; every other key has its own. */
   team?: string;
   timeoutMs?: number;
+  /** Sees each answer as it came, before its shape is checked and fields that are not known here are left out. */
+  onAnswer?: (value: unknown) => void;
 };
 
 /** Query parameters by name; what is undefined or null is left out. */
@@ -67,6 +69,7 @@ export function createRestClient(options: RestClientOptions) {
     });
     if (!response.ok) throw await refusalOf(response);
     const value: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    options.onAnswer?.(value);
     const parsed = answer.safeParse(value);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;

@@ -10,6 +10,21 @@ import {
   type summaryQuery,
 } from '@telltale/contracts/http/metrics';
 import {
+  callStats,
+  costsAnswer,
+  errorsAnswer,
+  modelsAnswer,
+  servicesAnswer,
+  slowAnswer,
+  toolsAnswer,
+  type costsQuery,
+  type errorsQuery,
+  type modelsQuery,
+  type slowQuery,
+  type statsQuery,
+  type toolsQuery,
+} from '@telltale/contracts/http/metrics-detail';
+import {
   callsAnswer,
   gitAnswer,
   logsAnswer,
@@ -43,6 +58,16 @@ export function createTelltaleApi(client: RestClient) {
     summary: (query: QueryOf<typeof summaryQuery> = {}) => get('/metrics/summary', summaryAnswer, query),
     sessions: (query: QueryOf<typeof sessionsQuery> = {}) => get('/metrics/sessions', sessionsAnswer, query),
     session: (sessionId: string) => get(`/metrics/sessions/${segment(sessionId)}`, sessionRow),
+    costs: (query: QueryOf<typeof costsQuery> = {}) => get('/metrics/costs', costsAnswer, query),
+    models: (query: QueryOf<typeof modelsQuery> = {}) => get('/metrics/llm', modelsAnswer, query),
+    tools: (query: QueryOf<typeof toolsQuery> = {}) => get('/metrics/tools', toolsAnswer, query),
+    tool: (name: string, query: QueryOf<typeof statsQuery> = {}) =>
+      get(`/metrics/tools/${segment(name)}`, callStats, query),
+    services: (query: QueryOf<typeof statsQuery> = {}) => get('/metrics/services', servicesAnswer, query),
+    service: (name: string, query: QueryOf<typeof statsQuery> = {}) =>
+      get(`/metrics/services/${segment(name)}`, callStats, query),
+    slow: (query: QueryOf<typeof slowQuery> = {}) => get('/metrics/slow', slowAnswer, query),
+    errors: (query: QueryOf<typeof errorsQuery> = {}) => get('/metrics/errors', errorsAnswer, query),
     tasks: (query: QueryOf<typeof tasksQuery> = {}) => get('/monitoring/tasks', tasksAnswer, query),
     task: (taskId: string) => get(`/monitoring/tasks/${segment(taskId)}`, taskDetail),
     health: () => get('/monitoring/system/health', systemHealth),

@@ -1,0 +1,23 @@
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { FilterFlags, PageFlags, PeriodFlags } from '../commands/query-flags.ts';
+import type { Context } from '../context.ts';
+import { showSession, showSessions } from '../views/show-sessions.ts';
+import { ask, askList } from './ask.ts';
+import { periodInWords } from './metrics-query.ts';
+
+/** `telltale sessions list` */
+export async function listSessions(flags: PeriodFlags & PageFlags & FilterFlags, context: Context): Promise<void> {
+  const { period, from, to, limit, cursor, agent, task } = flags;
+  const list = {
+    rows: (answer: { sessions: readonly unknown[] }) => answer.sessions,
+    view: showSessions,
+    none: `no sessions ${periodInWords(flags)}`,
+  };
+  const query = { period, from, to, limit, cursor, agent_id: agent, task_id: task };
+  await askList((api) => api.sessions(query), list, flags, context);
+}
+
+/** `telltale sessions show` */
+export async function showOneSession(id: string, flags: ClientFlags, context: Context): Promise<void> {
+  await ask((api) => api.session(id), showSession, flags, context);
+}
