@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { type PathResult, runBarePath } from './bare-path.ts';
 import { createGenerator } from './generate.ts';
 import { measureLags } from './measure-lags.ts';
-import { batchSize } from './mix.ts';
+import { batchSize, fleetMs } from './mix.ts';
 import { createOracle, isExactlyOnce } from './oracle.ts';
 import { readOptions } from './options.ts';
 import { runProductPath, startProduct, type ProductResult } from './product-path.ts';
@@ -18,7 +18,7 @@ const options = readOptions(process.argv.slice(2));
 const say = (text = ''): void => console.log(text);
 
 const count = Math.ceil(options.records / batchSize);
-const history = { ms: 3_600_000, batches: count };
+const history = { ms: fleetMs(count * batchSize), batches: count };
 const generator = createGenerator({ seed: options.seed, team_id: 'bench', history });
 const batches = Array.from({ length: count }, () => generator.next(batchSize));
 const oracle = createOracle();

@@ -15,72 +15,76 @@ function statOf(pid: number): string[] | null {
   }
 }
 
-/** Proportional set size: memory that PostgreSQL's processes share counts once. */
-function bytesOf(pid: number): number {
+type Memory = { own: number; shared: number };
+
+/** Resident memory: what is the process's alone, and what it may share (program text, the server's shared memory). */
+function memoryOf(pid: number): Memory {
   try {
-    const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
-    return Number(line?.[1] ?? 0) * 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const bytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+    return { own: bytes('RssAnon'), shared: bytes('RssShmem') + bytes('RssFile') };
   } catch {
-    return 0;
+    return { own: 0, shared: 0 };
   }
 }
 
-/** The resident set, for a part of one process. */
-function rssOf(pid: number): number {
-  const pages = Number(statOf(pid)?.[21] ?? 0);
-  return pages * 4096;
-}
-
-function descendants(root: number): number[] {
-  const parents = new Map<number, number>();
+/** Children by parent, of all processes. */
+function readTree(): Map<number, number[]> {
+  const tree = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
-    const parent = Number.isInteger(pid) ? statOf(pid)?.[1] : undefined;
-    if (parent !== undefined) parents.set(pid, Number(parent));
+    const parent = Number.isInteger(pid) ? Number(statOf(pid)?.[1]) : Number.NaN;
+    if (Number.isNaN(parent)) continue;
+    const siblings = tree.get(parent) ?? [];
+    tree.set(parent, siblings);
+    siblings.push(pid);
   }
-  const found = [root];
-  for (const pid of found) for (const [child, parent] of parents) if (parent === pid) found.push(child);
+  return tree;
+}
+
+function below(roots: readonly number[], tree: ReadonlyMap<number, number[]>): number[] {
+  const found = [...roots];
+  for (const pid of found) found.push(...(tree.get(pid) ?? []));
   return found;
 }
 
 type Part = { pids: number[]; tree: boolean; cpu: Map<number, number>; start: number; peakBytes: number };
 
+/** Rarely enough that looking is no load of its own. */
+const lookEveryMs = 500;
+
 /**
- * Looks at CPU time and memory of named parts four times a second from `mark` on. A part may get further processes (a
- * restarted service); `tree` counts all processes below its pid. Linux only.
+ * Looks at CPU time and memory of named parts from `mark` on. A part may get further processes (a restarted service);
+ * `tree` counts all processes below its pid. Linux only.
  */
 export function createUsageMeter() {
   const parts = new Map<string, Part>();
 
-  /** CPU ticks, those of ended children included: a server's backends come and go. */
-  const ticks = (part: Part): number => {
-    for (const root of part.pids) {
-      for (const pid of part.tree ? descendants(root) : [root]) {
-        const stat = statOf(pid);
-        if (stat === null) continue;
-        const own = Number(stat[11]) + Number(stat[12]);
-        const ended = part.tree && pid === root ? Number(stat[13]) + Number(stat[14]) : 0;
-        part.cpu.set(pid, Math.max(part.cpu.get(pid) ?? 0, own + ended));
-      }
+  /** Takes in what a part's processes used and hold now; returns its CPU ticks so far. */
+  const lookAt = (part: Part, tree: ReadonlyMap<number, number[]>): number => {
+    const pids = part.tree ? below(part.pids, tree) : part.pids;
+    for (const pid of pids) {
+      const stat = statOf(pid);
+      if (stat === null) continue;
+      // A server's root counts the backends that ended.
+      const ended = part.tree && part.pids.includes(pid) ? Number(stat[13]) + Number(stat[14]) : 0;
+      part.cpu.set(pid, Math.max(part.cpu.get(pid) ?? 0, Number(stat[11]) + Number(stat[12]) + ended));
     }
-    // A backend that ended is in its parent's count of ended children already.
-    const alive = new Set<number>(part.tree ? part.pids.flatMap((root) => descendants(root)) : part.cpu.keys());
-    let sum = 0;
-    for (const [pid, used] of part.cpu) if (alive.has(pid)) sum += used;
-    return sum;
+    const memory = pids.map(memoryOf);
+    const own = memory.reduce((sum, { own }) => sum + own, 0);
+    part.peakBytes = Math.max(part.peakBytes, own + Math.max(0, ...memory.map(({ shared }) => shared)));
+    // What an ended backend used is in its root's count already; a killed service is in nobody's.
+    const counted = part.tree ? pids : [...part.cpu.keys()];
+    return counted.reduce((sum, pid) => sum + (part.cpu.get(pid) ?? 0), 0);
   };
 
-  const look = (): void => {
-    for (const part of parts.values()) {
-      ticks(part);
-      const bytes = part.pids
-        .flatMap((pid) => (part.tree ? descendants(pid).map(bytesOf) : [rssOf(pid)]))
-        .reduce((sum, value) => sum + value, 0);
-      part.peakBytes = Math.max(part.peakBytes, bytes);
-    }
+  const look = (): Map<string, number> => {
+    const tree = readTree();
+    return new Map([...parts].map(([name, part]) => [name, lookAt(part, tree)]));
   };
 
-  const timer = setInterval(look, 250);
+  const timer = setInterval(look, lookEveryMs);
   timer.unref();
 
   return {
@@ -98,20 +102,21 @@ export function createUsageMeter() {
     },
     /** Forgets what was used until now. */
     mark(): void {
-      for (const part of parts.values()) {
-        part.start = ticks(part);
+      for (const [name, ticks] of look()) {
+        const part = parts.get(name);
+        if (part === undefined) continue;
+        part.start = ticks;
         part.peakBytes = 0;
       }
-      look();
     },
     /** What each part used since `mark`. */
     read(): Map<string, Usage> {
-      look();
       return new Map(
-        [...parts].map(([name, part]) => [
-          name,
-          { cpuSeconds: (ticks(part) - part.start) / ticksPerSecond, peakBytes: part.peakBytes },
-        ]),
+        [...look()].map(([name, ticks]) => {
+          const part = parts.get(name);
+          const cpuSeconds = (ticks - (part?.start ?? 0)) / ticksPerSecond;
+          return [name, { cpuSeconds, peakBytes: part?.peakBytes ?? 0 }];
+        }),
       );
     },
     [Symbol.dispose](): void {
