@@ -11,7 +11,8 @@ const timeZone = z
 
 function isTimeZone(zone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined && !/^[+-]/.test(zone);
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    return !/^[+-]/.test(timeZone);
   } catch {
     return false;
   }
