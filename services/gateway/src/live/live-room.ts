@@ -209,7 +209,8 @@ export function createLiveRoom(options: {
         }
         flushed.set(agentId, state.pending);
         state.pending = null;
-        state.sentAtMs = nowMs;
+        // A timer fires a little late; counted from when it was due, an agent's pace stays on the grid.
+        state.sentAtMs = nowMs - state.dueAtMs < gridMs ? state.dueAtMs : nowMs;
         waiting.delete(agentId);
       }
       if (flushed.size === 0) return;
