@@ -12,16 +12,20 @@ import { describeFailure } from './failure.ts';
 import { productVersion } from './product.ts';
 import { pageOf } from './terminal/page.ts';
 
-/** Parses the arguments, runs the command and resolves to the exit code: 2 for a usage error, 1 for any other failure. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+/** The streams and the environment of this process. */
+function processContext(): Context {
   const env = processEnvironment();
-  const context: Context = {
+  return {
     env,
     page: (flags) => pageOf(process.stdout, env, flags),
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`telltale: ${line}\n`),
     exitCode: 0,
   };
+}
+
+/** Parses the arguments, runs the command and resolves to the exit code: 2 for a usage error, 1 for any other failure. */
+export async function runCommandLine(args: readonly string[], context = processContext()): Promise<number> {
   try {
     await createProgram(context).parseAsync([...args], { from: 'user' });
     return context.exitCode;

@@ -6,19 +6,27 @@ import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { openRecorder } from '@telltale/sdk/open-recorder';
+import { createRestClient } from '@telltale/sdk/rest/rest-client';
+import { createTelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findTarget, type Target } from '../instance/find-instance.ts';
 import { stateFolder } from '../state-folder.ts';
+import { awaitTotals } from './await-totals.ts';
+import { describeTotals } from './describe-totals.ts';
+import { createSeenRecords } from './seen-records.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
+
+/** How long the end of a run waits to be told what it came to. */
+const totalsMs = 2000;
 
 /** How long the end of a run waits for a gateway that answers; what is left then waits in the spool. */
 const lastSendMs = 5000;
 
 /**
  * Runs and watches a command and resolves to its exit code. Nothing of ours is printed while it runs, and a gateway
- * that does not answer changes nothing for it.
+ * that does not answer changes nothing for it. At the end one line on stderr says what it came to.
  */
 export async function run(command: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const { env } = context;
@@ -34,6 +42,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     ...(flags.session !== undefined && { session_id: flags.session }),
     ...(flags.task !== undefined && { task_id: flags.task }),
   };
+  const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
+  const seen = createSeenRecords();
   const recorder = await openRecorder({
     transport: createHttpTransport({
       url: target.url,
@@ -42,7 +52,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     }),
     url: target.url,
     team: settings.team ?? ownTeam(target),
-    spoolRoot: join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool'),
+    spoolRoot,
     identity,
     newId,
     clock,
@@ -53,7 +63,10 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     env,
     identity,
     streams: standardStreams(clock),
-    emit: (record) => void recorder.record(record),
+    emit(record) {
+      seen.add(record);
+      recorder.record(record);
+    },
     room: () => recorder.room(),
     clock,
     log,
@@ -63,10 +76,23 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   });
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
-  if (unsent > 0)
+  if (unsent > 0) {
+    const why = failure?.detail ?? 'no answer in time';
     context.say(
-      `${target.url} did not take ${unsent} records (${failure?.detail ?? 'no answer in time'}); they wait in the spool and go with the next run`,
+      `${target.url} did not take ${unsent} records (${why}); they wait in ${spoolRoot} and go with the next run`,
     );
+  } else if (flags.quiet !== true && result.startError === null) {
+    const api = createTelltaleApi(
+      createRestClient({
+        url: target.url,
+        key: target.apiKey,
+        ...(settings.team && { team: settings.team }),
+        timeoutMs: totalsMs,
+      }),
+    );
+    const totals = await awaitTotals({ api, runId: identity.run_id, seen, clock, timeoutMs: totalsMs });
+    context.say(describeTotals(totals, result.durationMs));
+  }
   return result.exitCode;
 }
 

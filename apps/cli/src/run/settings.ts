@@ -11,6 +11,7 @@ export type RunFlags = TargetFlags & {
   team?: string;
   sampleInterval?: string;
   capture?: string;
+  quiet?: boolean;
 };
 
 const shape = {

@@ -2,7 +2,7 @@ import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatMoney } from '@telltale/contracts/format/money';
 import { unknownText } from '@telltale/contracts/format/unknown';
-import type { AgentTelemetry } from '@telltale/contracts/http/agent-telemetry';
+import type { AgentTelemetry, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
 import type { AgentRow, AgentsAnswer } from '@telltale/contracts/http/agents';
 import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
@@ -48,7 +48,7 @@ export const showAgent: View<AgentTelemetry> = (agent, page) => {
     [
       ['Agent', `${agent.agent_id} of team ${agent.team_id}`],
       ['Last seen', formatTime(agent.last_updated)],
-      ['Process', process === null ? unknownText : `${process.pid} and ${process.processes - 1} others`],
+      ['Process', process === null ? unknownText : treeOf(process)],
       ['CPU', process === null ? unknownText : `${Math.round(process.cpu_percent)} % of a core`],
       ['Memory', formatBytes(process?.memory_bytes)],
       ['Model', usage.model ?? unknownText],
@@ -84,6 +84,9 @@ export const showAgent: View<AgentTelemetry> = (agent, page) => {
     ...(usage.unpriced_calls > 0 ? [unpricedNote(usage.unpriced_calls).trimStart()] : []),
   ].join('\n');
 };
+
+const treeOf = ({ pid, processes }: ProcessMetrics): string =>
+  processes <= 1 ? String(pid) : `${pid}, ${processes} processes in all`;
 
 function stateOf({ state }: AgentRow, page: Page): Cell {
   if (state === 'working') return { text: state, paint: page.green };

@@ -35,7 +35,8 @@ export function runsTable(runs: readonly RunRow[], page: Page, now: number): str
     formatCount(run.total_tokens),
     formatBytes(run.peak_memory_bytes),
     formatCount(run.git_commits),
-    run.command ?? '',
+    // Where the program lies says little, and would take the room of what it does.
+    run.command?.replace(/^\S*\//, '') ?? '',
   ]);
   return formatTable(headings, rows, page);
 }

@@ -1,5 +1,6 @@
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
+import { unknownText } from '@telltale/contracts/format/unknown';
 import type { SessionRow, SessionsAnswer } from '@telltale/contracts/http/metrics';
 import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
@@ -40,8 +41,8 @@ export const showSession: View<SessionRow> = (session, page) => {
   const fields = formatFields(
     [
       ['Session', session.session_id],
-      ['Agents', formatIds(session.agent_ids)],
-      ['Tasks', formatIds(session.task_ids)],
+      ['Agents', session.agent_ids.join(', ') || unknownText],
+      ['Tasks', session.task_ids.join(', ') || unknownText],
       ['Started', formatTime(session.started_at)],
       ['Last active', formatTime(session.last_activity)],
       ['Duration', formatDuration(session.duration_ms)],

@@ -2,14 +2,13 @@ import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
 import type { Sums } from '@telltale/contracts/sums';
-import { formatCost } from './words.ts';
+import { callsWithoutPrice, formatCost } from './words.ts';
 
 type Field = readonly [label: string, value: string];
 
 /** The totals of one thing, as fields. */
 export function sumsFields(sums: Sums): Field[] {
-  const unpriced =
-    sums.unpriced_calls === 0 ? '' : ` (${formatCount(sums.unpriced_calls)} of its calls have no known price)`;
+  const unpriced = sums.unpriced_calls === 0 ? '' : ` (without ${callsWithoutPrice(sums.unpriced_calls)})`;
   const tokens = [
     `${formatCount(sums.input_tokens)} in`,
     `${formatCount(sums.output_tokens)} out`,

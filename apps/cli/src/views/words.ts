@@ -1,3 +1,4 @@
+import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
 import { formatMoney } from '@telltale/contracts/format/money';
 import { unknownText } from '@telltale/contracts/format/unknown';
@@ -14,11 +15,13 @@ export const formatAge = (instant: string | null | undefined, now: number): stri
 export const formatCost = ({ cost_usd, partial }: { cost_usd: number | null; partial: boolean }): string =>
   cost_usd !== null && partial ? `${formatMoney(cost_usd)}+` : formatMoney(cost_usd);
 
+/** `1 call whose price is not known` */
+export const callsWithoutPrice = (calls: number): string =>
+  calls === 1 ? '1 call whose price is not known' : `${formatCount(calls)} calls whose price is not known`;
+
 /** What `+` and a cost of `–` mean, under a table that has them. */
 export const unpricedNote = (calls: number): string =>
-  calls === 0
-    ? ''
-    : `\n${calls === 1 ? '1 call has' : `${calls} calls have`} no known price: what ${calls === 1 ? 'it' : 'they'} cost is in no sum (+, –).\n`;
+  calls === 0 ? '' : `\n+ and –: without ${callsWithoutPrice(calls)}\n`;
 
 /** A percentage from 0 to 100. */
 export const formatPercent = (percent: number | null | undefined): string =>

@@ -1,0 +1,60 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import type { SessionRow } from '@telltale/contracts/http/metrics';
+import type { RunRow } from '@telltale/contracts/http/runs';
+import type { Clock } from '@telltale/runtime/clock';
+import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
+import type { SeenRecords } from './seen-records.ts';
+
+/** What a run came to, and its session where there is one; null is not known. */
+export type Totals = { run: RunRow | null; session: SessionRow | null };
+
+const unknown: Totals = { run: null, session: null };
+const everyMs = 60;
+
+/**
+ * Asks for the totals of a run until they hold what it reported, for at most `timeoutMs`. Never throws. Totals that are
+ * not complete by then are not known: a sum that lacks a call would be a lie.
+ */
+export async function awaitTotals({
+  api,
+  runId,
+  seen,
+  clock,
+  timeoutMs,
+}: {
+  api: Pick<TelltaleApi, 'run' | 'session'>;
+  runId: string;
+  seen: SeenRecords;
+  clock: Clock;
+  timeoutMs: number;
+}): Promise<Totals> {
+  const end = new AbortController();
+  // Somebody who does not want to wait gets the prompt back, and still the exit code of the command.
+  const stop = () => end.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await Promise.race([poll(), clock.sleep(timeoutMs, end.signal).then(() => unknown)]);
+  } catch {
+    return unknown;
+  } finally {
+    end.abort();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+
+  async function poll(): Promise<Totals> {
+    for (;;) {
+      const run = await api.run(runId).catch(notYet);
+      if (run !== null && seen.allIn(run)) {
+        const session = run.session_id === null ? null : await api.session(run.session_id).catch(() => null);
+        return { run, session };
+      }
+      await clock.sleep(everyMs, end.signal);
+    }
+  }
+}
+
+/** A run that is not known yet will be; anything else (a key that may not read, say) does not change by asking again. */
+function notYet(error: unknown): null {
+  if (error instanceof TelltaleError && error.code === 'not_found') return null;
+  throw error;
+}

@@ -1,0 +1,30 @@
+import { formatBytes } from '@telltale/contracts/format/bytes';
+import { formatCount } from '@telltale/contracts/format/count';
+import { formatDuration } from '@telltale/contracts/format/duration';
+import type { Sums } from '@telltale/contracts/sums';
+import { formatCost } from '../views/words.ts';
+import type { Totals } from './await-totals.ts';
+
+/** The last line of a run: its cost, tokens, calls, time, peak memory and commits; what is not known is `–`. */
+export function describeTotals({ run, session }: Totals, tookMs: number): string {
+  const parts = [
+    spent(run),
+    formatDuration(run?.duration_ms ?? tookMs),
+    `peak ${formatBytes(run?.peak_memory_bytes)}`,
+    counted(run?.git_commits, 'commit'),
+  ];
+  const line = `this run: ${parts.join(', ')}`;
+  // Where the session is this one run, its totals are those.
+  if (session === null || session.llm_calls === run?.llm_calls) return line;
+  return `${line}; session ${session.session_id} so far: ${spent(session)}`;
+}
+
+const spent = (sums: Sums | null): string =>
+  [
+    formatCost(sums ?? { cost_usd: null, partial: false }),
+    counted(sums?.total_tokens, 'token'),
+    counted(sums?.llm_calls, 'call'),
+  ].join(', ');
+
+const counted = (count: number | undefined, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
