@@ -29,7 +29,8 @@ export async function measureLags(
   const gateway = await startGateway(product.env);
   try {
     const live = await measureLiveLag({ ...common, gatewayUrl: gateway.url });
-    lags.push({ name: `publish → browser at ${options.rate}/s`, lags: live });
+    lags.push({ name: `publish → browser at ${options.rate}/s, newest of each message`, lags: live.messages });
+    lags.push({ name: `publish → browser at ${options.rate}/s, newest of each frame`, lags: live.frames });
   } finally {
     await gateway.child.stop();
   }

@@ -1,0 +1,32 @@
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { createTestDatabase } from '@telltale/testkit/test-database';
+import { checkRollups } from './rollup-check.ts';
+
+test('a raw record that is in no rollup is a difference in every cube it belongs to', async () => {
+  await using database = await createTestDatabase();
+  expect(await checkRollups(database.url)).toEqual({ compared: 0, different: [] });
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(
+      `insert into tool_call (at, batch_no, id, team_id, agent_id, tool_name, duration_ms, success)
+       values (now(), 1, gen_random_uuid(), 'bench', 'agent-1', 'bash', 12.5, true)`,
+    );
+  } finally {
+    await client.end();
+  }
+  const { compared, different } = await checkRollups(database.url);
+  const cubes = new Set(different.map(({ cube }) => cube));
+  expect([...cubes].toSorted()).toEqual([
+    'place',
+    'place_tool',
+    'place_tool tool_ms',
+    'team',
+    'tool',
+    'tool tool_ms',
+    'unit',
+    'unit_tool',
+  ]);
+  expect(compared).toBe(cubes.size * 4);
+});
