@@ -97,7 +97,7 @@ create table rollup (
 create index rollup_series on rollup (team_id, series_id, grain, bucket);
 
 -- Latencies: counts[i] calls of a series fell into bins[i], bin = ceil(ln(ms) / ln(1.02)); -100000 holds those of 0 ms
--- and below. Merging is adding the counts of equal bins. One row a bin took 20 times the room and the time.
+-- and below. Merging is adding the counts of equal bins, which are in no order and may be 0. One row a bin took 20 times the room and the time.
 create table rollup_bin (
   team_id   text        not null,
   series_id uuid        not null,
@@ -109,6 +109,22 @@ create table rollup_bin (
   counts    bigint[]    not null,
   primary key (team_id, series_id, grain, measure, bucket)
 ) with (fillfactor = 70);
+
+-- Adds counts bin by bin; a new bin goes to the end. In place, because a set operation over both takes 15 times as long.
+create function merge_bins(inout bins integer[], inout counts bigint[], more_bins integer[], more_counts bigint[])
+language plpgsql immutable as $$
+declare place integer;
+begin
+  for i in 1 .. cardinality(more_bins) loop
+    place := array_position(bins, more_bins[i]);
+    if place is null then
+      bins := bins || more_bins[i];
+      counts := counts || more_counts[i];
+    else
+      counts[place] := counts[place] + more_counts[i];
+    end if;
+  end loop;
+end $$;
 
 -- One row a real call to a model, whatever number of origins saw it. Usage and cost come together from one record.
 create table calls (

@@ -9,9 +9,11 @@ const each = (what: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign * 
 const count = (when: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign) filter (where ${when})`;
 
 const bins = (measure: 'llm_ms' | 'ttft_ms', column: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  insert into fold_bin (minute, ${place}, measure, bin, n)
-  select ${minute}, ${place}, ${sql.lit(measure)}, ${binOf(column)}, sum(sign)
-  from fold_delta where ${column} is not null group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 11 having sum(sign) <> 0`;
+  insert into fold_bin (minute, ${place}, measure, bins, counts)
+  select minute, ${place}, ${sql.lit(measure)}, array_agg(bin), array_agg(n)
+  from (select ${minute} as minute, ${place}, ${binOf(column)} as bin, sum(sign) as n
+    from fold_delta where ${column} is not null group by 1, ${place}, ${binOf(column)} having sum(sign) <> 0) single
+  group by minute, ${place}`;
 
 /** fold_delta → fold_base and fold_bin: calls as they are now, less what they were before, at their own time. */
 export async function addDeltas(trx: DbTransaction): Promise<void> {

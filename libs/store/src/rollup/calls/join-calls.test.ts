@@ -151,7 +151,7 @@ test('a call that a better origin moves to another agent and hour leaves nothing
     [team],
   );
   expect(bins).toEqual([
-    { agent_id: 'guess', counts: [] },
+    { agent_id: 'guess', counts: [0] },
     { agent_id: 'sure', counts: [1] },
   ]);
 });

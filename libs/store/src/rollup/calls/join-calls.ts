@@ -7,8 +7,8 @@ import { groupByShared } from './group-records.ts';
 /** A record to be joined, or a call that exists already. */
 type Node = { members: CallMember[]; existing: string | null };
 
-/** As JSON, so that times and money arrive as the text that is kept. */
-const asJson = sql`jsonb_build_object(${sql.join(
+/** A row of `calls` as JSON, so that times and money arrive as the text that is kept. */
+export const memberJson = sql`jsonb_build_object(${sql.join(
   memberColumns.flatMap((name) => {
     const text = name === 'cost_usd' || name === 'reported_cost_usd';
     const time = sql`to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -17,7 +17,7 @@ const asJson = sql`jsonb_build_object(${sql.join(
 )})`;
 
 async function recordsToJoin(trx: DbTransaction): Promise<Node[]> {
-  const { rows } = await sql<{ member: CallMember }>`select ${asJson} as member from fold_llm
+  const { rows } = await sql<{ member: CallMember }>`select ${memberJson} as member from fold_llm
     where record_id in (select record_id from fold_joined)`.execute(trx);
   return rows.map(({ member }) => ({ members: [member], existing: null }));
 }
@@ -26,7 +26,7 @@ async function recordsToJoin(trx: DbTransaction): Promise<Node[]> {
 async function callsNamed(trx: DbTransaction, teamId: string, names: string[]): Promise<Node[]> {
   const ids = names.filter((name) => name.startsWith('r:')).map((name) => name.slice(2));
   const { rows } = await sql<{ call_id: string; member: CallMember; members: CallMember[] | null }>`
-    select c.call_id, ${asJson} as member, c.members from calls c
+    select c.call_id, ${memberJson} as member, c.members from calls c
     where c.team_id = ${teamId} and c.call_id in (
       select call_id from call_alias where team_id = ${teamId} and alias = any(${names}::text[])
       union select unnest(${ids}::uuid[]))`.execute(trx);

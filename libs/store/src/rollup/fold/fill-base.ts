@@ -15,18 +15,22 @@ export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly
   }
 }
 
-const placeOf = (scope: Scope) => sql`r.agent_id, r.crew_id, r.user_id, r.project, r.host, ${allowedLabels(scope)}`;
+const placeOf = (scope: Scope) => sql`date_bin('1 minute', r.at, timestamptz 'epoch') as minute, r.agent_id, r.crew_id,
+  r.user_id, r.project, r.host, ${allowedLabels(scope)} as labels`;
 
 const toolBins = (scope: Scope) => sql`
-  insert into fold_bin (minute, agent_id, crew_id, user_id, project, host, labels, tool, measure, bin, n)
-  select date_bin('1 minute', r.at, timestamptz 'epoch'), ${placeOf(scope)}, r.tool_name, 'tool_ms',
-    ${binOf(sql`r.duration_ms`)}, count(*)
-  from tool_call r where ${scope.rows} and r.duration_ms is not null
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 10`;
+  insert into fold_bin (minute, agent_id, crew_id, user_id, project, host, labels, tool, measure, bins, counts)
+  select minute, agent_id, crew_id, user_id, project, host, labels, tool_name, 'tool_ms', array_agg(bin), array_agg(n)
+  from (select ${placeOf(scope)}, r.tool_name, ${binOf(sql`r.duration_ms`)} as bin, count(*) as n
+    from tool_call r where ${scope.rows} and r.duration_ms is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9) single
+  group by 1, 2, 3, 4, 5, 6, 7, 8`;
 
 const serviceBins = (scope: Scope) => sql`
-  insert into fold_bin (minute, agent_id, crew_id, user_id, project, host, labels, service, category, measure, bin, n)
-  select date_bin('1 minute', r.at, timestamptz 'epoch'), ${placeOf(scope)}, r.service_name,
-    ${kindShares.service_call.dims?.category}, 'service_ms', ${binOf(sql`r.duration_ms`)}, count(*)
-  from service_call r where ${scope.rows}
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 11`;
+  insert into fold_bin (minute, agent_id, crew_id, user_id, project, host, labels, service, category, measure, bins, counts)
+  select minute, agent_id, crew_id, user_id, project, host, labels, service, category, 'service_ms', array_agg(bin), array_agg(n)
+  from (select ${placeOf(scope)}, r.service_name as service, ${kindShares.service_call.dims?.category} as category,
+      ${binOf(sql`r.duration_ms`)} as bin, count(*) as n
+    from service_call r where ${scope.rows}
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) single
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9`;

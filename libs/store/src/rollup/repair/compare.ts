@@ -34,10 +34,14 @@ const differingCells = (should: RawBuilder<unknown>, are: RawBuilder<unknown>): 
   from (${should}) s full join (select * from rollup where ${are}) a using (cube, grain, bucket, series_id)
   where (${zeroed('s')}) is distinct from (${zeroed('a')})`;
 
+/** Bins in order, empty ones left out: two sides that mean the same are written alike. */
+const ordered = (side: string): RawBuilder<unknown> => sql`
+  (select array_agg((bin, n) order by bin) from unnest(${sql.ref(`${side}.bins`)}, ${sql.ref(`${side}.counts`)}) as u (bin, n) where n <> 0)`;
+
 const differingBins = (should: RawBuilder<unknown>, are: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select null::text as cube, series_id, grain, bucket, measure
   from (${should}) s full join (select * from rollup_bin where ${are}) a using (series_id, grain, measure, bucket)
-  where (coalesce(s.bins, '{}'), coalesce(s.counts, '{}')) is distinct from (coalesce(a.bins, '{}'), coalesce(a.counts, '{}'))`;
+  where ${ordered('s')}::text is distinct from ${ordered('a')}::text`;
 
 async function find(trx: DbTransaction, what: RawBuilder<unknown>): Promise<{ count: number; examples: Difference[] }> {
   const { rows } = await sql<Difference & { count: number }>`

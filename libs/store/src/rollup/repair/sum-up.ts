@@ -39,7 +39,7 @@ export const cellsOfLevel = (teamId: string, level: Level, range: Range): RawBui
 
 /** What the latency bins of a level should be. */
 export const binsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
-  select series_id, grain, measure, bucket, array_agg(bin order by bin) as bins, array_agg(n order by bin) as counts
+  select series_id, grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
   from (select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, ${parent(level)} as bucket, bin, sum(n)::bigint as n
     from rollup_bin, unnest(bins, counts) as part (bin, n)
     where ${binsOf(teamId, level.of, spanOf(level, range))}
