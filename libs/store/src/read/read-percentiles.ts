@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
 import type { BinMeasure } from '../rollup/measures.ts';
-import { inSegments, seriesConditions, type SeriesFilter } from './rollup-rows.ts';
+import { binRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
 
 export type Percentiles = Record<'p50' | 'p90' | 'p95' | 'p99', number>;
@@ -25,22 +25,13 @@ const middle = (bin: number): number => (bin <= lowest ? 0 : Number(((2 * 1.02 *
 
 /** p_q is the first bin whose running count reaches ⌈q·n⌉. Values that have no timed call are absent. */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
-  const { teamId, cube, segments, filter = {}, by, measure } = question;
-  const conditions = [
-    sql`s.team_id = ${teamId}`,
-    sql`s.cube = ${cube}`,
-    sql`r.measure = ${measure}`,
-    inSegments(segments),
-    ...seriesConditions(filter),
-  ];
+  const { by, measure } = question;
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
     with counted as (
       select s.${sql.ref(by)} as key, part.bin, sum(part.n) as n
-      from series s
-      join rollup_bin r on r.team_id = s.team_id and r.series_id = s.series_id
-      cross join lateral unnest(r.bins, r.counts) as part (bin, n)
-      where ${sql.join(conditions, sql` and `)}
+      from (select s.${sql.ref(by)}, r.bins, r.counts ${binRows(question, measure)}) as s
+      cross join lateral unnest(s.bins, s.counts) as part (bin, n)
       group by 1, 2
     ), running as (
       select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
