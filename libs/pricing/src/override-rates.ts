@@ -1,5 +1,5 @@
 import { rateOf, attoOf } from './decimal.ts';
-import type { PerMillion } from './overrides.ts';
+import type { PerMillion } from '@telltale/contracts/price-rows';
 import type { TieredRates } from './rates.ts';
 
 type Priced = {

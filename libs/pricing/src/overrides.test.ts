@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { overridesFile } from './overrides.ts';
+import { overridesFile } from '@telltale/contracts/price-rows';
 import { readOverridesFile } from './read-overrides-file.ts';
 
 async function withFile<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { coreName } from './core-name.ts';
 import { factorOf, unitFactor } from './decimal.ts';
 import { findListedModel, listVersion, type ListedModel } from './list-price.ts';
 import { overrideRates } from './override-rates.ts';
-import { overridesFile, type OverrideRow, type Overrides } from './overrides.ts';
+import { overridesFile, type OverrideRow, type Overrides } from '@telltale/contracts/price-rows';
 import { canonicalProvider } from './provider-aliases.ts';
 import type { TieredRates } from './rates.ts';
 import { resolveProvider, type CallName } from './resolve-provider.ts';
@@ -45,12 +45,15 @@ export type PriceBook = {
 
 type IndexedRow = Row & { provider: string | null; core: string; rank: number };
 
-function indexRow(row: OverrideRow, own: boolean, line: number): IndexedRow {
+/** Whose rows: those of a later layer go before those of an earlier one. */
+const layers = { builtIn: 0, shared: 1, own: 2 } as const;
+
+function indexRow(row: OverrideRow, layer: number, line: number): IndexedRow {
   const provider = row.provider === undefined ? null : (canonicalProvider(row.provider) ?? row.provider.toLowerCase());
   const core = row.model === '*' ? '*' : coreName(row.model);
   const specific = (core === '*' ? 0 : 2) + (provider === null ? 0 : 1);
   return {
-    own,
+    own: layer > layers.builtIn,
     provider,
     core,
     from: row.from === undefined ? -Infinity : Date.parse(row.from),
@@ -58,7 +61,7 @@ function indexRow(row: OverrideRow, own: boolean, line: number): IndexedRow {
     rates: overrideRates(row),
     factors: new Map(Object.entries(row.factors ?? {}).map(([word, f]) => [word.toLowerCase(), factorOf(f)])),
     discount: row.discount === undefined ? null : unitFactor - factorOf(row.discount),
-    rank: (own ? 4 : 0) + specific + line / 1e6,
+    rank: layer * 4 + specific + line / 1e6,
   };
 }
 
@@ -78,14 +81,27 @@ function fingerprint(text: string): string {
   return hash.toString(16).padStart(8, '0');
 }
 
-/** Makes a book from the list, the built-in rows and, where given, a team's own rows, which go before both. */
-export function createPriceBook(options: { overrides?: Overrides | undefined } = {}): PriceBook {
-  const { overrides } = options;
+const versionOf = (name: string, overrides: Overrides | undefined): string =>
+  overrides === undefined ? '' : `+${name}@${fingerprint(JSON.stringify(overrides))}`;
+
+/** The rows that correct the list and ship with the product. */
+export const builtInRows = (): OverrideRow[] => overridesFile.parse(builtInOverrides).prices;
+
+/**
+ * Makes a book from the list, the built-in rows and, where given, rows that are shared by all teams and a team's own
+ * rows (`overrides`), each of which go before those named earlier here.
+ */
+export function createPriceBook(
+  options: { overrides?: Overrides | undefined; shared?: Overrides | undefined } = {},
+): PriceBook {
+  const { overrides, shared } = options;
   const rows = [
-    ...overridesFile.parse(builtInOverrides).prices.map((row, line) => indexRow(row, false, line)),
-    ...(overrides?.prices ?? []).map((row, line) => indexRow(row, true, line)),
+    ...builtInRows().map((row, line) => indexRow(row, layers.builtIn, line)),
+    ...(shared?.prices ?? []).map((row, line) => indexRow(row, layers.shared, line)),
+    ...(overrides?.prices ?? []).map((row, line) => indexRow(row, layers.own, line)),
   ].toSorted(bestFirst);
-  const ownVersion = overrides === undefined ? '' : `+overrides@${fingerprint(JSON.stringify(overrides))}`;
+  const ownVersion = versionOf('shared', shared) + versionOf('overrides', overrides);
+  const fallback = overrides?.default_price ?? shared?.default_price;
   const kept = new Map<string, Resolution>();
 
   function find(call: CallName): Resolution {
@@ -106,7 +122,7 @@ export function createPriceBook(options: { overrides?: Overrides | undefined } =
 
   return {
     version: `${listVersion}+${builtInVersion}${ownVersion}`,
-    defaultRates: overrides?.default_price ? overrideRates(overrides.default_price) : null,
+    defaultRates: fallback ? overrideRates(fallback) : null,
     resolve(call) {
       const key = `${call.provider ?? ''}\n${call.base_url ?? ''}\n${call.model}`;
       let found = kept.get(key);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordOf } from '@telltale/contracts/records/record';
 import { attoOf } from './decimal.ts';
 import { listVersion } from './list-price.ts';
-import { overridesFile, type OverridesInput } from './overrides.ts';
+import { overridesFile, type OverridesInput } from '@telltale/contracts/price-rows';
 import { priceCall } from './price-call.ts';
 import { createPriceBook } from './price-book.ts';
 

@@ -1,4 +1,4 @@
-import { overridesFile, type Overrides } from './overrides.ts';
+import { overridesFile, type Overrides } from '@telltale/contracts/price-rows';
 
 /** Reads and checks an overrides file; what is wrong in it is named with its path. */
 export async function readOverridesFile(path: string): Promise<Overrides> {

@@ -5,3 +5,8 @@ export { findKey, type StoredKey } from './find-key.ts';
 export { listKeys, type KeyPage } from './list-keys.ts';
 export { parseKey, secretMatches, type KeyText } from './key-text.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
+export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';
+export { listPrices, type PriceRow } from './prices/list-prices.ts';
+export { removePrice } from './prices/remove-price.ts';
+export { findReprice, requestReprice, type RepriceRow, type RepriceWish } from './prices/reprice-requests.ts';
+export { setPrices, type PriceChange } from './prices/set-prices.ts';

@@ -3,3 +3,4 @@ export { classifyStoreError, type StoreErrorClass } from './error-class.ts';
 export type { CallCost, PricedBatch } from './record-rows.ts';
 export { storeBatches, type BatchOutcome, type StoreHooks } from './store-batches.ts';
 export { storeUnreadable, type UnreadableBatch } from './store-unreadable.ts';
+export { everyTeamsPrices, loadPrices, readPriceRevisions, type TeamPrices } from '../prices/load-prices.ts';

@@ -17,3 +17,7 @@ export { recompute } from './repair/recompute.ts';
 export { readLiveTotals } from './read-live-totals.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
+export { loadPrices, type TeamPrices } from '../prices/load-prices.ts';
+export { failReprice, openReprices } from './reprice/open-reprices.ts';
+export { repriceStep, type RepriceReport, type RepriceStep } from './reprice/reprice-step.ts';
+export type { CallMember } from './calls/call.ts';

@@ -1,6 +1,7 @@
 import type { ApiKeyTable, AuditEntryTable, SchemaVersionTable, TeamTable } from './configuration.ts';
 import type { BatchLedgerTable, DeadLetterTable, ProducerTable } from './delivery.ts';
 import type { DerivedTables } from './derived.ts';
+import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceRequestTable } from './prices.ts';
 import type { RecordTables } from './records.ts';
 
 /** Every table and its columns, as Kysely sees them. */
@@ -12,5 +13,9 @@ export type Database = RecordTables &
     team: TeamTable;
     api_key: ApiKeyTable;
     audit_entry: AuditEntryTable;
+    price_list: PriceListTable;
+    price_override: PriceOverrideTable;
+    reprice_request: RepriceRequestTable;
+    reprice_progress: RepriceProgressTable;
     schema_version: SchemaVersionTable;
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { name, text } from './text.ts';
 
 const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
 /** US dollars as a number or a decimal string; a string from here on. */
@@ -14,9 +15,10 @@ const factor = z
   .refine((value) => typeof value === 'number' || /^\d{1,3}(?:\.\d{1,6})?$/.test(value), {
     error: notFactor,
   });
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
-  error: 'is not a date such as 2026-01-31 or an RFC 3339 time',
-});
+const notMoment = 'is not a date such as 2026-01-31 or an RFC 3339 time, between 1970 and 2105';
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: notMoment })
+  .refine((value) => Date.parse(value) >= 0 && Date.parse(value) < Date.UTC(2106, 0, 1), { error: notMoment });
 
 /** US dollars per million tokens of each class; a cache class left out costs what input costs, reasoning what output. */
 const perMillion = z.strictObject({
@@ -36,8 +38,8 @@ export type PerMillion = z.output<typeof perMillion>;
  */
 export const overrideRow = z
   .strictObject({
-    provider: z.string().min(1).max(200).optional(),
-    model: z.string().min(1).max(200),
+    provider: name.optional(),
+    model: name,
     /** From this moment (a date: 00:00 UTC); left out: always. */
     from: moment.optional(),
     /** Until before this moment. */
@@ -51,12 +53,12 @@ export const overrideRow = z
       .max(20)
       .optional(),
     /** Multipliers by the record's `service_tier` or `speed`: batch, flex, priority, fast, or any other word. */
-    factors: z.record(z.string().min(1).max(200), factor).optional(),
+    factors: z.record(name, factor).optional(),
     /** The negotiated part off, from 0 to 1: 0.15 is 15 % off. */
     discount: z.number().min(0).max(1).optional(),
     /** Where the price was read. */
-    source: z.string().max(2000).optional(),
-    note: z.string().max(2000).optional(),
+    source: text(2000).optional(),
+    note: text(2000).optional(),
   })
   .refine((row) => row.per_million !== undefined || row.tiers === undefined, {
     error: 'tiers change per_million; give per_million with them',
@@ -68,10 +70,13 @@ export const overrideRow = z
   });
 export type OverrideRow = z.output<typeof overrideRow>;
 
+/** Rows of one team, or of all: each of them is looked at when a new name is priced. */
+export const mostPriceRows = 10_000;
+
 /** The overrides file, and the body of a price import. */
 export const overridesFile = z.strictObject({
   version: z.literal(1),
-  prices: z.array(overrideRow).max(10_000),
+  prices: z.array(overrideRow).max(mostPriceRows),
   /** What a call costs whose model nobody prices; such amounts are `estimated`. Left out: they stay unknown. */
   default_price: z.strictObject({ per_million: perMillion, per_request: decimal.optional() }).nullish(),
 });
