@@ -6,7 +6,6 @@ export type NullableTime = ColumnType<Date | null, Date | string | null | undefi
 export type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>;
 
 /** numeric: a decimal string when read, so that no digit of money passes through a float. */
-export type Money = ColumnType<string, string | number, string | number>;
 export type NullableMoney = ColumnType<string | null, string | number | null | undefined, string | number | null>;
 
 /** jsonb object. An array must be written as its JSON text: the driver would make a PostgreSQL array of it. */

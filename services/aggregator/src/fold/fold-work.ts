@@ -42,6 +42,7 @@ export async function foldWork(deps: FoldDeps, signal: AbortSignal): Promise<voi
   const { db, pace, clock, stats } = deps;
   for (let folded = 1; folded > 0 && !signal.aborted;) {
     await pace.ready(signal);
+    if (signal.aborted) return;
     const started = clock.monotonic();
     folded = 0;
     for (const teamId of await teamsWithWork(db)) {

@@ -32,3 +32,14 @@ test('folding takes 15 % of the time, or half of it once the rollups are 15 s la
 test('a long fold puts the next one off by five seconds at most', async () => {
   expect(await pauseAfter(4_000, 0)).toBe(5_000);
 });
+
+test('a stop ends the pause at once', async () => {
+  const clock = createManualClock();
+  const pace = createPace(clock);
+  pace.worked(1_000, 0);
+  const stop = new AbortController();
+  const ready = pace.ready(stop.signal);
+  stop.abort();
+  await ready;
+  expect(clock.monotonic()).toBe(0);
+});

@@ -8,7 +8,7 @@ const lateMs = 15_000;
 const longestPauseMs = 5_000;
 
 export type Pace = {
-  /** Resolves when the next fold may start. */
+  /** Resolves when the next fold may start, or the signal aborts. */
   ready(signal: AbortSignal): Promise<void>;
   /** Tells how long a fold took and how far behind the rollups are now. */
   worked(tookMs: number, lagMs: number): void;
@@ -20,7 +20,10 @@ export function createPace(clock: Clock): Pace {
   return {
     async ready(signal) {
       const wait = notBefore - clock.monotonic();
-      if (wait > 0) await clock.sleep(wait, signal);
+      if (wait <= 0) return;
+      await clock.sleep(wait, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     },
     worked(tookMs, lagMs) {
       const share = lagMs > lateMs ? lateShare : calmShare;
