@@ -30,12 +30,15 @@ export function inflate(request: FastifyRequest, payload: RequestPayload): Reque
   return payload.pipe(gunzip as unknown as NodeJS.ReadWriteStream) as unknown as RequestPayload;
 }
 
+const notJson = (detail: string, cause?: unknown): TelltaleError =>
+  new TelltaleError('invalid_json', detail, { errors: [{ pointer: '#', code: 'invalid_json', detail }], cause });
+
 function parse(body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TelltaleError('invalid_json', `the body is not valid JSON: ${describe(error)}`, { cause: error });
+    throw notJson(`the body is not valid JSON: ${describe(error)}`, error);
   }
 }
 
@@ -51,7 +54,7 @@ export function readRawJson(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     request.rawBody = body;
-    if (body.length === 0) throw new TelltaleError('invalid_json', 'the body is empty; send a JSON object');
+    if (body.length === 0) throw notJson('the body is empty; send a JSON object');
     return parse(body);
   });
 }

@@ -8,6 +8,8 @@ import { callRow } from '@telltale/contracts/http/records';
 import { runRow } from '@telltale/contracts/http/runs';
 import { taskDetail, taskRow } from '@telltale/contracts/http/tasks';
 import { telemetryRecord } from '@telltale/contracts/records/record';
+import { isStorableText } from '@telltale/contracts/text';
+import { time } from '@telltale/contracts/time';
 import { createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
@@ -38,11 +40,21 @@ export const schemaRegistry = registryOf(named);
 
 type OverrideContext = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema };
 
+/** Neither NUL nor lone surrogates, which no text column holds. */
+const storable = String.raw`^[^\u0000\ud800-\udfff]*$`;
+/** RFC 3339 as it is taken: from 1970 to 2105. */
+const timePattern = String.raw`^(19[7-9]\d|20\d\d|210[0-5])-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`;
+
+const demandsStorableText = ({ _zod }: z.core.$ZodTypes): boolean =>
+  (_zod.def.checks ?? []).some(({ _zod: check }) => Reflect.get(check.def, 'fn') === isStorableText);
+
 /** What zod cannot say by itself: records are judged one by one, open attributes are objects, integers have no bounds. */
 function override({ zodSchema, jsonSchema }: OverrideContext): void {
   if (zodSchema === (ingestBody.shape.records.element as unknown)) {
     jsonSchema.$ref = '#/components/schemas/TelemetryRecordInput';
   }
+  if (zodSchema === (time as unknown)) Object.assign(jsonSchema, { format: 'date-time', pattern: timePattern });
+  if (demandsStorableText(zodSchema)) jsonSchema.pattern = storable;
   if (zodSchema._zod.def.type === 'custom') jsonSchema.type = 'object';
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -1,5 +1,6 @@
 import { TelltaleError, toProblem, type ErrorCode } from '@telltale/contracts/errors';
 import { storeTrouble } from '@telltale/store/read';
+import { drain } from './drain.ts';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 
 export const problemType = 'application/problem+json; charset=utf-8';
@@ -21,6 +22,13 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 const isFastifyError = (error: unknown): error is FastifyError =>
   error instanceof Error && typeof Reflect.get(error, 'code') === 'string';
 
+/** What is wrong with a body as a whole points at its root. */
+function refusalOf(code: ErrorCode, detail: string, cause: unknown): TelltaleError {
+  const ofBody = code === 'payload_too_large' || code === 'invalid_json';
+  const errors = ofBody ? [{ pointer: '#', code, detail }] : [];
+  return new TelltaleError(code, detail, { errors, cause });
+}
+
 /**
  * Every way to fail, as one of our codes; null when nobody foresaw it. Fail closed: what is not recognised says
  * nothing about itself outside.
@@ -29,10 +37,10 @@ export function recognise(error: unknown): TelltaleError | null {
   if (error instanceof TelltaleError) return error;
   if (isFastifyError(error)) {
     const known = refusals[error.code];
-    if (known !== undefined) return new TelltaleError(known[0], known[1], { cause: error });
+    if (known !== undefined) return refusalOf(known[0], known[1], error);
   }
   if (error instanceof SyntaxError && Reflect.get(error, 'statusCode') === 400) {
-    return new TelltaleError('invalid_json', 'the body is not valid JSON', { cause: error });
+    return refusalOf('invalid_json', 'the body is not valid JSON', error);
   }
   const trouble = storeTrouble(error);
   if (trouble === 'away') {
@@ -63,12 +71,13 @@ export function answerUnroutable(error: unknown, _request: unknown, reply: Fasti
 
 /** The one mapper of errors to answers. The cause stays in the log. */
 export function answerWithProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const known = recognise(error);
     if (known === null) {
       request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
       return sendProblem(reply, new TelltaleError('internal', 'the server failed; its log has the cause'));
     }
+    if (known.code === 'payload_too_large') await drain(request.raw);
     if (known.code === 'unavailable' && known.cause !== undefined) {
       request.log.warn({ err: known.cause, route: request.routeOptions.url }, 'a needed part is not available');
     }

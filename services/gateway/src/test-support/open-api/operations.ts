@@ -1,0 +1,74 @@
+/** A JSON Schema as it stands in the document, references resolved. */
+export type JsonSchema = Readonly<{
+  type?: string;
+  enum?: readonly unknown[];
+  const?: unknown;
+  anyOf?: readonly JsonSchema[];
+  oneOf?: readonly JsonSchema[];
+  properties?: Readonly<Record<string, JsonSchema>>;
+  required?: readonly string[];
+  additionalProperties?: JsonSchema | boolean;
+  propertyNames?: JsonSchema;
+  items?: JsonSchema;
+  minItems?: number;
+  maxItems?: number;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  format?: string;
+}>;
+
+export type Parameter = Readonly<{ in: 'query' | 'path'; name: string; required?: boolean; schema: JsonSchema }>;
+
+/** One operation: what it takes, and the schema of each answer it declares (null: no body). */
+export type Operation = Readonly<{
+  method: string;
+  path: string;
+  parameters: readonly Parameter[];
+  body: JsonSchema | null;
+  answers: ReadonlyMap<number, JsonSchema | null>;
+  problem: JsonSchema;
+}>;
+
+type Content = { content?: Record<string, { schema: JsonSchema }> };
+type Described = {
+  parameters?: Parameter[];
+  requestBody?: Content;
+  responses: Record<string, Content>;
+};
+type Document = {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Record<string, unknown> };
+};
+
+/** Puts each named schema in the place of its reference; the document's schemas do not refer to themselves. */
+function resolve(value: unknown, schemas: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, schemas));
+  if (typeof value !== 'object' || value === null) return value;
+  const reference: unknown = Reflect.get(value, '$ref');
+  if (typeof reference === 'string') return resolve(schemas[reference.split('/').at(-1) ?? ''], schemas);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolve(part, schemas)]));
+}
+
+const schemaIn = ({ content = {} }: Content): JsonSchema | null => Object.values(content)[0]?.schema ?? null;
+
+/** Every operation of an OpenAPI document. */
+export function operationsOf(document: Document): Operation[] {
+  const { paths } = resolve(document, document.components.schemas) as Document;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { parameters = [], requestBody = {}, responses }]) => {
+      const { default: failed = {}, ...declared } = responses;
+      const answers = Object.entries(declared).map(([status, answer]) => [Number(status), schemaIn(answer)] as const);
+      return {
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        body: schemaIn(requestBody),
+        answers: new Map(answers),
+        problem: schemaIn(failed) ?? {},
+      };
+    }),
+  );
+}
