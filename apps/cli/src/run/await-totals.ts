@@ -16,19 +16,21 @@ const everyMs = 60;
  * not complete by then are not known: a sum that lacks a call would be a lie.
  */
 export async function awaitTotals({
-  api,
+  apiUntil,
   runId,
   seen,
   clock,
   timeoutMs,
 }: {
-  api: Pick<TelltaleApi, 'run' | 'session'>;
+  /** Makes the API whose questions end with a signal: one that hangs must not keep the process. */
+  apiUntil: (signal: AbortSignal) => Pick<TelltaleApi, 'run' | 'session'>;
   runId: string;
   seen: SeenRecords;
   clock: Clock;
   timeoutMs: number;
 }): Promise<Totals> {
   const end = new AbortController();
+  const api = apiUntil(end.signal);
   // Somebody who does not want to wait gets the prompt back, and still the exit code of the command.
   const stop = () => end.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -82,15 +82,10 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
       `${target.url} did not take ${unsent} records (${why}); they wait in ${spoolRoot} and go with the next run`,
     );
   } else if (flags.quiet !== true && result.startError === null) {
-    const api = createTelltaleApi(
-      createRestClient({
-        url: target.url,
-        key: target.apiKey,
-        ...(settings.team && { team: settings.team }),
-        timeoutMs: totalsMs,
-      }),
-    );
-    const totals = await awaitTotals({ api, runId: identity.run_id, seen, clock, timeoutMs: totalsMs });
+    const { url, apiKey: key } = target;
+    const team = settings.team ? { team: settings.team } : {};
+    const apiUntil = (signal: AbortSignal) => createTelltaleApi(createRestClient({ url, key, ...team, signal }));
+    const totals = await awaitTotals({ apiUntil, runId: identity.run_id, seen, clock, timeoutMs: totalsMs });
     context.say(describeTotals(totals, result.durationMs));
   }
   return result.exitCode;

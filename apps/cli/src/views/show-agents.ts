@@ -52,7 +52,10 @@ export const showAgent: View<AgentTelemetry> = (agent, page) => {
       ['CPU', process === null ? unknownText : `${Math.round(process.cpu_percent)} % of a core`],
       ['Memory', formatBytes(process?.memory_bytes)],
       ['Model', usage.model ?? unknownText],
-      ['Cost', formatMoney(usage.cost_usd, 'agent_card')],
+      [
+        'Cost',
+        formatMoney(usage.cost_usd, 'agent_card') + (usage.cost_usd !== null && usage.unpriced_calls > 0 ? '+' : ''),
+      ],
       [
         'Tokens',
         `${formatCount(usage.total_tokens)} (${formatCount(usage.input_tokens)} in, ${formatCount(usage.output_tokens)} out)`,

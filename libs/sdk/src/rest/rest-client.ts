@@ -8,6 +8,8 @@ export type RestClientOptions = {
   /** Chooses the team of an operator's key; every other key has its own. */
   team?: string;
   timeoutMs?: number;
+  /** Ends what is being asked, as if nobody had answered. */
+  signal?: AbortSignal;
   /** Sees each answer as it came, before its shape is checked and fields that are not known here are left out. */
   onAnswer?: (value: unknown) => void;
 };
@@ -62,7 +64,7 @@ export function createRestClient(options: RestClientOptions) {
     const response = await fetch(address, {
       method,
       headers,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((cause: unknown) => {
       throw new TelltaleError('unavailable', `${options.url} does not answer; is Telltale running there?`, { cause });
