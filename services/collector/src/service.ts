@@ -1,4 +1,3 @@
-import { createPriceBook } from '@telltale/pricing/price-book';
 import type { Clock } from '@telltale/runtime/clock';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
@@ -17,7 +16,7 @@ import { createCollectorMetrics, exposeMetrics } from './collector-metrics.ts';
 import type { CollectorConfig } from './config.ts';
 import { startIntake } from './intake/intake.ts';
 import { createStoreGroup } from './intake/store-group.ts';
-import { createPricer } from './money/price-batch.ts';
+import { keepTeamPrices } from './money/team-prices.ts';
 import { keepShards } from './shards/keep-shards.ts';
 import { trimShards } from './shards/trim-shards.ts';
 import { emptyStats } from './stats.ts';
@@ -78,11 +77,11 @@ export async function createCollector(options: {
     const leases = createShardLeases({ redis, instanceId, monotonic: clock.monotonic });
     lifecycle.defer('leases', () => leases.release().catch(forgotten));
     const hooks = { beforeCommit: () => failpoint('collector.before_commit') };
-    const price = createPricer(createPriceBook());
+    const prices = lifecycle.use('prices', keepTeamPrices({ db: database.kysely, clock, log }));
     const intake = startIntake({
       consumer: createShardConsumer({ redis, reader, instanceId }),
       leases,
-      store: createStoreGroup({ pool: database.pool, price, hooks }),
+      store: createStoreGroup({ pool: database.pool, pricesOf: prices.of, hooks }),
       live: createLiveAppender(redis),
       waker,
       clock,

@@ -18,9 +18,10 @@ export function createPricer(book: PriceBook): PriceRecord {
   };
 }
 
-/** Puts money on the calls of a batch; the one place where that is done. */
-export function priceBatch(batch: StreamBatch, price: PriceRecord): PricedBatch {
+/** Puts money on the calls of a batch; the one place where that is done. A batch without calls needs no prices. */
+export function priceBatch(batch: StreamBatch, price: PriceRecord | undefined): PricedBatch {
   const costs = new Map<number, CallCost>();
+  if (price === undefined) return { batch, costs };
   for (const [index, record] of batch.records.entries()) {
     if (record.kind === 'llm_call') costs.set(index, price(record));
   }
