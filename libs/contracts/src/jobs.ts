@@ -19,6 +19,13 @@ export const jobs = {
   partitions: declare({ queue: 'maintenance', payload: z.object({}), attempts: 3, backoffMs: 5_000 }),
   /** Compares the last hour's rollups with a recomputation from raw records and removes minutes kept long enough. */
   check_rollups: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
+  /** Prices stored calls anew, as a row of `reprice_request` says; what is left open is asked for again. */
+  reprice: declare({
+    queue: 'reprice',
+    payload: z.object({ team_id: name, reprice_id: z.uuid() }),
+    attempts: 1,
+    backoffMs: 0,
+  }),
   /** Runs the bundled sample crew once, for a team. */
   sample_crew: declare({ queue: 'sample-crew', payload: z.object({ team_id: name }), attempts: 1, backoffMs: 0 }),
 } as const;

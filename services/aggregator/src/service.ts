@@ -15,6 +15,7 @@ import type { AggregatorConfig } from './config.ts';
 import { foldWork } from './fold/fold-work.ts';
 import { createPace } from './fold/pace.ts';
 import { createTotalsPublisher } from './fold/publish-totals.ts';
+import { repriceWork, resumeReprices } from './reprice/reprice-work.ts';
 import { emptyStats } from './stats.ts';
 import { checkRollups } from './upkeep/check-rollups.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
@@ -81,11 +82,21 @@ export async function createAggregator(options: {
     const handlers = { partitions: () => makePartitions(upkeep), check_rollups: () => checkRollups(upkeep) };
     lifecycle.use('upkeep worker', await createJobWorker({ redisUrl, log, handlers }));
 
+    const reprice = await createJobWorker({
+      redisUrl,
+      log,
+      handlers: { reprice: (payload, signal) => repriceWork(folding, payload, signal) },
+    });
+    lifecycle.use('reprice worker', reprice);
+
     const queue = lifecycle.use('queue', await createJobQueue(redisUrl));
+    let starter: string | undefined = `:${instanceId}`;
     const turn = async (): Promise<void> => {
       await queue.scheduleEvery('fold', foldEveryMs, {});
       await queue.scheduleEvery('partitions', hourMs, {});
       await queue.scheduleEvery('check_rollups', hourMs, {});
+      await resumeReprices({ db, queue, starter });
+      starter = undefined;
     };
     // Again and again, because a wiped Redis forgets its schedules too.
     lifecycle.use('scheduling', startLoop({ name: 'scheduling', turn, everyMs: scheduleEveryMs, clock, log }));

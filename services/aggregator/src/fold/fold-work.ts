@@ -18,7 +18,7 @@ export type FoldDeps = {
 };
 
 /** Folds one team once. What fails is tried again by the next fold; other teams do not wait for it. */
-async function foldOne({ db, publishTotals, log, stats, failpoint }: FoldDeps, teamId: string): Promise<number> {
+export async function foldOne({ db, publishTotals, log, stats, failpoint }: FoldDeps, teamId: string): Promise<number> {
   try {
     const report = await foldTeam(db, teamId, { beforeCommit: () => failpoint('aggregator.before_commit') });
     if (report.batches === 0) return 0;

@@ -1,0 +1,46 @@
+import type { RecordOf } from '@telltale/contracts/records/record';
+import { llmOrigin } from '@telltale/contracts/records/llm-call';
+import type { PriceBook } from '@telltale/pricing/price-book';
+import { priceCall } from '@telltale/pricing/price-call';
+import type { CallMember, RepriceStep } from '@telltale/store/rollup';
+
+type LlmCall = RecordOf<'llm_call'>;
+
+const numbers = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+] as const;
+const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
+
+/** The record as far as its price depends on it: what it did not say is absent again. */
+function recordOf(member: CallMember): LlmCall {
+  const said = [...numbers, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
+  return {
+    v: 1,
+    id: member.record_id,
+    kind: 'llm_call',
+    at: member.at,
+    agent_id: member.agent_id,
+    model: member.model,
+    status: 'ok',
+    origin: llmOrigin.parse(member.origin),
+    ...(member.reported_cost_usd === null ? {} : { reported_cost_usd: Number(member.reported_cost_usd) }),
+    ...Object.fromEntries(said),
+  };
+}
+
+/** Prices a stored record as the collector would today; one that cannot be priced is unknown. */
+export function createMemberPricer(book: PriceBook): RepriceStep['price'] {
+  return (member) => {
+    try {
+      const { cost_usd, cost_source, price_version } = priceCall({ record: recordOf(member), book });
+      return { cost_usd, cost_source, price_version };
+    } catch {
+      return { cost_usd: null, cost_source: 'unknown', price_version: book.version };
+    }
+  };
+}
