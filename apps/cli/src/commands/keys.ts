@@ -1,18 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Scope } from '@telltale/contracts/http/keys';
 import type { Context } from '../context.ts';
-import type { TargetFlags } from '../instance/find-instance.ts';
-
-/** The flags that every command about a running instance takes. */
-type ClientFlags = TargetFlags & { json?: boolean; team?: string };
-
-const withClientFlags = (command: Command): Command =>
-  command
-    .option('--json', 'answer as JSON')
-    .option('--team <team>', 'the team (TELLTALE_TEAM)')
-    .option('--url <url>', 'the Telltale to ask (TELLTALE_URL; default: the one that runs on this machine)')
-    .option('--api-key-file <file>', 'file with the key (TELLTALE_API_KEY)')
-    .option('--data-dir <folder>', 'ask the one that runs in this data folder');
+import { withClientFlags, type ClientFlags } from './client-flags.ts';
 
 /** `telltale keys create|list|revoke`. */
 export function addKeysCommands(program: Command, context: Context): void {

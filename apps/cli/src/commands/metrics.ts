@@ -6,11 +6,9 @@ import {
   parseWholeNumber,
   withFilters,
   withLimit,
-  withPage,
   withPeriod,
   type FilterFlags,
   type FilterName,
-  type PageFlags,
   type PeriodFlags,
 } from './query-flags.ts';
 
@@ -35,8 +33,8 @@ export function addMetricsCommands(program: Command, context: Context): void {
       const { costs } = await import('../query/costs.ts');
       await costs(flags, context);
     });
-  withPage(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', all)).action(
-    async (name: string | undefined, flags: PeriodFlags & PageFlags & FilterFlags) => {
+  withLimit(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', all)).action(
+    async (name: string | undefined, flags: PeriodFlags & FilterFlags & { limit?: number }) => {
       const { tools } = await import('../query/tools.ts');
       await tools(name, flags, context);
     },

@@ -1,10 +1,7 @@
-import { readConfig } from '@telltale/runtime/config';
-import { createRestClient } from '@telltale/sdk/rest/rest-client';
-import { createTelltaleApi, type TelltaleApi } from '@telltale/sdk/rest/telltale-api';
-import { z } from 'zod';
+import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { findTarget } from '../instance/find-instance.ts';
+import { openApi } from '../open-api.ts';
 import type { Page } from '../terminal/page.ts';
 
 /** Turns an answer into what a person reads. `now` in ms since 1970, for ages. */
@@ -17,18 +14,11 @@ export async function ask<T>(
   flags: ClientFlags,
   context: Context,
 ): Promise<T> {
-  const target = findTarget(flags, context.env);
-  const team = readConfig({ TELLTALE_TEAM: z.string().optional() }, context.env, { TELLTALE_TEAM: flags.team });
   let asItCame: unknown;
-  const client = createRestClient({
-    url: target.url,
-    key: target.apiKey,
-    ...(team.TELLTALE_TEAM && { team: team.TELLTALE_TEAM }),
-    onAnswer: (value) => {
-      asItCame = value;
-    },
-  });
-  const answer = await question(createTelltaleApi(client));
+  const onAnswer = (value: unknown) => {
+    asItCame = value;
+  };
+  const answer = await question(openApi(flags, context, { onAnswer }));
   context.out(flags.json === true ? `${JSON.stringify(asItCame)}\n` : view(answer, context.page(flags), Date.now()));
   return answer;
 }

@@ -1,4 +1,4 @@
-import type { FilterFlags, PageFlags, PeriodFlags } from '../commands/query-flags.ts';
+import type { FilterFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
 import { showCallStats, showTools } from '../views/show-call-stats.ts';
 import { ask, askList } from './ask.ts';
@@ -7,7 +7,7 @@ import { metricsQuery, periodInWords } from './metrics-query.ts';
 /** `telltale tools [name]` */
 export async function tools(
   name: string | undefined,
-  flags: PeriodFlags & PageFlags & FilterFlags,
+  flags: PeriodFlags & FilterFlags & { limit?: number },
   context: Context,
 ): Promise<void> {
   const query = metricsQuery(flags);
@@ -20,5 +20,5 @@ export async function tools(
     view: showTools,
     none: `no tool calls ${periodInWords(flags)}`,
   };
-  await askList((api) => api.tools({ ...query, limit: flags.limit, cursor: flags.cursor }), list, flags, context);
+  await askList((api) => api.tools({ ...query, limit: flags.limit }), list, flags, context);
 }
