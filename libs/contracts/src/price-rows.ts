@@ -4,17 +4,16 @@ import { name, text } from './text.ts';
 const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
 /** US dollars as a number or a decimal string; a string from here on. */
 const decimal = z
-  .union([z.number().nonnegative().max(1e9), z.string()], { error: notDecimal })
-  .transform((value) => (typeof value === 'number' ? value.toFixed(12) : value))
-  .refine((value) => /^\d{1,10}(?:\.\d{1,12})?$/.test(value), { error: notDecimal });
+  .union([z.number().nonnegative().max(1e9), z.string().regex(/^\d{1,10}(?:\.\d{1,12})?$/, notDecimal)], {
+    error: notDecimal,
+  })
+  .transform((value) => (typeof value === 'number' ? value.toFixed(12) : value));
 
 const notFactor = 'is not a factor such as 0.5 or "1.75", with at most six decimals';
 /** A multiplier: 0.5 halves. */
-const factor = z
-  .union([z.number().nonnegative().max(1000), z.string()], { error: notFactor })
-  .refine((value) => typeof value === 'number' || /^\d{1,3}(?:\.\d{1,6})?$/.test(value), {
-    error: notFactor,
-  });
+const factor = z.union([z.number().nonnegative().max(1000), z.string().regex(/^\d{1,3}(?:\.\d{1,6})?$/, notFactor)], {
+  error: notFactor,
+});
 const notMoment = 'is not a date such as 2026-01-31 or an RFC 3339 time, between 1970 and 2105';
 const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: notMoment })

@@ -50,3 +50,10 @@ export function formatFactor(millionths: bigint): string {
   const fraction = (millionths % unitFactor).toString().padStart(factorDecimals, '0').replace(/0+$/, '');
   return fraction === '' ? `${millionths / unitFactor}` : `${millionths / unitFactor}.${fraction}`;
 }
+
+/** 10^-12 USD per million tokens → USD per million, without trailing zeros. */
+export function formatRate(rate: bigint): string {
+  const digits = rate.toString().padStart(rateDecimals + 1, '0');
+  const fraction = digits.slice(-rateDecimals).replace(/0+$/, '');
+  return fraction === '' ? digits.slice(0, -rateDecimals) : `${digits.slice(0, -rateDecimals)}.${fraction}`;
+}

@@ -7,6 +7,7 @@ import { createTestGateway, type TestGateway } from './test-support/test-gateway
 /** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. */
 type Row = { url?: string; payload?: object; foreign?: boolean };
 
+const theirPrice = '00000000-0000-4000-8000-000000000001';
 const body = { records: [aRecord('metric')] };
 
 /** One row a route. A route without a row fails the first test. */
@@ -45,6 +46,11 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/logs': {},
   'GET /api/v1/git': {},
   'GET /api/v1/samples': {},
+  'GET /api/v1/prices': {},
+  'POST /api/v1/prices': { payload: { version: 1, prices: [{ model: 'm', per_million: { input: 1 } }] } },
+  'DELETE /api/v1/prices/:price_id': { url: `/api/v1/prices/${theirPrice}`, foreign: true },
+  'POST /api/v1/prices/reprice': { payload: {} },
+  'GET /api/v1/prices/reprice/:reprice_id': { url: `/api/v1/prices/reprice/${theirPrice}`, foreign: true },
   'POST /api/v1/keys': { payload: { scopes: ['admin'] } },
   'GET /api/v1/keys': {},
   'DELETE /api/v1/keys/:key_id': { url: '/api/v1/keys/theirs', foreign: true },
@@ -58,6 +64,12 @@ beforeAll(async () => {
   await t.db
     .insertInto('producer')
     .values({ team_id: 'blue', producer_id: 'theirs', floor: null, issued: null })
+    .execute();
+  const theirs = { team_id: 'blue', price_id: theirPrice, model: 'm', created_by: 'user:test' };
+  await t.db.insertInto('price_override').values(theirs).execute();
+  await t.db
+    .insertInto('reprice_request')
+    .values({ team_id: 'blue', reprice_id: theirPrice, model: null, dry_run: true, requested_by: 'user:test' })
     .execute();
 });
 afterAll(() => t[Symbol.asyncDispose]());

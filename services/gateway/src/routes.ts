@@ -16,6 +16,8 @@ import { getSessions } from './metrics/get-sessions.ts';
 import { getSummary } from './metrics/get-summary.ts';
 import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
+import { priceRoutes } from './prices/price-routes.ts';
+import { repriceRoutes, type RepriceDeps } from './prices/reprice-routes.ts';
 import { servePage } from './page/assets.ts';
 import { servePageStatus, type PageDeps } from './page/page-status.ts';
 import { probeRoutes } from './probes/probe-routes.ts';
@@ -31,7 +33,8 @@ import { getProducer } from './telemetry/get-producer.ts';
 import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
 
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
-  PageDeps & {
+  PageDeps &
+  Pick<RepriceDeps, 'wakeReprice'> & {
     clock: Clock;
     keySecret: string;
     /** What every request needs, for `/readyz`. */
@@ -68,4 +71,6 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getTask(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);
+  priceRoutes(app, deps);
+  repriceRoutes(app, deps);
 }

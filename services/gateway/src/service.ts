@@ -8,6 +8,7 @@ import { serveMetrics } from '@telltale/runtime/metrics';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
+import { createJobQueue } from '@telltale/stream/queues';
 import { readStreamLag } from '@telltale/stream/stream-lag';
 import { createKeyring } from './auth/keyring.ts';
 import type { GatewayConfig } from './config.ts';
@@ -45,6 +46,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
     life.defer('redis', () => disconnect(redis));
 
+    const queue = life.use('queue', await createJobQueue(config.redisUrl));
     const checkKey = createKeyring({
       findKey: (keyId) => findKey(db, keyId),
       keySecret: config.keySecret,
@@ -65,6 +67,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           db,
           clock,
           keySecret: config.keySecret,
+          wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
           relay: streamRelay(createBatchPublisher(redis), metrics.countBatch),
           countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],

@@ -6,7 +6,7 @@ export { listKeys, type KeyPage } from './list-keys.ts';
 export { parseKey, secretMatches, type KeyText } from './key-text.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
 export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';
-export { listPrices, type PriceRow } from './prices/list-prices.ts';
+export { listPrices, type StoredPriceRow } from './prices/list-prices.ts';
 export { removePrice } from './prices/remove-price.ts';
 export { findReprice, requestReprice, type RepriceRow, type RepriceWish } from './prices/reprice-requests.ts';
 export { setPrices, type PriceChange } from './prices/set-prices.ts';

@@ -11,13 +11,12 @@ import { teamQuery } from '@telltale/contracts/http/query';
 import { createKey, listKeys, revokeKey, type Db } from '@telltale/store/config';
 import { z } from 'zod';
 import { chooseTeam, defaultTeam, everyTeam, type Access } from '../auth/access.ts';
+import { actorOf } from '../auth/actor.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
 export type KeyDeps = { db: Db; keySecret: string };
-
-const actorOf = ({ principal, keyId }: Access): string => `${principal.kind}:${principal.id} (key ${keyId})`;
 
 /** An operator's key without `team_id` reaches the keys of every team. */
 const reach = (access: Access, asked: string | undefined): string =>

@@ -17,4 +17,4 @@ export async function listPrices(db: Db, teamId: string) {
   const fallbackOf = (id: string) => lists.find(({ team_id }) => team_id === id)?.default_price ?? null;
   return { rows, defaultPrice: fallbackOf(teamId) ?? fallbackOf(everyTeamsPrices) };
 }
-export type PriceRow = Awaited<ReturnType<typeof listPrices>>['rows'][number];
+export type StoredPriceRow = Awaited<ReturnType<typeof listPrices>>['rows'][number];

@@ -1,0 +1,96 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import {
+  changePricesQuery,
+  pricesAnswer,
+  pricesQuery,
+  setPricesAnswer,
+  setPricesBody,
+} from '@telltale/contracts/http/prices';
+import { limits } from '@telltale/contracts/limits';
+import { createPriceBook, type PriceBook } from '@telltale/pricing/price-book';
+import type { Clock } from '@telltale/runtime/clock';
+import { everyTeamsPrices, listPrices, loadPrices, removePrice, setPrices, type Db } from '@telltale/store/config';
+import { z } from 'zod';
+import { chooseTeam, everyTeam, type Access } from '../auth/access.ts';
+import { actorOf } from '../auth/actor.ts';
+import { allow, documented } from '../http/operation.ts';
+import { callerOf } from '../http/request-context.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { listEffective } from './list-effective.ts';
+
+export type PriceDeps = { db: Db; clock: Clock };
+
+/** Whose rows a change is about: a team's, or, for the operator alone, those of every team. */
+function reach(access: Access, { team_id, instance }: z.output<typeof changePricesQuery>): string {
+  if (instance === 'false') return chooseTeam(access, team_id);
+  if (access.teamId === everyTeam && team_id === undefined) return everyTeamsPrices;
+  const detail = "changes the prices of every team: leave team_id out, and use the operator's key";
+  throw new TelltaleError('forbidden', `instance: ${detail}`, {
+    errors: [{ parameter: 'instance', code: 'forbidden', detail }],
+  });
+}
+
+async function bookOf(db: Db, teamId: string): Promise<PriceBook> {
+  const { own, shared } = await loadPrices(db, teamId);
+  const overrides = teamId === everyTeamsPrices ? undefined : own.overrides;
+  return createPriceBook({ overrides, shared: shared.overrides });
+}
+
+/** A team's own prices, for its `admin` keys. Collectors price by a change within 10 s; stored calls keep their price. */
+export function priceRoutes(app: ZodApp, { db, clock }: PriceDeps): void {
+  app.get(
+    '/api/v1/prices',
+    {
+      config: allow('admin'),
+      schema: { querystring: pricesQuery, ...documented('Admin', 'List prices', { 200: pricesAnswer }) },
+    },
+    async (request) => {
+      const { team_id, model, provider, limit, offset } = request.query;
+      const teamId = chooseTeam(callerOf(request), team_id);
+      const { rows: stored, defaultPrice: default_price } = await listPrices(db, teamId);
+      const book = await bookOf(db, teamId);
+      const rows = listEffective({ stored, book, model, provider, now: clock.now() });
+      const prices = rows.slice(offset, offset + limit);
+      return { prices, default_price, price_version: book.version, total: rows.length, limit, offset };
+    },
+  );
+
+  app.post(
+    '/api/v1/prices',
+    {
+      config: allow('admin'),
+      bodyLimit: limits.bodyBytes,
+      schema: {
+        querystring: changePricesQuery,
+        body: setPricesBody,
+        ...documented('Admin', 'Set prices: one row, or those of a file', { 201: setPricesAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const access = callerOf(request);
+      const teamId = reach(access, request.query);
+      const { prices, default_price: defaultPrice } = request.body;
+      const ids = await setPrices(db, { teamId, prices, defaultPrice, actor: actorOf(access) });
+      return reply.code(201).send({ ids, price_version: (await bookOf(db, teamId)).version });
+    },
+  );
+
+  app.delete(
+    '/api/v1/prices/:price_id',
+    {
+      config: allow('admin'),
+      schema: {
+        params: z.object({ price_id: z.uuid() }),
+        querystring: changePricesQuery,
+        ...documented('Admin', 'Remove a price', { 204: z.void().describe('Removed') }),
+      },
+    },
+    async (request, reply) => {
+      const access = callerOf(request);
+      const teamId = reach(access, request.query);
+      const found = await removePrice(db, { teamId, priceId: request.params.price_id, actor: actorOf(access) });
+      if (!found) throw new TelltaleError('not_found', 'there is no such price');
+      return reply.code(204).send();
+    },
+  );
+}
