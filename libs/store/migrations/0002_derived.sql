@@ -170,7 +170,8 @@ create table calls (
 );
 create index calls_at on calls (team_id, at);
 
--- Every id under which a call was seen: r:<record id> (of calls with several records), q:<request id>, m:<message id>.
+-- Every id under which a call was seen: r:<record id> (of calls with several records), q:<place><request id>,
+-- m:<place><message id>, where the place is the run, else the session, else nothing.
 create table call_alias (
   team_id text not null,
   alias   text not null,

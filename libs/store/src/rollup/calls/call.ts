@@ -78,10 +78,20 @@ export const memberColumns = [
   'message_id',
 ] as const satisfies readonly (keyof CallMember)[];
 
-/** Every id a record is known by: calls that share one are the same call. */
-export const namesOf = ({ record_id, request_id, message_id }: CallMember): string[] => {
+/**
+ * Where a provider's ids mean one call: within the run, else the session, else the team. Real ids are unique, but those of
+ * a scripted or replayed server come again in every run, and two runs never share a call.
+ */
+const placeOf = ({ run_id, session_id }: CallMember): string => {
+  if (run_id !== null) return `run ${run_id}:`;
+  return session_id === null ? '' : `session ${session_id}:`;
+};
+
+/** Every id a record is known by: calls that share one are the same call. `aliases` in load-calls.ts says it in SQL. */
+export const namesOf = (member: CallMember): string[] => {
+  const { record_id, request_id, message_id } = member;
   const names = [`r:${record_id}`];
-  if (request_id !== null) names.push(`q:${request_id}`);
-  if (message_id !== null) names.push(`m:${message_id}`);
+  if (request_id !== null) names.push(`q:${placeOf(member)}${request_id}`);
+  if (message_id !== null) names.push(`m:${placeOf(member)}${message_id}`);
   return names;
 };

@@ -101,6 +101,15 @@ test('calls that share nothing stay apart, also with equal ids of different sort
   expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 2, output_tokens: 3 });
 });
 
+test('the same ids in two runs, or in two sessions outside of runs, are two calls', async () => {
+  const inRuns = [1, 2].map((n) => call({ run_id: `run-${n}`, session_id: 's', message_id: 'm', output_tokens: n }));
+  expect(await sumsInAnyOrder(inRuns)).toMatchObject({ llm_calls: 2, output_tokens: 3 });
+  const inSessions = [1, 2].map((n) => call({ session_id: `session-${n}`, message_id: 'm', output_tokens: n }));
+  expect(await sumsInAnyOrder(inSessions)).toMatchObject({ llm_calls: 2, output_tokens: 3 });
+  const inOne = [1, 2].map((n) => call({ run_id: 'run-1', message_id: 'm', output_tokens: n }));
+  expect(await sumsInAnyOrder(inOne)).toMatchObject({ llm_calls: 1 });
+});
+
 test('the same ids in two teams are two calls', async () => {
   const [one, other] = [`calls-${++teams}`, `calls-${++teams}`];
   const record = call({ request_id: 'shared' });

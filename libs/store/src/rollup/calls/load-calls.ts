@@ -11,8 +11,12 @@ const values = (scope: Scope) =>
     ),
   );
 
-/** The ids under which a record of fold_llm may be known besides its own. */
-const aliases = sql`select record_id, unnest(array_remove(array['q:' || request_id, 'm:' || message_id], null)) as alias from fold_llm`;
+const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || ':', '')`;
+
+/** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
+const aliases = sql`select record_id,
+    unnest(array_remove(array['q:' || ${place} || request_id, 'm:' || ${place} || message_id], null)) as alias
+  from fold_llm`;
 
 /**
  * Reads the llm calls of the scope into fold_llm and finds those that share an id with another record or call. Each id

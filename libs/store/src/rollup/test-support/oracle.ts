@@ -8,10 +8,14 @@ const quarterMs = 15 * 60_000;
 const order = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout'];
 const nanos = (usd: string): bigint => BigInt(usd.split('.')[1]?.padEnd(9, '0') ?? '0');
 
+const samePlace = (a: LlmCall, b: LlmCall): boolean =>
+  a.run_id === undefined && b.run_id === undefined ? a.session_id === b.session_id : a.run_id === b.run_id;
+
 const shares = (a: LlmCall, b: LlmCall): boolean =>
-  (a.request_id !== undefined && a.request_id === b.request_id) ||
-  (a.message_id !== undefined && a.message_id === b.message_id) ||
-  a.id === b.id;
+  a.id === b.id ||
+  (samePlace(a, b) &&
+    ((a.request_id !== undefined && a.request_id === b.request_id) ||
+      (a.message_id !== undefined && a.message_id === b.message_id)));
 
 /** Records of one call, found the slow way: whoever shares an id with a member is a member. */
 function groups(records: readonly LlmCall[]): LlmCall[][] {
