@@ -1,6 +1,7 @@
 import type { Log } from '@telltale/runtime/log';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import { answerClientError } from './client-errors.ts';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerUnroutable, answerWithProblems } from './problems.ts';
@@ -69,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength },
     frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerClientError,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     ...(tls === undefined ? {} : { https: tls }),

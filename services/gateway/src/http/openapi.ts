@@ -28,7 +28,8 @@ const describeRoute: SwaggerTransform = (document) => {
   const summary = String(schema['summary']);
   const response = Object.entries((schema['response'] ?? {}) as Record<string, object>).map(([status, answer]) => [
     status,
-    { description: summary, ...answer },
+    // The plugin's way to say that there is no body.
+    status === '204' ? { description: summary, type: 'null' } : { description: summary, ...answer },
   ]);
   return { schema: { ...schema, response: Object.fromEntries(response), ...securityOf(document.route) }, url };
 };
