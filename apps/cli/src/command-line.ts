@@ -5,6 +5,7 @@ import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addListCommands } from './commands/lists.ts';
 import { addMetricsCommands } from './commands/metrics.ts';
+import { addPricesCommands } from './commands/prices.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
@@ -49,6 +50,7 @@ function createProgram(context: Context): Command {
   addRunCommand(program, context);
   addMetricsCommands(program, context);
   addListCommands(program, context);
+  addPricesCommands(program, context);
   addKeysCommands(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);

@@ -14,7 +14,7 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--team <team>', 'the team (TELLTALE_TEAM)')
     .option('--sample-interval <time>', 'how often to look at the processes (TELLTALE_SAMPLE_INTERVAL, default 2s)')
     .option('--capture <mode>', 'metadata, redacted (default) or full (TELLTALE_CAPTURE)')
-    .option('--quiet', 'leave out the line at the end that says what it came to')
+    .option('--quiet', 'say nothing at the end')
     .option('--url <url>', 'the Telltale to tell (TELLTALE_URL; default: the one on this machine)')
     .option('--api-key-file <file>', 'file with the key (TELLTALE_API_KEY)')
     .option('--data-dir <folder>', 'tell the one of this data folder')

@@ -76,12 +76,13 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   });
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
+  if (flags.quiet === true) return result.exitCode;
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';
     context.say(
       `${target.url} did not take ${unsent} records (${why}); they wait in ${spoolRoot} and go with the next run`,
     );
-  } else if (flags.quiet !== true && result.startError === null) {
+  } else if (result.startError === null) {
     const { url, apiKey: key } = target;
     const team = settings.team ? { team: settings.team } : {};
     const apiUntil = (signal: AbortSignal) => createTelltaleApi(createRestClient({ url, key, ...team, signal }));

@@ -120,6 +120,17 @@ test('a watched command keeps its output and exit code, and is seen', async () =
   });
 });
 
+test('a watched command ends with what it came to', async () => {
+  const script = "echo 'Token usage: 100 input, 20 output'";
+  const said = /^telltale: this run: –, 120 tokens, 1 call, .+, peak .+, 0 commits\n$/;
+  // The end waits two seconds for its totals: on a machine that is busy with something else they may come later.
+  await until(async () => {
+    const watched = telltale('run', '--agent', 'speaker', '--', 'sh', '-c', script);
+    expect(await watched.exit).toBe(0);
+    return said.test(watched.err());
+  });
+});
+
 test('a service that dies is started again while the rest goes on', async () => {
   const first = readInstance(dataDir)?.services['collector'];
   kill(first?.pid ?? 0);

@@ -1,0 +1,73 @@
+import { unknownText } from '@telltale/contracts/format/unknown';
+import { pricesAnswer, type PriceRow } from '@telltale/contracts/http/prices';
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { Context } from '../context.ts';
+import { askGateway } from '../http-client.ts';
+import { findTarget } from '../instance/find-instance.ts';
+import { formatTable } from '../table.ts';
+import { numbers, words } from '../views/columns.ts';
+
+const pageLength = 100;
+const plain = (money: string | undefined): string =>
+  money?.replace(/\.?0+$/, (end) => (end.includes('.') ? '' : end)) ?? unknownText;
+const dayOf = (time: string | null): string => time?.replace(/T00:00:00\.000Z$/, '') ?? '';
+
+/** What else a row says: tiers, a price of the call itself, factors and a discount. */
+function moreOf({ tiers, per_request, factors, discount }: PriceRow): string {
+  return [
+    ...(tiers ?? []).map((tier) => `${plain(tier.per_million.input)} above ${tier.above_input_tokens} tokens`),
+    ...(per_request === null ? [] : [`${plain(per_request)} a call`]),
+    ...Object.entries(factors ?? {}).map(([word, factor]) => `${word} × ${factor}`),
+    ...(discount === null ? [] : [`${Number((discount * 100).toFixed(4))} % off`]),
+  ].join(', ');
+}
+
+const cellsOf = (row: PriceRow): string[] => [
+  row.effective ? 'yes' : 'no',
+  row.origin,
+  row.model,
+  row.provider ?? 'any',
+  plain(row.per_million?.input),
+  plain(row.per_million?.cache_read),
+  plain(row.per_million?.cache_write_5m),
+  plain(row.per_million?.output),
+  [dayOf(row.from), dayOf(row.until)].every((time) => time === '')
+    ? 'always'
+    : `${dayOf(row.from)}…${dayOf(row.until)}`,
+  row.id ?? unknownText,
+  moreOf(row),
+];
+
+/** Lists prices, best first, page by page; money in US dollars per million tokens. */
+export async function listPrices(
+  flags: ClientFlags & { model?: string; provider?: string },
+  context: Context,
+): Promise<void> {
+  const target = findTarget(flags, context.env);
+  const team = flags.team ?? context.env['TELLTALE_TEAM'];
+  const asked = {
+    ...(team && { team_id: team }),
+    ...(flags.model && { model: flags.model }),
+    ...(flags.provider && { provider: flags.provider }),
+  };
+  const prices: PriceRow[] = [];
+  for (;;) {
+    const query = new URLSearchParams({ limit: String(pageLength), offset: String(prices.length), ...asked });
+    const page = await askGateway(target, { method: 'GET', path: `/prices?${query.toString()}` }, pricesAnswer);
+    prices.push(...page.prices);
+    if (page.prices.length === pageLength && prices.length < (page.total ?? 0)) continue;
+    if (flags.json === true) {
+      const { default_price, price_version } = page;
+      context.out(`${JSON.stringify({ prices, default_price, price_version })}\n`);
+      return;
+    }
+    break;
+  }
+  if (prices.length === 0) {
+    context.say(`nobody prices ${flags.model ?? 'anything'}`);
+    return;
+  }
+  const money = ['INPUT', 'CACHE READ', 'CACHE WRITE', 'OUTPUT'].map(numbers);
+  const headings = ['IN EFFECT', 'SET BY', 'MODEL', 'SELLER', ...money, 'VALID', 'ID', words('MORE')];
+  context.out(formatTable(headings, prices.map(cellsOf), context.page(flags)));
+}
