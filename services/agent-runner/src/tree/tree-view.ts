@@ -120,8 +120,9 @@ export function createTreeView(options: {
     /** Takes in what was read of the members at one moment. A tree that ended leaves the last living look standing. */
     look(stats: ProcStat[], at: number, mono: number): void {
       const ticks = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
-      if (stats.every((stat) => stat.state === 'Z')) return;
       const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
+      // A process that is exiting gives its memory back before it is a zombie: 0 bytes would be no living tree's truth.
+      if (memoryBytes === 0) return;
       const before = newest;
       newest = { at, mono, stats, memoryBytes, ticks };
       if (peak === undefined || memoryBytes > peak.memoryBytes) peak = newest;
