@@ -35,6 +35,17 @@ test('in a narrow terminal what may be cut gives way, what people copy never doe
   expect(formatTable(headings, rows)).toContain('a long story about nothing  another quite long story');
 });
 
+test('where that is not enough, the lesser columns are left out, the last one first', () => {
+  const headings = ['ID', { heading: 'ONE', droppable: true }, 'TWO', { heading: 'THREE', droppable: true }];
+  const table = (room: number) => formatTable(headings, [['1234567890', '1', '2', '3']], narrow(room)).split('\n')[0];
+  expect([table(27), table(26), table(19), table(1)]).toEqual([
+    'ID          ONE  TWO  THREE',
+    'ID          ONE  TWO',
+    'ID          TWO',
+    'ID          TWO',
+  ]);
+});
+
 test('a text from an agent can neither break the line nor speak to the terminal', () => {
   const rows = [['one\ntwo\tthree', '\u001B[31mred\u001B[0m \u202Eback', 'end']];
   expect(formatTable(['A', 'B', 'C'], rows)).toBe(

@@ -1,9 +1,8 @@
 import { unknownText } from '@telltale/contracts/format/unknown';
-import { pricesAnswer, type PriceRow } from '@telltale/contracts/http/prices';
+import type { PriceRow } from '@telltale/contracts/http/prices';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { askGateway } from '../http-client.ts';
-import { findTarget } from '../instance/find-instance.ts';
+import { openApi } from '../open-api.ts';
 import { formatTable } from '../table.ts';
 import { numbers, words } from '../views/columns.ts';
 
@@ -43,17 +42,11 @@ export async function listPrices(
   flags: ClientFlags & { model?: string; provider?: string },
   context: Context,
 ): Promise<void> {
-  const target = findTarget(flags, context.env);
-  const team = flags.team ?? context.env['TELLTALE_TEAM'];
-  const asked = {
-    ...(team && { team_id: team }),
-    ...(flags.model && { model: flags.model }),
-    ...(flags.provider && { provider: flags.provider }),
-  };
+  const api = openApi(flags, context);
+  const { model, provider } = flags;
   const prices: PriceRow[] = [];
   for (;;) {
-    const query = new URLSearchParams({ limit: String(pageLength), offset: String(prices.length), ...asked });
-    const page = await askGateway(target, { method: 'GET', path: `/prices?${query.toString()}` }, pricesAnswer);
+    const page = await api.prices({ model, provider, limit: pageLength, offset: prices.length });
     prices.push(...page.prices);
     if (page.prices.length === pageLength && prices.length < (page.total ?? 0)) continue;
     if (flags.json === true) {

@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatMoney } from '@telltale/contracts/format/money';
-import { repriceJob, type RepriceJob } from '@telltale/contracts/http/prices';
+import type { RepriceJob } from '@telltale/contracts/http/prices';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { askGateway } from '../http-client.ts';
-import { findTarget } from '../instance/find-instance.ts';
-import { ownerQuery } from './change-prices.ts';
+import { openApi } from '../open-api.ts';
 
 export type RepriceFlags = { from?: string; to?: string; model?: string; dryRun?: boolean; wait: boolean };
 
@@ -16,18 +14,16 @@ const lookMs = 500;
 
 /** Asks for stored calls to be priced anew and waits for the end, unless told not to. */
 export async function reprice(flags: ClientFlags & RepriceFlags, context: Context): Promise<void> {
-  const target = findTarget(flags, context.env);
-  const team = ownerQuery(flags, context);
+  const api = openApi(flags, context);
   const { from, to, model, dryRun } = flags;
-  const body = { ...(from && { from }), ...(to && { to }), ...(model && { model }), dry_run: dryRun === true };
-  let job = await askGateway(target, { method: 'POST', path: `/prices/reprice${team}`, body }, repriceJob);
+  let job = await api.reprice({ from, to, model, dry_run: dryRun === true });
   const isOpen = () => job.state === 'waiting' || job.state === 'running';
   if (flags.wait && flags.quiet !== true && flags.json !== true) {
     context.say(`repricing ${job.id} goes on by itself; Ctrl-C only ends the waiting`);
   }
   while (flags.wait && isOpen()) {
     await delay(lookMs);
-    job = await askGateway(target, { method: 'GET', path: `/prices/reprice/${job.id}${team}` }, repriceJob);
+    job = await api.repricing(job.id);
   }
   context.out(flags.json === true ? `${JSON.stringify(job)}\n` : describe(job));
   if (job.state === 'failed') throw new CliError(`the repricing failed: ${job.error ?? 'it is not known why'}`);

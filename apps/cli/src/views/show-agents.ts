@@ -8,22 +8,22 @@ import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
-import { failures, numbers, words } from './columns.ts';
+import { failures, lesser, numbers, words } from './columns.ts';
 import { formatAge, formatCost, formatTime, unpricedNote } from './words.ts';
 
 export const showAgents: View<AgentsAnswer> = ({ agents }, page, now) => {
   const headings = [
     'AGENT',
     'STATE',
-    words('WHY'),
-    words('HOST'),
+    lesser(words('WHY')),
+    lesser(words('HOST')),
     numbers('LAST SEEN'),
     numbers('COST'),
     numbers('TOKENS'),
-    numbers('CALLS'),
-    numbers('TOOLS'),
-    numbers('FAILED'),
-    numbers('COMMITS'),
+    lesser(numbers('CALLS')),
+    lesser(numbers('TOOLS')),
+    lesser(numbers('FAILED')),
+    lesser(numbers('COMMITS')),
   ];
   const rows = agents.map((agent) => [
     agent.agent_id,

@@ -6,7 +6,7 @@ import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
-import { failures, numbers, words } from './columns.ts';
+import { failures, lesser, numbers, words } from './columns.ts';
 import { formatPeriod } from './format-period.ts';
 import { formatPercent } from './words.ts';
 
@@ -47,10 +47,10 @@ function statsTable(heading: string, all: readonly CallStats[], page: Page): str
     numbers('FAILED'),
     numbers('SUCCESS'),
     numbers('AVERAGE'),
-    numbers('P50'),
-    numbers('P95'),
-    numbers('P99'),
-    words('LAST ERROR'),
+    lesser(numbers('P50')),
+    lesser(numbers('P95')),
+    lesser(numbers('P99')),
+    lesser(words('LAST ERROR')),
   ];
   const rows = all.map((stats) => [
     stats.name,

@@ -7,7 +7,7 @@ import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
-import { numbers, words } from './columns.ts';
+import { lesser, numbers, words } from './columns.ts';
 import { sumsFields } from './sums-fields.ts';
 import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
 
@@ -18,12 +18,12 @@ export function runsTable(runs: readonly RunRow[], page: Page, now: number): str
     words('AGENT'),
     'STATE',
     numbers('STARTED'),
-    numbers('TOOK'),
+    lesser(numbers('TOOK')),
     numbers('COST'),
-    numbers('TOKENS'),
-    numbers('PEAK'),
-    numbers('COMMITS'),
-    words('COMMAND'),
+    lesser(numbers('TOKENS')),
+    lesser(numbers('PEAK')),
+    lesser(numbers('COMMITS')),
+    lesser(words('COMMAND')),
   ];
   const rows = runs.map((run) => [
     run.run_id,

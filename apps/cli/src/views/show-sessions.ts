@@ -5,7 +5,7 @@ import type { SessionRow, SessionsAnswer } from '@telltale/contracts/http/metric
 import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
-import { failures, numbers, words } from './columns.ts';
+import { failures, lesser, numbers, words } from './columns.ts';
 import { sumsFields } from './sums-fields.ts';
 import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
 
@@ -14,13 +14,13 @@ export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
     'SESSION',
     words('AGENTS'),
     numbers('LAST ACTIVE'),
-    numbers('DURATION'),
+    lesser(numbers('DURATION')),
     numbers('COST'),
     numbers('TOKENS'),
-    numbers('CALLS'),
-    numbers('TOOLS'),
-    numbers('ERRORS'),
-    numbers('COMMITS'),
+    lesser(numbers('CALLS')),
+    lesser(numbers('TOOLS')),
+    lesser(numbers('ERRORS')),
+    lesser(numbers('COMMITS')),
   ];
   const rows = sessions.map((session) => [
     session.session_id,

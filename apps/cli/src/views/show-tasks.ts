@@ -5,7 +5,7 @@ import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
-import { numbers, words } from './columns.ts';
+import { lesser, numbers, words } from './columns.ts';
 import { runsTable } from './show-runs.ts';
 import { sumsFields } from './sums-fields.ts';
 import { formatAge, formatTime } from './words.ts';
@@ -25,11 +25,11 @@ export const showTasks: View<TasksAnswer> = ({ tasks, total }, page, now) => {
     'TASK',
     'STATE',
     words('AGENT'),
-    words('CREW'),
+    lesser(words('CREW')),
     numbers('STARTED'),
-    numbers('TOOK'),
-    words('INPUT'),
-    words('ERROR'),
+    lesser(numbers('TOOK')),
+    lesser(words('INPUT')),
+    lesser(words('ERROR')),
   ];
   const more = total > tasks.length ? `\n${tasks.length} of ${total} tasks\n` : '';
   return formatTable(headings, rows, page) + more;
