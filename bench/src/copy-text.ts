@@ -21,7 +21,7 @@ function field(value: unknown): string {
       ? value
       : typeof value === 'object'
         ? JSON.stringify(value)
-        : String(value as number | boolean);
+        : String(value);
   return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (char) => escapes[char] ?? char) : text;
 }
 

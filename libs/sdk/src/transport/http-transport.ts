@@ -92,7 +92,7 @@ export function createHttpTransport({
 
   const call = async (options: Omit<Parameters<typeof request>[1] & object, 'dispatcher'> & { path: string }) => {
     const { path, ...rest } = options;
-    const response = await request(`${base}${path}${query}`, { ...rest, dispatcher: agent as Dispatcher });
+    const response = await request(`${base}${path}${query}`, { ...rest, dispatcher: agent });
     return { response, text: await response.body.text() };
   };
 

@@ -17,7 +17,7 @@ const freshFolder = (): string => mkdtempSync(join(folder, 'repo-'));
 const gitOf = ({ records }: Watched) => ofKind(records, 'git_activity');
 const operationsOf = (watched: Watched) => gitOf(watched).map(({ operation }) => operation);
 const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd, env: plainEnvironment as NodeJS.ProcessEnv, encoding: 'utf8' }).trim();
+  execFileSync('git', args, { cwd, env: plainEnvironment, encoding: 'utf8' }).trim();
 
 /** Three commits and a merge on two branches. */
 const work = `
@@ -83,7 +83,7 @@ describe('three commits and a merge on two branches', () => {
       watchedFromStart: true,
       env: plainEnvironment,
     });
-    execFileSync('bash', ['-ec', work], { cwd, env: plainEnvironment as NodeJS.ProcessEnv });
+    execFileSync('bash', ['-ec', work], { cwd, env: plainEnvironment });
     const asked = repository.takeMoves().map(({ entry, branch, meaning }) => ({
       told: [meaning.operation, branch, entry.new.length],
       facts: meaning.describes === null ? null : repository.describe(entry.new),
@@ -188,7 +188,7 @@ describe('other operations', () => {
       ],
       {
         cwd,
-        env: plainEnvironment as NodeJS.ProcessEnv,
+        env: plainEnvironment,
       },
     );
     return cwd;

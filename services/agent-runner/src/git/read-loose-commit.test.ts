@@ -24,7 +24,7 @@ body'
     git commit -q --allow-empty -m nothing
     rm moved; mkdir moved; echo z > moved/z; git add -A; git commit -qm 'a file becomes a folder'`;
   try {
-    execFileSync('bash', ['-ec', script], { cwd: folder, env: plainEnvironment as NodeJS.ProcessEnv });
+    execFileSync('bash', ['-ec', script], { cwd: folder, env: plainEnvironment });
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
     const objects = createLooseObjects(join(folder, '.git'));
     const reader = createCommitReader({ gitDir: join(folder, '.git'), env: plainEnvironment });

@@ -23,7 +23,7 @@ function startForeground(argv: readonly string[], wrap: (argv: string[]) => stri
   runs += 1;
   const file = join(folder, `${runs}.json`);
   const [program = '', ...args] = wrap([process.execPath, runner, file, ...argv]);
-  const child: ChildProcessWithoutNullStreams = spawn(program, args, { env: plainEnvironment as NodeJS.ProcessEnv });
+  const child: ChildProcessWithoutNullStreams = spawn(program, args, { env: plainEnvironment });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

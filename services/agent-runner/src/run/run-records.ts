@@ -40,7 +40,7 @@ export function createRunRecords({
       const captured = captureDraft(draft, modes, redactor);
       const counted = captured.attributes?.['redactions'];
       if (typeof counted === 'number') redactions += counted;
-      emit({ ...common, at: nowIso(), ...captured } as RecordDraft);
+      emit({ ...common, at: nowIso(), ...captured });
     },
     redactions: () => redactions,
   };

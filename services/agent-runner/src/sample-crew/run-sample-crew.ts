@@ -110,7 +110,7 @@ export async function runSampleCrew(deps: SampleCrewDeps): Promise<void> {
   };
 
   try {
-    execFileSync('git', ['init', '-q', '-b', 'main', workspace], { env: env as NodeJS.ProcessEnv });
+    execFileSync('git', ['init', '-q', '-b', 'main', workspace], { env: env });
     for (const { role, inputs } of members) {
       const identity = { agent_id: role, session_id: session, crew_id: crewId };
       const task = { task_id: tasks.get(role) ?? role, event_type: 'status', status: 'PENDING', attempt: 1 } as const;

@@ -23,7 +23,7 @@ function securityOf({ config }: RouteOptions) {
 }
 
 const describeRoute: SwaggerTransform = (document) => {
-  const { schema, url } = toJsonSchema(document as never) as { schema?: Record<string, unknown>; url: string };
+  const { schema, url } = toJsonSchema(document) as { schema?: Record<string, unknown>; url: string };
   if (schema === undefined || schema['hide'] === true) return { schema: schema ?? {}, url };
   const summary = String(schema['summary']);
   const response = Object.entries((schema['response'] ?? {}) as Record<string, object>).map(([status, answer]) => [

@@ -38,7 +38,7 @@ test('what is running is told to a client on this machine, and to nobody who cam
   expect(local).toMatchObject({ running: [{ agent_id: 'agent-1', command: 'make', team_id: 'red' }] });
   expect(local.command).toMatch(/^\/.*telltale run --agent/);
   for (const headers of [{ host: 'evil.example' }, { 'x-forwarded-for': '203.0.113.5' }, { forwarded: 'for=x' }]) {
-    const answer = await status(headers as Record<string, string>);
+    const answer = await status(headers);
     expect(answer.running).toBeNull();
     expect(answer.version).toBe(local.version);
     expect(JSON.stringify(answer)).not.toContain('PostgreSQL');

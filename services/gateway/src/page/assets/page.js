@@ -78,7 +78,7 @@ async function refresh() {
   }
 }
 
-at('copy').addEventListener('click', async () => {
+async function copyCommand() {
   const button = at('copy');
   try {
     await navigator.clipboard.writeText(at('command').textContent);
@@ -87,7 +87,9 @@ at('copy').addEventListener('click', async () => {
     getSelection().selectAllChildren(at('command'));
     button.textContent = 'Selected';
   }
-});
+}
+
+at('copy').addEventListener('click', () => void copyCommand());
 
 await refresh();
 setInterval(() => {
