@@ -2,7 +2,7 @@ import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { problem } from '@telltale/contracts/errors';
 import { ingestAnswer } from '@telltale/contracts/ingest-answer';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { retryAfterMs } from './retry-after.ts';
 import type { BatchTransport, OutgoingBatch, ProducerState, SendResult, SentBatch } from './transport.ts';
