@@ -7,8 +7,9 @@ import { formatTable } from '../table.ts';
 import { numbers, words } from '../views/columns.ts';
 
 const pageLength = 100;
+/** Without trailing zeros. */
 const plain = (money: string | undefined): string =>
-  money?.replace(/\.?0+$/, (end) => (end.includes('.') ? '' : end)) ?? unknownText;
+  (money?.includes('.') === true ? money.replace(/\.?0+$/, '') : money) ?? unknownText;
 const dayOf = (time: string | null): string => time?.replace(/T00:00:00\.000Z$/, '') ?? '';
 
 /** What else a row says: tiers, a price of the call itself, factors and a discount. */
@@ -16,7 +17,9 @@ function moreOf({ tiers, per_request, factors, discount }: PriceRow): string {
   return [
     ...(tiers ?? []).map((tier) => `${plain(tier.per_million.input)} above ${tier.above_input_tokens} tokens`),
     ...(per_request === null ? [] : [`${plain(per_request)} a call`]),
-    ...Object.entries(factors ?? {}).map(([word, factor]) => `${word} × ${factor}`),
+    ...Object.entries(factors ?? {})
+      .toSorted()
+      .map(([word, factor]) => `${word} × ${factor}`),
     ...(discount === null ? [] : [`${Number((discount * 100).toFixed(4))} % off`]),
   ].join(', ');
 }

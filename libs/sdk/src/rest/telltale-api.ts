@@ -37,8 +37,16 @@ import {
   type logsQuery,
   type samplesQuery,
 } from '@telltale/contracts/http/records';
+import {
+  pricesAnswer,
+  repriceJob,
+  setPricesAnswer,
+  type pricesQuery,
+  type repriceBody,
+} from '@telltale/contracts/http/prices';
 import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
 import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
+import type { OverridesInput } from '@telltale/contracts/price-rows';
 import { producerAnswer } from '@telltale/contracts/http/telemetry';
 import { z } from 'zod';
 import { segment, type RestClient } from './rest-client.ts';
@@ -80,6 +88,15 @@ export function createTelltaleApi(client: RestClient) {
     keys: (query: QueryOf<typeof keysQuery> = {}) => get('/keys', keysAnswer, query),
     createKey: (body: CreateKeyBody) => post('/keys', createdKey, body),
     revokeKey: (keyId: string) => client.delete(`/keys/${segment(keyId)}`, z.undefined()),
+    prices: (query: QueryOf<typeof pricesQuery> = {}) => get('/prices', pricesAnswer, query),
+    /** `instance`: for every team, with the operator's key. */
+    setPrices: (body: OverridesInput, whose: { instance?: boolean } = {}) =>
+      post('/prices', setPricesAnswer, body, whose),
+    removePrice: (priceId: string, whose: { instance?: boolean } = {}) =>
+      client.delete(`/prices/${segment(priceId)}`, z.undefined(), whose),
+    /** Begins to price stored calls anew; follow it with `repricing`. */
+    reprice: (body: QueryOf<typeof repriceBody>) => post('/prices/reprice', repriceJob, body),
+    repricing: (id: string) => get(`/prices/reprice/${segment(id)}`, repriceJob),
   };
 }
 export type TelltaleApi = ReturnType<typeof createTelltaleApi>;

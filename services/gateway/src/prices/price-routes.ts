@@ -23,8 +23,8 @@ export type PriceDeps = { db: Db; clock: Clock };
 /** Whose rows a change is about: a team's, or, for the operator alone, those of every team. */
 function reach(access: Access, { team_id, instance }: z.output<typeof changePricesQuery>): string {
   if (instance === 'false') return chooseTeam(access, team_id);
-  if (access.teamId === everyTeam && team_id === undefined) return everyTeamsPrices;
-  const detail = "changes the prices of every team: leave team_id out, and use the operator's key";
+  if (access.teamId === everyTeam) return everyTeamsPrices;
+  const detail = "changes the prices of every team; use the operator's key for it";
   throw new TelltaleError('forbidden', `instance: ${detail}`, {
     errors: [{ parameter: 'instance', code: 'forbidden', detail }],
   });
