@@ -1,0 +1,17 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select task_id, crew_id, agent_id, session_id, status, start_time, end_time, inputs,
+  case when status = 'FAILED' then left(error_message, 200) end as error_preview from task where team_id = $1
+  order by start_time desc, task_id desc limit $2 offset $3;
+
+--   Limit
+--     ->  Index Scan using task_start on task
+--           Index Cond: (team_id = 'red'::text)
+
+
+select count(*) as total from task where team_id = $1;
+
+--   Aggregate
+--     ->  Index Only Scan using task_status on task
+--           Index Cond: (team_id = 'red'::text)

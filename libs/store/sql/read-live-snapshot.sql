@@ -1,0 +1,158 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select agent_id from agent where team_id = $1 order by last_at desc, agent_id desc limit $2;
+
+--   Limit
+--     ->  Index Only Scan using agent_newest on agent
+--           Index Cond: (team_id = 'red'::text)
+
+
+select key.id as key, found.* from unnest($1::text[]) as key (id)
+  cross join lateral (select "row"."at", "row"."id", "row"."pid", "row"."cpu_percent", "row"."memory_bytes", "row"."threads", "row"."processes", "row"."status" from "process_sample" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  order by key, found.at desc, found.id desc;
+
+--   Sort
+--     Sort Key: key.id, "row".at DESC, "row".id DESC
+--     ->  Nested Loop
+--           ->  Function Scan on unnest key
+--           ->  Limit
+--                 ->  Index Scan using process_sample_default_team_id_agent_id_at_id_idx on process_sample_default "row"
+--                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+
+
+select key.id as key, found.* from unnest($1::text[]) as key (id)
+  cross join lateral (select "row"."at", "row"."id", "row"."operation", "row"."branch", "row"."sha", "row"."message", "row"."files_changed" from "git_activity" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  order by key, found.at desc, found.id desc;
+
+--   Sort
+--     Sort Key: key.id, "row".at DESC, "row".id DESC
+--     ->  Nested Loop
+--           ->  Function Scan on unnest key
+--           ->  Limit
+--                 ->  Index Scan using git_activity_default_team_id_agent_id_at_id_idx on git_activity_default "row"
+--                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+
+
+select key.id as key, found.* from unnest($1::text[]) as key (id)
+  cross join lateral (select "row"."at", "row"."id", "row"."level", "row"."message", "row"."source" from "log_entry" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  order by key, found.at desc, found.id desc;
+
+--   Sort
+--     Sort Key: key.id, "row".at DESC, "row".id DESC
+--     ->  Nested Loop
+--           ->  Function Scan on unnest key
+--           ->  Limit
+--                 ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default "row"
+--                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+
+
+select state."agent_id" as key, state.model as model, state.last_at from "agent" as state
+  where state.team_id = $1 and state."agent_id" = any($2::text[]);
+
+--   Index Scan using agent_newest on agent state
+--     Index Cond: ((team_id = 'red'::text) AND (agent_id = ANY ('{agent-1}'::text[])))
+
+
+select "s"."agent_id" as key,
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = any($4::text[]) and "s"."agent_id" is not null group by 1;
+
+--   GroupAggregate
+--     Group Key: s.agent_id
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = ANY ('{agent-1}'::text[])) AND (agent_id IS NOT NULL))
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select (extract(epoch from committed_at - received_at) * 1000)::double precision as lag_ms from batch_ledger
+  where team_id = $1 and folded_at > now() - $2::interval
+  order by folded_at desc limit 1;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: folded_at DESC
+--           ->  Bitmap Heap Scan on batch_ledger
+--                 Recheck Cond: (team_id = 'red'::text)
+--                 Filter: (folded_at > (now() - '00:05:00'::interval))
+--                 ->  Bitmap Index Scan on batch_ledger_pkey
+--                       Index Cond: (team_id = 'red'::text)
+
+
+select
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null;
+
+--   Aggregate
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz) r
+  where s.team_id = $4 and s.cube = $5 and s.session_id is null and s.task_id is null and s.run_id is null;
+
+--   Aggregate
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-16 00:00:00+00'::timestamp with time zone))
+
+
+select
+  (select count(*) from agent where team_id = $1) as agents,
+  (select count(distinct agent_id) from run where team_id = $2 and ended_at is null) as running,
+  (select count(*) from agent join run using (team_id, run_id)
+  where agent.team_id = $3 and run.end_reason not in ('completed', 'cancelled')) as failing;
+
+--   Result
+--     InitPlan 1
+--       ->  Aggregate
+--             ->  Index Only Scan using agent_newest on agent
+--                   Index Cond: (team_id = 'red'::text)
+--     InitPlan 2
+--       ->  Aggregate
+--             ->  Index Only Scan using run_open on run
+--                   Index Cond: (team_id = 'red'::text)
+--     InitPlan 3
+--       ->  Aggregate
+--             ->  Nested Loop
+--                   Join Filter: (agent_1.run_id = run_1.run_id)
+--                   ->  Index Scan using agent_newest on agent agent_1
+--                         Index Cond: (team_id = 'red'::text)
+--                   ->  Index Scan using run_pkey on run run_1
+--                         Index Cond: (team_id = 'red'::text)
+--                         Filter: (end_reason <> ALL ('{completed,cancelled}'::text[]))

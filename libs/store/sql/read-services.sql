@@ -1,0 +1,77 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select s."service" as name, min(s.category) as category, sum(r.service_calls) as calls, sum(r.service_errors) as errors,
+  round(sum(r.service_us) / nullif(sum(r.service_calls), 0) / 1000, 3) as avg_ms, count(*) over () as total
+  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null group by s.service, s.category order by sum(r.service_calls) desc, 1 limit $15 offset $16;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: (sum("*SELECT* 1".service_calls)) DESC, s.service
+--           ->  WindowAgg
+--                 Window: w1 AS ()
+--                 ->  GroupAggregate
+--                       Group Key: s.service, s.category
+--                       ->  Sort
+--                             Sort Key: s.service, s.category
+--                             ->  Nested Loop
+--                                   ->  Index Scan using series_cube on series s
+--                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1"
+--                                               ->  Index Scan using rollup_series on rollup r_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 2"
+--                                               ->  Index Scan using rollup_series on rollup r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 3"
+--                                               ->  Index Scan using rollup_series on rollup r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 4"
+--                                               ->  Index Scan using rollup_series on rollup r_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+with counted as (
+  select s."service" as key, part.bin, sum(part.n) as n
+  from (select s."service", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
+  cross join lateral unnest(s.bins, s.counts) as part (bin, n)
+  group by 1, 2
+  ), running as (
+  select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
+  from counted where n > 0
+  )
+  select key, min(bin) filter (where upto >= ceil(0.5 * total)) as p50, min(bin) filter (where upto >= ceil(0.9 * total)) as p90, min(bin) filter (where upto >= ceil(0.95 * total)) as p95, min(bin) filter (where upto >= ceil(0.99 * total)) as p99
+  from running group by key;
+
+--   GroupAggregate
+--     Group Key: s.service
+--     ->  WindowAgg
+--           Window: w2 AS (PARTITION BY s.service)
+--           ->  WindowAgg
+--                 Window: w1 AS (PARTITION BY s.service ORDER BY part.bin)
+--                 ->  Sort
+--                       Sort Key: s.service, part.bin
+--                       ->  HashAggregate
+--                             Group Key: s.service, part.bin
+--                             Filter: (sum(part.n) > '0'::numeric)
+--                             ->  Nested Loop
+--                                   ->  Nested Loop
+--                                         ->  Index Scan using series_cube on series s
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
+--                                         ->  Append
+--                                               ->  Subquery Scan on "*SELECT* 1"
+--                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 2"
+--                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 3"
+--                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 4"
+--                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   ->  Function Scan on part

@@ -1,0 +1,97 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null;
+
+--   Aggregate
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+with each as (
+  select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
+  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 0) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
+  where s.team_id = $3 and s.cube = $4 and s.session_id is not null
+  group by s.session_id
+  ), top as (
+  select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit $5
+  )
+  select (select count(*) from each) as sessions, top.session_id, top.cost_usd
+  from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id;
+
+--   Sort
+--     Sort Key: each.cost_usd DESC NULLS LAST, each.session_id
+--     CTE each
+--       ->  GroupAggregate
+--             Group Key: s.session_id
+--             ->  Nested Loop
+--                   Join Filter: (r.series_id = s.series_id)
+--                   ->  Index Scan using series_session on series s
+--                         Index Cond: (team_id = 'red'::text)
+--                         Filter: (cube = 'unit'::text)
+--                   ->  Index Scan using rollup_series on rollup r
+--                         Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+--                         Filter: (cube = 'unit'::text)
+--     InitPlan 2
+--       ->  Aggregate
+--             ->  CTE Scan on each each_1
+--     ->  Nested Loop Left Join
+--           ->  Result
+--           ->  Limit
+--                 ->  Sort
+--                       Sort Key: each.cost_usd DESC, each.session_id
+--                       ->  CTE Scan on each
+--                             Filter: (cost_usd IS NOT NULL)
+
+
+select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
+  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null
+  group by s.model order by sum(r.cost_usd) desc nulls last, s.model;
+
+--   Sort
+--     Sort Key: (sum(r.cost_usd)) DESC NULLS LAST, s.model
+--     ->  GroupAggregate
+--           Group Key: s.model
+--           ->  Sort
+--                 Sort Key: s.model
+--                 ->  Nested Loop
+--                       Join Filter: (r.series_id = s.series_id)
+--                       ->  Index Scan using series_cube on series s
+--                             Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                       ->  Index Scan using rollup_series on rollup r
+--                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
+  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null
+  group by s.tool order by sum(r.tool_calls) desc, s.tool;
+
+--   Sort
+--     Sort Key: (sum(r.tool_calls)) DESC, s.tool
+--     ->  GroupAggregate
+--           Group Key: s.tool
+--           ->  Sort
+--                 Sort Key: s.tool
+--                 ->  Nested Loop
+--                       Join Filter: (r.series_id = s.series_id)
+--                       ->  Index Scan using series_cube on series s
+--                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
+--                       ->  Index Scan using rollup_series on rollup r
+--                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))

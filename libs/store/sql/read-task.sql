@@ -1,0 +1,125 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select task_id, crew_id, agent_id, session_id, status, start_time, end_time, inputs,
+  case when status = 'FAILED' then left(error_message, 200) end as error_preview, output, error_message from task
+  where team_id = $1 and task_id = $2;
+
+--   Index Scan using task_status on task
+--     Index Cond: (team_id = 'red'::text)
+--     Filter: (task_id = 'task-1'::text)
+
+
+select
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and "s"."task_id" = $4;
+
+--   Aggregate
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_task on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--                 Filter: (cube = 'unit'::text)
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select name, index, duration_ms, summary, at from agent_step where team_id = $1 and task_id = $2 order by at, id limit 100;
+
+--   Limit
+--     ->  Index Scan Backward using agent_step_default_team_id_task_id_at_id_idx on agent_step_default agent_step
+--           Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+
+
+select tool_name as name, input_preview as input, output_preview as output, success
+  from tool_call where team_id = $1 and task_id = $2 order by at, id limit 100;
+
+--   Limit
+--     ->  Index Scan Backward using tool_call_default_team_id_task_id_at_id_idx on tool_call_default tool_call
+--           Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+
+
+select id, at as timestamp, level, message, source from log_entry
+  where team_id = $1 and task_id = $2 and level in ('warning', 'error') order by at, id limit 100;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: log_entry.at, log_entry.id
+--           ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default log_entry
+--                 Index Cond: (team_id = 'red'::text)
+--                 Filter: ((level = ANY ('{warning,error}'::text[])) AND (task_id = 'task-1'::text))
+
+
+select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and task_id = $2 order by at, id limit 100;
+
+--   Limit
+--     ->  Index Scan Backward using task_event_default_team_id_task_id_at_id_idx on task_event_default task_event
+--           Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+
+
+select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and task_id = $2 order by at, id limit 100;
+
+--   Limit
+--     ->  Index Scan Backward using artifact_default_team_id_task_id_at_id_idx on artifact_default artifact
+--           Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+
+
+select run_id, agent_id, session_id, task_id, host, pid, command, end_reason, exit_code, signal,
+  started_at, ended_at, output_capture, sample_at is not null as sampled from run where team_id = $1 and "task_id" = $2
+  order by started_at desc, run_id desc limit $3 offset $4;
+
+--   Limit
+--     ->  Index Scan using run_newest on run
+--           Index Cond: (team_id = 'red'::text)
+--           Filter: (task_id = 'task-1'::text)
+
+
+select "s"."run_id" as key,
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  where s.team_id = $2 and s.cube = $3 and "s"."run_id" = any($4::text[]) and "s"."run_id" is not null group by 1;
+
+--   GroupAggregate
+--     Group Key: s.run_id
+--     ->  Nested Loop
+--           Join Filter: (r.series_id = s.series_id)
+--           ->  Index Scan using series_run on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
+--                 Filter: (cube = 'unit'::text)
+--           ->  Index Scan using rollup_series on rollup r
+--                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select s.run_id, array_agg(distinct s.agent_id) as agent_ids, max(r.cpu_peak) as cpu,
+  max(r.processes_peak) as processes
+  from series s join rollup r on r.team_id = s.team_id and r.series_id = s.series_id and r.grain = 0
+  where s.team_id = $1 and s.cube = 'unit' and s.run_id = any($2::text[])
+  group by s.run_id;
+
+--   GroupAggregate
+--     Group Key: s.run_id
+--     ->  Incremental Sort
+--           Sort Key: s.run_id, s.agent_id
+--           Presorted Key: s.run_id
+--           ->  Nested Loop
+--                 Join Filter: (r.series_id = s.series_id)
+--                 ->  Index Scan using series_run on series s
+--                       Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
+--                       Filter: (cube = 'unit'::text)
+--                 ->  Index Scan using rollup_series on rollup r
+--                       Index Cond: ((team_id = 'red'::text) AND (grain = 0))

@@ -1,0 +1,66 @@
+import type { Db } from '../../database.ts';
+import { listAgents } from '../list-agents.ts';
+import { listCalls } from '../list-calls.ts';
+import { listErrors } from '../list-errors.ts';
+import { listGit } from '../list-git.ts';
+import { listLogs } from '../list-logs.ts';
+import { listRuns, readRun } from '../list-runs.ts';
+import { listSamples } from '../list-samples.ts';
+import { listSessions, readSession } from '../list-sessions.ts';
+import { listSlow } from '../list-slow.ts';
+import { listTasks } from '../list-tasks.ts';
+import { rankSums } from '../rank-sums.ts';
+import { readAgentTelemetry } from '../read-agent-telemetry.ts';
+import { readCallStats } from '../read-call-stats.ts';
+import { readCosts } from '../read-costs.ts';
+import { readErrorCounts } from '../read-error-counts.ts';
+import { readLiveSnapshot } from '../read-live-snapshot.ts';
+import { readModels } from '../read-models.ts';
+import { readSummary } from '../read-summary.ts';
+import { readTask } from '../read-task.ts';
+
+const now = Date.parse('2026-06-15T12:34:56.000Z');
+const teamId = 'red';
+/** Everything a question may be about. */
+export const known = { agentId: 'agent-1', sessionId: 'session-1', taskId: 'task-1', runId: 'run-1' } as const;
+/** When it happened: inside the week that the questions ask about. */
+export const happenedAt = '2026-06-14T10:00:00.000Z';
+
+const week = { teamId, span: { from: now - 7 * 86_400_000, to: now }, now, filter: {} };
+const ever = { ...week, span: { from: null, to: now } };
+const page = { teamId, limit: 20, offset: 0, after: null };
+const records = { ...page, order: 'desc', from: '2026-06-08T12:34:56.000Z' } as const;
+
+/** One question or a few of each function of the read door, with parameters that never change; by file name. */
+export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+  'list-agents': (db) => listAgents(db, page, now),
+  'list-calls': (db) => listCalls(db, { ...records, kind: 'llm_call' }),
+  'list-calls-of-a-session': (db) => listCalls(db, { ...records, kind: 'tool_call', sessionId: known.sessionId }),
+  'list-errors': (db) => listErrors(db, { teamId, from: records.from, limit: 10 }),
+  'list-git': (db) => listGit(db, records),
+  'list-logs': (db) => listLogs(db, records),
+  'list-logs-of-a-run': (db) => listLogs(db, { ...records, runId: known.runId, minLevel: 'warning' }),
+  'list-runs': (db) => listRuns(db, page, now),
+  'list-samples-of-a-run': (db) => listSamples(db, { ...records, runId: known.runId }),
+  'list-sessions': (db) => listSessions(db, { ...page, span: week.span, now }),
+  'list-slow': (db) => listSlow(db, { teamId, from: records.from, limit: 10, thresholdMs: 5_000 }),
+  'list-tasks': (db) => listTasks(db, { ...page, newestFirst: true }),
+  'list-tasks-of-a-crew': (db) => listTasks(db, { ...page, crewId: 'crew-1', status: 'FAILED', newestFirst: true }),
+  'rank-agents': (db) => rankSums(db, { ...week, by: 'agent_id', limit: 20, offset: 0 }),
+  'rank-tasks': (db) => rankSums(db, { ...week, by: 'task_id', limit: 20, offset: 0 }),
+  'read-agent-telemetry': (db) => readAgentTelemetry(db, { teamId, agentId: known.agentId, logs: 50 }),
+  'read-costs-by-day': (db) => readCosts(db, { ...week, groupBy: 'day', timeZone: 'Asia/Kathmandu' }),
+  'read-costs-by-model': (db) => readCosts(db, { ...week, groupBy: 'model', timeZone: 'UTC' }),
+  'read-costs-by-session': (db) => readCosts(db, { ...week, groupBy: 'session', timeZone: 'UTC' }),
+  'read-error-counts': (db) => readErrorCounts(db, week),
+  'read-live-snapshot': (db) => readLiveSnapshot(db, { teamId }, { now }),
+  'read-models': (db) => readModels(db, week),
+  'read-run': (db) => readRun(db, { teamId, runId: known.runId }, now),
+  'read-services': (db) => readCallStats(db, 'service', week),
+  'read-session': (db) => readSession(db, { teamId, sessionId: known.sessionId }),
+  'read-summary': (db) => readSummary(db, week),
+  'read-summary-of-all-time': (db) => readSummary(db, ever),
+  'read-summary-of-an-agent': (db) => readSummary(db, { ...week, filter: { agent_id: known.agentId } }),
+  'read-task': (db) => readTask(db, { teamId, taskId: known.taskId }, now),
+  'read-tools': (db) => readCallStats(db, 'tool', week),
+};
