@@ -1,14 +1,21 @@
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { markOf } from '@telltale/embedded/process-table';
 import { CliError, reasonOf } from '../failure.ts';
 import { type Instance, instanceFile } from '../instance/instance-file.ts';
 import { clearPredecessor } from './predecessor.ts';
 
+/** Folder by folder: asked to make all at once below /proc, Node tries for ever instead of failing. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 /** Makes the data folder, for this user alone, or checks that the existing one can be written. */
 export function prepareDataFolder(dataDir: string): void {
   try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    makeFolders(join(dataDir, 'logs'));
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new CliError(

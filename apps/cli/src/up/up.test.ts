@@ -170,6 +170,11 @@ test.each([
     () => ['--port', '0', '--data-dir', '/dev/null/data'],
     /cannot be written \(ENOTDIR\).*--data-dir/,
   ],
+  [
+    'a data folder in a file system that takes none',
+    () => ['--port', '0', '--data-dir', '/proc/telltale/data'],
+    /cannot be written \(ENOENT\).*--data-dir/,
+  ],
 ])('%s is refused in one sentence, and nothing is left running', async (_what, flags, sentence) => {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
