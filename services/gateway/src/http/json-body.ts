@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createGunzip } from 'node:zlib';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
@@ -34,6 +35,7 @@ const notJson = (detail: string, cause?: unknown): TelltaleError =>
   new TelltaleError('invalid_json', detail, { errors: [{ pointer: '#', code: 'invalid_json', detail }], cause });
 
 function parse(body: Buffer): unknown {
+  if (!isUtf8(body)) throw notJson('the body is not valid UTF-8; send JSON encoded as UTF-8');
   const text = body.toString('utf8');
   try {
     return JSON.parse(text);
@@ -51,7 +53,7 @@ const describe = (error: unknown): string => (error instanceof Error ? error.mes
 export function readRawJson(app: FastifyInstance): void {
   app.decorateRequest('rawBody', null);
   app.addHook('preParsing', async (request, _reply, payload) => inflate(request, payload));
-  app.removeContentTypeParser('application/json');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     request.rawBody = body;
     if (body.length === 0) throw notJson('the body is empty; send a JSON object');

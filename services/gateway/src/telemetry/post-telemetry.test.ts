@@ -99,6 +99,8 @@ test('bodies that are no JSON, too large, of another type or encoding are refuse
     await post('{}', { 'content-encoding': 'br' }),
     await post('<a/>', { 'content-type': 'application/xml' }),
     await post('{}', { 'content-type': 'application/json\ta' }),
+    await post('{}', { 'content-type': 'text/plain' }),
+    await post(Buffer.from('{"records": [{"message": "caf\xe9"}]}', 'latin1')),
   ];
   expect(answers.map((answer) => [answer.statusCode, answer.json().code])).toEqual([
     [400, 'invalid_json'],
@@ -109,7 +111,10 @@ test('bodies that are no JSON, too large, of another type or encoding are refuse
     [415, 'unsupported_media_type'],
     [415, 'unsupported_media_type'],
     [415, 'unsupported_media_type'],
+    [415, 'unsupported_media_type'],
+    [400, 'invalid_json'],
   ]);
+  expect(answers.at(-1)?.json().detail).toContain('UTF-8');
 });
 
 test('a body of 9 MB over a real socket is answered with 413, not with a broken connection', async () => {
