@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
 
 /** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. */
-type Row = { url?: string; payload?: object; foreign?: boolean };
+type Row = { url?: string; query?: string; payload?: object; foreign?: boolean };
 
 const theirPrice = '00000000-0000-4000-8000-000000000001';
 const body = { records: [aRecord('metric')] };
@@ -38,6 +38,7 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/metrics/services/:name': { url: '/api/v1/metrics/services/theirs', foreign: true },
   'GET /api/v1/metrics/agents': {},
   'GET /api/v1/metrics/tasks': {},
+  'GET /api/v1/metrics/timeseries': { query: 'metric=llm_calls' },
   'GET /api/v1/metrics/slow': {},
   'GET /api/v1/metrics/errors': {},
   'GET /api/v1/monitoring/tasks': {},
@@ -77,9 +78,9 @@ afterAll(() => t[Symbol.asyncDispose]());
 const nameOf = ({ method, url }: { method: string; url: string }) => `${method} ${url}`;
 const headers = (one: Scope) => keyOf.get(one) ?? { authorization: 'none' };
 
-function call(name: string, row: Row, auth: object, query = '') {
+function call(name: string, row: Row, auth: object, team = '') {
   const [method = '', url = ''] = name.split(' ');
-  const target = `${row.url ?? url}${query}`;
+  const target = `${row.url ?? url}?${row.query ?? ''}&${team}`;
   const payload = row.payload === undefined ? {} : { payload: row.payload };
   return t.gateway.http.inject({ method: method as 'GET', url: target, headers: { ...auth }, ...payload });
 }
@@ -120,7 +121,7 @@ describe.each(Object.entries(matrix))('%s', (name, row) => {
   test('does not know another team', async () => {
     const [one] = rule() === 'open' ? [] : (rule() as Scope[]);
     if (one === undefined) return;
-    const named = await call(name, row, headers(one), '?team_id=blue');
+    const named = await call(name, row, headers(one), 'team_id=blue');
     expect([named.statusCode, named.json().code]).toEqual([404, 'not_found']);
     if (row.foreign !== true) return;
     const answer = await call(name, row, headers(one));

@@ -13,6 +13,7 @@ import { getSlow } from './metrics/get-slow.ts';
 import { getTools } from './metrics/get-tools.ts';
 import { getSession } from './metrics/get-session.ts';
 import { getSessions } from './metrics/get-sessions.ts';
+import { getTimeseries } from './metrics/get-timeseries.ts';
 import { getSummary } from './metrics/get-summary.ts';
 import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
@@ -65,6 +66,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getTools(app, deps);
   getServices(app, deps);
   getRanked(app, deps);
+  getTimeseries(app, deps);
   getSlow(app, deps);
   getErrors(app, deps);
   getTasks(app, deps);

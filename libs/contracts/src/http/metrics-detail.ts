@@ -4,7 +4,7 @@ import { metricsFilters, usedPeriod } from './metrics.ts';
 import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
 
 /** A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. */
-const timeZone = z
+export const timeZone = z
   .string()
   .max(64)
   .refine((zone) => isTimeZone(zone), { error: 'is not an IANA time zone such as Europe/Berlin' });

@@ -24,6 +24,7 @@ export { readErrorCounts } from './read-error-counts.ts';
 export { readModels } from './read-models.ts';
 export { listErrors } from './list-errors.ts';
 export { listSlow } from './list-slow.ts';
+export { readTimeseries, type TimeseriesQuestion } from './read-timeseries.ts';
 export { readTask } from './read-task.ts';
 export { readAgentTelemetry } from './read-agent-telemetry.ts';
 export { readLiveSnapshot, type SnapshotTarget } from './read-live-snapshot.ts';

@@ -32,6 +32,9 @@ function cut(from: number, to: number, longest: 15 | 1440): Segment[] {
   return [...segment(1, from, a), ...middle, ...segment(1, b, to)];
 }
 
+/** One-minute buckets are there from then on. */
+export const minutesSince = (now: number): number => ceil(now - minuteHours * 60 * minute, quarter);
+
 /**
  * Minutes are kept for a while only: an edge further back is widened to the quarter hour. `longest` 15 gives only
  * buckets that can be put together to the days of any time zone.
@@ -40,7 +43,7 @@ export function bucketsOf(span: Span, now: number, { longest = 1440 }: { longest
   if (span.from === null && span.to >= now && longest === 1440) {
     return { used: span, segments: [{ grain: 0, from: null, to: null }] };
   }
-  const horizon = ceil(now - minuteHours * 60 * minute, quarter);
+  const horizon = minutesSince(now);
   const unit = (edge: number): number => (edge >= horizon ? minute : quarter);
   const from = span.from === null ? 0 : floor(span.from, unit(span.from));
   const to = ceil(span.to, unit(span.to));

@@ -1,0 +1,127 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import {
+  mostBuckets,
+  type SeriesBucket,
+  type SeriesMetric,
+  type TimeseriesAnswer,
+} from '@telltale/contracts/http/timeseries';
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+import type { CubeName } from '../rollup/cubes.ts';
+import type { MeasureFamily } from '../rollup/measures.ts';
+import { cubeFor, filteredBy } from './cube-for.ts';
+import { inSnapshot } from './in-snapshot.ts';
+import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
+import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
+import type { SumsQuestion } from './read-sums.ts';
+import { bucketsOf, minutesSince, type Buckets, type Segment } from './span.ts';
+import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
+import { evenStarts, zoneStarts } from './zone-buckets.ts';
+
+export type TimeseriesQuestion = MetricsQuestion & { metric: SeriesMetric; bucket: SeriesBucket; timeZone: string };
+
+const minute = 60_000;
+const lengths: Record<SeriesBucket, number> = {
+  minute,
+  quarter: 15 * minute,
+  hour: 60 * minute,
+  day: 1440 * minute,
+};
+
+function familyOf(metric: SeriesMetric): MeasureFamily {
+  if (/tool/.test(metric)) return 'tool';
+  if (metric === 'service_calls') return 'service';
+  return metric === 'git_commits' || metric === 'peak_memory_bytes' ? 'activity' : 'llm';
+}
+
+function refuseBucket(detail: string): never {
+  throw new TelltaleError('invalid_request', `bucket: ${detail}`, {
+    errors: [{ parameter: 'bucket', code: 'invalid_value', detail }],
+  });
+}
+
+/** The starts of all buckets and the end of the last; refused when they are more than an answer holds. */
+function startsOf({ bucket, timeZone }: TimeseriesQuestion, bounds: { from: number; to: number }): number[] {
+  const tooMany = `makes more than ${mostBuckets} buckets; take longer ones or a shorter period`;
+  const length = lengths[bucket];
+  // Days in which clocks change are an hour longer: too many for certain is refused before any is made.
+  if ((bounds.to - bounds.from) / length > mostBuckets * 1.05) refuseBucket(tooMany);
+  const starts =
+    bucket === 'hour' || bucket === 'day'
+      ? zoneStarts(bucket, timeZone, bounds, mostBuckets + 1)
+      : evenStarts(length, bounds, mostBuckets + 1);
+  if (starts.length > mostBuckets + 1) refuseBucket(tooMany);
+  return starts;
+}
+
+type Rows = { teamId: string; cube: CubeName; filter: SeriesFilter };
+
+/** When the first quarter hour with anything began; found by its day, because days are few. */
+async function firstTime(db: Db, rows: Rows): Promise<number | null> {
+  const first = async (segment: Segment): Promise<Date | null> => {
+    const found = await sql<{ first: Date | null }>`
+      select min(r.bucket) as first ${rollupRows({ ...rows, segments: [segment] })}`.execute(db);
+    return found.rows[0]?.first ?? null;
+  };
+  const day = await first({ grain: 1440, from: null, to: null });
+  if (day === null) return null;
+  const within = { grain: 15 as const, from: day, to: new Date(day.getTime() + lengths.day) };
+  return ((await first(within)) ?? day).getTime();
+}
+
+/** What the period is read from: rows that each lie in one bucket of the answer. */
+function segmentsOf(
+  { bucket, now }: TimeseriesQuestion,
+  span: { from: number; to: number },
+  starts: number[],
+): Buckets {
+  if (bucket !== 'minute') {
+    const utcDays = bucket === 'day' && starts.every((start) => start % lengths.day === 0);
+    return bucketsOf(span, now, { longest: utcDays ? 1440 : 15 });
+  }
+  if (span.from < minutesSince(now)) refuseBucket('minutes are kept for the last 48 hours only; take a longer bucket');
+  const { used } = bucketsOf(span, now, { longest: 15 });
+  return { used, segments: [{ grain: 1, from: new Date(span.from), to: new Date(used.to) }] };
+}
+
+/** Totals by the place of their bucket in the list, from 1. */
+async function readPlaces(db: Db, asked: SumsQuestion, starts: readonly number[]): Promise<Map<number, SumsRow>> {
+  if (starts.length === 0) return new Map();
+  const edges = starts.map((start) => new Date(start).toISOString());
+  const { rows } = await sql<SumsRow & { place: number }>`
+    select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumns}
+    ${rollupRows(asked)} group by 1`.execute(db);
+  return new Map(rows.map((row) => [row.place, row]));
+}
+
+/** One total over time, in buckets that follow each other without a gap, also where nothing happened. */
+export async function readTimeseries(db: Db, question: TimeseriesQuestion): Promise<TimeseriesAnswer> {
+  const { teamId, span, now, filter, metric, bucket, timeZone } = question;
+  const cube = cubeFor(familyOf(metric), filteredBy(filter));
+  return inSnapshot(db, async (snapshot) => {
+    const first = span.from ?? (await firstTime(snapshot, { teamId, cube, filter })) ?? now;
+    const { from, to } = bucketsOf({ from: first, to: span.to }, now, { longest: 15 }).used;
+    const bounds = { from: from ?? first, to: Math.min(to, now) };
+    const starts = first < bounds.to ? startsOf(question, bounds) : [];
+    const { used, segments } = segmentsOf(question, { from: bounds.from, to: span.to }, starts);
+    const byPlace = await readPlaces(snapshot, { teamId, cube, segments, filter }, starts);
+    const since = span.from === null ? Number.NEGATIVE_INFINITY : bounds.from;
+    return {
+      ...usedPeriod({ used: { from: span.from === null ? null : used.from, to: used.to }, segments }),
+      metric,
+      bucket,
+      time_zone: timeZone,
+      buckets: starts.slice(0, -1).map((start, index) => {
+        const end = starts[index + 1] ?? start;
+        const sums = toSums(byPlace.get(index + 1));
+        return {
+          start: new Date(start).toISOString(),
+          end: new Date(end).toISOString(),
+          value: sums[metric],
+          complete: start >= since && end <= Math.min(used.to, now),
+          ...(metric === 'cost_usd' ? { unpriced_calls: sums.unpriced_calls } : {}),
+        };
+      }),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+const quarter = 15 * 60_000;
+const hour = 4 * quarter;
+const day = 24 * hour;
+
+/** What clocks of a zone show, in ms as if it were UTC. */
+type LocalTime = (time: number) => number;
+
+function localTimeOf(timeZone: string): LocalTime {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (time) => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+    const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+  };
+}
+
+/** An hour that clocks show twice is two hours; one of which they skip a part is shorter. */
+function nextHour(local: LocalTime, start: number): number {
+  const shown = Math.floor(local(start) / hour);
+  let end = start - (local(start) % quarter) + quarter;
+  while (end - start < hour && Math.floor(local(end) / hour) === shown) end += quarter;
+  return end;
+}
+
+/** Where no midnight exists, a day begins with the first time that does. */
+function nextDay(local: LocalTime, start: number): number {
+  const shown = Math.floor(local(start) / day);
+  const midnight = (time: number): number => (shown + 1) * day - (local(time) - time);
+  const guess = midnight(start);
+  let end = Math.max(Math.min(guess, midnight(guess)), start + 1);
+  while (Math.floor(local(end) / day) <= shown) end += quarter;
+  return end;
+}
+
+/**
+ * The starts of the hours or days of a zone, as its clocks and calendar have them, from the one that `from` lies in up
+ * to, not including, `to`, and then the end of the last. At most `most` buckets and that end.
+ */
+export function zoneStarts(
+  unit: 'hour' | 'day',
+  timeZone: string,
+  { from, to }: { from: number; to: number },
+  most: number,
+): number[] {
+  const local = localTimeOf(timeZone);
+  const next = (start: number): number => (unit === 'hour' ? nextHour(local, start) : nextDay(local, start));
+  // From well before, because only the ends of buckets are found, and the first of those may be no true one.
+  let start = from - (unit === 'hour' ? 3 * hour : 3 * day);
+  for (let end = next(start); end <= from; end = next(start)) start = end;
+  const starts = [start];
+  while (start < to && starts.length <= most) {
+    start = next(start);
+    starts.push(start);
+  }
+  return starts;
+}
+
+/** The same for minutes and quarter hours, which are the same in every zone. */
+export function evenStarts(length: number, { from, to }: { from: number; to: number }, most: number): number[] {
+  const starts = [Math.floor(from / length) * length];
+  for (let start = starts[0] ?? 0; start < to && starts.length <= most;) {
+    start += length;
+    starts.push(start);
+  }
+  return starts;
+}
