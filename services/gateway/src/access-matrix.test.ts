@@ -43,6 +43,7 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/metrics/errors': {},
   'GET /api/v1/monitoring/tasks': {},
   'GET /api/v1/monitoring/tasks/:task_id': { url: '/api/v1/monitoring/tasks/theirs', foreign: true },
+  'GET /api/v1/monitoring/delivery': {},
   'GET /api/v1/calls': {},
   'GET /api/v1/logs': {},
   'GET /api/v1/git': {},

@@ -15,6 +15,7 @@ import { getSession } from './metrics/get-session.ts';
 import { getSessions } from './metrics/get-sessions.ts';
 import { getTimeseries } from './metrics/get-timeseries.ts';
 import { getSummary } from './metrics/get-summary.ts';
+import { getDelivery, type DeliveryDeps } from './monitoring/get-delivery.ts';
 import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
 import { priceRoutes } from './prices/price-routes.ts';
@@ -35,7 +36,8 @@ import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts
 
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
-  Pick<RepriceDeps, 'wakeReprice'> & {
+  Pick<RepriceDeps, 'wakeReprice'> &
+  Pick<DeliveryDeps, 'lags'> & {
     clock: Clock;
     keySecret: string;
     /** What every request needs, for `/readyz`. */
@@ -71,6 +73,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getErrors(app, deps);
   getTasks(app, deps);
   getTask(app, deps);
+  getDelivery(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);
   priceRoutes(app, deps);

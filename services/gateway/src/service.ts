@@ -14,6 +14,7 @@ import { createKeyring } from './auth/keyring.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
+import { keepBeating } from './health/keep-beating.ts';
 import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
 import { openLive } from './live/open-live.ts';
@@ -54,7 +55,12 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       log,
     });
     const metrics = createGatewayMetrics();
+    life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
+    const lags = {
+      readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
+      readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
+    };
     const app = await createApp({
       log,
       version,
@@ -78,9 +84,9 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
             redis: stream,
             clock,
             readBeats: () => readServiceBeats(redis),
-            readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
-            readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
+            ...lags,
           }),
+          lags,
         }),
     });
     life.defer('http', () => app.http.close());

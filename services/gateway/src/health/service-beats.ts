@@ -4,7 +4,7 @@ import { heartbeatLifeMs, listHeartbeats, type BeatingService, type Heartbeat } 
 /** What each service's instances said last, by service. */
 export type ServiceBeats = Record<string, { instance: string; alive: boolean; details: string }[]>;
 
-const watched: readonly BeatingService[] = ['collector', 'aggregator', 'agent-runner'];
+const watched: readonly BeatingService[] = ['collector', 'aggregator', 'gateway', 'agent-runner'];
 /** An instance that went without a word is shown as lost for so long. */
 const rememberedMs = 5 * 60_000;
 

@@ -88,6 +88,7 @@ export function createHealthReader(deps: HealthDeps): () => Promise<SystemHealth
       ...lagging,
       ...collectors,
       ...aggregators,
+      ...beatLines('gateway', of('gateway'), false),
       ...beatLines('agent-runner', of('agent-runner'), false),
     ];
     const down = connected.some(isBad) || collectors.every(isBad) || aggregators.every(isBad);

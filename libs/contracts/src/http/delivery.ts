@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { count } from '../text.ts';
+import { pageAnswer, pageQuery, teamQuery } from './query.ts';
+
+/** Records by reason. */
+const byReason = z.record(z.string(), count);
+
+/**
+ * One line of the books, in records: issued = stored + dead_lettered + rejected + dropped + what is still on its way or
+ * lost. `issued` is null where a producer keeps no account of it.
+ */
+const books = {
+  issued: count.nullable(),
+  stored: count,
+  dead_lettered: count,
+  rejected: count,
+  dropped: byReason,
+  /** null: not known. */
+  lost: byReason.nullable(),
+} as const;
+
+export const producerBooks = z.object({
+  /** `body:*` stands for all un-numbered bodies of the team. */
+  producer_id: z.string(),
+  ...books,
+  /** The highest seq that is settled together with all below it; null where nothing is numbered. */
+  stored_seq: count.nullable(),
+});
+export type ProducerBooks = z.output<typeof producerBooks>;
+
+/** Over all producers of the team; `issued` sums those that keep an account, `unaccounted_producers` do not. */
+export const totalBooks = z.object({ ...books, unaccounted_producers: count });
+export type TotalBooks = z.output<typeof totalBooks>;
+
+export const deliveryQuery = z.strictObject({ ...teamQuery, limit: pageQuery.limit, offset: pageQuery.offset });
+export const deliveryAnswer = z.object({
+  /** Last heard of first. */
+  producers: z.array(producerBooks),
+  total: totalBooks,
+  /** Age of the oldest batch that waits to be stored, of all teams. */
+  stream_lag_ms: z.number().nonnegative(),
+  /** Age of the oldest batch that waits to be folded into the rollups, of all teams. */
+  rollup_lag_ms: z.number().nonnegative(),
+  /** null: not measured. */
+  canary: z.object({ p50_ms: z.number(), p95_ms: z.number(), p99_ms: z.number() }).nullable(),
+  limit: pageAnswer.limit,
+  offset: pageAnswer.offset,
+});
+export type DeliveryAnswer = z.output<typeof deliveryAnswer>;
