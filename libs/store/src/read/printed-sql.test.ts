@@ -40,7 +40,9 @@ async function statementsOf(ask: (db: Kysely<Database>) => Promise<unknown>): Pr
   const said: Statement[] = [];
   const kysely = new Kysely<Database>({
     dialect: new PostgresDialect({ pool: single.pool }),
-    log: ({ query }) => said.push({ sql: query.sql.trim(), parameters: query.parameters }),
+    log: ({ query }) => {
+      said.push({ sql: query.sql.trim(), parameters: query.parameters });
+    },
   });
   await ask(kysely);
   return said.filter(({ sql }) => /^(?:select|with)\b/i.test(sql));
