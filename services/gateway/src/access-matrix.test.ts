@@ -44,6 +44,10 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/monitoring/tasks': {},
   'GET /api/v1/monitoring/tasks/:task_id': { url: '/api/v1/monitoring/tasks/theirs', foreign: true },
   'GET /api/v1/monitoring/delivery': {},
+  'GET /api/v1/monitoring/agents/:app_agent_id/memory/stats': {
+    url: '/api/v1/monitoring/agents/theirs/memory/stats',
+    foreign: true,
+  },
   'GET /api/v1/calls': {},
   'GET /api/v1/logs': {},
   'GET /api/v1/git': {},

@@ -57,6 +57,7 @@ test('while PostgreSQL is away known keys go on sending, questions are 503, and 
   expect(refused.json()).toMatchObject({ code: 'unavailable' });
   expect(refused.body).not.toMatch(/ECONN|127\.0\.0\.1|postgres:/);
   expect(refused.headers['retry-after']).toBeDefined();
+  expect((await get('/api/v1/monitoring/agents/agent-1/memory/stats')).statusCode).toBe(503);
   expect((await post()).statusCode).toBe(202);
   const stranger = { authorization: `Bearer tt_${'z'.repeat(12)}_${'z'.repeat(43)}` };
   expect((await get('/api/v1/runs', stranger)).statusCode).toBe(503);

@@ -16,6 +16,7 @@ import { getSessions } from './metrics/get-sessions.ts';
 import { getTimeseries } from './metrics/get-timeseries.ts';
 import { getSummary } from './metrics/get-summary.ts';
 import { getDelivery, type DeliveryDeps } from './monitoring/get-delivery.ts';
+import { getMemoryStats } from './monitoring/get-memory-stats.ts';
 import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
 import { priceRoutes } from './prices/price-routes.ts';
@@ -73,6 +74,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getErrors(app, deps);
   getTasks(app, deps);
   getTask(app, deps);
+  getMemoryStats(app, deps);
   getDelivery(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);

@@ -22,6 +22,7 @@ export { rankSums, type RankQuestion } from './rank-sums.ts';
 export { readCallStats, type NamedStats } from './read-call-stats.ts';
 export { readCosts, type CostsQuestion } from './read-costs.ts';
 export { readErrorCounts } from './read-error-counts.ts';
+export { readMemoryStats } from './read-memory-stats.ts';
 export { readModels } from './read-models.ts';
 export { listErrors } from './list-errors.ts';
 export { listSlow } from './list-slow.ts';
