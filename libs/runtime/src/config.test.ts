@@ -25,7 +25,12 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 test('defaults, units and booleans are parsed once', () => {
-  const env = { TELLTALE_DATABASE_URL: 'postgres://x', TELLTALE_SAMPLE: 'off', TELLTALE_RETENTION_RAW: '30d', TELLTALE_RETENTION_SIZE: '5GB' };
+  const env = {
+    TELLTALE_DATABASE_URL: 'postgres://x',
+    TELLTALE_SAMPLE: 'off',
+    TELLTALE_RETENTION_RAW: '30d',
+    TELLTALE_RETENTION_SIZE: '5GB',
+  };
   expect(readConfig(shape, env)).toEqual({
     TELLTALE_PORT: 4400,
     TELLTALE_DATABASE_URL: 'postgres://x',
@@ -52,9 +57,13 @@ test('a flag wins over the variable, and the variable over its file', () => {
   expect(fromFile.TELLTALE_DATABASE_URL).toBe('postgres://from-file');
   const env = { TELLTALE_DATABASE_URL: 'postgres://from-env', TELLTALE_DATABASE_URL_FILE: file };
   expect(readConfig(shape, env).TELLTALE_DATABASE_URL).toBe('postgres://from-env');
-  expect(readConfig(shape, env, { TELLTALE_DATABASE_URL: 'postgres://flag' }).TELLTALE_DATABASE_URL).toBe('postgres://flag');
+  expect(readConfig(shape, env, { TELLTALE_DATABASE_URL: 'postgres://flag' }).TELLTALE_DATABASE_URL).toBe(
+    'postgres://flag',
+  );
 });
 
 test('a file that cannot be read is named', () => {
-  expect(problemsOf({ TELLTALE_DATABASE_URL_FILE: '/nowhere/at/all' })[0]).toContain('TELLTALE_DATABASE_URL_FILE: cannot read /nowhere/at/all');
+  expect(problemsOf({ TELLTALE_DATABASE_URL_FILE: '/nowhere/at/all' })[0]).toContain(
+    'TELLTALE_DATABASE_URL_FILE: cannot read /nowhere/at/all',
+  );
 });
