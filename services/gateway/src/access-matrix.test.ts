@@ -57,6 +57,10 @@ const matrix: Record<string, Row> = {
   'DELETE /api/v1/prices/:price_id': { url: `/api/v1/prices/${theirPrice}`, foreign: true },
   'POST /api/v1/prices/reprice': { payload: {} },
   'GET /api/v1/prices/reprice/:reprice_id': { url: `/api/v1/prices/reprice/${theirPrice}`, foreign: true },
+  'GET /api/v1/dead-letters': {},
+  'GET /api/v1/dead-letters/:letter_id': { url: `/api/v1/dead-letters/${theirPrice}`, foreign: true },
+  'POST /api/v1/dead-letters/:letter_id/replay': { url: `/api/v1/dead-letters/${theirPrice}/replay`, foreign: true },
+  'DELETE /api/v1/dead-letters/:letter_id': { url: `/api/v1/dead-letters/${theirPrice}`, foreign: true },
   'POST /api/v1/keys': { payload: { scopes: ['admin'] } },
   'GET /api/v1/keys': {},
   'DELETE /api/v1/keys/:key_id': { url: '/api/v1/keys/theirs', foreign: true },
@@ -70,6 +74,11 @@ beforeAll(async () => {
   await t.db
     .insertInto('producer')
     .values({ team_id: 'blue', producer_id: 'theirs', floor: null, issued: null })
+    .execute();
+  const letter = { team_id: 'blue', letter_id: theirPrice, producer_id: 'theirs', seq: 1, record_id: null, kind: null };
+  await t.db
+    .insertInto('dead_letter')
+    .values({ ...letter, reason: 'unreadable_batch', detail: 'd', payload: Buffer.from('{}') })
     .execute();
   const theirs = { team_id: 'blue', price_id: theirPrice, model: 'm', created_by: 'user:test' };
   await t.db.insertInto('price_override').values(theirs).execute();

@@ -2,6 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { ZodApp } from './http/zod-app.ts';
 import { getAgentTelemetry } from './agents/get-agent-telemetry.ts';
 import { getAgents } from './agents/get-agents.ts';
+import { deadLetterRoutes, type DeadLetterDeps } from './dead-letters/dead-letter-routes.ts';
 import { getSystemHealth } from './health/get-system-health.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { getCosts } from './metrics/get-costs.ts';
@@ -38,7 +39,8 @@ import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
-  Pick<DeliveryDeps, 'lags'> & {
+  Pick<DeliveryDeps, 'lags'> &
+  Pick<DeadLetterDeps, 'publishReplay'> & {
     clock: Clock;
     keySecret: string;
     /** What every request needs, for `/readyz`. */
@@ -78,6 +80,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getDelivery(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);
+  deadLetterRoutes(app, deps);
   priceRoutes(app, deps);
   repriceRoutes(app, deps);
 }

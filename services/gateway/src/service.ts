@@ -57,6 +57,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     const metrics = createGatewayMetrics();
     life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
+    const publisher = createBatchPublisher(redis);
     const lags = {
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
       readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
@@ -74,7 +75,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           clock,
           keySecret: config.keySecret,
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
-          relay: streamRelay(createBatchPublisher(redis), metrics.countBatch),
+          relay: streamRelay(publisher, metrics.countBatch),
           countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],
           version,
@@ -87,6 +88,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
             ...lags,
           }),
           lags,
+          publishReplay: publisher.publish,
         }),
     });
     life.defer('http', () => app.http.close());

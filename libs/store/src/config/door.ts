@@ -1,6 +1,7 @@
 // What people configure: keys and teams. Written by the gateway, and by `telltale keys` inside its container.
 export type { Db } from '../database.ts';
 export { createKey, createOperatorKey, type NewKey } from './create-key.ts';
+export { auditReplay, dropDeadLetter, type LetterDecision } from './dead-letters.ts';
 export { findKey, type StoredKey } from './find-key.ts';
 export { listKeys, type KeyPage } from './list-keys.ts';
 export { parseKey, secretMatches, type KeyText } from './key-text.ts';

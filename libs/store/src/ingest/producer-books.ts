@@ -11,6 +11,8 @@ export type BookEntry = { batch: StreamBatch; stored: number; rejected: number; 
 const bodyPrefix = 'body:';
 const bodyBooks = 'body:*';
 
+const booksOf = (producerId: string): string => (producerId.startsWith(bodyPrefix) ? bodyBooks : producerId);
+
 type Row = {
   team: string;
   producer: string;
@@ -77,12 +79,29 @@ export async function keepBooks(client: DbClient, entries: readonly BookEntry[])
   });
 }
 
+/** Reasons of letters that a batch's books never saw: nobody could say how many records they hold. */
+const unbooked: ReadonlySet<string> = new Set(['unreadable_batch', 'crashed_collector']);
+
+/** Moves what a replay stored from the dead letters of the producer that issued it to what is stored of it. */
+export async function bookReplayed(
+  client: DbClient,
+  replay: { teamId: string; letter: { producer_id: string; reason: string; whole: boolean }; records: number },
+): Promise<void> {
+  const { teamId, letter, records } = replay;
+  if (records === 0) return;
+  const isBooked = !unbooked.has(letter.reason) && (!letter.whole || letter.reason === 'seq_reused');
+  await client.query(
+    'update producer set stored = stored + $3, dead_lettered = dead_lettered - $4 where team_id = $1 and producer_id = $2',
+    [teamId, booksOf(letter.producer_id), records, isBooked ? records : 0],
+  );
+}
+
 /** One row a producer, in the order of the entries, which is that of the ledger. */
 function sumUp(entries: readonly BookEntry[]): Row[] {
   const rows = new Map<string, Row>();
   for (const { batch, stored, rejected, deadLettered } of entries) {
-    const isBody = batch.producer_id.startsWith(bodyPrefix);
-    const producer = isBody ? bodyBooks : batch.producer_id;
+    const producer = booksOf(batch.producer_id);
+    const isBody = producer === bodyBooks;
     const key = JSON.stringify([batch.team_id, producer]);
     const row = rows.get(key) ?? {
       team: batch.team_id,

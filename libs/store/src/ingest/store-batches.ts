@@ -1,4 +1,5 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { replayedLetter } from '@telltale/contracts/dead-letters';
 import type { Pool } from 'pg';
 import type { DbClient } from '../database.ts';
 import { writeDeadLetters, type DeadLetter } from './dead-letters.ts';
@@ -7,6 +8,7 @@ import { inTransaction } from './in-transaction.ts';
 import { compareBatches, insertLedger } from './ledger.ts';
 import { keepBooks, type BookEntry } from './producer-books.ts';
 import { toRows, type PricedBatch, type RecordRow } from './record-rows.ts';
+import { storeReplay } from './store-replay.ts';
 import { describe, letterOf, storeRows, storeRowsApart, toBytes } from './store-rows.ts';
 
 /**
@@ -38,19 +40,21 @@ export async function storeBatches(
     const before = sorted[index - 1];
     return before === undefined || compareBatches(before.batch, batch) !== 0;
   });
-  const again = sorted.filter((batch) => !firsts.includes(batch));
+  const isReplay = ({ batch }: PricedBatch): boolean => replayedLetter(batch.producer_id) !== null;
+  const together = firsts.filter((batch) => !isReplay(batch));
+  const apart = sorted.filter((batch) => !together.includes(batch));
   try {
-    if (firsts.length > 0) {
+    if (together.length > 0) {
       await inTransaction(pool, async (client) => {
-        await storeTogether(client, firsts, outcomes);
+        await storeTogether(client, together, outcomes);
         await beforeCommit();
       });
     }
   } catch (error) {
     if (classifyStoreError(error) !== 'poison') throw error;
-    for (const batch of firsts) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+    for (const batch of together) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
   }
-  for (const batch of again) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+  for (const batch of apart) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
   return batches.map((batch) => outcomes.get(batch) ?? { outcome: 'known', records: 0, deadLetters: 0 });
 }
 
@@ -89,6 +93,8 @@ async function storeTogether(
 /** The careful way: one batch, savepoints around everything that PostgreSQL may refuse. */
 async function storeApart(client: DbClient, priced: PricedBatch): Promise<BatchOutcome> {
   const { batch } = priced;
+  const letterId = replayedLetter(batch.producer_id);
+  if (letterId !== null) return storeReplay(client, priced, letterId);
   await client.query('savepoint whole');
   let verdicts;
   try {

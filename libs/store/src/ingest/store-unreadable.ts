@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { replayedLetter } from '@telltale/contracts/dead-letters';
 import type { Pool } from 'pg';
 import type { DbClient } from '../database.ts';
 import { writeDeadLetters } from './dead-letters.ts';
 import { inTransaction } from './in-transaction.ts';
+import { failAgain } from './store-replay.ts';
 
 /** A whole batch that could not be read, or at which a collector died while it did nothing else. */
 export type UnreadableBatch = {
@@ -16,7 +18,7 @@ export type UnreadableBatch = {
 
 /**
  * Keeps the payload as a dead letter and settles its seq, so that the producer's spool may forget it. Safe to repeat; what
- * the ledger has already leaves no letter, and a seq that was used for something else leaves one.
+ * the ledger has already leaves no letter, a replay that failed updates the letter it came from, and a seq that was used for something else leaves one.
  */
 export async function storeUnreadable(pool: Pool, unreadable: UnreadableBatch): Promise<void> {
   const { teamId, producerId, seq, payload, reason, detail } = unreadable;
@@ -28,6 +30,8 @@ export async function storeUnreadable(pool: Pool, unreadable: UnreadableBatch): 
       [teamId, producerId, seq, hash],
     );
     if (rowCount === 0 && (reason === 'crashed_collector' || (await isLedgered(client, unreadable, hash)))) return;
+    const letterId = replayedLetter(producerId);
+    if (letterId !== null && (await failAgain(client, teamId, letterId, detail))) return;
     await writeDeadLetters(client, [
       { teamId, producerId, seq, part: hash, recordId: null, kind: null, reason, detail, payload },
     ]);

@@ -12,6 +12,7 @@ export { listSessions, readSession, type SessionPage } from './list-sessions.ts'
 export { listTasks, type TaskPage } from './list-tasks.ts';
 export { pingDatabase } from './ping-database.ts';
 export { readLedgerHash, type LedgerKey } from './read-ledger.ts';
+export { listDeadLetters, readDeadLetter, type DeadLetterPage } from './dead-letters.ts';
 export { readDelivery, type Delivery, type DeliveryQuestion } from './read-delivery.ts';
 export { readProducer } from './read-producer.ts';
 export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';

@@ -2,6 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Failpoint } from '@telltale/runtime/failpoints';
 import type { Log } from '@telltale/runtime/log';
 import type { LiveAppender } from '@telltale/stream/live-append';
+import type { BatchOutcome } from '@telltale/store/ingest';
 import type { ShardConsumer, StreamEntry } from '@telltale/stream/shard-consumer';
 import type { Waker } from '@telltale/stream/wake';
 import { toLiveBatch } from '../live/live-deltas.ts';
@@ -71,12 +72,16 @@ async function finish(handling: Handling, group: readonly DecodedEntry[], stored
   await failpoint('collector.after_commit');
   count(handling, stored);
   if (stored.outcomes.some(({ outcome }) => outcome === 'stored')) waker.wake();
-  const shown = stored.priced.filter((_, index) => stored.outcomes[index]?.outcome !== 'reused');
+  const shown = stored.priced.filter((_, index) => isShown(stored.outcomes[index]));
   if (shown.length > 0) await live.appendBatches(shown.map(toLiveBatch));
   await failpoint('collector.after_live');
   await consumer.acknowledge(group.map(({ entry }) => entry));
   await failpoint('collector.after_ack');
 }
+
+/** What was stored, now or before. */
+const isShown = (outcome: BatchOutcome | undefined): boolean =>
+  outcome?.outcome === 'known' || (outcome?.outcome === 'stored' && outcome.records > 0);
 
 function count({ stats, metrics }: Handling, { priced, outcomes, unreadable: letters }: StoredGroup): void {
   stats.dead_letters += letters;

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { StreamBatch } from '@telltale/contracts/batch';
+import { replayPrefix } from '@telltale/contracts/dead-letters';
+import { TelltaleError } from '@telltale/contracts/errors';
+import type { DeadLetterRow } from '@telltale/contracts/http/dead-letters';
+import { idsHashInput } from '@telltale/contracts/ids-hash';
+import type { TelemetryRecord } from '@telltale/contracts/records/record';
+import { decodeBatch } from '@telltale/stream/batch-codec';
+
+export type Letter = { letter: DeadLetterRow; payload: Buffer };
+
+/**
+ * What a letter holds, as a batch under the letter's own producer with the attempt as seq: the same attempt published
+ * twice is stored once. 409 when this version cannot read the payload.
+ */
+export function replayBatch({ letter, payload }: Letter, teamId: string, receivedAt: string): StreamBatch {
+  const records = recordsOf(payload);
+  return {
+    v: 1,
+    team_id: teamId,
+    producer_id: `${replayPrefix}${letter.id}`,
+    seq: letter.attempts,
+    ids_hash: createHash('sha256').update(idsHashInput(records)).digest('hex'),
+    received_at: receivedAt,
+    rejected: 0,
+    records,
+  };
+}
+
+/** A letter holds a batch or one record. The store judges records: it may take now what it refused then. */
+function recordsOf(payload: Buffer): TelemetryRecord[] {
+  const decoded = decodeBatch(payload);
+  if (decoded.ok) return decoded.batch.records;
+  const record = parse(payload);
+  const kind: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, 'kind') : undefined;
+  if (typeof kind === 'string') return [record as TelemetryRecord];
+  const detail = `this version cannot read it (${decoded.detail}); replay it after an upgrade, or drop it`;
+  throw new TelltaleError('conflict', detail);
+}
+
+function parse(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
