@@ -1,20 +1,25 @@
 import type { StreamConnection } from '@telltale/stream/connect';
 import { heartbeatLifeMs, listHeartbeats, type BeatingService, type Heartbeat } from '@telltale/stream/heartbeat';
+import { checkOf, type RollupCheck } from './rollup-check.ts';
 
 /** What each service's instances said last, by service. */
-export type ServiceBeats = Record<string, { instance: string; alive: boolean; details: string }[]>;
+export type ServiceBeats = Record<
+  string,
+  { instance: string; alive: boolean; details: string; check?: RollupCheck | null }[]
+>;
 
 const watched: readonly BeatingService[] = ['collector', 'aggregator', 'gateway', 'agent-runner'];
 /** An instance that went without a word is shown as lost for so long. */
 const rememberedMs = 5 * 60_000;
 
-function toBeat({ instance_id, host, pid, age_ms }: Heartbeat): ServiceBeats[string][number] {
+function toBeat({ instance_id, host, pid, age_ms, details }: Heartbeat): ServiceBeats[string][number] {
   const alive = age_ms <= heartbeatLifeMs;
   const age = `${(age_ms / 1_000).toFixed(0)} s ago`;
   return {
     instance: instance_id.slice(-8),
     alive,
     details: `${host}, pid ${pid}, ${alive ? 'heard of' : 'last heard of'} ${age}`,
+    check: checkOf(details),
   };
 }
 

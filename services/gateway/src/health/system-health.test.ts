@@ -46,6 +46,30 @@ test.each<[string, Partial<HealthDeps>]>([
   expect(await statusOf(change)).toBe('degraded');
 });
 
+const checked = (differing: number, hours = 1) => ({
+  ...beat(true),
+  check: { at: `2026-01-01T0${hours}:00:00.000Z`, teams: 2, differing, stray_records: 0 },
+});
+const rollupsOf = async (...aggregator: ServiceBeats[string]) => {
+  const { overall_status, service_statuses } = await ask({ readBeats: async () => ({ ...well, aggregator }) });
+  return { overall_status, ...service_statuses.find(({ name }) => name === 'rollups') };
+};
+
+test('the newest comparison of rollups with records is told, and one that found a difference degrades', async () => {
+  const details = (text: string) => expect.stringContaining(text);
+  expect(await rollupsOf(beat(true))).toMatchObject({ status: 'healthy', details: details('not compared') });
+  expect(await rollupsOf(checked(3), checked(0, 2))).toMatchObject({
+    overall_status: 'healthy',
+    status: 'healthy',
+    details: details('compared with the records at 2026-01-01T02:00:00.000Z: all right (teams: 2)'),
+  });
+  expect(await rollupsOf(checked(0), checked(3, 2))).toMatchObject({
+    overall_status: 'degraded',
+    status: 'unhealthy',
+    details: details('rows that differ: 3'),
+  });
+});
+
 test('a server that hangs is as bad as none, and the answer still comes', async () => {
   const hanging = { name: 'postgresql', look: () => new Promise<string>(() => {}) };
   const health = await ask({ postgres: hanging });

@@ -1,6 +1,7 @@
 import type { ServiceStatus, SystemHealth } from '@telltale/contracts/http/health';
 import type { Clock } from '@telltale/runtime/clock';
 import { runCheck, type Check } from '../probes/check.ts';
+import { newestCheck, withCheck } from './rollup-check.ts';
 import type { ServiceBeats } from './service-beats.ts';
 
 export type HealthDeps = {
@@ -78,11 +79,11 @@ export function createHealthReader(deps: HealthDeps): () => Promise<SystemHealth
       status: ok ? 'connected' : 'disconnected',
       details: ok ? `${details}, answered in ${latencyMs.toFixed(0)} ms` : details,
     }));
-    const lagging = (await lags).map(({ name, ok, details }): ServiceStatus => ({
-      name,
-      status: ok ? 'healthy' : 'unhealthy',
-      details,
-    }));
+    const check = newestCheck((of('aggregator') ?? []).map((beat) => beat.check));
+    const lagging = (await lags).map(({ name, ok, details }): ServiceStatus => {
+      const line: ServiceStatus = { name, status: ok ? 'healthy' : 'unhealthy', details };
+      return name === rollups.name ? withCheck(line, check) : line;
+    });
     const statuses = [
       ...connected,
       ...lagging,
