@@ -65,5 +65,5 @@ async function run(seat: PostgresSeat, program: 'initdb' | 'postgres', args: str
 }
 
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? 'it said nothing';
+  return output.trim().split('\n').at(-1) || 'it said nothing';
 }

@@ -93,5 +93,5 @@ async function fetchInto(work: string, options: FetchOptions): Promise<string | 
 }
 
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1)?.slice(0, 200) ?? 'it said nothing';
+  return output.trim().split('\n').at(-1)?.slice(0, 200) || 'it said nothing';
 }

@@ -30,6 +30,15 @@ test('every route of the API is in the document, and says whether it needs a key
   }
 });
 
+test('every operation has a name of its own', async () => {
+  const { paths } = await document();
+  const names = Object.values(paths).flatMap((operations) =>
+    Object.values(operations).map((operation) => (operation as Operation & { operationId: string }).operationId),
+  );
+  expect(names).toContain('getRunsByRunId');
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('every reference leads to a schema, and a record is described although it is judged apart', async () => {
   const whole = await document();
   const names = [...JSON.stringify(whole).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);

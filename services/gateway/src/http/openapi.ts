@@ -22,6 +22,20 @@ function securityOf({ config }: RouteOptions) {
   return { security: [{ key: [] }], description: `Needs a key with the scope ${access.join(' or ')}.` };
 }
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** A stable name for generated clients: `GET /api/v1/runs/:run_id` is `getRunsByRunId`. */
+function operationIdOf({ method, url }: RouteOptions): string {
+  const parts = url
+    .replace('/api/v1', '')
+    .split('/')
+    .filter((part) => part !== '');
+  const words = parts.flatMap((part) =>
+    part.startsWith(':') ? ['by', ...part.slice(1).split('_')] : part.split(/[-_]/),
+  );
+  return [String(method).toLowerCase(), ...words.map(capital)].join('');
+}
+
 const describeRoute: SwaggerTransform = (document) => {
   const { schema, url } = toJsonSchema(document) as { schema?: Record<string, unknown>; url: string };
   if (schema === undefined || schema['hide'] === true) return { schema: schema ?? {}, url };
@@ -31,7 +45,11 @@ const describeRoute: SwaggerTransform = (document) => {
     // The plugin's way to say that there is no body.
     status === '204' ? { description: summary, type: 'null' } : { description: summary, ...answer },
   ]);
-  return { schema: { ...schema, response: Object.fromEntries(response), ...securityOf(document.route) }, url };
+  const operationId = operationIdOf(document.route);
+  return {
+    schema: { ...schema, operationId, response: Object.fromEntries(response), ...securityOf(document.route) },
+    url,
+  };
 };
 
 /** The reader's own files only; nothing inline but styles, which it sets on elements. */
