@@ -35,7 +35,9 @@ test('the first page needs no key, loads only our own files and names them all',
 
 test('what is running is told to a client on this machine, and to nobody who came by another way', async () => {
   const local = await status({});
-  expect(local).toMatchObject({ running: [{ agent_id: 'agent-1', command: 'make', team_id: 'red' }] });
+  expect(local).toMatchObject({
+    running: [{ agent_id: 'agent-1', command: 'make', team_id: 'red', last_at: expect.any(String) as string }],
+  });
   expect(local.command).toMatch(/^\/.*telltale run --agent/);
   for (const headers of [{ host: 'evil.example' }, { 'x-forwarded-for': '203.0.113.5' }, { forwarded: 'for=x' }]) {
     const answer = await status(headers);

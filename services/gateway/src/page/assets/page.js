@@ -30,6 +30,14 @@ function since(started) {
   return `${Math.round(seconds / 3600)} h`;
 }
 
+/** Longer than the longest sample interval: a run that says nothing for so long may be gone. */
+const silentAfterMs = 90_000;
+
+function ageOf(run) {
+  const silent = Date.now() - Date.parse(run.last_at) > silentAfterMs;
+  return silent ? element('td', `silent for ${since(run.last_at)}`, 'warn') : element('td', since(run.started_at));
+}
+
 function showHealth(health) {
   const overall = at('overall');
   overall.textContent = health.overall_status;
@@ -57,7 +65,7 @@ function showRunning(running) {
         element('td', run.agent_id),
         element('td', run.team_id),
         element('td', run.command ?? '–', 'mono'),
-        element('td', since(run.started_at)),
+        ageOf(run),
       ]),
     ),
   );
