@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '@telltale/runtime/config';
+import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeployCommands } from './commands/deploy.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
@@ -52,6 +53,7 @@ function createProgram(context: Context): Command {
   addListCommands(program, context);
   addPricesCommands(program, context);
   addKeysCommands(program, context);
+  addDeadLetterCommands(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);
   return program;

@@ -1,5 +1,12 @@
 import { agentTelemetry } from '@telltale/contracts/http/agent-telemetry';
 import { agentsAnswer, type agentsQuery } from '@telltale/contracts/http/agents';
+import {
+  deadLetterDetail,
+  deadLettersAnswer,
+  replayAnswer,
+  type deadLettersQuery,
+} from '@telltale/contracts/http/dead-letters';
+import { deliveryAnswer, type deliveryQuery } from '@telltale/contracts/http/delivery';
 import { systemHealth } from '@telltale/contracts/http/health';
 import { createdKey, keysAnswer, type CreateKeyBody, type keysQuery } from '@telltale/contracts/http/keys';
 import {
@@ -84,6 +91,13 @@ export function createTelltaleApi(client: RestClient) {
     tasks: (query: QueryOf<typeof tasksQuery> = {}) => get('/monitoring/tasks', tasksAnswer, query),
     task: (taskId: string) => get(`/monitoring/tasks/${segment(taskId)}`, taskDetail),
     health: () => get('/monitoring/system/health', systemHealth),
+    /** The books of producers, and how far delivery is behind. */
+    delivery: (query: QueryOf<typeof deliveryQuery> = {}) => get('/monitoring/delivery', deliveryAnswer, query),
+    deadLetters: (query: QueryOf<typeof deadLettersQuery> = {}) => get('/dead-letters', deadLettersAnswer, query),
+    deadLetter: (id: string) => get(`/dead-letters/${segment(id)}`, deadLetterDetail),
+    /** Publishes what the letter holds; the letter is gone once that is stored. */
+    replayDeadLetter: (id: string) => post(`/dead-letters/${segment(id)}/replay`, replayAnswer, {}),
+    dropDeadLetter: (id: string) => client.delete(`/dead-letters/${segment(id)}`, z.undefined()),
     producer: (producerId: string) => get(`/telemetry/producers/${segment(producerId)}`, producerAnswer),
     keys: (query: QueryOf<typeof keysQuery> = {}) => get('/keys', keysAnswer, query),
     createKey: (body: CreateKeyBody) => post('/keys', createdKey, body),

@@ -57,7 +57,7 @@ test('a record refused once and good now is stored, its letter closed, and its p
   const [letter] = await lettersOf(batch.producer_id);
   expect(await booksOf(batch.producer_id)).toEqual({ issued: 2, stored: 1, dead_lettered: 1 });
 
-  const good = replay(letter?.['letter_id'], 1, [{ ...bad, message: 'ab' } as TelemetryRecord]);
+  const good = replay(letter?.['letter_id'], 1, [{ ...bad, message: 'ab' }]);
   expect(await store(good)).toEqual([{ outcome: 'stored', records: 1, deadLetters: 0 }]);
   expect(await store(good)).toEqual([{ outcome: 'known', records: 0, deadLetters: 0 }]);
   expect(await lettersOf(batch.producer_id)).toEqual([]);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   admin = await t.as('red', 'admin');
 });
 afterAll(async () => {
-  await disconnect(redis);
+  disconnect(redis);
   await database[Symbol.asyncDispose]();
   await t[Symbol.asyncDispose]();
 });
@@ -73,7 +73,7 @@ test('a replay publishes the record under the letter, attempt by attempt, and sa
   expect((await ask('GET', `/${letter.id}`)).json().attempts).toBe(2);
   expect((await ask('POST', `/${letter.id}/replay`)).json().seq).toBe(2);
   const second = (await published(producer_id)).at(-1);
-  if (second !== undefined) await store({ ...second, records: [{ ...record, message: 'ab' } as TelemetryRecord] });
+  if (second !== undefined) await store({ ...second, records: [{ ...record, message: 'ab' }] });
   expect((await ask('GET', `/${letter.id}`)).statusCode).toBe(404);
   const rows = await t.db.selectFrom('audit_entry').select(['action', 'detail']).where('team_id', '=', 'red').execute();
   expect(rows.filter(({ action }) => action === 'dead_letter.replay').map(({ detail }) => detail)).toEqual([

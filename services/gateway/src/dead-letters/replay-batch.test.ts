@@ -20,8 +20,16 @@ const letter = {
   last_at: at,
 };
 const batchOf = (records: TelemetryRecord[]) => ({
-  ...{ v: 1 as const, team_id: 'elsewhere', producer_id: 'p', seq: 7, ids_hash: '0'.repeat(64), received_at: at },
-  ...{ rejected: 2, issued: 9, floor: 1, records },
+  v: 1 as const,
+  team_id: 'elsewhere',
+  producer_id: 'p',
+  seq: 7,
+  ids_hash: '0'.repeat(64),
+  received_at: at,
+  rejected: 2,
+  issued: 9,
+  floor: 1,
+  records,
 });
 
 test('a batch, compressed or as JSON, is replayed in the team that asks, without an account and under a new number', () => {
