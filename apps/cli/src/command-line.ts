@@ -7,6 +7,7 @@ import { addLinkCommand } from './commands/link.ts';
 import { addListCommands } from './commands/lists.ts';
 import { addMetricsCommands } from './commands/metrics.ts';
 import { addPricesCommands } from './commands/prices.ts';
+import { addRepairCommand } from './commands/repair.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
@@ -52,6 +53,7 @@ function createProgram(context: Context): Command {
   addMetricsCommands(program, context);
   addListCommands(program, context);
   addPricesCommands(program, context);
+  addRepairCommand(program, context);
   addKeysCommands(program, context);
   addDeadLetterCommands(program, context);
   addLinkCommand(program, context);

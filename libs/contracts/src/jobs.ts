@@ -26,6 +26,13 @@ export const jobs = {
     attempts: 1,
     backoffMs: 0,
   }),
+  /** Makes the rollups of a range anew, as a row of `repair_request` says; what is left open is asked for again. */
+  repair: declare({
+    queue: 'repair',
+    payload: z.object({ team_id: name, repair_id: z.uuid() }),
+    attempts: 1,
+    backoffMs: 0,
+  }),
   /** Runs the bundled sample crew once, for a team. */
   sample_crew: declare({ queue: 'sample-crew', payload: z.object({ team_id: name }), attempts: 1, backoffMs: 0 }),
 } as const;

@@ -16,6 +16,7 @@ import { foldWork } from './fold/fold-work.ts';
 import { createPace } from './fold/pace.ts';
 import { createTotalsPublisher } from './fold/publish-totals.ts';
 import { repriceWork, resumeReprices } from './reprice/reprice-work.ts';
+import { repairWork, resumeRepairs } from './repair/repair-work.ts';
 import { emptyStats } from './stats.ts';
 import { checkRollups } from './upkeep/check-rollups.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
@@ -89,6 +90,13 @@ export async function createAggregator(options: {
     });
     lifecycle.use('reprice worker', reprice);
 
+    const repair = await createJobWorker({
+      redisUrl,
+      log,
+      handlers: { repair: (payload, signal) => repairWork({ db, clock, log }, payload, signal) },
+    });
+    lifecycle.use('repair worker', repair);
+
     const queue = lifecycle.use('queue', await createJobQueue(redisUrl));
     let starter: string | undefined = `:${instanceId}`;
     const turn = async (): Promise<void> => {
@@ -96,6 +104,7 @@ export async function createAggregator(options: {
       await queue.scheduleEvery('partitions', hourMs, {});
       await queue.scheduleEvery('check_rollups', hourMs, {});
       await resumeReprices({ db, queue, starter });
+      await resumeRepairs({ db, queue, starter });
       starter = undefined;
     };
     // Again and again, because a wiped Redis forgets its schedules too.

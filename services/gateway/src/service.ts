@@ -74,6 +74,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           db,
           clock,
           keySecret: config.keySecret,
+          wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
           relay: streamRelay(publisher, metrics.countBatch),
           countUnknownFields: metrics.countUnknownFields,

@@ -5,6 +5,7 @@ export { auditReplay, dropDeadLetter, type LetterDecision } from './dead-letters
 export { findKey, type StoredKey } from './find-key.ts';
 export { listKeys, type KeyPage } from './list-keys.ts';
 export { parseKey, secretMatches, type KeyText } from './key-text.ts';
+export { findRepair, requestRepair, type RepairRow, type RepairWish } from './repair-requests.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
 export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';
 export { listPrices, type StoredPriceRow } from './prices/list-prices.ts';

@@ -14,6 +14,7 @@ export { compareWithRaw, type Comparison, type Difference } from './repair/compa
 export { dropOldMinutes } from './repair/drop-old-minutes.ts';
 export type { Range } from './repair/fill-range.ts';
 export { recompute } from './repair/recompute.ts';
+export { failRepair, openRepairs, repairStep, type RepairKey } from './repair/repair-step.ts';
 export { readLiveTotals } from './read-live-totals.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';

@@ -2,6 +2,7 @@ import type { ApiKeyTable, AuditEntryTable, SchemaVersionTable, TeamTable } from
 import type { BatchLedgerTable, DeadLetterTable, ProducerTable } from './delivery.ts';
 import type { DerivedTables } from './derived.ts';
 import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceRequestTable } from './prices.ts';
+import type { RepairProgressTable, RepairRequestTable } from './repairs.ts';
 import type { RecordTables } from './records.ts';
 
 /** Every table and its columns, as Kysely sees them. */
@@ -17,5 +18,7 @@ export type Database = RecordTables &
     price_override: PriceOverrideTable;
     reprice_request: RepriceRequestTable;
     reprice_progress: RepriceProgressTable;
+    repair_request: RepairRequestTable;
+    repair_progress: RepairProgressTable;
     schema_version: SchemaVersionTable;
   };
