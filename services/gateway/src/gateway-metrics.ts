@@ -1,5 +1,6 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import { createMetrics } from '@telltale/runtime/metrics';
+import type { Answered } from './traffic/endpoint-traffic.ts';
 import { version } from './version.ts';
 
 /** What the gateway counts about itself. */
@@ -22,7 +23,7 @@ export function createGatewayMetrics() {
   });
   return {
     exposed: metrics,
-    countRequest: (method: string, route: string, status: number): void => {
+    countRequest: ({ method, route, status }: Pick<Answered, 'method' | 'route' | 'status'>): void => {
       requests.inc({ method, route, status: `${Math.floor(status / 100)}xx` });
     },
     /** A batch that is in the stream. */

@@ -18,11 +18,11 @@ import { getTimeseries } from './metrics/get-timeseries.ts';
 import { getSummary } from './metrics/get-summary.ts';
 import { getDelivery, type DeliveryDeps } from './monitoring/get-delivery.ts';
 import { getMemoryStats } from './monitoring/get-memory-stats.ts';
+import { getEndpoints } from './monitoring/get-endpoints.ts';
 import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
 import { priceRoutes } from './prices/price-routes.ts';
 import { repriceRoutes, type RepriceDeps } from './prices/reprice-routes.ts';
-import { repairRoutes, type RepairDeps } from './repair/repair-routes.ts';
 import { servePage } from './page/assets.ts';
 import { servePageStatus, type PageDeps } from './page/page-status.ts';
 import { probeRoutes } from './probes/probe-routes.ts';
@@ -40,7 +40,6 @@ import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
-  Pick<RepairDeps, 'wakeRepair'> &
   Pick<DeliveryDeps, 'lags'> &
   Pick<DeadLetterDeps, 'publishReplay'> & {
     clock: Clock;
@@ -80,10 +79,10 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getTask(app, deps);
   getMemoryStats(app, deps);
   getDelivery(app, deps);
+  getEndpoints(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);
   deadLetterRoutes(app, deps);
   priceRoutes(app, deps);
   repriceRoutes(app, deps);
-  repairRoutes(app, deps);
 }

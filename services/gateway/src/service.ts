@@ -21,6 +21,8 @@ import { openLive } from './live/open-live.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
 import { streamRelay } from './telemetry/stream-relay.ts';
+import { createEndpointTraffic } from './traffic/endpoint-traffic.ts';
+import { publishTraffic } from './traffic/publish-traffic.ts';
 import { version } from './version.ts';
 
 export type GatewayOptions = { config: GatewayConfig; log: Log; clock?: Clock };
@@ -58,6 +60,9 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const publisher = createBatchPublisher(redis);
+    const relay = streamRelay(publisher, metrics.countBatch);
+    const traffic = createEndpointTraffic();
+    life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
       readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
@@ -66,7 +71,10 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       log,
       version,
       checkKey,
-      onAnswer: metrics.countRequest,
+      onAnswer: (answer) => {
+        metrics.countRequest(answer);
+        traffic.count(answer);
+      },
       tls: config.tls,
       trustedProxies: config.trustedProxies,
       declareRoutes: (zodApp) =>
@@ -74,9 +82,8 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           db,
           clock,
           keySecret: config.keySecret,
-          wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
-          relay: streamRelay(publisher, metrics.countBatch),
+          relay,
           countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],
           version,

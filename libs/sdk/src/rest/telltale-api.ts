@@ -7,6 +7,7 @@ import {
   type deadLettersQuery,
 } from '@telltale/contracts/http/dead-letters';
 import { deliveryAnswer, type deliveryQuery } from '@telltale/contracts/http/delivery';
+import { endpointsAnswer, type endpointsQuery } from '@telltale/contracts/http/endpoints';
 import { systemHealth } from '@telltale/contracts/http/health';
 import { createdKey, keysAnswer, type CreateKeyBody, type keysQuery } from '@telltale/contracts/http/keys';
 import {
@@ -44,7 +45,6 @@ import {
   type logsQuery,
   type samplesQuery,
 } from '@telltale/contracts/http/records';
-import { repairJob, type repairBody } from '@telltale/contracts/http/repair';
 import {
   pricesAnswer,
   repriceJob,
@@ -94,6 +94,8 @@ export function createTelltaleApi(client: RestClient) {
     health: () => get('/monitoring/system/health', systemHealth),
     /** The books of producers, and how far delivery is behind. */
     delivery: (query: QueryOf<typeof deliveryQuery> = {}) => get('/monitoring/delivery', deliveryAnswer, query),
+    /** How the gateways' routes fare. */
+    endpoints: (query: QueryOf<typeof endpointsQuery> = {}) => get('/monitoring/endpoints', endpointsAnswer, query),
     deadLetters: (query: QueryOf<typeof deadLettersQuery> = {}) => get('/dead-letters', deadLettersAnswer, query),
     deadLetter: (id: string) => get(`/dead-letters/${segment(id)}`, deadLetterDetail),
     /** Publishes what the letter holds; the letter is gone once that is stored. */
@@ -112,9 +114,6 @@ export function createTelltaleApi(client: RestClient) {
     /** Begins to price stored calls anew; follow it with `repricing`. */
     reprice: (body: QueryOf<typeof repriceBody>) => post('/prices/reprice', repriceJob, body),
     repricing: (id: string) => get(`/prices/reprice/${segment(id)}`, repriceJob),
-    /** Begins to make the rollups of a time anew; follow it with `repairing`. */
-    repair: (body: QueryOf<typeof repairBody>) => post('/repair', repairJob, body),
-    repairing: (id: string) => get(`/repair/${segment(id)}`, repairJob),
   };
 }
 export type TelltaleApi = ReturnType<typeof createTelltaleApi>;

@@ -19,9 +19,10 @@ export type PercentileQuestion = {
 type Row = { key: string } & Record<keyof Percentiles, number>;
 
 /** The bin of durations of 0 ms and below. */
-const lowest = -100_000;
+export const lowestBin = -100_000;
 /** A bin stands for its middle, which is within 1 % of everything in it. */
-const middle = (bin: number): number => (bin <= lowest ? 0 : Number(((2 * 1.02 ** bin) / 2.02).toFixed(3)));
+export const binMiddle = (bin: number): number =>
+  bin <= lowestBin ? 0 : Number(((2 * 1.02 ** bin) / 2.02).toFixed(3));
 
 /** p_q is the first bin whose running count reaches ⌈q·n⌉. Values that have no timed call are absent. */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
@@ -42,7 +43,7 @@ export async function readPercentiles(db: Db, question: PercentileQuestion): Pro
   return new Map(
     rows.map(({ key, p50, p90, p95, p99 }) => [
       key,
-      { p50: middle(p50), p90: middle(p90), p95: middle(p95), p99: middle(p99) },
+      { p50: binMiddle(p50), p90: binMiddle(p90), p95: binMiddle(p95), p99: binMiddle(p99) },
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { Log } from '@telltale/runtime/log';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { Answered } from '../traffic/endpoint-traffic.ts';
 import { answerClientError } from './client-errors.ts';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
@@ -14,8 +15,8 @@ export type AppOptions = {
   log: Log;
   version: string;
   checkKey: CheckKey;
-  /** Hears of every answer; `route` is the path as declared. */
-  onAnswer: (method: string, route: string, status: number) => void;
+  /** Hears of every answer; `route` is the path as declared, `ms` until it was sent. */
+  onAnswer: (answer: Answered) => void;
   /** Declares all routes of the product. */
   declareRoutes: (app: ZodApp) => Promise<void>;
   tls?: { cert: string; key: string } | undefined;
@@ -81,7 +82,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   decorateRequests(http);
   endConnectionsOnClose(http);
   http.addHook('onResponse', async (request, reply) => {
-    onAnswer(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode);
+    const { method, routeOptions } = request;
+    onAnswer({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms: reply.elapsedTime });
   });
   await setSecurityHeaders(http, { tls: tls !== undefined });
   await describeApi(http, { version });
