@@ -62,6 +62,8 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/dead-letters/:letter_id': { url: `/api/v1/dead-letters/${theirPrice}`, foreign: true },
   'POST /api/v1/dead-letters/:letter_id/replay': { url: `/api/v1/dead-letters/${theirPrice}/replay`, foreign: true },
   'DELETE /api/v1/dead-letters/:letter_id': { url: `/api/v1/dead-letters/${theirPrice}`, foreign: true },
+  'POST /api/v1/repair': { payload: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' } },
+  'GET /api/v1/repair/:repair_id': { url: `/api/v1/repair/${theirPrice}`, foreign: true },
   'POST /api/v1/keys': { payload: { scopes: ['admin'] } },
   'GET /api/v1/keys': {},
   'DELETE /api/v1/keys/:key_id': { url: '/api/v1/keys/theirs', foreign: true },
@@ -86,6 +88,11 @@ beforeAll(async () => {
   await t.db
     .insertInto('reprice_request')
     .values({ team_id: 'blue', reprice_id: theirPrice, model: null, dry_run: true, requested_by: 'user:test' })
+    .execute();
+  const span = { from_at: new Date(0), to_at: new Date(1) };
+  await t.db
+    .insertInto('repair_request')
+    .values({ team_id: 'blue', repair_id: theirPrice, ...span, requested_by: 'user:test' })
     .execute();
 });
 afterAll(() => t[Symbol.asyncDispose]());

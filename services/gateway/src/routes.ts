@@ -23,6 +23,7 @@ import { getTask } from './monitoring/get-task.ts';
 import { getTasks } from './monitoring/get-tasks.ts';
 import { priceRoutes } from './prices/price-routes.ts';
 import { repriceRoutes, type RepriceDeps } from './prices/reprice-routes.ts';
+import { repairRoutes, type RepairDeps } from './repair/repair-routes.ts';
 import { servePage } from './page/assets.ts';
 import { servePageStatus, type PageDeps } from './page/page-status.ts';
 import { probeRoutes } from './probes/probe-routes.ts';
@@ -40,6 +41,7 @@ import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
+  Pick<RepairDeps, 'wakeRepair'> &
   Pick<DeliveryDeps, 'lags'> &
   Pick<DeadLetterDeps, 'publishReplay'> & {
     clock: Clock;
@@ -85,4 +87,5 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   deadLetterRoutes(app, deps);
   priceRoutes(app, deps);
   repriceRoutes(app, deps);
+  repairRoutes(app, deps);
 }

@@ -82,6 +82,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           db,
           clock,
           keySecret: config.keySecret,
+          wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
           relay,
           countUnknownFields: metrics.countUnknownFields,

@@ -45,6 +45,7 @@ import {
   type logsQuery,
   type samplesQuery,
 } from '@telltale/contracts/http/records';
+import { repairJob, type repairBody } from '@telltale/contracts/http/repair';
 import {
   pricesAnswer,
   repriceJob,
@@ -114,6 +115,9 @@ export function createTelltaleApi(client: RestClient) {
     /** Begins to price stored calls anew; follow it with `repricing`. */
     reprice: (body: QueryOf<typeof repriceBody>) => post('/prices/reprice', repriceJob, body),
     repricing: (id: string) => get(`/prices/reprice/${segment(id)}`, repriceJob),
+    /** Begins to make the rollups of a time anew; follow it with `repairing`. */
+    repair: (body: QueryOf<typeof repairBody>) => post('/repair', repairJob, body),
+    repairing: (id: string) => get(`/repair/${segment(id)}`, repairJob),
   };
 }
 export type TelltaleApi = ReturnType<typeof createTelltaleApi>;
