@@ -15,9 +15,11 @@ import { readCallStats } from '../read-call-stats.ts';
 import { readCosts } from '../read-costs.ts';
 import { readErrorCounts } from '../read-error-counts.ts';
 import { readLiveSnapshot } from '../read-live-snapshot.ts';
+import { readMemoryStats } from '../read-memory-stats.ts';
 import { readModels } from '../read-models.ts';
 import { readSummary } from '../read-summary.ts';
 import { readTask } from '../read-task.ts';
+import { readTimeseries } from '../read-timeseries.ts';
 
 const now = Date.parse('2026-06-15T12:34:56.000Z');
 const teamId = 'red';
@@ -54,6 +56,7 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'read-costs-by-session': (db) => readCosts(db, { ...week, groupBy: 'session', timeZone: 'UTC' }),
   'read-error-counts': (db) => readErrorCounts(db, week),
   'read-live-snapshot': (db) => readLiveSnapshot(db, { teamId, agentIds: null }, { now }),
+  'read-memory-stats': (db) => readMemoryStats(db, { teamId, agentId: known.agentId }),
   'read-models': (db) => readModels(db, week),
   'read-run': (db) => readRun(db, { teamId, runId: known.runId }, now),
   'read-services': (db) => readCallStats(db, 'service', week),
@@ -62,5 +65,7 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'read-summary-of-all-time': (db) => readSummary(db, ever),
   'read-summary-of-an-agent': (db) => readSummary(db, { ...week, filter: { agent_id: known.agentId } }),
   'read-task': (db) => readTask(db, { teamId, taskId: known.taskId }, now),
+  'read-timeseries': (db) =>
+    readTimeseries(db, { ...week, metric: 'cost_usd', bucket: 'day', timeZone: 'Asia/Kathmandu' }),
   'read-tools': (db) => readCallStats(db, 'tool', week),
 };
