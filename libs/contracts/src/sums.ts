@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const total = z.int().nonnegative();
+/** Whole; beyond 2^53 rounded rather than refused, so that no sender can make an answer fail. */
+export const total = z.number().nonnegative();
 
 /**
  * The totals that agent, model, session, task and run rows share. `cost_usd` is null when no call could be priced and

@@ -48,6 +48,10 @@ test('filters that no text column can hold are refused before the store is asked
   await expectProblem('/api/v1/logs?level=fatal', 'level');
   await expectProblem('/api/v1/monitoring/tasks?status=done', 'status');
   await expectProblem('/api/v1/monitoring/tasks?start_date_from=31.1.2026', 'start_date_from');
+  await expectProblem('/api/v1/monitoring/tasks?start_date_from=0000-01-01', 'start_date_from');
+  await expectProblem('/api/v1/monitoring/tasks?start_date_to=9999-12-31', 'start_date_to');
+  for (const zone of ['IST', 'PST', 'AGT', '%2B05:30'])
+    await expectProblem(`/api/v1/metrics/costs?group_by=day&time_zone=${zone}`, 'time_zone');
   await expectProblem('/api/v1/monitoring/tasks?sort=name', 'sort');
 });
 

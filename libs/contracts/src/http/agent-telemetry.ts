@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { total } from '../sums.ts';
 import { logLevel, logSource } from '../records/log-entry.ts';
 import { instant, teamQuery, wholeNumber } from './query.ts';
 
@@ -31,11 +32,11 @@ export type GitActivityItem = z.output<typeof gitActivityItem>;
 export const tokenUsage = z.object({
   /** Of the last call. */
   model: z.string().nullable(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
-  cache_read_tokens: z.int(),
-  cache_write_tokens: z.int(),
-  total_tokens: z.int(),
+  input_tokens: total,
+  output_tokens: total,
+  cache_read_tokens: total,
+  cache_write_tokens: total,
+  total_tokens: total,
   cost_usd: z.number().nullable(),
   unpriced_calls: z.int(),
 });

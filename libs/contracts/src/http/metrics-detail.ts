@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { sums } from '../sums.ts';
+import { sums, total } from '../sums.ts';
 import { metricsFilters, usedPeriod } from './metrics.ts';
 import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
 
-/** A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. */
+/**
+ * A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. Abbreviations are refused: IST or
+ * PST mean one zone to JavaScript and another to PostgreSQL.
+ */
 export const timeZone = z
   .string()
   .max(64)
@@ -12,7 +15,7 @@ export const timeZone = z
 function isTimeZone(zone: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
-    return !/^[+-]/.test(timeZone);
+    return !/^[+-]/.test(timeZone) && (zone === 'UTC' || zone.includes('/'));
   } catch {
     return false;
   }
@@ -53,7 +56,7 @@ export const costsAnswer = z.object({
       key: z.string().nullable(),
       cost_usd: z.number().nullable(),
       calls: z.int(),
-      total_tokens: z.int(),
+      total_tokens: total,
     }),
   ),
   /** Over the calls that could be priced. */

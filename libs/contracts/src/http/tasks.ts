@@ -4,7 +4,7 @@ import { sums } from '../sums.ts';
 import { activityLog } from './agent-telemetry.ts';
 import { filter, instant, pageAnswer, pageQuery, teamQuery } from './query.ts';
 import { runRow } from './runs.ts';
-import { time } from '../time.ts';
+import { canonicalTime, time } from '../time.ts';
 
 export const taskRow = z.object({
   task_id: z.string(),
@@ -25,7 +25,8 @@ export const taskRow = z.object({
 export type TaskRow = z.output<typeof taskRow>;
 
 /** Both ends of the start date are inclusive; a bare date means the whole UTC day. */
-const dateOrTime = z.union([z.iso.date(), time], { error: 'is neither a date (2026-01-31) nor an RFC 3339 time' });
+const date = z.iso.date().refine((day) => canonicalTime(`${day}T00:00:00Z`) !== null);
+const dateOrTime = z.union([date, time], { error: 'is neither a date (2026-01-31) nor an RFC 3339 time' });
 
 export const tasksQuery = z.strictObject({
   ...teamQuery,

@@ -5,6 +5,9 @@ import { common } from './common.ts';
 /** Which way a call was seen. One call seen several ways is counted once. */
 export const llmOrigin = z.enum(['proxy', 'otlp', 'sdk', 'stdout', 'transcript']);
 
+/** No call has a trillion tokens; the bound keeps sums over many calls exact in JSON. */
+const tokens = count.max(1e12);
+
 /** One request to a language model. Token counts that the origin did not give are absent, never 0. */
 export const llmCall = z.object({
   ...common,
@@ -16,13 +19,13 @@ export const llmCall = z.object({
   response_model: name.optional(),
   operation: name.optional(),
   /** Tokens, cache reads and writes included. */
-  input_tokens: count.optional(),
+  input_tokens: tokens.optional(),
   /** Tokens, reasoning included. */
-  output_tokens: count.optional(),
-  cache_read_tokens: count.optional(),
-  cache_write_5m_tokens: count.optional(),
-  cache_write_1h_tokens: count.optional(),
-  reasoning_tokens: count.optional(),
+  output_tokens: tokens.optional(),
+  cache_read_tokens: tokens.optional(),
+  cache_write_5m_tokens: tokens.optional(),
+  cache_write_1h_tokens: tokens.optional(),
+  reasoning_tokens: tokens.optional(),
   service_tier: name.optional(),
   speed: name.optional(),
   /** US dollars by the client's or provider's own account, kept beside ours. */

@@ -81,5 +81,12 @@ test.each([null, 'text', 7, []])('%j is no record', (input) => {
 
 test('2^53 tokens are refused rather than rounded', () => {
   const call = { ...anEntry({}), kind: 'llm_call', model: 'm', status: 'ok', origin: 'sdk', input_tokens: 2 ** 53 };
-  expect(problemsOf(call)).toEqual(['input_tokens']);
+  expect(new Set(problemsOf(call))).toEqual(new Set(['input_tokens']));
+});
+
+test('an exit code beyond 32 bits and a trillion tokens are refused by name', () => {
+  const ended = { ...anEntry({}), kind: 'run_event', event: 'ended', exit_code: 3_221_225_477 };
+  expect(problemsOf(ended)).toEqual(['exit_code']);
+  const call = { ...anEntry({}), kind: 'llm_call', model: 'm', status: 'ok', origin: 'sdk', output_tokens: 1e12 + 1 };
+  expect(problemsOf(call)).toEqual(['output_tokens']);
 });

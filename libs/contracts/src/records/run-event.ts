@@ -28,7 +28,8 @@ export const runEvent = z.object({
   pid: count.optional(),
   /** The argv, redacted, joined for reading. */
   command: text(limits.errorLength).optional(),
-  exit_code: z.int().optional(),
+  /** 32 bits, signed: what wait(2) and PostgreSQL's integer hold. */
+  exit_code: z.int32().optional(),
   signal: name.optional(),
   /** On `ended`, one of the end reasons of design section 7; on other events, why. */
   reason: name.optional(),

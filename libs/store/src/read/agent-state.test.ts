@@ -25,6 +25,7 @@ test.each<[string, string, AgentFacts]>([
   ['active in the last half minute', 'working', running()],
   ['sampled, but without activity', 'idle', running({}, { activeAt: now - 60 * s })],
   ['sampled, but without activity for long', 'stuck', running({}, { activeAt: now - 700 * s })],
+  ['started again after a long pause', 'working', running({ startedAt: now - 5 * s }, { activeAt: now - 86_400 * s })],
   ['not heard of although its run goes on', 'silent', running({}, { lastAt: now - 60 * s, activeAt: now - 60 * s })],
   ['paused', 'waiting', running({ paused: true, pausedAt: now - 9 * s })],
   ['warned of its budget', 'working', running({ limit: { name: 'budget', step: 'warn', at: now - s } })],

@@ -48,7 +48,8 @@ function ofRunning(facts: AgentFacts, run: NonNullable<AgentFacts['run']>, now: 
   if (now - facts.lastAt > silentMs) {
     return said('silent', `the run goes on, but nothing was heard for ${ago(now - facts.lastAt)}`, facts.lastAt);
   }
-  const active = facts.activeAt ?? run.startedAt;
+  // What it did in an earlier run says nothing about this one.
+  const active = Math.max(facts.activeAt ?? 0, run.startedAt);
   if (now - active <= workingMs) return said('working', 'it did something in the last 30 s', active);
   if (now - active > stuckMs) return said('stuck', `alive, but without any activity for ${ago(now - active)}`, active);
   return said('idle', `alive, no activity for ${ago(now - active)}`, active);
