@@ -105,6 +105,17 @@ describe('a subscription', () => {
     await until(() => operator.items('log_entry').length === 1);
   });
 
+  it('is over when it is ended before it was answered', async () => {
+    using client = await connectClient(rig.url, 'key-a');
+    const answer = client.subscribe({ agent_id: 'left-at-once' });
+    client.socket.emit('unsubscribe', { agent_id: 'left-at-once' });
+    await subscribed(client, { agent_id: 'stayed' });
+    expect(await answer).toMatchObject({ ok: true });
+    await rig.append('a', [log('unheard', { agent_id: 'left-at-once' }), log('heard', { agent_id: 'stayed' })]);
+    await until(() => client.items('log_entry').some(({ message }) => message === 'heard'));
+    expect(client.items('log_entry').map(({ message }) => message)).toEqual(['heard']);
+  });
+
   it('hears sessions and runs, and nothing any more once it is ended', async () => {
     using client = await connectClient(rig.url, 'key-a');
     await subscribed(client, { session_id: 's1' });

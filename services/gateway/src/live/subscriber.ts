@@ -151,6 +151,15 @@ export function createSubscriber(options: {
     }
   };
 
+  const unsubscribe = (payload: unknown, team: string): void => {
+    const parsed = unsubscribePayload.safeParse(payload ?? undefined);
+    if (!parsed.success || parsed.data === undefined) return endAll();
+    const { team_id = team, agent_id, session_id, run_id } = parsed.data;
+    const id = agent_id ?? session_id ?? run_id;
+    const kind = agent_id === undefined ? (session_id === undefined ? 'run' : 'session') : 'agent';
+    end(targetKey(id === undefined ? { team: team_id, kind: 'team', agentIds: null } : { team: team_id, kind, id }));
+  };
+
   const refuse = (error: unknown): SubscribeAck => {
     const known = recognise(error);
     if (known === null) log.error({ err: error }, 'a subscription failed');
@@ -176,13 +185,11 @@ export function createSubscriber(options: {
       }
     },
 
+    /** Waits for the subscriptions asked for before it: they are what it may end. */
     unsubscribe(payload: unknown, team: string): void {
-      const parsed = unsubscribePayload.safeParse(payload ?? undefined);
-      if (!parsed.success || parsed.data === undefined) return endAll();
-      const { team_id = team, agent_id, session_id, run_id } = parsed.data;
-      const id = agent_id ?? session_id ?? run_id;
-      const kind = agent_id === undefined ? (session_id === undefined ? 'run' : 'session') : 'agent';
-      end(targetKey(id === undefined ? { team: team_id, kind: 'team', agentIds: null } : { team: team_id, kind, id }));
+      previous = previous
+        .then(() => unsubscribe(payload, team))
+        .catch((error: unknown) => log.error({ err: error }, 'a subscription was not ended'));
     },
 
     /** The room gave up on this member: its subscription is over, the client asks again. */
