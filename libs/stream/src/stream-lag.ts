@@ -1,5 +1,6 @@
 import type { StreamConnection } from './connect.ts';
 import { collectorGroup, keys, recordShards } from './keys.ts';
+import { toStreamError } from './stream-error.ts';
 import { lowestPending, readGroups } from './trim.ts';
 
 export type StreamLag = {
@@ -9,12 +10,14 @@ export type StreamLag = {
   oldest_ms: number;
 };
 
-/** How far the collectors are behind, over all shards. */
+/** How far the collectors are behind, over all shards. Throws StreamUnavailableError while Redis does not answer. */
 export async function readStreamLag(redis: StreamConnection): Promise<StreamLag> {
   const [[seconds, micros], shards] = await Promise.all([
     redis.time(),
     Promise.all(recordShards.map((shard) => readShard(redis, keys.batches(shard)))),
-  ]);
+  ]).catch((error: unknown) => {
+    throw toStreamError(error);
+  });
   const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
   const ages = shards.map(({ oldest }) => (oldest === null ? 0 : Math.max(0, now - Number(oldest.split('-')[0]))));
   return { batches: shards.reduce((sum, { batches }) => sum + batches, 0), oldest_ms: Math.max(0, ...ages) };

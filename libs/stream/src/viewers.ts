@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StreamConnection } from './connect.ts';
 import { keys, liveShardOf } from './keys.ts';
 import { runScript, script } from './run-script.ts';
+import { toStreamError } from './stream-error.ts';
 
 /** A team that nobody registered again for so long has no viewers: its batches are not appended any more. */
 const viewersTtlSeconds = 900;
@@ -45,16 +46,15 @@ export type LiveWatch = {
 /**
  * Registers the team as viewed for the next 15 minutes, and takes the last id of its live shard, in one step: what is
  * committed before and not in the shard is in a snapshot read afterwards. `redis` is a connection of `connectWriter`.
+ * Throws StreamUnavailableError while Redis does not answer or takes no writes.
  */
 export async function watchTeam(redis: StreamConnection, teamId: string): Promise<LiveWatch> {
   const names = [keys.viewers(teamId), keys.live(liveShardOf(teamId))];
   const word = randomBytes(6).toString('base64url');
-  const [run, viewers, last, kept] = (await runScript(redis, watch, names, [word, viewersTtlSeconds])) as [
-    run: string,
-    viewers: string,
-    last: string,
-    kept: string,
-  ];
+  const reply = await runScript(redis, watch, names, [word, viewersTtlSeconds]).catch((error: unknown) => {
+    throw toStreamError(error);
+  });
+  const [run, viewers, last, kept] = reply as [run: string, viewers: string, last: string, kept: string];
   return { epoch: `${run.slice(0, 12)}.${viewers}`, last, kept };
 }
 

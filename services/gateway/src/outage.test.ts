@@ -3,6 +3,7 @@ import { startPrivatePostgres } from '@telltale/testkit/private-postgres';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectClient } from './live/live-rig.fixture.ts';
 import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
 
 let postgres: Awaited<ReturnType<typeof startPrivatePostgres>>;
@@ -29,6 +30,7 @@ const ready = async () => (await get('/readyz')).statusCode === 200;
 
 test('while Redis is away a batch is refused with a time to come back, and the rest goes on', async () => {
   expect((await post()).statusCode).toBe(202);
+  using viewer = await connectClient(t.gateway.url, key.authorization.replace('Bearer ', ''));
   redis.kill();
   const refused = await until(async () => {
     const answer = await post();
@@ -40,12 +42,21 @@ test('while Redis is away a batch is refused with a time to come back, and the r
     code: 'unavailable',
     detail: expect.stringContaining('redis'),
   });
+  const books = await get('/api/v1/monitoring/delivery');
+  expect(books.json()).toMatchObject({ code: 'unavailable', status: 503 });
+  expect(Number(books.headers['retry-after'])).toBeGreaterThan(0);
+  expect(await viewer.subscribe({ agent_id: 'agent-1' })).toMatchObject({
+    ok: false,
+    error: { code: 'unavailable', status: 503 },
+  });
   expect((await get('/livez')).statusCode).toBe(200);
   expect((await get('/api/v1/runs')).statusCode).toBe(200);
   expect(await overall()).toBe('unhealthy');
   await redis.restart();
   await until(ready);
   expect((await post()).statusCode).toBe(202);
+  expect((await get('/api/v1/monitoring/delivery')).statusCode).toBe(200);
+  expect(await viewer.subscribe({ agent_id: 'agent-1' })).toMatchObject({ ok: true });
 });
 
 test('while PostgreSQL is away known keys go on sending, questions are 503, and health still answers', async () => {
