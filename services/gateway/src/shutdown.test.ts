@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { aRecord } from '@telltale/testkit/records';
 import { expect, test } from 'vitest';
 import { createTestGateway } from './test-support/test-gateway.ts';
@@ -18,4 +21,22 @@ test('a stop answers who waits for a commit, closes idle connections and is done
   expect((await waiting).status).toBe(202);
   expect(performance.now() - started).toBeLessThan(4_000);
   await expect(fetch(`${t.gateway.url}/livez`)).rejects.toThrow();
+});
+
+test('a request over an open connection while the server closes is a problem that says when to come back', async () => {
+  await using t = await createTestGateway();
+  const { server } = t.gateway.http;
+  const arrived = once(server, 'connection');
+  const socket = connect(Number(new URL(t.gateway.url).port), '127.0.0.1');
+  await arrived;
+  const closed = t.gateway.http.close();
+  await expect.poll(() => server.listening).toBe(false);
+  socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 503 /);
+  expect(head).toMatch(/\r\nretry-after: 2\r\n/i);
+  expect(head).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+  expect(head).toMatch(/\r\nx-content-type-options: nosniff\r\n/i);
+  expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'unavailable' });
+  await closed;
 });

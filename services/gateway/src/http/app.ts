@@ -1,3 +1,4 @@
+import { TelltaleError } from '@telltale/contracts/errors';
 import type { Log } from '@telltale/runtime/log';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -37,11 +38,17 @@ const bodyLimit = 1024 * 1024;
 /** An id of 200 characters may take 9 bytes each in a path (percent-encoded UTF-8). */
 const maxParamLength = 1_800;
 
-/** A connection that is answered while the server closes would otherwise stay open, and hold up the close, until idle for long. */
+/**
+ * A request that comes while the server closes, over a connection that was open already, is sent elsewhere. A connection
+ * that is answered meanwhile would otherwise stay open, and hold up the close, until idle for long.
+ */
 function endConnectionsOnClose(http: ZodApp): void {
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
+  });
+  http.addHook('onRequest', async () => {
+    if (closing) throw new TelltaleError('unavailable', 'this gateway is stopping; send again', { retryAfter: 2 });
   });
   http.addHook('onSend', async (_request, reply) => {
     if (closing) void reply.header('connection', 'close');
@@ -72,7 +79,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerClientError,
-    return503OnClosing: true,
+    // Its own answer is no problem document: `endConnectionsOnClose` gives one.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     ...(tls === undefined ? {} : { https: tls }),
   }) as unknown as ZodApp;
@@ -80,12 +88,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   http.setSerializerCompiler(serializerCompiler);
   answerWithProblems(http);
   decorateRequests(http);
-  endConnectionsOnClose(http);
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     onAnswer({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms: reply.elapsedTime });
   });
   await setSecurityHeaders(http, { tls: tls !== undefined });
+  // After what gives every answer its headers, before the keys are checked.
+  endConnectionsOnClose(http);
   await describeApi(http, { version });
   const routes = guardRoutes(http, checkKey);
   serveApiDocument(http);

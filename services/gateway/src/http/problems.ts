@@ -26,7 +26,8 @@ const isFastifyError = (error: unknown): error is FastifyError =>
 function refusalOf(code: ErrorCode, detail: string, cause: unknown): TelltaleError {
   const ofBody = code === 'payload_too_large' || code === 'invalid_json';
   const errors = ofBody ? [{ pointer: '#', code, detail }] : [];
-  return new TelltaleError(code, detail, { errors, cause });
+  const later = code === 'unavailable' ? { retryAfter: 1 } : {};
+  return new TelltaleError(code, detail, { errors, cause, ...later });
 }
 
 /**
