@@ -1,7 +1,7 @@
 import type { LiveDelta } from '@telltale/contracts/live-entry';
 import type { StreamConnection } from './connect.ts';
 import { keys, liveShardOf } from './keys.ts';
-import { runScript, script } from './run-script.ts';
+import { evenWhenFull, runScript, script } from './run-script.ts';
 
 /** Fields of an entry of a live shard. */
 export const liveFields = { team: 't', batch: 'b', delta: 'd' } as const;
@@ -16,8 +16,7 @@ const maxBytes = 32 * 1024 * 1024;
  * KEYS: shard, viewers, sent. ARGV: team, batch, sent ms ('0': never skipped), max entries, max bytes, delta…
  * The viewers are read here, in the script that appends, so that a viewer who came before it misses nothing.
  */
-const append = script(`
-if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+const append = script(`${evenWhenFull}if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
 if ARGV[3] ~= '0' and not redis.call('SET', KEYS[3], '1', 'NX', 'PX', ARGV[3]) then return 0 end
 for i = 6, #ARGV do
   redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 't', ARGV[1], 'b', ARGV[2], 'd', ARGV[i])

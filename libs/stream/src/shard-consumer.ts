@@ -2,6 +2,10 @@ import { Command } from 'ioredis';
 import { entryFields } from './batch-codec.ts';
 import type { StreamConnection } from './connect.ts';
 import { collectorGroup, keys, recordShards } from './keys.ts';
+import { evenWhenFull, runScript, script } from './run-script.ts';
+
+/** KEYS: alone. ARGV: entry. */
+const countAlone = script(`${evenWhenFull}return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)`);
 
 /** One entry as it lies in the stream. What names the batch stands beside the payload, which may be unreadable. */
 export type StreamEntry = {
@@ -120,7 +124,8 @@ export function createShardConsumer(options: {
       }
     },
 
-    beginAlone: ({ shard, entryId }) => redis.hincrby(keys.alone(shard), entryId, 1),
+    beginAlone: async ({ shard, entryId }) =>
+      Number(await runScript(redis, countAlone, [keys.alone(shard)], [entryId])),
     async endAlone({ shard, entryId }) {
       await redis.hdel(keys.alone(shard), entryId);
     },

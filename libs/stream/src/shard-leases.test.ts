@@ -1,5 +1,7 @@
+import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { createTestRedis } from '@telltale/testkit/test-redis';
 import { expect, test } from 'vitest';
+import { clearLeases } from './clear-leases.ts';
 import { connectWriter, disconnect, type StreamConnection } from './connect.ts';
 import { keys, recordShards } from './keys.ts';
 import { createShardLeases, leaseMs } from './shard-leases.ts';
@@ -29,6 +31,18 @@ test('one collector takes all shards, several share them fairly, and no shard ha
   await three.release();
   await two.refresh(neverBusy);
   expect(two.held()).toHaveLength(16);
+  disconnect(redis);
+});
+
+test('a collector takes its shards also when Redis is full, and what was left is cleared by whoever starts it', async () => {
+  await using server = await startPrivateRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  await redis.config('SET', 'maxmemory', '1mb');
+  await expect(redis.set('more', 'x')).rejects.toThrow(/OOM/);
+  expect(await aCollector(redis, 'dead').refresh(neverBusy)).toEqual(recordShards);
+  expect(await aCollector(redis, 'next').refresh(neverBusy)).toEqual([]);
+  await clearLeases(server.url);
+  expect(await aCollector(redis, 'next').refresh(neverBusy)).toEqual(recordShards);
   disconnect(redis);
 });
 

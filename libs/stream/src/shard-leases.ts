@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamConnection } from './connect.ts';
 import { keys, recordShardCount, recordShards } from './keys.ts';
-import { runScript, script } from './run-script.ts';
+import { evenWhenFull, runScript, script } from './run-script.ts';
 
 /** A lease that was not renewed for this long is free; with the beat below a dead peer's shards move within 10 s. */
 export const leaseMs = 8_000;
 export const leaseBeatMs = 1_500;
 
 /** KEYS: members. ARGV: member, ms. Enrols by Redis's own clock and answers how many live. */
-const enrol = script(`
-local time = redis.call('TIME')
+const enrol = script(`${evenWhenFull}local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 return redis.call('ZCARD', KEYS[1])
 `);
+/** KEYS: lease. ARGV: token, ms. */
+const takeFree = script(`${evenWhenFull}return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`);
 /** KEYS: lease. ARGV: token, ms. */
 const renew = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -64,7 +65,7 @@ export function createShardLeases(options: {
     await runScript(redis, release, [keys.lease(shard)], [token]);
   };
   const take = async (shard: number): Promise<boolean> => {
-    if ((await redis.set(keys.lease(shard), token, 'PX', leaseMs, 'NX')) !== 'OK') return false;
+    if ((await runScript(redis, takeFree, [keys.lease(shard)], [token, leaseMs])) !== 'OK') return false;
     held.add(shard);
     return true;
   };
