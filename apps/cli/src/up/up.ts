@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freePort } from '@telltale/embedded/free-port';
 import { keptSecret } from '@telltale/embedded/private-folder';
+import { clearLeases } from '@telltale/stream/clear-leases';
 import type { Context } from '../context.ts';
 import { removeInstance, writeInstance } from '../instance/instance-file.ts';
 import { announceInstance } from '../instance/pointers.ts';
@@ -54,6 +55,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, file: join(dataDir, 'operator.key') });
     stop.signal.throwIfAborted();
 
+    // Nobody else reads this Redis: leases in it are those of a collector that was killed.
+    if (settings.redisUrl === undefined) await clearLeases(databases.redisUrl);
     const services = await startServices(serviceSpecs(settings, env, { ...databases, keySecret }), {
       say,
       signal: stop.signal,
