@@ -1,17 +1,34 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select to_jsonb(found) as record from (select own.* from (select agent_id from agent where team_id = $1 and last_at >= $2::timestamptz) as known
-  cross join lateral (select "at", "id", "team_id", "agent_id", "session_id", "task_id", "run_id", "crew_id", "trace_id", "span_id", "parent_span_id", "parent_agent_id", "parent_run_id", "user_id", "host", "project", "labels", "attributes", "level", "message", "source", "line" from "log_entry" where team_id = $3 and at >= $4::timestamptz and agent_id = known.agent_id
-  order by at desc, id desc limit $5) as own) as found
-  order by at desc, id desc limit $6 offset $7;
+select to_jsonb(found) as record from (select own.* from (select agent_id from agent where team_id = $1 and last_at >= $2::timestamptz
+  union select own.agent_id from batch_ledger l cross join lateral (
+  select distinct r.agent_id from "log_entry" r where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and r.at >= $4::timestamptz) as own
+  where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)) as known
+  cross join lateral (select "at", "id", "team_id", "agent_id", "session_id", "task_id", "run_id", "crew_id", "trace_id", "span_id", "parent_span_id", "parent_agent_id", "parent_run_id", "user_id", "host", "project", "labels", "attributes", "level", "message", "source", "line" from "log_entry" where team_id = $7 and at >= $8::timestamptz and agent_id = known.agent_id
+  order by at desc, id desc limit $9) as own) as found
+  order by at desc, id desc limit $10 offset $11;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: log_entry.at DESC, log_entry.id DESC
 --           ->  Nested Loop
---                 ->  Index Only Scan using agent_newest on agent
---                       Index Cond: ((team_id = 'red'::text) AND (last_at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                 ->  Unique
+--                       ->  Merge Append
+--                             Sort Key: agent.agent_id
+--                             ->  Index Scan using agent_pkey on agent
+--                                   Index Cond: (team_id = 'red'::text)
+--                                   Filter: (last_at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
+--                             ->  Sort
+--                                   Sort Key: r.agent_id
+--                                   ->  Nested Loop
+--                                         ->  Index Scan using batch_ledger_unfolded on batch_ledger l
+--                                               Index Cond: (team_id = 'red'::text)
+--                                               Filter: ('log_entry'::text = ANY (kinds))
+--                                         ->  Unique
+--                                               ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default r
+--                                                     Index Cond: ((team_id = 'red'::text) AND (at >= l.min_at) AND (at <= l.max_at) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                                                     Filter: (batch_no = l.batch_no)
 --                 ->  Limit
 --                       ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default log_entry
 --                             Index Cond: ((team_id = 'red'::text) AND (agent_id = agent.agent_id) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))

@@ -83,20 +83,33 @@ export type RecordTable = {
 
 /**
  * Which agents to look at when no index leads to the rows: raw tables are indexed by agent, so the newest rows of many
- * agents are merged instead of reading all rows of the team. Agents are known from the first fold on.
+ * agents are merged instead of reading all rows of the team. The fold makes agents known; before it the rows of
+ * the batches that are not folded yet do, batch by batch, so that what is stored is found at once.
  */
-function agentsOf(page: RecordPage): Condition {
+function agentsOf(page: RecordPage, table: string): Condition {
+  const { teamId, from, to } = page;
   const ids = [
     ...equals('session_id', page.sessionId),
     ...equals('task_id', page.taskId),
     ...equals('run_id', page.runId),
   ];
-  if (ids.length > 0) {
-    const where = sql.join([sql`team_id = ${page.teamId}`, sql`cube = 'unit'`, ...ids], sql` and `);
-    return sql`select distinct agent_id from series where ${where}`;
-  }
-  const since = page.from === undefined ? sql`` : sql`and last_at >= ${page.from}::timestamptz`;
-  return sql`select agent_id from agent where team_id = ${page.teamId} ${since}`;
+  const folded =
+    ids.length > 0
+      ? [sql`from series where team_id = ${teamId}`, sql`cube = 'unit'`, ...ids]
+      : [
+          sql`from agent where team_id = ${teamId}`,
+          ...(from === undefined ? [] : [sql`last_at >= ${from}::timestamptz`]),
+        ];
+  const unfolded = [
+    sql`r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = ${teamId}`,
+    ...ids,
+    ...(from === undefined ? [] : [sql`r.at >= ${from}::timestamptz`]),
+    ...(to === undefined ? [] : [sql`r.at < ${to}::timestamptz`]),
+  ];
+  return sql`select agent_id ${sql.join(folded, sql` and `)}
+    union select own.agent_id from batch_ledger l cross join lateral (
+      select distinct r.agent_id from ${sql.table(table)} r where ${sql.join(unfolded, sql` and `)}) as own
+    where l.team_id = ${teamId} and l.folded_at is null and ${table} = any(l.kinds)`;
 }
 
 const isDirect = ({ indexed }: RecordTable, { agentId, sessionId, taskId, runId }: RecordPage): boolean =>
@@ -125,7 +138,7 @@ export async function listRecords(
   const wanted = page.offset + page.limit + 1;
   const found = isDirect(table, page)
     ? rowsWhere([], wanted)
-    : sql`select own.* from (${agentsOf(page)}) as known
+    : sql`select own.* from (${agentsOf(page, table.name)}) as known
         cross join lateral (${rowsWhere([sql`agent_id = known.agent_id`], wanted)}) as own`;
   const query = sql<{ record: Record<string, unknown> }>`
     select to_jsonb(found) as record from (${found}) as found
