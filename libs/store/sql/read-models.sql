@@ -39,8 +39,8 @@ select s.model, sum(r.llm_us) / 1000000 as seconds,
 
 
 with counted as (
-  select s."model" as key, part.bin, sum(part.n) as n
-  from (select s."model", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  select array["s"."model"] as key, part.bin, sum(part.n) as n
+  from (select "s"."model", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
   where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
   cross join lateral unnest(s.bins, s.counts) as part (bin, n)
   group by 1, 2
@@ -52,15 +52,15 @@ with counted as (
   from running group by key;
 
 --   GroupAggregate
---     Group Key: s.model
+--     Group Key: (ARRAY[s.model])
 --     ->  WindowAgg
---           Window: w2 AS (PARTITION BY s.model)
+--           Window: w2 AS (PARTITION BY (ARRAY[s.model]))
 --           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY s.model ORDER BY part.bin)
+--                 Window: w1 AS (PARTITION BY (ARRAY[s.model]) ORDER BY part.bin)
 --                 ->  Sort
---                       Sort Key: s.model, part.bin
+--                       Sort Key: (ARRAY[s.model]), part.bin
 --                       ->  HashAggregate
---                             Group Key: s.model, part.bin
+--                             Group Key: ARRAY[s.model], part.bin
 --                             Filter: (sum(part.n) > '0'::numeric)
 --                             ->  Nested Loop
 --                                   ->  Nested Loop

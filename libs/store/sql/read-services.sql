@@ -4,11 +4,11 @@
 select s."service" as name, min(s.category) as category, sum(r.service_calls) as calls, sum(r.service_errors) as errors,
   round(sum(r.service_us) / nullif(sum(r.service_calls), 0) / 1000, 3) as avg_ms, count(*) over () as total
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null group by s.service, s.category order by sum(r.service_calls) desc, 1 limit $15 offset $16;
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."service", "s"."category" order by sum(r.service_calls) desc, 1, 2 limit $15 offset $16;
 
 --   Limit
 --     ->  Sort
---           Sort Key: (sum("*SELECT* 1".service_calls)) DESC, s.service
+--           Sort Key: (sum("*SELECT* 1".service_calls)) DESC, s.service, (min(s.category))
 --           ->  WindowAgg
 --                 Window: w1 AS ()
 --                 ->  GroupAggregate
@@ -34,8 +34,8 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
 
 
 with counted as (
-  select s."service" as key, part.bin, sum(part.n) as n
-  from (select s."service", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  select array["s"."service", "s"."category"] as key, part.bin, sum(part.n) as n
+  from (select "s"."service", "s"."category", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
   where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
   cross join lateral unnest(s.bins, s.counts) as part (bin, n)
   group by 1, 2
@@ -47,15 +47,15 @@ with counted as (
   from running group by key;
 
 --   GroupAggregate
---     Group Key: s.service
+--     Group Key: (ARRAY[s.service, s.category])
 --     ->  WindowAgg
---           Window: w2 AS (PARTITION BY s.service)
+--           Window: w2 AS (PARTITION BY (ARRAY[s.service, s.category]))
 --           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY s.service ORDER BY part.bin)
+--                 Window: w1 AS (PARTITION BY (ARRAY[s.service, s.category]) ORDER BY part.bin)
 --                 ->  Sort
---                       Sort Key: s.service, part.bin
+--                       Sort Key: (ARRAY[s.service, s.category]), part.bin
 --                       ->  HashAggregate
---                             Group Key: s.service, part.bin
+--                             Group Key: ARRAY[s.service, s.category], part.bin
 --                             Filter: (sum(part.n) > '0'::numeric)
 --                             ->  Nested Loop
 --                                   ->  Nested Loop

@@ -4,7 +4,7 @@
 select s."tool" as name, null as category, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms, count(*) over () as total
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null group by s.tool order by sum(r.tool_calls) desc, 1 limit $15 offset $16;
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."tool" order by sum(r.tool_calls) desc, 1, 2 limit $15 offset $16;
 
 --   Limit
 --     ->  Sort
@@ -34,8 +34,8 @@ select s."tool" as name, null as category, sum(r.tool_calls) as calls, sum(r.too
 
 
 with counted as (
-  select s."tool" as key, part.bin, sum(part.n) as n
-  from (select s."tool", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  select array["s"."tool"] as key, part.bin, sum(part.n) as n
+  from (select "s"."tool", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
   where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
   cross join lateral unnest(s.bins, s.counts) as part (bin, n)
   group by 1, 2
@@ -47,15 +47,15 @@ with counted as (
   from running group by key;
 
 --   GroupAggregate
---     Group Key: s.tool
+--     Group Key: (ARRAY[s.tool])
 --     ->  WindowAgg
---           Window: w2 AS (PARTITION BY s.tool)
+--           Window: w2 AS (PARTITION BY (ARRAY[s.tool]))
 --           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY s.tool ORDER BY part.bin)
+--                 Window: w1 AS (PARTITION BY (ARRAY[s.tool]) ORDER BY part.bin)
 --                 ->  Sort
---                       Sort Key: s.tool, part.bin
+--                       Sort Key: (ARRAY[s.tool]), part.bin
 --                       ->  HashAggregate
---                             Group Key: s.tool, part.bin
+--                             Group Key: ARRAY[s.tool], part.bin
 --                             Filter: (sum(part.n) > '0'::numeric)
 --                             ->  Nested Loop
 --                                   ->  Nested Loop

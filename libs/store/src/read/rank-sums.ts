@@ -5,6 +5,7 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
+import { totalOf } from './total-of.ts';
 
 export type RankQuestion = MetricsQuestion & { by: 'agent_id' | 'task_id'; limit: number; offset: number };
 
@@ -17,9 +18,11 @@ export async function rankSums(
   const { segments, period } = periodOf(question);
   const cube = cubeFor('activity', [...filteredBy(filter), by]);
   const key = sql`s.${sql.ref(by)}`;
+  const found = sql`${rollupRows({ teamId, cube, segments, filter })} and ${key} is not null`;
   const { rows } = await sql<SumsRow & { key: string; total: number }>`
     select ${key} as key, ${sumColumns}, count(*) over () as total
-    ${rollupRows({ teamId, cube, segments, filter })} and ${key} is not null
+    ${found}
     group by 1 order by sum(r.cost_usd) desc nulls last, 1 limit ${limit} offset ${offset}`.execute(db);
-  return { ...period, ranked: rows.map((row) => ({ key: row.key, sums: toSums(row) })), total: rows[0]?.total ?? 0 };
+  const total = await totalOf(db, { rows, offset }, sql`select ${key} ${found} group by 1`);
+  return { ...period, ranked: rows.map((row) => ({ key: row.key, sums: toSums(row) })), total };
 }

@@ -5,8 +5,9 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
 import { readLastErrors } from './read-last-errors.ts';
-import { readPercentiles, type Percentiles } from './read-percentiles.ts';
+import { percentileKey, readPercentiles, type Percentiles } from './read-percentiles.ts';
 import { rollupRows } from './rollup-rows.ts';
+import { totalOf } from './total-of.ts';
 
 type Kind = 'tool' | 'service';
 type Row = { name: string; category: string | null; calls: string; errors: string | null; avg_ms: string | null };
@@ -61,16 +62,21 @@ export async function readCallStats(
   const cube = cubeFor(kind, [...filteredBy(filter), kind], { bins: true });
   const asked = { teamId, cube, segments, filter };
   const { calls, errors, us, timed, category } = kinds[kind];
-  const grouped = kind === 'service' ? sql`group by s.service, s.category` : sql`group by s.tool`;
+  const dims = kind === 'service' ? (['service', 'category'] as const) : (['tool'] as const);
+  const grouped = sql`group by ${sql.join(dims.map((dim) => sql.ref(`s.${dim}`)))}`;
   return inSnapshot(db, async (snapshot) => {
     const { rows } = await sql<Row & { total: number }>`
       select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,
         round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms, count(*) over () as total
-      ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
-    const latency = await readPercentiles(snapshot, { ...asked, by: kind, measure: `${kind}_ms` });
+      ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1, 2 limit ${limit} offset ${offset}`.execute(
+      snapshot,
+    );
+    const latency = await readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` });
     const failing = rows.filter((row) => Number(row.errors ?? 0) > 0).map((row) => row.name);
     const last = await readLastErrors(snapshot, { teamId, kind, names: failing });
-    const stats = rows.map((row) => toStats(row, latency.get(row.name), last.get(row.name)));
-    return { ...period, rows: stats, total: rows[0]?.total ?? 0 };
+    const latencyOf = ({ name, category: its }: Row) => latency.get(percentileKey(its === null ? [name] : [name, its]));
+    const stats = rows.map((row) => toStats(row, latencyOf(row), last.get(row.name)));
+    const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);
+    return { ...period, rows: stats, total };
   });
 }

@@ -12,11 +12,12 @@ export type PercentileQuestion = {
   cube: CubeName;
   segments: readonly Segment[];
   filter?: SeriesFilter;
-  by: Dimension;
+  /** Percentiles are of each combination of their values. */
+  by: readonly Dimension[];
   measure: BinMeasure;
 };
 
-type Row = { key: string } & Record<keyof Percentiles, number>;
+type Row = { key: string[] } & Record<keyof Percentiles, number>;
 
 /** The bin of durations of 0 ms and below. */
 export const lowestBin = -100_000;
@@ -24,14 +25,18 @@ export const lowestBin = -100_000;
 export const binMiddle = (bin: number): number =>
   bin <= lowestBin ? 0 : Number(((2 * 1.02 ** bin) / 2.02).toFixed(3));
 
-/** p_q is the first bin whose running count reaches ⌈q·n⌉. Values that have no timed call are absent. */
+/** What the percentiles of these values are found by; a text of PostgreSQL never holds the separator. */
+export const percentileKey = (values: readonly string[]): string => values.join('\0');
+
+/** p_q is the first bin whose running count reaches ⌈q·n⌉. What has no timed call is absent. */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
+  const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
     with counted as (
-      select s.${sql.ref(by)} as key, part.bin, sum(part.n) as n
-      from (select s.${sql.ref(by)}, r.bins, r.counts ${binRows(question, measure)}) as s
+      select array[${values}] as key, part.bin, sum(part.n) as n
+      from (select ${values}, r.bins, r.counts ${binRows(question, measure)}) as s
       cross join lateral unnest(s.bins, s.counts) as part (bin, n)
       group by 1, 2
     ), running as (
@@ -42,7 +47,7 @@ export async function readPercentiles(db: Db, question: PercentileQuestion): Pro
     from running group by key`.execute(db);
   return new Map(
     rows.map(({ key, p50, p90, p95, p99 }) => [
-      key,
+      percentileKey(key),
       { p50: binMiddle(p50), p90: binMiddle(p90), p95: binMiddle(p95), p99: binMiddle(p99) },
     ]),
   );
