@@ -129,6 +129,7 @@ function isAlive(pid) {
 /** Two commands started together must not install into the same folder at once. */
 async function withInstallLock(work) {
   mkdirSync(modules, { recursive: true });
+  let isToldToWait = false;
   for (;;) {
     try {
       writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
@@ -144,8 +145,15 @@ async function withInstallLock(work) {
         continue;
       }
       // An empty file is one whose writer stands between creating and writing; a second is ample for that.
-      if (holder > 0 ? !isAlive(holder) : age > 1000) rmSync(lockFile, { force: true });
-      else await delay(100);
+      // Our own pid stands there when the writer's container ended and this one counts its pids from the start again.
+      const isStale = holder > 0 ? holder === process.pid || !isAlive(holder) : age > 1000;
+      if (isStale) {
+        rmSync(lockFile, { force: true });
+        continue;
+      }
+      if (holder > 0 && !isToldToWait) say(`waiting for process ${holder}, which installs (${lockFile})`);
+      isToldToWait ||= holder > 0;
+      await delay(100);
     }
   }
   try {

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const bootstrap = join(root, 'tools/bootstrap.mjs');
@@ -49,4 +49,44 @@ test('the launcher finds its clone through links, from any folder', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe('the lock of an install', () => {
+  let clone: string;
+  let lock: string;
+
+  // A clone in which all that its lock names is there already, which is nothing.
+  beforeEach(() => {
+    clone = realpathSync(mkdtempSync(join(tmpdir(), 'telltale-clone-')));
+    lock = join(clone, 'node_modules/.telltale-install.lock');
+    for (const folder of ['tools', 'node_modules']) mkdirSync(join(clone, folder));
+    copyFileSync(bootstrap, join(clone, 'tools/bootstrap.mjs'));
+    for (const file of ['package-lock.json', 'node_modules/.package-lock.json'])
+      writeFileSync(join(clone, file), '{"packages":{}}');
+  });
+
+  afterEach(() => {
+    rmSync(clone, { recursive: true });
+  });
+
+  test('is nobody’s when it carries the own pid of who comes next', () => {
+    const script = `printf $$ > ${lock}; exec ${process.execPath} tools/bootstrap.mjs sh -c 'exit 7'`;
+    const answer = spawnSync('sh', ['-c', script], { cwd: clone, encoding: 'utf8', timeout: 20_000 });
+    expect(answer).toMatchObject({ status: 7, stderr: '' });
+  });
+
+  test('is waited for, which is said once', async () => {
+    writeFileSync(lock, String(process.pid));
+    const child = spawn(process.execPath, ['tools/bootstrap.mjs', 'true'], {
+      cwd: clone,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const lines: string[] = [];
+    const reader = createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+    const exit = once(child, 'exit');
+    await once(reader, 'line');
+    rmSync(lock);
+    expect(await exit).toEqual([0, null]);
+    expect(lines).toEqual([`telltale: waiting for process ${process.pid}, which installs (${lock})`]);
+  });
 });
