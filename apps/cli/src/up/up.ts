@@ -9,6 +9,7 @@ import { checkPort } from './check-port.ts';
 import { checkRedis } from './check-redis.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
 import { startDatabases } from './databases.ts';
+import { killServices } from './kill-services.ts';
 import { migrateStore } from './migrate-store.ts';
 import { ensureOperatorKey } from './operator-key.ts';
 import { runSampleOnce, wishForSample } from './sample.ts';
@@ -39,9 +40,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
   prepareDataFolder(dataDir);
   const { instance, hadPredecessor } = await claimDataFolder(dataDir, url, say);
   const undo: (() => Promise<void> | void)[] = [() => removeInstance(dataDir)];
-  stop.onSecond(() => {
-    for (const mark of Object.values(instance.services)) process.kill(mark.pid, 'SIGKILL');
-  });
+  stop.onSecond(() => killServices(Object.values(instance.services)));
   try {
     await checkPort(settings.host, settings.port, hadPredecessor ? 15_000 : 0);
     const databases = await startDatabases(settings, env, { say, signal: stop.signal });
