@@ -386,6 +386,22 @@ describe('a client that takes nothing', () => {
   });
 });
 
+describe('a stop', () => {
+  it('does not wait for a client that does not answer', async () => {
+    const own = await startLiveRig({ redisUrl: redis.url, readSnapshot: store.readSnapshot });
+    using stalled = await connectClient(own.url, 'key-a');
+    using polite = await connectClient(own.url, 'key-a');
+    await subscribed(stalled, { team_id: 'a' });
+    stalled.pause();
+    const started = performance.now();
+    await own[Symbol.asyncDispose]();
+    expect(performance.now() - started).toBeLessThan(3_000);
+    await until(() => !polite.socket.connected);
+    stalled.resume();
+    await until(() => !stalled.socket.connected);
+  });
+});
+
 describe('a Redis that lost its data', () => {
   const isGone = (pid: number): boolean => {
     try {

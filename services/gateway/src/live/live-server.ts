@@ -1,5 +1,5 @@
-import type { Server as HttpServer } from 'node:http';
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import { TelltaleError, toProblem } from '@telltale/contracts/errors';
 import {
   liveLimits,
@@ -21,6 +21,7 @@ import { isOriginAllowed } from './origin.ts';
 import type { Authenticate, ReadSnapshot } from './ports.ts';
 import { backlogOf, createSlowJudge } from './slow-client.ts';
 import { createSubscriber, listenScopes, type Subscriber, type Wire } from './subscriber.ts';
+import { trackUpgraded } from './upgraded-sockets.ts';
 
 type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
 type SocketData = { key: string; access: Access };
@@ -29,6 +30,8 @@ type SocketData = { key: string; access: Access };
 const catchUpBacklog = 8;
 /** How long a client that was told to go may take its last packets, in ms. */
 const farewellMs = 2_000;
+/** The same when the server stops, in ms: what runs the process waits only so long. */
+const stopMs = 1_000;
 
 export type LiveServer = AsyncDisposable & {
   /** Sockets that showed a valid key and are open. */
@@ -58,6 +61,7 @@ export function createLiveServer(options: {
 }): LiveServer {
   const { httpServer, authenticate, readSnapshot, stream, clock, log, allowedOrigins = [] } = options;
   let closing = false;
+  const upgraded = trackUpgraded(httpServer, clock);
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>(httpServer, {
     transports: ['websocket'],
     allowUpgrades: false,
@@ -212,7 +216,7 @@ export function createLiveServer(options: {
       await keyChecks[Symbol.asyncDispose]();
       io.disconnectSockets(true);
       io.engine.close();
-      await hub[Symbol.asyncDispose]();
+      await Promise.all([hub[Symbol.asyncDispose](), upgraded.end(stopMs)]);
     },
   };
 }
