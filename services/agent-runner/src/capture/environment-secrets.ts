@@ -20,11 +20,15 @@ const secretWords = new Set([
   'PRIVATE',
   'ACCESSKEY',
 ]);
-const secretEnding = /(?:PASSWORD|PASSWD|TOKEN|SECRET|APIKEY|SECRETKEY|ACCESSKEY|PRIVATEKEY)$/;
+const secretEnding = /(?:PASSWORD|PASSWD|PASS|PWD|TOKEN|SECRET|APIKEY|SECRETKEY|ACCESSKEY|PRIVATEKEY)$/;
 /** Names that end so hold where a secret lies, or how one is used, not the secret. */
-const notSecret = /_(?:FILE|PATH|SOCK|DIR|NAME|ID|TYPE|MODE|METHOD|HOST|PORT|TIMEOUT|LIMIT|COUNT)$/;
+const notSecret =
+  /_(?:FILE|PATH|SOCK|DIR|NAME|ID|TYPE|MODE|METHOD|HOST|PORT|TIMEOUT|LIMIT|COUNT)$|^(?:OLD)?PWD$|(?:ASK|BY|COM)PASS$/;
 /** Shorter values would be found in ordinary words. */
 const shortestSecret = 8;
+/** A password may be a number; other numbers are limits and counts, whatever their names say. */
+const passwordName = /(?:PASSWORD|PASS|_PWD)$/i;
+const pin = /^\d{4,}$/;
 const ordinary = /^(?:true|false|enabled|disabled|required|\d{1,15}|\/[\w./-]*)$/i;
 
 function looksSecret(name: string): boolean {
@@ -32,6 +36,8 @@ function looksSecret(name: string): boolean {
   if (notSecret.test(upper)) return false;
   return secretEnding.test(upper) || upper.split(/[_\-.]/).some((word) => secretWords.has(word));
 }
+
+const isLongEnough = (form: string): boolean => form.length >= shortestSecret && !ordinary.test(form);
 
 /** Forms in which a value may be printed: as it is, in JSON, in a URL, and line by line when it has several. */
 function formsOf(value: string): string[] {
@@ -48,7 +54,8 @@ export function secretsOfEnvironment(env: Readonly<Record<string, string | undef
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || !looksSecret(name)) continue;
     for (const form of formsOf(value)) {
-      if (form.length >= shortestSecret && !ordinary.test(form) && !found.has(form)) found.set(form, name);
+      const isSecret = pin.test(form) ? passwordName.test(name) || !ordinary.test(form) : isLongEnough(form);
+      if (isSecret && !found.has(form)) found.set(form, name);
     }
   }
   return [...found].map(([value, name]) => ({ name, value })).sort((a, b) => b.value.length - a.value.length);
