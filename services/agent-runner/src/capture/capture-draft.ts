@@ -49,6 +49,7 @@ function redactDeep(value: unknown, depth: number, redact: (text: string) => str
 export function captureDraft(draft: RecordDraft, modes: CaptureModes, redactor: Redactor): RecordDraft {
   const mode = modes[draft.kind] ?? modes.default;
   const fields: Fields = { ...draft };
+  const before = draft.attributes?.['redactions'];
   let redactions = 0;
   const redact = (text: string): string => {
     if (mode === 'full') return text;
@@ -72,6 +73,9 @@ export function captureDraft(draft: RecordDraft, modes: CaptureModes, redactor: 
   for (const field of keptFields) {
     if (fields[field] !== undefined) fields[field] = redactDeep(fields[field], 0, redact);
   }
-  if (redactions > 0) fields['attributes'] = { ...(fields['attributes'] as Fields | undefined), redactions };
+  if (redactions > 0) {
+    const all = redactions + (typeof before === 'number' ? before : 0);
+    fields['attributes'] = { ...(fields['attributes'] as Fields | undefined), redactions: all };
+  }
   return fields as RecordDraft;
 }

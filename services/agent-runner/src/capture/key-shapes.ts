@@ -5,6 +5,10 @@
  */
 export type KeyShape = { name: string; hint: string; pattern: RegExp };
 
+/** Long options whose value is secret. */
+export const secretFlag =
+  '--(?:password|passwd|passphrase|token|secret|api-?key|auth-?token|access-?token|client-?secret)';
+
 const notInWord = '(?<![A-Za-z0-9_-])';
 const shape = (name: string, hint: string, pattern: string, flags = ''): KeyShape => ({
   name,
@@ -48,7 +52,7 @@ export const keyShapes: readonly KeyShape[] = [
   shape(
     'url_credentials',
     '://',
-    '(?<keep>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\\s/@:"\'<>]{0,256}:[^\\s/@"\'<>]{1,512}(?=@)',
+    '(?<keep>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\\s/@:"\'<>‹]{0,256}:[^\\s/@"\'<>]{1,512}(?=@)',
   ),
   shape('url_credentials', 'https?://', '(?<keep>(?<![A-Za-z0-9+.-])https?://)[^\\s/@:"\'<>?#]{8,512}(?=@)', 'i'),
   shape('bearer', 'bearer', '(?<keep>\\bbearer\\s{1,8})[A-Za-z0-9._~+/=-]{8,}', 'i'),
@@ -78,7 +82,7 @@ export const keyShapes: readonly KeyShape[] = [
   shape(
     'secret_flag',
     '--',
-    '(?<keep>(?<![A-Za-z0-9_-])--(?:password|passwd|passphrase|token|secret|api-?key|auth-?token|access-?token|client-?secret)[= ])[^\\s"\'‹]{4,}',
+    `(?<keep>(?<![A-Za-z0-9_-])${secretFlag}[= ])(?:'(?!‹)[^'\\n]{4,256}'|"(?!‹)[^"\\n]{4,256}"|[^\\s"'‹]{4,})`,
     'i',
   ),
 ];

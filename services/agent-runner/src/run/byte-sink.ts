@@ -7,7 +7,8 @@ export type ByteSink = {
   write(bytes: Buffer): Promise<void>;
 };
 
-const codeOf = (error: unknown): unknown =>
+/** The system's name of what went wrong, such as `EPIPE`. */
+export const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
 
 /**

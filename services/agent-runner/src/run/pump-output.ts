@@ -1,16 +1,21 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@telltale/runtime/clock';
 import type { LineSplitter } from '../output/line-splitter.ts';
-import type { ByteSink } from './byte-sink.ts';
+import type { OutputStream } from '../output/output-reader.ts';
+import { codeOf, type ByteSink } from './byte-sink.ts';
 
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
 /** After this long at one output the event loop gets its turn: samples, git and other runs must not wait for a flood. */
 const turnMs = 8;
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export type Pump = {
   /** Bytes read so far. */
   bytes(): number;
+  /** Why output could not be passed on, of the first failure that is more than a reader that went away; else null. */
+  failure(): string | null;
   /** The program ended: resolves when its output is over or the time to drain is, with all that was read passed on. */
   finish(): Promise<void>;
 };
@@ -20,12 +25,14 @@ export type Pump = {
  * the program as it would without us; a reader that went away closes the pipe, so that the program gets its SIGPIPE.
  */
 export function pumpOutput({
+  name,
   source,
   sink,
   splitter,
   clock,
   room,
 }: {
+  name: OutputStream;
   source: Readable;
   sink: ByteSink | null;
   splitter: LineSplitter;
@@ -35,6 +42,7 @@ export function pumpOutput({
 }): Pump {
   let bytes = 0;
   let writing = false;
+  let failure: string | null = null;
   let turnStarted = clock.monotonic();
 
   /** A stream that always has more hands it out within one turn of the loop, unless somebody steps out of it. */
@@ -44,11 +52,21 @@ export function pumpOutput({
     turnStarted = clock.monotonic();
   };
 
+  const passOn = async (chunk: Buffer): Promise<void> => {
+    try {
+      await sink?.write(chunk);
+    } catch (error) {
+      if (codeOf(error) !== 'EPIPE')
+        failure ??= `${name} of the program could not be passed on whole: ${messageOf(error)}`;
+      throw error;
+    }
+  };
+
   const pump = async (): Promise<void> => {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       writing = true;
-      const out = sink?.write(chunk);
+      const out = passOn(chunk);
       // Recorded while it is being written.
       splitter.push(chunk);
       await out;
@@ -59,7 +77,7 @@ export function pumpOutput({
   };
   const done = pump()
     .catch(() => {
-      // EPIPE of the sink, or the source was destroyed: both end the pumping and nothing else.
+      // The sink takes no more, or the source was destroyed: both end the pumping and nothing else.
       source.destroy();
     })
     .finally(() => {
@@ -69,6 +87,7 @@ export function pumpOutput({
 
   return {
     bytes: () => bytes,
+    failure: () => failure,
     async finish() {
       const over = new AbortController();
       const timeout = async (): Promise<void> => {

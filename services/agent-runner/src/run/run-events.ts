@@ -12,17 +12,21 @@ const taskStatus = (reason: EndReason): 'COMPLETED' | 'CANCELLED' | 'FAILED' => 
 
 /** Arguments as a person would type them: one with a space or a quote stands in quotes. For reading only. */
 const readable = (argument: string): string =>
-  argument !== '' && /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  argument !== '' && /^[\w@%+=:,./‹›-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 
 /** Start and end of a run, and of the task that it was for. */
 export function createRunEvents({
   argv,
+  redactions,
   identity,
   attempt,
   streams,
   emit,
 }: {
+  /** As it may leave this process. */
   argv: readonly string[];
+  /** How many secrets were taken out of `argv`. */
+  redactions: number;
   identity: RunIdentity;
   attempt: number | undefined;
   streams: RunStreams;
@@ -50,7 +54,7 @@ export function createRunEvents({
         event: 'started',
         command: argv.map(readable).join(' '),
         ...(pid === null ? {} : { pid }),
-        attributes: { output_capture: captureWord(streams) },
+        attributes: { output_capture: captureWord(streams), ...(redactions > 0 ? { redactions } : {}) },
       });
       task('RUNNING');
     },
@@ -59,6 +63,7 @@ export function createRunEvents({
     },
     ended(result: RunResult, code: number | null): void {
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);
+      if (result.outputError !== null) say('error', result.outputError);
       if (result.leftRunning > 0) say('warning', `${result.leftRunning} processes of the run outlived its program`);
       task(taskStatus(result.endReason), whyFailed(result));
       emit({

@@ -1,13 +1,18 @@
 import type { EndReason } from './end-reason.ts';
 
 export type RunResult = {
-  /** As a shell tells it: the program's own, 128 + n after a signal, 125–127 when it could not be started. */
+  /**
+   * As a shell tells it: the program's own, 128 + n after a signal, 125–127 when it could not be started, 125 when it ended
+   * with 0 and its output could not be passed on whole.
+   */
   exitCode: number;
   signal: NodeJS.Signals | null;
   endReason: EndReason;
   pid: number | null;
   /** Why it could not be started, for the person. */
   startError: string | null;
+  /** Why output of the program did not get where it should go, for the person; null when it did. */
+  outputError: string | null;
   durationMs: number;
   lines: number;
   outputBytes: number;

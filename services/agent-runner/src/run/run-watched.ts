@@ -5,6 +5,7 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { CaptureMode, CaptureModes } from '../capture/capture-draft.ts';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import { createRedactor } from '../capture/redactor.ts';
+import { redactArguments } from '../capture/redact-arguments.ts';
 import { createGitWatcher } from '../git/git-watcher.ts';
 import { createTextJoin } from '../git/text-join.ts';
 import { createOutputReader, type OutputStream } from '../output/output-reader.ts';
@@ -75,6 +76,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   using signals = options.foreground === true ? forwardSignals({ terminal: streams.terminal }) : null;
   const modes = typeof options.capture === 'object' ? options.capture : { default: options.capture ?? 'redacted' };
   const redactor = createRedactor({ secrets: secretsOfEnvironment(env) });
+  const full = (modes.run_event ?? modes.default) === 'full';
+  const shown = full ? { argv, count: 0 } : redactArguments(argv, redactor);
   const nested = { parent_run_id: env['TELLTALE_RUN_ID'], parent_agent_id: env['TELLTALE_AGENT_ID'] };
   const records = createRunRecords({
     identity: { ...nested, ...identity },
@@ -84,7 +87,14 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     emit: options.emit,
   });
   const { emit } = records;
-  const events = createRunEvents({ argv, identity, attempt: options.attempt, streams, emit });
+  const events = createRunEvents({
+    argv: shown.argv,
+    redactions: shown.count,
+    identity,
+    attempt: options.attempt,
+    streams,
+    emit,
+  });
   const join = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const onGitText = (activity: Parameters<typeof join.text>[0]) => join.text(activity);
   const output = createOutputReader({ argv, orchestrator: options.orchestrator ?? false, clock, emit, onGitText });
@@ -151,12 +161,15 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const left = tree?.finish() ?? [];
   await finishRecords();
 
+  const outputError = pumps.map((pump) => pump.failure()).find((text) => text !== null) ?? null;
+  const ownCode = shellExitCode(code, signal);
   const result: RunResult = {
-    exitCode: shellExitCode(code, signal),
+    exitCode: ownCode === 0 && outputError !== null ? 125 : ownCode,
     signal,
     endReason: endReasonOf({ code, signal, asked: stopping !== undefined }),
     pid,
     startError: null,
+    outputError,
     durationMs: clock.monotonic() - startedMono,
     lines: output.lines(),
     outputBytes: pumps.reduce((sum, pump) => sum + pump.bytes(), 0),
@@ -170,7 +183,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     const pump = (name: OutputStream, source: typeof stdout): Pump[] => {
       const plan = streams[name];
       if (source === null || plan === 'inherit') return [];
-      return [pumpOutput({ source, sink: plan, splitter: output.splitterFor(name), clock, room: options.room })];
+      return [pumpOutput({ name, source, sink: plan, splitter: output.splitterFor(name), clock, room: options.room })];
     };
     return [...pump('stdout', stdout), ...pump('stderr', stderr)];
   }
@@ -182,6 +195,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       endReason: 'failed',
       pid: null,
       startError: message,
+      outputError: null,
       durationMs: clock.monotonic() - startedMono,
       lines: 0,
       outputBytes: 0,
