@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { describeFailure } from './failure.ts';
 import { productVersion } from './product.ts';
 import { pageOf } from './terminal/page.ts';
+import { standardStream } from './terminal/standard-stream.ts';
 
 /** The streams and the environment of this process. */
 function processContext(): Context {
@@ -21,8 +22,8 @@ function processContext(): Context {
   return {
     env,
     page: (flags) => pageOf(process.stdout, env, flags),
-    out: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`telltale: ${line}\n`),
+    out: (text) => void standardStream('stdout').write(text),
+    say: (line) => void standardStream('stderr').write(`telltale: ${line}\n`),
     exitCode: 0,
   };
 }
@@ -47,6 +48,10 @@ function createProgram(context: Context): Command {
     .version(productVersion())
     .enablePositionalOptions()
     .showHelpAfterError('(telltale --help says what there is)')
+    .configureOutput({
+      writeOut: (text) => void standardStream('stdout').write(text),
+      writeErr: (text) => void standardStream('stderr').write(text),
+    })
     .exitOverride();
   addUpCommand(program, context);
   addRunCommand(program, context);
