@@ -15,8 +15,8 @@ afterEach(() => {
 });
 
 /** A run of which nobody wants to hear: nothing listens on that port. */
-function runAway(...flags: string[]) {
-  const env = { PATH: process.env['PATH'], XDG_STATE_HOME: folder, TELLTALE_API_KEY: 'tt_key_secret' };
+function runAway(flags: string[] = [], more: Record<string, string> = {}) {
+  const env = { PATH: process.env['PATH'], XDG_STATE_HOME: folder, TELLTALE_API_KEY: 'tt_key_secret', ...more };
   const main = join(import.meta.dirname, '../main.ts');
   const argv = [
     main,
@@ -46,5 +46,11 @@ test('while the gateway is away a run is as always, and its end says where the r
 });
 
 test('a quiet run says nothing of its own', async () => {
-  expect(await runAway('--quiet')).toEqual({ code: 3, out: 'out\n', err: 'err\n' });
+  expect(await runAway(['--quiet'])).toEqual({ code: 3, out: 'out\n', err: 'err\n' });
+});
+
+test('a run that cannot be watched says why in one sentence and ends', async () => {
+  const { code, out, err } = await runAway([], { TMPDIR: join(folder, 'nowhere') });
+  expect([code, out]).toEqual([125, '']);
+  expect(err).toMatch(/^telltale: The command could not be watched \(ENOENT: .*nowhere.*\)\.\n$/);
 });

@@ -73,9 +73,14 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     sampleIntervalMs: settings.sampleIntervalMs,
     capture: settings.capture,
     foreground: true,
+  }).catch(async (cause: unknown) => {
+    // Its loops would keep this process alive; what it has got is sent or waits in the spool.
+    await recorder.close({ timeoutMs: lastSendMs });
+    throw new CliError(`The command could not be watched (${messageOf(cause)}).`, { exitCode: 125, cause });
   });
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
+  if (result.outputError !== null) context.say(result.outputError);
   if (flags.quiet === true) return result.exitCode;
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';
@@ -101,6 +106,8 @@ function requireTarget(flags: RunFlags, env: Context['env']): Target {
     throw error;
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A spool is replayed only for the same team: two keys whose team is not known here never share one. */
 function ownTeam(target: Target): string {
