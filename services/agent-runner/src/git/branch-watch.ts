@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSmall, type GitDirs } from './find-git-dir.ts';
 import type { LooseObjects } from './loose-objects.ts';
 import { shaOfRef } from './read-refs.ts';
+import { statOf } from './stat-of.ts';
 
 /** What the branches show and nothing else told. */
 export type Untold = { created: { branch: string; sha: string }[]; commits: { branch: string; sha: string }[] };
@@ -47,8 +48,7 @@ function listFolder(path: string) {
 }
 
 /** Whether a path came into being at or after `ms`. */
-export const isBornSince = (path: string, ms: number): boolean =>
-  (statSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0) >= ms;
+export const isBornSince = (path: string, ms: number): boolean => (statOf(path)?.birthtimeMs ?? 0) >= ms;
 
 /**
  * The last word on commits: what programs did to branches without git's own commands and without a reflog. `known`

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { statOf } from './stat-of.ts';
 
 export type GitDirs = {
   /** HEAD and its reflog of this working tree. */
@@ -20,8 +21,8 @@ export function readSmall(path: string): string | null {
 /** The git folder of a working tree: `.git` itself, or where the file `.git` points to (worktrees, submodules). */
 export function gitDirsOf(worktree: string): GitDirs | null {
   const dotGit = join(worktree, '.git');
-  const stat = statSync(dotGit, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = statOf(dotGit);
+  if (stat === null) return null;
   const pointer = stat.isDirectory() ? null : /^gitdir: (.+)$/m.exec(readSmall(dotGit) ?? '')?.[1];
   if (pointer === undefined) return null;
   const gitDir = pointer === null ? dotGit : resolve(worktree, pointer);
@@ -32,7 +33,7 @@ export function gitDirsOf(worktree: string): GitDirs | null {
 /** The working tree that holds `folder`, looking upwards, or null. */
 export function worktreeOf(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
-    if (statSync(join(at, '.git'), { throwIfNoEntry: false }) !== undefined) return at;
+    if (statOf(join(at, '.git')) !== null) return at;
     if (dirname(at) === at) return null;
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parseReflogLine, type ReflogEntry } from './reflog-entry.ts';
+import { statOf } from './stat-of.ts';
 
 /** A reflog longer than this is only read from here back: nobody adds more within one run before it is looked at. */
 const mostBytes = 16 * 1024 * 1024;
@@ -40,8 +41,8 @@ export function createHeadLog({ path, from }: { path: string; from: 'end' | 'sta
   /** `git reflog expire` writes the file anew: go on after the last line that was read. */
   const followReplacement = (): void => {
     if (fd === null) return;
-    const now = statSync(path, { throwIfNoEntry: false });
-    if (now === undefined || now.ino === fstatSync(fd).ino) return;
+    const now = statOf(path);
+    if (now === null || now.ino === fstatSync(fd).ino) return;
     closeSync(fd);
     fd = null;
     if (!open()) return;

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSmall, type GitDirs } from './find-git-dir.ts';
+import { statOf } from './stat-of.ts';
 
 const symbolic = /^ref: refs\/heads\/(.+)$/;
 const looksLikeSha = /^[0-9a-f]{7,64}$/;
@@ -30,5 +30,5 @@ export function isBranchName(dirs: GitDirs, name: string): boolean {
   if (shaOfRef(dirs, `refs/heads/${name}`) !== undefined) return true;
   if (looksLikeSha.test(name) || /[~^:]|@\{/.test(name)) return false;
   // Its folder may be gone already: what is no commit and no tag was a branch.
-  return statSync(join(dirs.commonDir, 'refs/tags', name), { throwIfNoEntry: false }) === undefined;
+  return statOf(join(dirs.commonDir, 'refs/tags', name)) === null;
 }

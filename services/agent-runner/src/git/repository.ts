@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBornSince, type BranchWatch } from './branch-watch.ts';
 import { createCommitReader, type CommitFacts } from './commit-reader.ts';
@@ -8,6 +7,7 @@ import { createLooseObjects } from './loose-objects.ts';
 import { readLooseCommit } from './read-loose-commit.ts';
 import { currentBranch, isBranchName } from './read-refs.ts';
 import { meaningOf, type ReflogEntry, type ReflogMeaning } from './reflog-entry.ts';
+import { statOf } from './stat-of.ts';
 
 /** A move of HEAD in a working tree, and the branch it happened on. */
 export type Move = { entry: ReflogEntry; meaning: ReflogMeaning; branch: string | undefined };
@@ -51,7 +51,7 @@ export function createRepository({
   // Made during the run: all its history is the run's, whatever dates its commits claim.
   const isNew = isBornSince(dirs.gitDir, startedAt);
   const path = join(dirs.gitDir, 'logs/HEAD');
-  const untouched = (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedAt) < startedAt;
+  const untouched = (statOf(path)?.mtimeMs ?? startedAt) < startedAt;
   // Else the log holds both: entries are told apart by their own time, which is of whole seconds.
   const from = watchedFromStart || untouched ? 'end' : isNew ? 'start' : Math.floor(startedAt / 1_000);
   const log = createHeadLog({ path, from });
