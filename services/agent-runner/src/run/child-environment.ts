@@ -2,8 +2,11 @@ import type { Identity } from '@telltale/sdk/recorder/draft';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Telltale's own keys and addresses of its stores: an agent has no use for them. */
-const ownSecrets = ['TELLTALE_API_KEY', 'TELLTALE_KEY_SECRET', 'TELLTALE_DATABASE_URL', 'TELLTALE_REDIS_URL'];
+/**
+ * What belongs to Telltale's services: an agent has no use for it. The API key stays: the person put it there, and a
+ * program that reports by itself must work as it does unwatched.
+ */
+const ownSecrets = ['TELLTALE_KEY_SECRET', 'TELLTALE_DATABASE_URL', 'TELLTALE_REDIS_URL'];
 
 /** As OpenTelemetry wants values in a list: everything that could end one is percent-encoded. */
 const encode = (value: string): string => encodeURIComponent(value.toWellFormed());

@@ -105,7 +105,9 @@ describe('the environment of the program', () => {
     ...plainEnvironment,
     OTEL_RESOURCE_ATTRIBUTES: 'a=b',
     TELLTALE_API_KEY: 'tt_secret',
-    TELLTALE_DATABASE_URL: 'postgres://u:p@h/d',
+    TELLTALE_KEY_SECRET: 'pepper',
+    TELLTALE_DATABASE_URL_FILE: '/run/secrets/database',
+    TELLTALE_REDIS_URL: 'redis://h',
     TELLTALE_SESSION_ID: 'outer',
   };
   const variables = async (identity: { agent_id: string; run_id: string; session_id?: string }) => {
@@ -119,7 +121,7 @@ describe('the environment of the program', () => {
     );
   };
 
-  test('says who it is, adds to the resource attributes and holds no key of ours', async () => {
+  test('says who it is, adds to the resource attributes, holds the person’s key and no secret of the services', async () => {
     const seen = await variables({ agent_id: 'the builder', run_id: 'r1', session_id: 's,1' });
     expect(seen.get('TELLTALE_RUN_ID')).toBe('r1');
     expect(seen.get('TELLTALE_AGENT_ID')).toBe('the builder');
@@ -127,7 +129,8 @@ describe('the environment of the program', () => {
     expect(seen.get('OTEL_RESOURCE_ATTRIBUTES')).toBe(
       'a=b,telltale.run_id=r1,telltale.agent_id=the%20builder,telltale.session_id=s%2C1',
     );
-    expect([...seen.keys()].filter((name) => /API_KEY|DATABASE/.test(name))).toEqual([]);
+    expect(seen.get('TELLTALE_API_KEY')).toBe('tt_secret');
+    expect([...seen.keys()].filter((name) => /KEY_SECRET|DATABASE|REDIS/.test(name))).toEqual([]);
   });
 
   test('does not carry the session of an outer run', async () => {
