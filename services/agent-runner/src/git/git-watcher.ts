@@ -47,7 +47,8 @@ type Waiting = { move: Move; repository: Repository; facts: Promise<CommitFacts 
  */
 export async function createGitWatcher(deps: {
   cwd: string;
-  folder: string;
+  /** Private, for the socket; without one reflogs alone tell what happened. */
+  folder: string | null;
   runId: string;
   /** The environment of the run: where git is found, and whether somebody else traces it. */
   env: Readonly<Record<string, string | undefined>>;
@@ -249,7 +250,12 @@ export async function createGitWatcher(deps: {
   // An outer run's socket is not a person's: the inner run is the nearer one to tell.
   const outer = env['TELLTALE_RUN_ID'] !== undefined && traced?.startsWith('af_unix:') === true;
   const free = traced === undefined || traced === '' || traced === '0' || outer;
-  const socket = free ? await openTraceSocket({ folder, runId, clock, listener: { onCommand, onExit } }) : null;
+  const openSocket = (at: string) =>
+    openTraceSocket({ folder: at, runId, clock, listener: { onCommand, onExit } }).catch((error: unknown) => {
+      log.warn({ err: error }, 'git cannot report; only its reflogs are read');
+      return null;
+    });
+  const socket = free && folder !== null ? await openSocket(folder) : null;
   const patience = socket === null ? 0 : lateMs;
   const poll = startLoop({ name: 'git reflogs', turn: pollOnce, everyMs: pollMs, clock, log });
 

@@ -12,10 +12,11 @@ export type ChildPipe = { childEnd: number; reader: Socket; closeChildEnd(): voi
 /**
  * Opens real pipes. What `spawn` makes for `stdio: 'pipe'` are sockets, and a program that opens `/dev/stdout` or
  * `/dev/stderr` (`echo oops > /dev/stderr`) gets ENXIO from a socket: it would not run as it does without us. Null
- * where there is no `mkfifo`; then those sockets have to do.
+ * where there is no `mkfifo` or no folder; then those sockets have to do.
  */
-export async function openPipes(folder: string, names: readonly string[]): Promise<ChildPipe[] | null> {
+export async function openPipes(folder: string | null, names: readonly string[]): Promise<ChildPipe[] | null> {
   if (names.length === 0) return [];
+  if (folder === null) return null;
   const paths = names.map((name) => join(folder, name));
   try {
     await run('mkfifo', ['-m', '600', ...paths]);

@@ -45,7 +45,8 @@ export async function startChild({
   cwd: string | undefined;
   env: Record<string, string>;
   streams: RunStreams;
-  folder: string;
+  /** For its pipes; without one they are sockets. */
+  folder: string | null;
 }): Promise<StartedChild | FailedStart> {
   const [program = '', ...args] = argv;
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
