@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 /** A run of which nobody wants to hear: nothing listens on that port. */
-function runAway(flags: string[] = [], more: Record<string, string> = {}) {
+function runAway(flags: string[] = [], more: Record<string, string> = {}, leave?: string) {
   const env = { PATH: process.env['PATH'], XDG_STATE_HOME: folder, TELLTALE_API_KEY: 'tt_key_secret', ...more };
   const main = join(import.meta.dirname, '../main.ts');
   const argv = [
@@ -30,7 +30,11 @@ function runAway(flags: string[] = [], more: Record<string, string> = {}) {
     'echo out; echo err >&2; exit 3',
   ];
   return new Promise<{ code: unknown; out: string; err: string }>((done) => {
-    execFile(process.execPath, argv, { env }, (error, out, err) => done({ code: error?.code, out, err }));
+    const answer = (error: { code?: unknown } | null, out: string, err: string) =>
+      done({ code: error?.code, out, err });
+    if (leave === undefined) execFile(process.execPath, argv, { env }, answer);
+    else
+      execFile('sh', ['-c', 'cd "$0" && rmdir "$0" && exec "$@"', leave, process.execPath, ...argv], { env }, answer);
   });
 }
 
@@ -49,8 +53,10 @@ test('a quiet run says nothing of its own', async () => {
   expect(await runAway(['--quiet'])).toEqual({ code: 3, out: 'out\n', err: 'err\n' });
 });
 
-test('a run that cannot be watched says why in one sentence and ends', async () => {
-  const { code, out, err } = await runAway([], { TMPDIR: join(folder, 'nowhere') });
-  expect([code, out]).toEqual([125, '']);
-  expect(err).toMatch(/^telltale: The command could not be watched \(ENOENT: .*nowhere.*\)\.\n$/);
+test('a temporary folder that is not there, and a working folder that is gone, keep no command from running', async () => {
+  const { code, out } = await runAway(['--quiet'], { TMPDIR: join(folder, 'nowhere') });
+  expect([code, out]).toEqual([3, 'out\n']);
+  const gone = mkdtempSync(join(folder, 'gone-'));
+  const inGone = await runAway(['--quiet'], {}, gone);
+  expect([inGone.code, inGone.out]).toEqual([3, 'out\n']);
 });
