@@ -1,5 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { aRecord } from '@telltale/testkit/records';
+import { createHash, randomUUID } from 'node:crypto';
+import { idsHashInput } from '@telltale/contracts/ids-hash';
+import { storeBatches } from '@telltale/store/ingest';
+import { createDatabase } from '@telltale/store/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
 
@@ -134,4 +138,22 @@ test('hostile keys change nothing but their own record', async () => {
   const body = (await post(text)).json();
   expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 1, pointer: '#/records/1/attributes' }] });
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
+});
+
+test('whoever waits for the commit over a real socket is answered once it happened', async () => {
+  const producer_id = randomUUID();
+  const records = [aRecord('metric')];
+  const answered = fetch(`${t.gateway.url}/api/v1/telemetry?wait=stored`, {
+    method: 'POST',
+    headers: { ...ingest, 'content-type': 'application/json' },
+    body: JSON.stringify({ producer_id, seq: 1, records }),
+  });
+  await using database = createDatabase({ url: t.databaseUrl, max: 1, applicationName: 'wait-test' });
+  const ids_hash = createHash('sha256').update(idsHashInput(records)).digest('hex');
+  const received_at = new Date().toISOString();
+  const batch = { v: 1 as const, team_id: 'red', producer_id, seq: 1, ids_hash, received_at, rejected: 0, records };
+  await storeBatches(database.pool, [{ batch, costs: new Map() }]);
+  const answer = await answered;
+  expect(await answer.json()).toMatchObject({ producer_id, accepted: 1 });
+  expect(answer.status).toBe(200);
 });

@@ -3,6 +3,7 @@ import { telemetryQuery } from '@telltale/contracts/http/telemetry';
 import { ingestAnswer, type IngestAnswer } from '@telltale/contracts/ingest-answer';
 import { limits } from '@telltale/contracts/limits';
 import type { Clock } from '@telltale/runtime/clock';
+import { callerLeft } from '../http/caller-left.ts';
 import { readRawJson } from '../http/json-body.ts';
 import { allow, documented } from '../http/operation.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -54,7 +55,7 @@ export async function postTelemetry(
           accepted: judged.records.length,
           rejected: judged.rejected,
         };
-        const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([request.signal, closing.signal]) };
+        const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([callerLeft(reply), closing.signal]) };
         const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));
         return reply.code(stored ? 200 : 202).send(answer);
       },
