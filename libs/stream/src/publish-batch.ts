@@ -2,6 +2,7 @@ import type { StreamBatch } from '@telltale/contracts/batch';
 import { encodeBatch, entryFields } from './batch-codec.ts';
 import type { StreamConnection } from './connect.ts';
 import { keys, recordShardOf } from './keys.ts';
+import { runScript, script } from './run-script.ts';
 import { toStreamError } from './stream-error.ts';
 
 /** Where a published batch lies. */
@@ -18,26 +19,21 @@ export type BatchPublisher = {
   exists(entry: PublishedEntry): Promise<boolean>;
 };
 
+/** KEYS: batches, waiting. ARGV: team, producer, seq, payload. Both in one step, so that the count is never off. */
+const append = script(`local id = redis.call('XADD', KEYS[1], '*', '${entryFields.team}', ARGV[1],
+  '${entryFields.producer}', ARGV[2], '${entryFields.seq}', ARGV[3], '${entryFields.payload}', ARGV[4])
+redis.call('HINCRBY', KEYS[2], ARGV[1], #ARGV[4])
+return id`);
+
 /** `redis` is a connection of `connectWriter`. */
 export function createBatchPublisher(redis: StreamConnection): BatchPublisher {
   return {
     async publish(batch) {
       const shard = recordShardOf(batch.producer_id);
-      const { team, producer, seq, payload } = entryFields;
+      const fields = [batch.team_id, batch.producer_id, batch.seq, encodeBatch(batch)];
       try {
-        const entryId = await redis.xadd(
-          keys.batches(shard),
-          '*',
-          team,
-          batch.team_id,
-          producer,
-          batch.producer_id,
-          seq,
-          String(batch.seq),
-          payload,
-          encodeBatch(batch),
-        );
-        if (entryId === null) throw new Error('XADD answered nothing');
+        const entryId = await runScript(redis, append, [keys.batches(shard), keys.waiting(shard)], fields);
+        if (typeof entryId !== 'string') throw new Error('XADD answered nothing');
         return { shard, entryId };
       } catch (error) {
         throw toStreamError(error);

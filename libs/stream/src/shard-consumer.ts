@@ -7,6 +7,17 @@ import { evenWhenFull, runScript, script } from './run-script.ts';
 /** KEYS: alone. ARGV: entry. */
 const countAlone = script(`${evenWhenFull}return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)`);
 
+/** KEYS: batches, waiting. ARGV: group, then of each entry id, team, payload bytes. */
+const acknowledgeAll = script(`${evenWhenFull}local done = {}
+for i = 2, #ARGV, 3 do
+  if redis.call('XACK', KEYS[1], ARGV[1], ARGV[i]) == 1 then
+    done[ARGV[i + 1]] = (done[ARGV[i + 1]] or 0) + ARGV[i + 2]
+  end
+end
+for team, bytes in pairs(done) do
+  if redis.call('HINCRBY', KEYS[2], team, string.format('-%d', bytes)) <= 0 then redis.call('HDEL', KEYS[2], team) end
+end`);
+
 /** One entry as it lies in the stream. What names the batch stands beside the payload, which may be unreadable. */
 export type StreamEntry = {
   shard: number;
@@ -111,7 +122,12 @@ export function createShardConsumer(options: {
       const byShard = Map.groupBy(entries, ({ shard }) => shard);
       await Promise.all(
         [...byShard].map(([shard, group]) =>
-          redis.xack(keys.batches(shard), collectorGroup, ...group.map(({ entryId }) => entryId)),
+          runScript(
+            redis,
+            acknowledgeAll,
+            [keys.batches(shard), keys.waiting(shard)],
+            [collectorGroup, ...group.flatMap(({ entryId, teamId, payload }) => [entryId, teamId, payload.length])],
+          ),
         ),
       );
     },

@@ -1,5 +1,9 @@
 import type { StreamConnection } from './connect.ts';
 import { keys } from './keys.ts';
+import { runScript, script } from './run-script.ts';
+
+/** KEYS: batches, waiting. Where nothing lies nothing waits, whatever entries that vanished left in the count. */
+const forgetWaiting = script(`if redis.call('XLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[2]) end`);
 
 /** How far one group of a stream has come. */
 type GroupState = { name: string; pending: number; lastDelivered: string; lag: number | null };
@@ -15,7 +19,10 @@ export async function trimAcknowledged(redis: StreamConnection, shard: number): 
   if (groups.length === 0) return 0;
   const boundaries = await Promise.all(groups.map((group) => boundaryOf(redis, key, group)));
   const [lowest] = boundaries.toSorted(compareIds);
-  return lowest === undefined || lowest === '0-1' ? 0 : redis.xtrim(key, 'MINID', lowest);
+  if (lowest === undefined || lowest === '0-1') return 0;
+  const trimmed = await redis.xtrim(key, 'MINID', lowest);
+  if (trimmed > 0) await runScript(redis, forgetWaiting, [key, keys.waiting(shard)], []);
+  return trimmed;
 }
 
 export async function readGroups(redis: StreamConnection, key: string): Promise<GroupState[]> {
