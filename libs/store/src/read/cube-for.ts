@@ -3,9 +3,12 @@ import { chooseCube, cubes, type CubeName, type Dimension } from '../rollup/cube
 import type { MeasureFamily } from '../rollup/measures.ts';
 import type { SeriesFilter } from './rollup-rows.ts';
 
+const narrows = (value: unknown): boolean =>
+  value !== undefined && (typeof value !== 'object' || value === null || Object.keys(value).length > 0);
+
 /** Dimensions that a filter really narrows by. */
 export const filteredBy = (filter: SeriesFilter): Dimension[] =>
-  Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name as Dimension]));
+  Object.entries(filter).flatMap(([name, value]) => (narrows(value) ? [name as Dimension] : []));
 
 /**
  * The smallest cube that answers, or `unsupported_filter` with what could be asked instead. `activity` stands for all

@@ -5,13 +5,24 @@ import type { Segment } from './span.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** Values of dimensions; what is left out is not filtered by. */
-export type SeriesFilter = Partial<Record<Dimension, string | readonly string[] | undefined>>;
+type Value = string | readonly string[] | Readonly<Record<string, string>> | undefined;
 
-function isOneOf([name, value]: [string, string | readonly string[] | undefined]): Sql[] {
+/**
+ * Values of dimensions; what is left out is not filtered by. `labels` are pairs that must all be there: only labels that
+ * the team allows as dimensions are kept in rollups, see `readLabelNames`.
+ */
+export type SeriesFilter = Partial<Record<Exclude<Dimension, 'labels'>, string | readonly string[] | undefined>> & {
+  labels?: Readonly<Record<string, string>> | undefined;
+};
+
+const isList = (value: NonNullable<Value>): value is readonly string[] => Array.isArray(value);
+
+function isOneOf([name, value]: [string, Value]): Sql[] {
   if (value === undefined) return [];
   const column = sql.ref(`s.${name}`);
-  return typeof value === 'string' ? [sql`${column} = ${value}`] : [sql`${column} = any(${[...value]}::text[])`];
+  if (typeof value === 'string') return [sql`${column} = ${value}`];
+  if (isList(value)) return [sql`${column} = any(${[...value]}::text[])`];
+  return Object.keys(value).length === 0 ? [] : [sql`${column} @> ${JSON.stringify(value)}::jsonb`];
 }
 
 const seriesConditions = (filter: SeriesFilter): Sql[] => Object.entries(filter).flatMap(isOneOf);
