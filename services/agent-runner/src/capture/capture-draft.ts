@@ -1,7 +1,7 @@
 import { limits } from '@telltale/contracts/limits';
 import type { RecordKind } from '@telltale/contracts/records/record';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import type { Redactor } from './redactor.ts';
+import type { Redactor } from '@telltale/sdk/capture/redactor';
 
 /** metadata: no text of the agent leaves; redacted: text leaves without secrets; full: text leaves as it is. */
 export type CaptureMode = 'metadata' | 'redacted' | 'full';

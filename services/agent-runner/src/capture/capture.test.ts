@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { captureDraft } from './capture-draft.ts';
 import { secretsOfEnvironment } from './environment-secrets.ts';
 import { createPrivateKeyLines } from './private-key-lines.ts';
-import { createRedactor } from './redactor.ts';
+import { createRedactor } from '@telltale/sdk/capture/redactor';
 
 const plain = createRedactor({ secrets: [] });
 const letters = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0';

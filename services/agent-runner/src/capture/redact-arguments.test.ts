@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plainEnvironment, ofKind, watchCommand } from '../test-support/watch-command.ts';
 import { redactArguments } from './redact-arguments.ts';
-import { createRedactor } from './redactor.ts';
+import { createRedactor } from '@telltale/sdk/capture/redactor';
 
 const redactor = createRedactor({ secrets: [{ name: 'MY_TOKEN', value: "it's a secret" }] });
 const mark = '‹redacted:secret_flag›';

@@ -1,5 +1,5 @@
-import { secretFlag } from './key-shapes.ts';
-import type { Redactor } from './redactor.ts';
+import { secretFlag } from '@telltale/sdk/capture/key-shapes';
+import type { Redactor } from '@telltale/sdk/capture/redactor';
 
 const flagAlone = new RegExp(`^${secretFlag}$`, 'i');
 const flagWithValue = new RegExp(`^(${secretFlag}=)[^]+$`, 'i');

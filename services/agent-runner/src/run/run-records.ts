@@ -3,7 +3,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Identity, RecordDraft } from '@telltale/sdk/recorder/draft';
 import { known } from '../agent-lines/json-fields.ts';
 import { captureDraft, type CaptureModes } from '../capture/capture-draft.ts';
-import type { Redactor } from '../capture/redactor.ts';
+import type { Redactor } from '@telltale/sdk/capture/redactor';
 
 export type RunIdentity = Identity & { run_id: string };
 

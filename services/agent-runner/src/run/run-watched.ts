@@ -4,7 +4,7 @@ import type { Log } from '@telltale/runtime/log';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { CaptureMode, CaptureModes } from '../capture/capture-draft.ts';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
-import { createRedactor } from '../capture/redactor.ts';
+import { createRedactor } from '@telltale/sdk/capture/redactor';
 import { redactArguments } from '../capture/redact-arguments.ts';
 import { createGitWatcher } from '../git/git-watcher.ts';
 import { createTextJoin } from '../git/text-join.ts';

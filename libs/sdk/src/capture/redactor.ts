@@ -1,5 +1,7 @@
-import type { EnvironmentSecret } from './environment-secrets.ts';
 import { keyShapes } from './key-shapes.ts';
+
+/** A value that must not be told, and the name that stands for it. */
+export type KnownSecret = { name: string; value: string };
 
 export type Redaction = { text: string; count: number };
 
@@ -11,7 +13,7 @@ export type Redactor = {
 const anyHint = new RegExp(keyShapes.map(({ hint }) => `(?:${hint})`).join('|'), 'i');
 
 /** Looks for the given values and for the known shapes of keys. Time grows with the length of the text only. */
-export function createRedactor({ secrets }: { secrets: readonly EnvironmentSecret[] }): Redactor {
+export function createRedactor({ secrets }: { secrets: readonly KnownSecret[] }): Redactor {
   return {
     redact(input) {
       let text = input;
