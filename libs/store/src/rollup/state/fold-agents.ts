@@ -21,21 +21,27 @@ export async function foldAgents(trx: DbTransaction, teamId: string): Promise<vo
       ${registers.merge}`.execute(trx);
 }
 
-/** The model of the newest call. */
+/**
+ * The model of the newest call. What is newest is found once, in a materialized part: a server that knows nothing of its
+ * tables yet would otherwise find it again for every agent.
+ */
 export async function foldAgentModels(trx: DbTransaction, { teamId, rows }: Scope): Promise<void> {
-  await sql`update agent a set model = n.model, model_at = n.at
-    from (select distinct on (r.agent_id) r.agent_id, r.model, r.at from llm_call r where ${rows}
-      order by r.agent_id, r.at desc, r.model desc) n
+  await sql`with n as materialized (
+      select distinct on (r.agent_id) r.agent_id, r.model, r.at from llm_call r where ${rows}
+      order by r.agent_id, r.at desc, r.model desc)
+    update agent a set model = n.model, model_at = n.at from n
     where a.team_id = ${teamId} and a.agent_id = n.agent_id
       and (a.model_at is null or (n.at, n.model) > (a.model_at, a.model))`.execute(trx);
 }
 
 /** The newest sample of each agent's process tree. */
 export async function foldAgentSamples(trx: DbTransaction, { teamId, rows }: Scope): Promise<void> {
-  await sql`update agent a set sample_at = n.at, sample_id = n.id, sample_pid = n.pid, cpu_percent = n.cpu_percent,
+  await sql`with n as materialized (
+      select distinct on (r.agent_id) r.agent_id, r.at, r.id, r.pid, r.cpu_percent, r.memory_bytes, r.threads, r.processes,
+        r.status
+      from process_sample r where ${rows} order by r.agent_id, r.at desc, r.id desc)
+    update agent a set sample_at = n.at, sample_id = n.id, sample_pid = n.pid, cpu_percent = n.cpu_percent,
       memory_bytes = n.memory_bytes, threads = n.threads, processes = n.processes, sample_status = n.status
-    from (select distinct on (r.agent_id) r.* from process_sample r where ${rows}
-      order by r.agent_id, r.at desc, r.id desc) n
-    where a.team_id = ${teamId} and a.agent_id = n.agent_id
+    from n where a.team_id = ${teamId} and a.agent_id = n.agent_id
       and (a.sample_at is null or (n.at, n.id) > (a.sample_at, a.sample_id))`.execute(trx);
 }

@@ -28,10 +28,11 @@ export async function foldRuns(trx: DbTransaction, teamId: string): Promise<void
       agent_at = least(t.agent_at, excluded.agent_at), ${registers.merge}`.execute(trx);
 }
 
-/** The newest (or first) run_event of each run that `when` picks, as `n`. */
+/** `with` the newest (or first) run_event of each run that `when` picks, as `n`; materialized as for agents. */
 const eachRun = ({ rows }: Scope, when: RawBuilder<unknown>, order: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  (select distinct on (r.run_id) r.* from run_event r where ${rows} and r.run_id is not null and ${when}
-    order by r.run_id, ${order}) n`;
+  with n as materialized (
+    select distinct on (r.run_id) r.* from run_event r where ${rows} and r.run_id is not null and ${when}
+    order by r.run_id, ${order})`;
 
 const newest = sql`r.at desc, r.id desc`;
 const isLost = sql`r.reason is not distinct from 'lost'`;
@@ -42,23 +43,23 @@ const isLost = sql`r.reason is not distinct from 'lost'`;
  */
 export async function foldRunEvents(trx: DbTransaction, scope: Scope): Promise<void> {
   const ofRun = sql`t.team_id = ${scope.teamId} and t.run_id = n.run_id`;
-  await sql`update run t set start_at = n.at, start_id = n.id, pid = n.pid, command = n.command,
+  await sql`${eachRun(scope, sql`r.event in ('started', 'attached')`, sql`r.at, r.id`)}
+    update run t set start_at = n.at, start_id = n.id, pid = n.pid, command = n.command,
       output_capture = n.attributes ->> 'output_capture'
-    from ${eachRun(scope, sql`r.event in ('started', 'attached')`, sql`r.at, r.id`)}
-    where ${ofRun} and (t.start_at is null or (n.at, n.id) < (t.start_at, t.start_id))`.execute(trx);
-  await sql`update run t set end_at = n.at, end_id = n.id, exit_code = n.exit_code, signal = n.signal,
+    from n where ${ofRun} and (t.start_at is null or (n.at, n.id) < (t.start_at, t.start_id))`.execute(trx);
+  await sql`${eachRun(scope, sql`r.event = 'ended' and not ${isLost}`, newest)}
+    update run t set end_at = n.at, end_id = n.id, exit_code = n.exit_code, signal = n.signal,
       end_word = coalesce(n.reason, case when n.exit_code = 0 then 'completed' else 'failed' end)
-    from ${eachRun(scope, sql`r.event = 'ended' and not ${isLost}`, newest)}
-    where ${ofRun} and (t.end_at is null or (n.at, n.id) > (t.end_at, t.end_id))`.execute(trx);
-  await sql`update run t set lost_at = n.at from ${eachRun(scope, sql`r.event = 'ended' and ${isLost}`, newest)}
-    where ${ofRun} and (t.lost_at is null or n.at > t.lost_at)`.execute(trx);
-  await sql`update run t set pause_at = n.at, paused = n.event = 'paused'
-    from ${eachRun(scope, sql`r.event in ('paused', 'resumed')`, sql`r.at desc, r.event`)}
+    from n where ${ofRun} and (t.end_at is null or (n.at, n.id) > (t.end_at, t.end_id))`.execute(trx);
+  await sql`${eachRun(scope, sql`r.event = 'ended' and ${isLost}`, newest)}
+    update run t set lost_at = n.at from n where ${ofRun} and (t.lost_at is null or n.at > t.lost_at)`.execute(trx);
+  await sql`${eachRun(scope, sql`r.event in ('paused', 'resumed')`, sql`r.at desc, r.event`)}
+    update run t set pause_at = n.at, paused = n.event = 'paused' from n
     where ${ofRun} and (t.pause_at is null or n.at > t.pause_at or (n.at = t.pause_at and n.event = 'paused'))`.execute(
     trx,
   );
-  await sql`update run t set limit_at = n.at, limit_id = n.id, limit_name = n."limit", limit_step = n.step,
+  await sql`${eachRun(scope, sql`r.event in ('limit', 'step') and r."limit" is not null`, newest)}
+    update run t set limit_at = n.at, limit_id = n.id, limit_name = n."limit", limit_step = n.step,
       limit_value = n.value, limit_cap = n.cap
-    from ${eachRun(scope, sql`r.event in ('limit', 'step') and r."limit" is not null`, newest)}
-    where ${ofRun} and (t.limit_at is null or (n.at, n.id) > (t.limit_at, t.limit_id))`.execute(trx);
+    from n where ${ofRun} and (t.limit_at is null or (n.at, n.id) > (t.limit_at, t.limit_id))`.execute(trx);
 }

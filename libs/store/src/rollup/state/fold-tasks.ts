@@ -31,12 +31,13 @@ async function foldIdentity(trx: DbTransaction, { teamId, rows }: Scope): Promis
 
 /** The status: the greatest by attempt, whether it is an end, time and id. Its error belongs to it alone. */
 async function foldStatus(trx: DbTransaction, { teamId, rows }: Scope): Promise<void> {
-  await sql`update task t set status = n.status, status_attempt = n.attempt, status_is_end = n.is_end, status_at = n.at,
-      status_id = n.id, error_message = n.error_message
-    from (select distinct on (r.task_id) r.task_id, r.status, ${attempt} as attempt, ${isEnd} as is_end, r.at, r.id, r.error_message
+  await sql`with n as materialized (
+      select distinct on (r.task_id) r.task_id, r.status, ${attempt} as attempt, ${isEnd} as is_end, r.at, r.id, r.error_message
       from task_event r where ${rows} and r.task_id is not null and r.status is not null
-      order by r.task_id, ${attempt} desc, ${isEnd} desc, r.at desc, r.id desc) n
-    where t.team_id = ${teamId} and t.task_id = n.task_id and (t.status_at is null
+      order by r.task_id, ${attempt} desc, ${isEnd} desc, r.at desc, r.id desc)
+    update task t set status = n.status, status_attempt = n.attempt, status_is_end = n.is_end, status_at = n.at,
+      status_id = n.id, error_message = n.error_message
+    from n where t.team_id = ${teamId} and t.task_id = n.task_id and (t.status_at is null
       or (n.attempt, n.is_end, n.at, n.id) > (t.status_attempt, t.status_is_end, t.status_at, t.status_id))`.execute(
     trx,
   );
@@ -44,22 +45,24 @@ async function foldStatus(trx: DbTransaction, { teamId, rows }: Scope): Promise<
 
 /** When it began to run: the first RUNNING of the newest attempt that has one. */
 async function foldStart(trx: DbTransaction, { teamId, rows }: Scope): Promise<void> {
-  await sql`update task t set run_attempt = n.attempt, run_at = n.at
-    from (select distinct on (r.task_id) r.task_id, ${attempt} as attempt, r.at
+  await sql`with n as materialized (
+      select distinct on (r.task_id) r.task_id, ${attempt} as attempt, r.at
       from task_event r where ${rows} and r.task_id is not null and r.status = 'RUNNING'
-      order by r.task_id, ${attempt} desc, r.at) n
-    where t.team_id = ${teamId} and t.task_id = n.task_id and (t.run_at is null
+      order by r.task_id, ${attempt} desc, r.at)
+    update task t set run_attempt = n.attempt, run_at = n.at
+    from n where t.team_id = ${teamId} and t.task_id = n.task_id and (t.run_at is null
       or n.attempt > t.run_attempt or (n.attempt = t.run_attempt and n.at < t.run_at))`.execute(trx);
 }
 
 /** The newest inputs, or the newest output. */
 async function foldPayload(trx: DbTransaction, { teamId, rows }: Scope, name: 'inputs' | 'output'): Promise<void> {
   const [value, at, id] = [sql.ref(name), sql.ref(`${name}_at`), sql.ref(`${name}_id`)];
-  await sql`update task t set ${value} = n.value, ${at} = n.at, ${id} = n.id
-    from (select distinct on (r.task_id) r.task_id, r.${value} as value, r.at, r.id
+  await sql`with n as materialized (
+      select distinct on (r.task_id) r.task_id, r.${value} as value, r.at, r.id
       from task_event r where ${rows} and r.task_id is not null and r.${value} is not null
-      order by r.task_id, r.at desc, r.id desc) n
-    where t.team_id = ${teamId} and t.task_id = n.task_id
+      order by r.task_id, r.at desc, r.id desc)
+    update task t set ${value} = n.value, ${at} = n.at, ${id} = n.id
+    from n where t.team_id = ${teamId} and t.task_id = n.task_id
       and (t.${at} is null or (n.at, n.id) > (t.${at}, t.${id}))`.execute(trx);
 }
 
