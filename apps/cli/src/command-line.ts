@@ -9,6 +9,7 @@ import { addMetricsCommands } from './commands/metrics.ts';
 import { addPricesCommands } from './commands/prices.ts';
 import { addRepairCommand } from './commands/repair.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addTeamCommands } from './commands/team.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import { describeFailure } from './failure.ts';
@@ -59,6 +60,7 @@ function createProgram(context: Context): Command {
   addListCommands(program, context);
   addPricesCommands(program, context);
   addRepairCommand(program, context);
+  addTeamCommands(program, context);
   addKeysCommands(program, context);
   addDeadLetterCommands(program, context);
   addLinkCommand(program, context);

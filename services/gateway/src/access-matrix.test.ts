@@ -53,6 +53,8 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/logs': {},
   'GET /api/v1/git': {},
   'GET /api/v1/samples': {},
+  'GET /api/v1/team': {},
+  'PUT /api/v1/team': { payload: { label_names: ['env'] } },
   'GET /api/v1/prices': {},
   'POST /api/v1/prices': { payload: { version: 1, prices: [{ model: 'm', per_million: { input: 1 } }] } },
   'DELETE /api/v1/prices/:price_id': { url: `/api/v1/prices/${theirPrice}`, foreign: true },

@@ -34,6 +34,7 @@ import { getLogs } from './records/get-logs.ts';
 import { getSamples } from './records/get-samples.ts';
 import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
+import { teamRoutes } from './team/team-routes.ts';
 import { ledgerOf } from './telemetry/await-stored.ts';
 import { getProducer } from './telemetry/get-producer.ts';
 import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
@@ -84,6 +85,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getEndpoints(app, deps);
   getSystemHealth(app, deps);
   keyRoutes(app, deps);
+  teamRoutes(app, deps);
   deadLetterRoutes(app, deps);
   priceRoutes(app, deps);
   repriceRoutes(app, deps);

@@ -1,6 +1,6 @@
 import type { FilterFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
-import { showCallStats, showServices } from '../views/show-call-stats.ts';
+import { showServices } from '../views/show-call-stats.ts';
 import { ask, askList } from './ask.ts';
 import { metricsQuery, periodInWords } from './metrics-query.ts';
 
@@ -12,7 +12,7 @@ export async function services(
 ): Promise<void> {
   const query = metricsQuery(flags);
   if (name !== undefined) {
-    await ask((api) => api.service(name, query), showCallStats, flags, context);
+    await ask((api) => api.service(name, query), showServices, flags, context);
     return;
   }
   const list = {

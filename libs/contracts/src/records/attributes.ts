@@ -37,11 +37,12 @@ export const attributes = z
   });
 
 const labelValue = z.string().max(limits.idLength).refine(isStorableText, { error: 'holds a NUL or a lone surrogate' });
-const labelKey = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, {
+/** A label's name, such as `env`. */
+export const labelName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, {
   error: 'label names start with a letter and hold letters, digits, _ . - (at most 64)',
 });
 
 /** At most 8 pairs; the team's allow-list decides which of them become rollup dimensions. */
-export const labels = z.record(labelKey, labelValue).refine((value) => Object.keys(value).length <= limits.labels, {
+export const labels = z.record(labelName, labelValue).refine((value) => Object.keys(value).length <= limits.labels, {
   error: `more than ${limits.labels} labels`,
 });

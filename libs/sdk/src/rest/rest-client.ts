@@ -16,7 +16,7 @@ export type RestClientOptions = {
 
 /** Query parameters by name; what is undefined or null is left out. */
 export type Query = Readonly<Record<string, unknown>>;
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 const text = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
@@ -86,6 +86,7 @@ export function createRestClient(options: RestClientOptions) {
     get: <S extends z.ZodType>(path: string, answer: S, query: Query = {}) => call('GET', path, answer, { query }),
     post: <S extends z.ZodType>(path: string, answer: S, body: unknown, query: Query = {}) =>
       call('POST', path, answer, { query, body }),
+    put: <S extends z.ZodType>(path: string, answer: S, body: unknown) => call('PUT', path, answer, { body }),
     delete: <S extends z.ZodType>(path: string, answer: S, query: Query = {}) =>
       call('DELETE', path, answer, { query }),
   };

@@ -1,3 +1,4 @@
+import type { IngestBody } from '@telltale/contracts/batch';
 import { agentTelemetry } from '@telltale/contracts/http/agent-telemetry';
 import { agentsAnswer, type agentsQuery } from '@telltale/contracts/http/agents';
 import {
@@ -10,6 +11,7 @@ import { deliveryAnswer, type deliveryQuery } from '@telltale/contracts/http/del
 import { endpointsAnswer, type endpointsQuery } from '@telltale/contracts/http/endpoints';
 import { systemHealth } from '@telltale/contracts/http/health';
 import { createdKey, keysAnswer, type CreateKeyBody, type keysQuery } from '@telltale/contracts/http/keys';
+import { memoryStats } from '@telltale/contracts/http/memory-stats';
 import {
   sessionRow,
   sessionsAnswer,
@@ -56,13 +58,16 @@ import {
 import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
 import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
 import type { OverridesInput } from '@telltale/contracts/price-rows';
-import { producerAnswer } from '@telltale/contracts/http/telemetry';
+import { producerAnswer, type telemetryQuery } from '@telltale/contracts/http/telemetry';
+import { teamSettings, type SetTeamBody } from '@telltale/contracts/http/team';
+import { timeseriesAnswer, type timeseriesQuery } from '@telltale/contracts/http/timeseries';
+import { ingestAnswer } from '@telltale/contracts/ingest-answer';
 import { z } from 'zod';
 import { segment, type RestClient } from './rest-client.ts';
 
 type QueryOf<S extends z.ZodType> = z.input<S>;
 
-/** Every question of names sections 2 to 5, by name; answers have the contracts' shapes. */
+/** Every operation of the gateway but its probes, by name; answers have the contracts' shapes. */
 export function createTelltaleApi(client: RestClient) {
   const { get, post } = client;
   return {
@@ -84,14 +89,19 @@ export function createTelltaleApi(client: RestClient) {
     tool: (name: string, query: QueryOf<typeof statsQuery> = {}) =>
       get(`/metrics/tools/${segment(name)}`, callStats, query),
     services: (query: QueryOf<typeof statsQuery> = {}) => get('/metrics/services', servicesAnswer, query),
+    /** One name may be both an LLM service and another one. */
     service: (name: string, query: QueryOf<typeof statsQuery> = {}) =>
-      get(`/metrics/services/${segment(name)}`, callStats, query),
+      get(`/metrics/services/${segment(name)}`, servicesAnswer, query),
+    /** One total over time. */
+    timeseries: (query: QueryOf<typeof timeseriesQuery>) => get('/metrics/timeseries', timeseriesAnswer, query),
     agentMetrics: (query: QueryOf<typeof rankedQuery> = {}) => get('/metrics/agents', rankedAgents, query),
     taskMetrics: (query: QueryOf<typeof rankedQuery> = {}) => get('/metrics/tasks', rankedTasks, query),
     slow: (query: QueryOf<typeof slowQuery> = {}) => get('/metrics/slow', slowAnswer, query),
     errors: (query: QueryOf<typeof errorsQuery> = {}) => get('/metrics/errors', errorsAnswer, query),
     tasks: (query: QueryOf<typeof tasksQuery> = {}) => get('/monitoring/tasks', tasksAnswer, query),
     task: (taskId: string) => get(`/monitoring/tasks/${segment(taskId)}`, taskDetail),
+    /** What an agent did with its memory. */
+    memoryStats: (agentId: string) => get(`/monitoring/agents/${segment(agentId)}/memory/stats`, memoryStats),
     health: () => get('/monitoring/system/health', systemHealth),
     /** The books of producers, and how far delivery is behind. */
     delivery: (query: QueryOf<typeof deliveryQuery> = {}) => get('/monitoring/delivery', deliveryAnswer, query),
@@ -102,10 +112,17 @@ export function createTelltaleApi(client: RestClient) {
     /** Publishes what the letter holds; the letter is gone once that is stored. */
     replayDeadLetter: (id: string) => post(`/dead-letters/${segment(id)}/replay`, replayAnswer, {}),
     dropDeadLetter: (id: string) => client.delete(`/dead-letters/${segment(id)}`, z.undefined()),
+    /** Sends records; with `wait: 'stored'` the answer comes after the commit. */
+    sendTelemetry: (body: IngestBody, query: QueryOf<typeof telemetryQuery> = {}) =>
+      post('/telemetry', ingestAnswer, body, query),
     producer: (producerId: string) => get(`/telemetry/producers/${segment(producerId)}`, producerAnswer),
     keys: (query: QueryOf<typeof keysQuery> = {}) => get('/keys', keysAnswer, query),
     createKey: (body: CreateKeyBody) => post('/keys', createdKey, body),
     revokeKey: (keyId: string) => client.delete(`/keys/${segment(keyId)}`, z.undefined()),
+    /** What a team has set about itself. */
+    team: () => get('/team', teamSettings),
+    /** Replaces the labels that totals can be filtered by. */
+    setTeam: (body: SetTeamBody) => client.put('/team', teamSettings, body),
     prices: (query: QueryOf<typeof pricesQuery> = {}) => get('/prices', pricesAnswer, query),
     /** `instance`: for every team, with the operator's key. */
     setPrices: (body: OverridesInput, whose: { instance?: boolean } = {}) =>

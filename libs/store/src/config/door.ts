@@ -11,4 +11,5 @@ export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-pr
 export { listPrices, type StoredPriceRow } from './prices/list-prices.ts';
 export { removePrice } from './prices/remove-price.ts';
 export { findReprice, requestReprice, type RepriceRow, type RepriceWish } from './prices/reprice-requests.ts';
+export { readTeam, setTeam, type TeamChange } from './team-settings.ts';
 export { setPrices, type PriceChange } from './prices/set-prices.ts';

@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { setTeamBody } from '@telltale/contracts/http/team';
+import type { Context } from '../context.ts';
+import { withClientFlags, type ClientFlags } from './client-flags.ts';
+
+/** `telltale team show|set`. */
+export function addTeamCommands(program: Command, context: Context): void {
+  const team = program.command('team').description('See and set what holds for a team as a whole.');
+  withClientFlags(team.command('show'))
+    .description('Show which labels its totals can be filtered by.')
+    .action(async (flags: ClientFlags) => {
+      const { showTeam } = await import('../team/show-team.ts');
+      await showTeam(flags, context);
+    });
+  withClientFlags(team.command('set'))
+    .description('Set which labels its totals can be filtered by; needs a key with the scope admin.')
+    .requiredOption(
+      '--label-names <list>',
+      'at most 8, with commas between; replaces the list, and an empty one ("") allows none',
+      parseLabelNames,
+    )
+    .action(async (flags: ClientFlags & { labelNames: string[] }) => {
+      const { setTeam } = await import('../team/set-team.ts');
+      await setTeam(flags, context);
+    });
+}
+
+function parseLabelNames(text: string): string[] {
+  const names = text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+  const parsed = setTeamBody.safeParse({ label_names: names });
+  if (parsed.success) return names;
+  const [issue] = parsed.error.issues;
+  const which = names[Number(issue?.path[1])];
+  throw new InvalidArgumentError(
+    `${which ?? 'The list'} ${which === undefined ? '' : 'is no label: '}${issue?.message}.`,
+  );
+}

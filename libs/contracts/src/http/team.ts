@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { labelName } from '../records/attributes.ts';
+import { instant } from './query.ts';
+
+/** What a team has set about itself. */
+export const teamSettings = z.object({
+  team_id: z.string(),
+  name: z.string(),
+  /** Labels that totals can be filtered by with `label.<name>`. All others stay on single records only. */
+  label_names: z.array(z.string()),
+  /** null: nobody has made it yet; it exists by what it sent. */
+  created_at: instant.nullable(),
+});
+export type TeamSettings = z.output<typeof teamSettings>;
+
+const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+/**
+ * Replaces the list. It holds for what is stored from then on; `POST /repair` makes the totals of an earlier time anew
+ * by it, as long as its records are kept.
+ */
+export const setTeamBody = z.strictObject({
+  label_names: z
+    .array(labelName)
+    .max(limits.labels, { error: `has more than ${limits.labels} names` })
+    .refine(unique, { error: 'has a name twice' }),
+});
+export type SetTeamBody = z.input<typeof setTeamBody>;

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+
+let t: TestGateway;
+let admin: { authorization: string };
+beforeAll(async () => {
+  t = await createTestGateway();
+  admin = await t.as('red', 'admin');
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+const url = '/api/v1/team';
+const set = (payload: object) => t.gateway.http.inject({ method: 'PUT', url, headers: admin, payload });
+
+test('a team sets which labels its totals can be filtered by, and the change is audited', async () => {
+  expect((await t.gateway.http.inject({ url, headers: admin })).json()).toMatchObject({
+    team_id: 'red',
+    label_names: [],
+  });
+  expect((await set({ label_names: ['env', 'tier'] })).json()).toMatchObject({ label_names: ['env', 'tier'] });
+  expect((await set({ label_names: ['env'] })).json()).toMatchObject({ label_names: ['env'] });
+  const audited = await t.db
+    .selectFrom('audit_entry')
+    .select(['principal', 'object', 'detail'])
+    .where('team_id', '=', 'red')
+    .where('action', '=', 'team.set')
+    .orderBy('at')
+    .execute();
+  expect(audited).toEqual([
+    {
+      principal: expect.stringContaining('service:test'),
+      object: 'team:red',
+      detail: { label_names: ['env', 'tier'], before: [] },
+    },
+    {
+      principal: expect.stringContaining('service:test'),
+      object: 'team:red',
+      detail: { label_names: ['env'], before: ['env', 'tier'] },
+    },
+  ]);
+});
+
+test('a list that is too long, holds a name twice or no name is refused with its place', async () => {
+  const nine = Array.from({ length: 9 }, (_, index) => `l${index}`);
+  for (const [label_names, pointer] of [
+    [nine, '#/label_names'],
+    [['env', 'env'], '#/label_names'],
+    [['1env'], '#/label_names/0'],
+    ['env', '#/label_names'],
+  ] as const) {
+    const answer = await set({ label_names });
+    expect([answer.statusCode, answer.json().errors?.[0]?.pointer]).toEqual([400, pointer]);
+  }
+});
+
+test('the operator sets up a team that nobody made yet', async () => {
+  const asked = { url: `${url}?team_id=new`, headers: t.operator };
+  expect((await t.gateway.http.inject(asked)).json()).toMatchObject({ team_id: 'new', created_at: null });
+  const answer = await t.gateway.http.inject({ ...asked, method: 'PUT', payload: { label_names: ['env'] } });
+  expect(answer.json()).toMatchObject({ team_id: 'new', label_names: ['env'], created_at: expect.any(String) });
+});
