@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { booleanText, portText } from '@telltale/runtime/units';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
 import { z } from 'zod';
+import { intakeSettings, intakeVariables, type IntakeSettings } from './intake/intake-settings.ts';
 
 const variables = {
   TELLTALE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// URL' }),
@@ -19,6 +20,8 @@ const variables = {
     .transform((list) => list.split(',').map((item) => item.trim()))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'is not a list of IPs or CIDRs' })))
     .optional(),
+  TELLTALE_CANARY: booleanText.default(true),
+  ...intakeVariables,
 };
 
 export type GatewayConfig = {
@@ -32,6 +35,9 @@ export type GatewayConfig = {
   publicUrl: string | undefined;
   tls: { cert: string; key: string } | undefined;
   trustedProxies: readonly string[];
+  intake: IntakeSettings;
+  /** Send a record a second through the whole path, and time it. */
+  canary: boolean;
 };
 
 /** A name or address that only this machine reaches. */
@@ -65,5 +71,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     publicUrl: values.TELLTALE_PUBLIC_URL,
     tls,
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
+    intake: intakeSettings(values),
+    canary: values.TELLTALE_CANARY,
   };
 }

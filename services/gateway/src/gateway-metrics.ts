@@ -1,5 +1,6 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import { createMetrics } from '@telltale/runtime/metrics';
+import type { GateState, RefusalReason } from '@telltale/stream/intake-gate';
 import type { Answered } from './traffic/endpoint-traffic.ts';
 import { version } from './version.ts';
 
@@ -21,8 +22,39 @@ export function createGatewayMetrics() {
     name: 'telltale_unknown_fields_total',
     help: 'Fields of accepted records that no schema knows, dropped.',
   });
+  const turnedAway = metrics.counter({
+    name: 'telltale_batches_refused_total',
+    help: 'Batches that were sent back to be sent again later, by why.',
+    labels: ['reason'],
+  });
+  const canary = metrics.histogram({
+    name: 'telltale_canary_duration_seconds',
+    help: 'From publishing a record to seeing it in the live channel, once a second.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  });
+  const byReason: Record<RefusalReason, number> = { memory: 0, lag: 0, team_share: 0, team_rate: 0 };
   return {
     exposed: metrics,
+    countRefused: (reason: RefusalReason): void => {
+      byReason[reason] += 1;
+      turnedAway.inc({ reason });
+    },
+    /** Since the start of this gateway. */
+    refused: (): Readonly<Record<RefusalReason, number>> => byReason,
+    /** How full the stream is, and whether anything is taken in. */
+    watchGate(state: () => GateState): void {
+      metrics.gauge(
+        { name: 'telltale_stream_memory_ratio', help: 'Memory of the stream in use, of what it may use.' },
+        (gauge) => {
+          const { pressure } = state();
+          if (pressure !== null && pressure.limitBytes > 0) gauge.set(pressure.usedBytes / pressure.limitBytes);
+        },
+      );
+      metrics.gauge({ name: 'telltale_intake_open', help: '1 while records are taken in, 0 while not.' }, (gauge) =>
+        gauge.set(state().closed === null ? 1 : 0),
+      );
+    },
+    timeCanary: (ms: number): void => canary.observe(ms / 1_000),
     countRequest: ({ method, route, status }: Pick<Answered, 'method' | 'route' | 'status'>): void => {
       requests.inc({ method, route, status: `${Math.floor(status / 100)}xx` });
     },

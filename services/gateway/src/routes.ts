@@ -43,7 +43,7 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
   Pick<RepairDeps, 'wakeRepair'> &
-  Pick<DeliveryDeps, 'lags'> &
+  Pick<DeliveryDeps, 'lags' | 'readIntake'> &
   Pick<DeadLetterDeps, 'publishReplay'> & {
     clock: Clock;
     keySecret: string;

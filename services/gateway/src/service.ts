@@ -6,7 +6,7 @@ import { findKey } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { serveMetrics } from '@telltale/runtime/metrics';
 import { assertSchema } from '@telltale/store/migrate';
-import { connectWriter, disconnect } from '@telltale/stream/connect';
+import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobQueue } from '@telltale/stream/queues';
 import { readStreamLag } from '@telltale/stream/stream-lag';
@@ -17,6 +17,7 @@ import { createApp, type App } from './http/app.ts';
 import { keepBeating } from './health/keep-beating.ts';
 import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
+import { openIntake } from './intake/open-intake.ts';
 import { openLive } from './live/open-live.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
@@ -48,6 +49,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     await assertSchema(db);
     const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
     life.defer('redis', () => disconnect(redis));
+    await refuseEviction(redis);
 
     const queue = life.use('queue', await createJobQueue(config.redisUrl));
     const checkKey = createKeyring({
@@ -61,6 +63,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const publisher = createBatchPublisher(redis);
     const relay = streamRelay(publisher, metrics.countBatch);
+    const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
@@ -84,7 +87,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
           keySecret: config.keySecret,
           wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
-          relay,
+          relay: intake.guard(relay),
           countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],
           version,
@@ -97,6 +100,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
             ...lags,
           }),
           lags,
+          readIntake: intake.read,
           publishReplay: publisher.publish,
         }),
     });

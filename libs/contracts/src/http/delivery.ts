@@ -43,6 +43,18 @@ export const deliveryAnswer = z.object({
   rollup_lag_ms: z.number().nonnegative(),
   /** null: not measured. */
   canary: z.object({ p50_ms: z.number(), p95_ms: z.number(), p99_ms: z.number() }).nullable(),
+  /** Whether this gateway takes records in at the moment. */
+  intake: z.object({
+    open: z.boolean(),
+    /** Why not. */
+    reason: z.enum(['memory', 'lag']).nullable(),
+    /** null: not known yet. */
+    stream_used_bytes: count.nullable(),
+    stream_limit_bytes: count.nullable(),
+    waiting_batches: count.nullable(),
+    /** Batches sent back to be sent again, since the start of this gateway. */
+    refused: byReason,
+  }),
   limit: pageAnswer.limit,
   offset: pageAnswer.offset,
 });

@@ -51,10 +51,15 @@ export function guardRoutes(app: FastifyInstance, checkKey: CheckKey): DeclaredR
   });
 
   app.addHook('preHandler', async (request) => {
-    if (request.access !== null) request.team = chooseTeam(request.access, askedTeam(request.query));
+    if (request.access !== null) request.team = askedTeamOf(request, request.access);
   });
   return routes;
 }
+
+const askedTeamOf = (request: FastifyRequest, access: Access): string => chooseTeam(access, askedTeam(request.query));
+
+/** The team of a request whose body was not read yet; refuses as the handler's own would be. */
+export const teamBeforeBody = (request: FastifyRequest): string => askedTeamOf(request, callerOf(request));
 
 /** The caller of a route that needs a key. */
 export function callerOf(request: FastifyRequest): Access {

@@ -52,7 +52,7 @@ test('the books say of each producer and of all what became of what they issued;
     lost: null,
     unaccounted_producers: 1,
   });
-  expect(answer).toMatchObject({ stream_lag_ms: 0, canary: null, limit: 20, offset: 0 });
+  expect(answer).toMatchObject({ stream_lag_ms: 0, canary: null, limit: 20, offset: 0, intake: { open: true } });
   expect(answer.rollup_lag_ms).toBeGreaterThan(0);
 });
 

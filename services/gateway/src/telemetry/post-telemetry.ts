@@ -6,6 +6,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import { callerLeft } from '../http/caller-left.ts';
 import { readRawJson } from '../http/json-body.ts';
 import { allow, documented } from '../http/operation.ts';
+import { teamBeforeBody } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { awaitStored, type Ledger } from './await-stored.ts';
 import { buildBatch } from './build-batch.ts';
@@ -36,6 +37,7 @@ export async function postTelemetry(
       {
         config: allow('ingest', 'runner'),
         bodyLimit: limits.bodyBytes,
+        onRequest: async (request) => relay.ready?.(teamBeforeBody(request)),
         schema: {
           querystring: telemetryQuery,
           body: ingestBody,

@@ -4,6 +4,7 @@ import { createKey, createOperatorKey } from '@telltale/store/config';
 import { createDatabase, type Db } from '@telltale/store/database';
 import { createTestDatabase } from '@telltale/testkit/test-database';
 import { createTestRedis } from '@telltale/testkit/test-redis';
+import type { GatewayConfig } from '../config.ts';
 import { createGateway, type Gateway } from '../service.ts';
 
 export const keySecret = 'a pepper for tests, longer than 32 characters';
@@ -22,7 +23,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** The whole gateway on a database and a Redis of its own (or on given servers), listening on a free port. */
 export async function createTestGateway(
-  servers: { database?: { url: string }; redis?: { url: string } } = {},
+  servers: { database?: { url: string }; redis?: { url: string }; config?: Partial<GatewayConfig> } = {},
 ): Promise<TestGateway> {
   const stack = new AsyncDisposableStack();
   const database = servers.database ?? stack.use(await createTestDatabase());
@@ -38,6 +39,9 @@ export async function createTestGateway(
     publicUrl: undefined,
     tls: undefined,
     trustedProxies: [],
+    canary: false,
+    intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },
+    ...servers.config,
   };
   const gateway = stack.use(await createGateway({ config, log: createLog({ service: 'gateway', level: 'silent' }) }));
   const operator = bearer((await createOperatorKey(db, { keySecret, name: 'operator' })).key);

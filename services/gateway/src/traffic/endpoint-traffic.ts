@@ -1,11 +1,7 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
-import { everyTeam } from '../auth/access.ts';
+import { systemTeam } from '@telltale/contracts/system-team';
 
-/**
- * The operator's team keeps what belongs to the instance and to no team: no key can write there, so that nobody but the
- * gateways themselves can say how they fare.
- */
-export const trafficTeam = everyTeam;
+export const trafficTeam = systemTeam;
 export const trafficAgent = 'gateway';
 
 export type EndpointMinute = RecordOf<'endpoint_minute'>;
