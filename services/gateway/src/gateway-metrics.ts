@@ -32,6 +32,11 @@ export function createGatewayMetrics() {
     help: 'From publishing a record to seeing it in the live channel, once a second.',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   });
+  const otlp = metrics.counter({
+    name: 'telltale_otlp_items_total',
+    help: 'Spans, log records and data points taken in over OTLP: kept as records, unused (a client\'s internals, or told again elsewhere), rejected.',
+    labels: ['signal', 'outcome'],
+  });
   const byReason: Record<RefusalReason, number> = { memory: 0, lag: 0, team_share: 0, team_rate: 0 };
   return {
     exposed: metrics,
@@ -62,6 +67,9 @@ export function createGatewayMetrics() {
     countBatch: (batch: StreamBatch): void => {
       for (const { kind } of batch.records) records.inc({ stage: 'ingested', kind });
       if (batch.rejected > 0) refused.inc(batch.rejected);
+    },
+    countOtlp: (signal: string, counts: Readonly<Record<'kept' | 'unused' | 'rejected', number>>): void => {
+      for (const [outcome, items] of Object.entries(counts)) if (items > 0) otlp.inc({ signal, outcome }, items);
     },
     countUnknownFields: (fields: number): void => unknown.inc(fields),
   };

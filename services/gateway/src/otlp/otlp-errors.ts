@@ -1,0 +1,41 @@
+import { errorCatalog, TelltaleError } from '@telltale/contracts/errors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { drain } from '../http/drain.ts';
+import { recognise } from '../http/problems.ts';
+import { contentTypes, statusBody } from './answers.ts';
+import type { Encoding } from './decode.ts';
+import { MalformedBody } from './signals.ts';
+
+/** How a request said its body is written; answers, errors too, are written the same way. */
+export function encodingOf(request: FastifyRequest): Encoding {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  return type === contentTypes.protobuf ? 'protobuf' : 'json';
+}
+
+/** Malformed is the sender's fault for good (400, never sent again); all else is what it is anywhere. */
+function toError(error: unknown): TelltaleError {
+  if (error instanceof MalformedBody) return new TelltaleError('invalid_request', error.message, { cause: error });
+  const known = recognise(error);
+  if (known !== null) return known;
+  // The specification names 429, 502, 503 and 504 as worth a retry; what nobody foresaw may pass.
+  return new TelltaleError('unavailable', 'the server failed; its log has the cause', { retryAfter: 5, cause: error });
+}
+
+/** The one mapper of errors to OTLP's answers: a google.rpc.Status in the request's own encoding. */
+export function answerWithStatus(app: FastifyInstance): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const refusal = toError(error);
+    const { status } = errorCatalog[refusal.code];
+    if (recognise(error) === null && !(error instanceof MalformedBody)) {
+      request.log.error({ err: error, route: request.routeOptions.url }, 'an OTLP request failed');
+    }
+    if (refusal.code === 'payload_too_large') await drain(request.raw);
+    if (refusal.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="telltale"');
+    if (refusal.retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(refusal.retryAfter)));
+    const encoding = encodingOf(request);
+    return reply
+      .code(status)
+      .type(contentTypes[encoding])
+      .send(statusBody(encoding, status, refusal.message));
+  });
+}

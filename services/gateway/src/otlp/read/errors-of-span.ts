@@ -1,0 +1,27 @@
+import { textOf } from '../attributes.ts';
+import type { Span } from '../signals.ts';
+import { clip } from './draft.ts';
+
+export type SpanFailure = {
+  failed: boolean;
+  errorType: string | undefined;
+  errorMessage: string | undefined;
+};
+
+/** How a span failed: its status, else what its exception event tells. */
+export function failureOf({ attributes, events, statusCode, statusMessage }: Span): SpanFailure {
+  const exception = events.find(({ name }) => name === 'exception')?.attributes ?? {};
+  const failed = statusCode === 2;
+  return {
+    failed,
+    errorType: clip(textOf(attributes, 'error.type', 'error_class') ?? textOf(exception, 'exception.type')),
+    errorMessage: failed
+      ? clip(
+          textOf({ statusMessage }, 'statusMessage') ??
+            textOf(exception, 'exception.message') ??
+            textOf(attributes, 'error'),
+          8_192,
+        )
+      : undefined,
+  };
+}

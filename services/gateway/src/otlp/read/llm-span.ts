@@ -1,0 +1,99 @@
+import { explainUsage } from '@telltale/pricing/normalise-usage';
+import type { UsageSource } from '@telltale/pricing/usage-profiles';
+import { booleanOf, firstTextOf, numberOf, textOf, type Attributes } from '../attributes.ts';
+import type { Source, Span } from '../signals.ts';
+import { clip, durationOf, known, type Draft } from './draft.ts';
+import { failureOf } from './errors-of-span.ts';
+import { identityOf } from './identity.ts';
+import { isoOf } from './times.ts';
+
+/** Suffixes by which the Vercel AI SDK tells one provider's APIs apart. */
+const apiSuffix = /\.(?:chat|responses|messages|completion|embedding|generative-ai)$/;
+
+const secondsToMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1_000;
+
+function ttftOf(attributes: Attributes, startMs: number): number | undefined {
+  const completionStart = textOf(attributes, 'langfuse.observation.completion_start_time');
+  const since = completionStart === undefined ? undefined : Date.parse(completionStart.replaceAll('"', '')) - startMs;
+  return (
+    secondsToMs(numberOf(attributes, 'gen_ai.response.time_to_first_chunk')) ??
+    numberOf(attributes, 'ai.response.msToFirstChunk', 'ttft_ms') ??
+    (Number.isFinite(since) ? since : undefined)
+  );
+}
+
+/** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
+function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
+  const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id');
+  const request = textOf(attributes, 'anthropic.request.id', 'request_id', 'gen_ai.request.id');
+  return { request_id: clip(request), message_id: response === request ? undefined : clip(response) };
+}
+
+const statusOf = (failed: boolean, errorType: string | undefined): 'ok' | 'error' | 'aborted' => {
+  if (!failed) return 'ok';
+  return errorType !== undefined && /abort|cancel/i.test(errorType) ? 'aborted' : 'error';
+};
+
+export type LlmSpanOptions = {
+  usage: UsageSource;
+  /** Where the usage stands when it is not among the span's attributes. */
+  given?: unknown;
+  provider?: string | undefined;
+  model?: string | undefined;
+  operation?: string | undefined;
+};
+
+/** One inference span as one call. Usage that the span does not tell is absent. */
+export function llmCallOf(span: Span, source: Source, receivedAt: string, options: LlmSpanOptions): Draft {
+  const { attributes, startMs, endMs } = span;
+  const { failed, errorType, errorMessage } = failureOf(span);
+  const requested =
+    options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');
+  const answered = textOf(attributes, 'gen_ai.response.model', 'llm.response.model_name', 'ai.response.model');
+  const model = requested ?? textOf(attributes, 'llm.model_name') ?? answered;
+  const provider =
+    options.provider ??
+    textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider');
+  const attempt = numberOf(attributes, 'attempt');
+  return {
+    kind: 'llm_call',
+    at: isoOf(receivedAt, endMs, startMs),
+    ...identityOf(source, attributes),
+    model: clip(model) ?? 'unknown',
+    status: statusOf(failed, errorType),
+    origin: 'otlp',
+    ...explainUsage(options.usage, options.given ?? attributes).usage,
+    ...known({
+      trace_id: span.traceId || undefined,
+      span_id: span.spanId || undefined,
+      parent_span_id: span.parentSpanId || undefined,
+      provider: clip(provider?.replace(apiSuffix, '')),
+      response_model: answered === model ? undefined : clip(answered),
+      operation: clip(options.operation ?? textOf(attributes, 'gen_ai.operation.name', 'ai.operationId')),
+      duration_ms: startMs > 0 && endMs > 0 ? durationOf(endMs - startMs) : undefined,
+      ttft_ms: durationOf(ttftOf(attributes, startMs)),
+      stop_reason: clip(
+        firstTextOf(
+          attributes,
+          'gen_ai.response.finish_reasons',
+          'stop_reason',
+          'anthropic.message.stop_reason',
+          'ai.response.finishReason',
+          'llm.finish_reason',
+        ),
+      ),
+      streamed: booleanOf(attributes, 'gen_ai.request.stream') ?? booleanOf(attributes, 'llm.is_streaming'),
+      attempt: attempt !== undefined && Number.isInteger(attempt) && attempt >= 0 ? attempt : undefined,
+      error_type: failed ? errorType : undefined,
+      error_message: errorMessage,
+      ...idsOf(attributes),
+    }),
+    attributes: known({
+      signal: 'span',
+      scope: clip(source.scope),
+      client_agent_id: clip(textOf(attributes, 'agent_id')),
+      client_agent_name: clip(textOf(attributes, 'gen_ai.agent.name', 'agent.name')),
+    }),
+  };
+}
