@@ -38,14 +38,17 @@ function fits(schema: JsonSchema, value: unknown): boolean {
   return validate(value);
 }
 
-type Sent = { parameters: Record<string, string>; body: unknown };
+/** A parameter's text, or the texts of one that is written as several (filters by label). */
+type Value = string | Record<string, string>;
+type Sent = { parameters: Record<string, Value>; body: unknown };
 type Answer = Awaited<ReturnType<typeof send>>;
 
 const asText = fc.oneof(fc.constant('agent-1'), hostileText);
 /** Waiting for a commit that no collector makes would only take time. */
 const offered = ({ parameters }: Operation) => parameters.filter(({ name }) => name !== 'wait');
 
-function rightValue({ name, schema }: Parameter): fc.Arbitrary<string> {
+function rightValue({ name, schema }: Parameter): fc.Arbitrary<Value> {
+  if (schema.type === 'object') return arbitraryOf(schema) as fc.Arbitrary<Record<string, string>>;
   const value = arbitraryOf(schema).map(String);
   const found = known[name as keyof typeof known];
   if (name === 'team_id') return fc.oneof(fc.constant('red'), value);
@@ -85,10 +88,11 @@ function brokenRequest(operation: Operation): fc.Arbitrary<Sent> {
   return fc.oneof({ weight: 1, arbitrary: inParameter }, { weight: 3, arbitrary: inBody });
 }
 
-function parameterFits(operation: Operation, name: string, text: string): boolean {
+function parameterFits(operation: Operation, name: string, text: Value): boolean {
   const parameter = operation.parameters.find((one) => one.name === name);
   if (parameter === undefined) return false;
-  const value = parameter.schema.type === 'integer' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  const isNumber = parameter.schema.type === 'integer' && typeof text === 'string' && /^-?\d{1,15}$/.test(text);
+  const value = isNumber ? Number(text) : text;
   return fits(parameter.schema, value);
 }
 
@@ -109,6 +113,10 @@ async function send(operation: Operation, { parameters, body }: Sent, headers: {
   const query = new URLSearchParams();
   let url = operation.path;
   for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'object') {
+      for (const [member, its] of Object.entries(value)) query.append(member, its.toWellFormed());
+      continue;
+    }
     const inPath = `{${name}}`;
     // A lone surrogate cannot travel in a URL.
     const wellFormed = value.toWellFormed();
@@ -179,8 +187,9 @@ test(`wrong requests are refused by whoever they are from, as the document says 
   const refused = new Set<string>();
   await forEveryOperation(brokenRequest, (operation, sent, answer) => {
     const right =
-      Object.entries(sent.parameters).every(([name, text]) => parameterFits(operation, name, text.toWellFormed())) &&
-      bodyFits(operation, sent.body);
+      Object.entries(sent.parameters).every(([name, text]) =>
+        parameterFits(operation, name, typeof text === 'string' ? text.toWellFormed() : text),
+      ) && bodyFits(operation, sent.body);
     if (right) return;
     expect(answer.statusCode, answer.body).toBeGreaterThanOrEqual(400);
     refused.add(`${operation.method} ${operation.path}`);

@@ -5,6 +5,7 @@ import { withClientFlags } from './client-flags.ts';
 import {
   parseWholeNumber,
   withFilters,
+  withLabels,
   withLimit,
   withPeriod,
   type FilterFlags,
@@ -20,26 +21,27 @@ export function addMetricsCommands(program: Command, context: Context): void {
   const add = (name: string, description: string, filters: readonly FilterName[]): Command =>
     withFilters(withPeriod(withClientFlags(program.command(name).description(description))), ...filters);
 
-  add('summary', 'What a period came to: sessions, cost, tokens, calls, tools, beside the period before.', all).action(
+  const addTotals = (name: string, description: string): Command => withLabels(add(name, description, all));
+  addTotals('summary', 'What a period came to: sessions, cost, tokens, calls, tools, beside the period before.').action(
     async (flags: PeriodFlags & FilterFlags) => {
       const { summary } = await import('../query/summary.ts');
       await summary(flags, context);
     },
   );
-  add('costs', 'What a period cost, by model or whatever else.', all)
+  addTotals('costs', 'What a period cost, by model or whatever else.')
     .addOption(new Option('--group-by <property>', 'what to sum up by').choices(costGroup.options).default('model'))
     .option('--time-zone <zone>', 'where days begin, such as Europe/Berlin (default: UTC)')
     .action(async (flags: PeriodFlags & FilterFlags & { groupBy: CostGroup; timeZone?: string }) => {
       const { costs } = await import('../query/costs.ts');
       await costs(flags, context);
     });
-  withLimit(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', all)).action(
+  withLimit(addTotals('tools [name]', 'The tools, or one: calls, success rate, times, last error.')).action(
     async (name: string | undefined, flags: PeriodFlags & FilterFlags & { limit?: number }) => {
       const { tools } = await import('../query/tools.ts');
       await tools(name, flags, context);
     },
   );
-  add('services [name]', 'The services, or one: those of models and others apart.', all).action(
+  addTotals('services [name]', 'The services, or one: those of models and others apart.').action(
     async (name: string | undefined, flags: PeriodFlags & FilterFlags) => {
       const { services } = await import('../query/services.ts');
       await services(name, flags, context);

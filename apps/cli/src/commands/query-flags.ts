@@ -36,7 +36,17 @@ const filters = {
   host: 'only of this host',
 } as const;
 export type FilterName = keyof typeof filters;
-export type FilterFlags = Partial<Record<FilterName, string>>;
+export type FilterFlags = Partial<Record<FilterName, string>> & { label?: Record<string, string> };
+
+/** `--label env=prod`, as often as there are labels. */
+export const withLabels = (command: Command): Command =>
+  command.option('--label <name=value>', 'only with this label; repeat it for more (telltale team show)', addLabel);
+
+function addLabel(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new InvalidArgumentError('It is not a name and a value, such as env=prod.');
+}
 
 /** `--agent`, `--session` and so on, as the operation offers them. */
 export function withFilters(command: Command, ...names: readonly FilterName[]): Command {
@@ -55,6 +65,7 @@ export function filtersOf(flags: FilterFlags) {
     user_id: flags.user,
     project: flags.project,
     host: flags.host,
+    labels: flags.label,
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sums } from '../sums.ts';
-import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery } from './query.ts';
+import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery } from './query.ts';
 
 /** The totals of a period. Averages are null where there is nothing to divide by. */
 const periodTotals = {
@@ -24,6 +24,7 @@ export const metricsFilters = {
   user_id: filter,
   project: filter,
   host: filter,
+  labels: labelFilters,
 } as const;
 
 export const summaryQuery = z.strictObject({ ...teamQuery, ...periodQuery, ...metricsFilters });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { labelName } from '../records/attributes.ts';
 import { isStorableText, name } from '../text.ts';
 import { time } from '../time.ts';
 
@@ -55,6 +57,15 @@ export const searchText = z.string().min(1).max(200).refine(isStorableText, {
 });
 
 export const filter = name.optional();
+/**
+ * Labels that must all be there. Each is a parameter of its own, `label.<name>=<value>`; a client hands in one object
+ * by name. Only labels that the team allows (`GET /team`) can be asked for.
+ */
+export const labelFilters = z
+  .record(labelName, name)
+  .refine((labels) => Object.keys(labels).length <= limits.labels, { error: `are more than ${limits.labels} labels` })
+  .optional();
+
 export const direction = z.enum(['asc', 'desc'], { error: 'is not one of asc, desc' }).default('desc');
 
 /** A time in an answer: UTC ISO 8601 with milliseconds. */

@@ -52,6 +52,13 @@ test('a question carries the key, the team and only the parameters that are set'
   ]);
 });
 
+test('filters by label are parameters of their own', async () => {
+  const { asked, client } = await serve(404, toProblem(new TelltaleError('not_found', 'no')));
+  const api = createTelltaleApi(client);
+  await api.summary({ labels: { env: 'prod', 'a.b': 'x y' }, period: 'day' }).catch(() => undefined);
+  expect(asked[0]?.url).toBe('/api/v1/metrics/summary?team_id=red&label.env=prod&label.a.b=x+y&period=day');
+});
+
 test('ids with any character keep their place in the path', async () => {
   const { asked, client } = await serve(404, toProblem(new TelltaleError('not_found', 'no such session')));
   await expect(createTelltaleApi(client).session('a/b ?#é')).rejects.toMatchObject({ code: 'not_found' });

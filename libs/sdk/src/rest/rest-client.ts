@@ -14,16 +14,24 @@ export type RestClientOptions = {
   onAnswer?: (value: unknown) => void;
 };
 
-/** Query parameters by name; what is undefined or null is left out. */
+/** Query parameters by name; what is undefined or null is left out. `labels` are filters by label, as an object by name. */
 export type Query = Readonly<Record<string, unknown>>;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 const text = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
+/** Each label is a parameter of its own. */
+const parametersOf = (query: Query): [name: string, value: unknown][] =>
+  Object.entries(query).flatMap(([name, value]) =>
+    name === 'labels' && typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([label, its]): [string, unknown] => [`label.${label}`, its])
+      : [[name, value] as [string, unknown]],
+  );
+
 function addressOf({ url, team }: RestClientOptions, path: string, query: Query): string {
   const address = new URL(`api/v1${path}`, url.endsWith('/') ? url : `${url}/`);
   if (team !== undefined) address.searchParams.set('team_id', team);
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of parametersOf(query)) {
     if (value !== undefined && value !== null) address.searchParams.set(name, text(value));
   }
   return address.href;

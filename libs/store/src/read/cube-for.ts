@@ -3,6 +3,20 @@ import { chooseCube, cubes, type CubeName, type Dimension } from '../rollup/cube
 import type { MeasureFamily } from '../rollup/measures.ts';
 import type { SeriesFilter } from './rollup-rows.ts';
 
+/** What can be filtered by, and how a filter is called. */
+const filters: Partial<Record<Dimension, string>> = {
+  agent_id: 'agent_id',
+  session_id: 'session_id',
+  task_id: 'task_id',
+  run_id: 'run_id',
+  model: 'model',
+  user_id: 'user_id',
+  project: 'project',
+  host: 'host',
+  labels: 'label.<name>',
+};
+const filtersOf = (dims: readonly Dimension[]): string[] => dims.flatMap((dim) => filters[dim] ?? []);
+
 const narrows = (value: unknown): boolean =>
   value !== undefined && (typeof value !== 'object' || value === null || Object.keys(value).length > 0);
 
@@ -19,12 +33,13 @@ export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], optio
   if (cube !== null) return cube.name;
   const offered = cubes
     .filter((one) => one.families.includes(family) && (options.bins !== true || one.bins))
-    .map((one) => one.dims.join(', '))
+    .map((one) => filtersOf(one.dims).join(', '))
     .filter((list) => list !== '');
   const sets = [...new Set(offered)].map((list) => `(${list})`).join(' or ');
-  const detail = `no rollup holds this by ${dims.join(' and ')} together; what can be combined is ${sets}`;
+  const asked = [...new Set(dims)].map((dim) => filters[dim] ?? dim);
+  const detail = `no rollup holds this by ${asked.join(' and ')} together; what can be filtered by at once is ${sets}`;
   throw new TelltaleError('unsupported_filter', detail, {
-    errors: dims.map((parameter) => ({
+    errors: filtersOf([...new Set(dims)]).map((parameter) => ({
       parameter,
       code: 'unsupported_filter',
       detail: 'is not held together with the rest',

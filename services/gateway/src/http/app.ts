@@ -7,6 +7,7 @@ import { answerClientError } from './client-errors.ts';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerUnroutable, answerWithProblems } from './problems.ts';
+import { parseQueryString } from './query-string.ts';
 import { decorateRequests, guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { compileValidator } from './validator.ts';
@@ -76,7 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     keepAliveTimeout: 72_000,
     handlerTimeout: 30_000,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    routerOptions: { maxParamLength },
+    routerOptions: { maxParamLength, querystringParser: parseQueryString },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerClientError,
     // Its own answer is no problem document: `endConnectionsOnClose` gives one.

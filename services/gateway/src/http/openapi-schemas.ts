@@ -7,6 +7,7 @@ import { sessionRow, summaryAnswer } from '@telltale/contracts/http/metrics';
 import { callRow } from '@telltale/contracts/http/records';
 import { runRow } from '@telltale/contracts/http/runs';
 import { taskDetail, taskRow } from '@telltale/contracts/http/tasks';
+import { limits } from '@telltale/contracts/limits';
 import { telemetryRecord } from '@telltale/contracts/records/record';
 import { isStorableText } from '@telltale/contracts/text';
 import { time } from '@telltale/contracts/time';
@@ -62,6 +63,11 @@ function override({ zodSchema, jsonSchema }: OverrideContext): void {
 
 export const zodToJsonConfig = { unrepresentable: 'any', override } as const;
 
+type Parameter = { name?: string; in?: string; schema?: { propertyNames?: object } };
+type Paths = { paths?: Record<string, Record<string, { parameters?: Parameter[] }>> };
+/** As `labelName` says, behind the prefix. */
+const labelParameterPattern = String.raw`^label\.[A-Za-z][A-Za-z0-9_.-]{0,63}$`;
+
 type Components = { components?: { schemas?: Record<string, unknown> } };
 const reference = /#\/components\/schemas\/([A-Za-z]+)/g;
 
@@ -82,7 +88,22 @@ function withoutUnused<T extends Components>(document: T): T {
   return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
 }
 
+/** A filter by labels is written as a parameter for each label. */
+function explodeLabels(document: Paths): void {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values(path));
+  for (const parameter of operations.flatMap(({ parameters = [] }) => parameters)) {
+    if (parameter.name !== 'labels' || parameter.in !== 'query') continue;
+    const { schema = {} } = parameter;
+    const names = { ...schema.propertyNames, type: 'string', pattern: labelParameterPattern };
+    Object.assign(parameter, { style: 'form', explode: true });
+    Object.assign(schema, { propertyNames: names, maxProperties: limits.labels });
+  }
+}
+
 const addSchemas = createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig });
 
-export const addNamedSchemas: typeof addSchemas = (document) =>
-  withoutUnused(addSchemas(document) as Components) as never;
+export const addNamedSchemas: typeof addSchemas = (document) => {
+  const named = addSchemas(document);
+  explodeLabels(named as Paths);
+  return withoutUnused(named as Components) as never;
+};

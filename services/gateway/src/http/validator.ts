@@ -1,6 +1,7 @@
 import { TelltaleError, type FieldError } from '@telltale/contracts/errors';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
+import { labelParameter } from './query-string.ts';
 
 const escapePointer = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -10,15 +11,42 @@ export const pointerTo = (path: readonly PropertyKey[]): string =>
 
 const codeOf = (issue: z.core.$ZodIssue): string => (issue.code === 'custom' ? 'invalid_value' : issue.code);
 
-/** One entry per wrong field; of parameters by name, of a body by pointer. */
-function fieldErrors(issue: z.core.$ZodIssue, part: string, known: readonly string[]): FieldError[] {
+/** How a parameter is called by whoever sends it: the members of `labels` are parameters of their own. */
+function parameterAt(path: readonly PropertyKey[]): string {
+  const [first, second] = path.map(String);
+  return first === 'labels' && second !== undefined ? labelParameter(second) : path.map(String).join('.');
+}
+
+/** What is wrong, of parameters by name, of a body by pointer. */
+function fieldErrors(issue: z.core.$ZodIssue, part: string, known: readonly string[], data: unknown): FieldError[] {
   const place = (path: readonly PropertyKey[]) =>
-    part === 'body' ? { pointer: pointerTo(path) } : { parameter: path.map(String).join('.') };
+    part === 'body' ? { pointer: pointerTo(path) } : { parameter: parameterAt(path) };
   if (issue.code === 'unrecognized_keys') {
-    const detail = `is not known here; offered are ${known.join(', ')}`;
-    return issue.keys.map((key) => ({ ...place([...issue.path, key]), code: 'unknown', detail }));
+    const offered =
+      part === 'querystring' ? known.map((key) => (key === 'labels' ? labelParameter('<name>') : key)) : known;
+    const detail = `is not known here; offered are ${offered.join(', ')}`;
+    return issue.keys
+      .flatMap((key) => membersOf(part, key, data))
+      .map((path) => ({ ...place([...issue.path, ...path]), code: 'unknown', detail }));
   }
-  return [{ ...place(issue.path), code: codeOf(issue), detail: issue.message }];
+  const detail = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ ...place(issue.path), code: codeOf(issue), detail }];
+}
+
+/** Labels where none are offered are named one by one. */
+function membersOf(part: string, key: string, data: unknown): PropertyKey[][] {
+  const labels: unknown = part === 'querystring' && key === 'labels' ? Reflect.get(Object(data), key) : null;
+  return typeof labels === 'object' && labels !== null ? Object.keys(labels).map((name) => [key, name]) : [[key]];
+}
+
+/** One entry a field: the first thing that is wrong with it. */
+function onePerField(errors: readonly FieldError[]): FieldError[] {
+  const byField = new Map<string, FieldError>();
+  for (const error of errors) {
+    const field = error.pointer ?? error.parameter ?? '';
+    if (!byField.has(field)) byField.set(field, error);
+  }
+  return [...byField.values()];
 }
 
 const shapeKeys = (schema: z.ZodType): string[] => {
@@ -35,7 +63,8 @@ export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   (data: unknown) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
-    const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, httpPart, shapeKeys(schema)));
+    const known = shapeKeys(schema);
+    const errors = onePerField(result.error.issues.flatMap((issue) => fieldErrors(issue, httpPart, known, data)));
     const detail = errors.slice(0, 5).map(sentence).join('; ');
     return { error: new TelltaleError('invalid_request', detail, { errors: errors.slice(0, 100) }) };
   };

@@ -5,7 +5,7 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
-export function getCosts(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getCosts(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/costs',
     {
@@ -17,7 +17,7 @@ export function getCosts(app: ZodApp, { db, clock }: ReadDeps): void {
     },
     async ({ team, query }) => {
       const { group_by: groupBy, time_zone: timeZone } = query;
-      return readCosts(db, { ...metricsQuestion(team, query, clock), groupBy, timeZone });
+      return readCosts(deps.db, { ...(await metricsQuestion(deps, team, query)), groupBy, timeZone });
     },
   );
 }

@@ -5,7 +5,7 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { callQuestion, metricsQuestion } from './metrics-question.ts';
 
-export function getErrors(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getErrors(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/errors',
     {
@@ -16,9 +16,10 @@ export function getErrors(app: ZodApp, { db, clock }: ReadDeps): void {
       },
     },
     async ({ team, query }) => {
+      const question = await metricsQuestion(deps, team, query);
       const [recent_errors, error_counts_by_tool] = await Promise.all([
-        listErrors(db, callQuestion(team, query, clock)),
-        readErrorCounts(db, metricsQuestion(team, query, clock)),
+        listErrors(deps.db, callQuestion(deps, team, query)),
+        readErrorCounts(deps.db, question),
       ]);
       return { recent_errors, error_counts_by_tool };
     },

@@ -5,13 +5,13 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
-export function getModels(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getModels(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/llm',
     {
       config: allow('read'),
       schema: { querystring: modelsQuery, ...documented('Metrics', 'Models, most used first', { 200: modelsAnswer }) },
     },
-    async ({ team, query }) => readModels(db, metricsQuestion(team, query, clock)),
+    async ({ team, query }) => readModels(deps.db, await metricsQuestion(deps, team, query)),
   );
 }

@@ -7,7 +7,7 @@ import { metricsQuestion } from './metrics-question.ts';
 import { refuseCursor } from './refuse-cursor.ts';
 
 /** Totals of a period by agent and by task. */
-export function getRanked(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getRanked(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/agents',
     {
@@ -20,8 +20,8 @@ export function getRanked(app: ZodApp, { db, clock }: ReadDeps): void {
     async ({ team, query }) => {
       refuseCursor(query.cursor);
       const { limit, offset } = query;
-      const question = { ...metricsQuestion(team, query, clock), by: 'agent_id' as const, limit, offset };
-      const { ranked, ...rest } = await rankSums(db, question);
+      const question = { ...(await metricsQuestion(deps, team, query)), by: 'agent_id' as const, limit, offset };
+      const { ranked, ...rest } = await rankSums(deps.db, question);
       return { ...rest, agents: ranked.map(({ key, sums }) => ({ agent_id: key, ...sums })), limit, offset };
     },
   );
@@ -37,8 +37,8 @@ export function getRanked(app: ZodApp, { db, clock }: ReadDeps): void {
     async ({ team, query }) => {
       refuseCursor(query.cursor);
       const { limit, offset } = query;
-      const question = { ...metricsQuestion(team, query, clock), by: 'task_id' as const, limit, offset };
-      const { ranked, ...rest } = await rankSums(db, question);
+      const question = { ...(await metricsQuestion(deps, team, query)), by: 'task_id' as const, limit, offset };
+      const { ranked, ...rest } = await rankSums(deps.db, question);
       return { ...rest, tasks: ranked.map(({ key, sums }) => ({ task_id: key, ...sums })), limit, offset };
     },
   );

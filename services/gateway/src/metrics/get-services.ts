@@ -9,11 +9,11 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
 /** LLM services apart from the others; one name may be both. */
-export function getServices(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getServices(app: ZodApp, deps: ReadDeps): void {
   const ask = async (team: string, query: z.output<typeof statsQuery>, service?: string) => {
-    const question = metricsQuestion(team, query, clock);
+    const question = await metricsQuestion(deps, team, query);
     const filter = { ...question.filter, service };
-    const { rows, period_start, period_end } = await readCallStats(db, 'service', { ...question, filter });
+    const { rows, period_start, period_end } = await readCallStats(deps.db, 'service', { ...question, filter });
     const isLlm = ({ category }: { category: string | null }): boolean => category === 'llm';
     const external = rows.filter((row) => !isLlm(row));
     return { period_start, period_end, llm: rows.filter(isLlm), external };

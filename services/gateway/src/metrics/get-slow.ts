@@ -5,7 +5,7 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { callQuestion } from './metrics-question.ts';
 
-export function getSlow(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getSlow(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/slow',
     {
@@ -13,8 +13,8 @@ export function getSlow(app: ZodApp, { db, clock }: ReadDeps): void {
       schema: { querystring: slowQuery, ...documented('Metrics', 'Slow calls, slowest first', { 200: slowAnswer }) },
     },
     async ({ team, query }) => {
-      const question = { ...callQuestion(team, query, clock), thresholdMs: query.threshold_ms };
-      return { slow_operations: await listSlow(db, question) };
+      const question = { ...callQuestion(deps, team, query), thresholdMs: query.threshold_ms };
+      return { slow_operations: await listSlow(deps.db, question) };
     },
   );
 }

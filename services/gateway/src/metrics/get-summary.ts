@@ -5,7 +5,7 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
-export function getSummary(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getSummary(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/summary',
     {
@@ -13,7 +13,7 @@ export function getSummary(app: ZodApp, { db, clock }: ReadDeps): void {
       schema: { querystring: summaryQuery, ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }) },
     },
     async ({ team, query }) => {
-      return readSummary(db, metricsQuestion(team, query, clock));
+      return readSummary(deps.db, await metricsQuestion(deps, team, query));
     },
   );
 }

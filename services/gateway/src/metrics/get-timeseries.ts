@@ -5,7 +5,7 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
-export function getTimeseries(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getTimeseries(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/timeseries',
     {
@@ -17,7 +17,7 @@ export function getTimeseries(app: ZodApp, { db, clock }: ReadDeps): void {
     },
     async ({ team, query }) => {
       const { metric, bucket, time_zone: timeZone } = query;
-      return readTimeseries(db, { ...metricsQuestion(team, query, clock), metric, bucket, timeZone });
+      return readTimeseries(deps.db, { ...(await metricsQuestion(deps, team, query)), metric, bucket, timeZone });
     },
   );
 }

@@ -9,7 +9,7 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 import { refuseCursor } from './refuse-cursor.ts';
 
-export function getTools(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getTools(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/tools',
     {
@@ -19,8 +19,8 @@ export function getTools(app: ZodApp, { db, clock }: ReadDeps): void {
     async ({ team, query }) => {
       refuseCursor(query.cursor);
       const { limit, offset } = query;
-      const question = { ...metricsQuestion(team, query, clock), limit, offset };
-      const { rows, ...rest } = await readCallStats(db, 'tool', question);
+      const question = { ...(await metricsQuestion(deps, team, query)), limit, offset };
+      const { rows, ...rest } = await readCallStats(deps.db, 'tool', question);
       return { ...rest, tools: rows, limit, offset };
     },
   );
@@ -35,9 +35,9 @@ export function getTools(app: ZodApp, { db, clock }: ReadDeps): void {
       },
     },
     async ({ team, params, query }) => {
-      const question = metricsQuestion(team, query, clock);
+      const question = await metricsQuestion(deps, team, query);
       const filter = { ...question.filter, tool: params.name };
-      const { rows } = await readCallStats(db, 'tool', { ...question, filter });
+      const { rows } = await readCallStats(deps.db, 'tool', { ...question, filter });
       const [tool] = rows;
       if (tool === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
       return tool;

@@ -1,7 +1,10 @@
-import type { Clock } from '@telltale/runtime/clock';
-import type { CallQuestion, MetricsQuestion } from '@telltale/store/read';
+import { TelltaleError } from '@telltale/contracts/errors';
+import { readLabelNames, type CallQuestion, type MetricsQuestion } from '@telltale/store/read';
 import { boundsOf, spanOf, type PeriodQuery } from '../http/period.ts';
+import { labelParameter } from '../http/query-string.ts';
+import type { ReadDeps } from '../http/read-deps.ts';
 
+type Labels = Readonly<Record<string, string>>;
 type Filters = {
   agent_id?: string | undefined;
   session_id?: string | undefined;
@@ -11,21 +14,39 @@ type Filters = {
   user_id?: string | undefined;
   project?: string | undefined;
   host?: string | undefined;
+  labels?: Labels | undefined;
 };
 
+/** Labels that the team does not allow are in no rollup: a question by them is refused, not answered with nothing. */
+async function demandAllowed({ db }: Pick<ReadDeps, 'db'>, team: string, labels: Labels): Promise<void> {
+  const allowed = await readLabelNames(db, team);
+  const unknown = Object.keys(labels).filter((name) => !allowed.includes(name));
+  if (unknown.length === 0) return;
+  const offered = allowed.length === 0 ? 'it allows none' : `it allows ${allowed.map(labelParameter).join(', ')}`;
+  const detail = `is no label that this team filters by; ${offered} (PUT /api/v1/team)`;
+  const errors = unknown.map((name) => ({ parameter: labelParameter(name), code: 'unsupported_filter', detail }));
+  const first = errors.map(({ parameter }) => parameter).join(', ');
+  throw new TelltaleError('unsupported_filter', `${first}: ${detail}`, { errors });
+}
+
 /** What a query asks of the rollups. */
-export function metricsQuestion(team: string, query: PeriodQuery & Filters, clock: Clock): MetricsQuestion {
-  const { agent_id, session_id, task_id, run_id, model, user_id, project, host } = query;
+export async function metricsQuestion(
+  { db, clock }: ReadDeps,
+  team: string,
+  query: PeriodQuery & Filters,
+): Promise<MetricsQuestion> {
+  const { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels } = query;
+  if (labels !== undefined) await demandAllowed({ db }, team, labels);
   const now = clock.now();
-  const filter = { agent_id, session_id, task_id, run_id, model, user_id, project, host };
+  const filter = { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels };
   return { teamId: team, span: spanOf(query, now), now, filter };
 }
 
 /** What a query asks of the calls themselves. */
 export function callQuestion(
+  { clock }: Pick<ReadDeps, 'clock'>,
   team: string,
   query: PeriodQuery & Filters & { limit: number },
-  clock: Clock,
 ): CallQuestion {
   const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, limit } = query;
   return { teamId: team, agentId, sessionId, taskId, runId, limit, ...boundsOf(query, clock.now()) };
