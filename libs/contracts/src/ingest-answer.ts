@@ -16,5 +16,7 @@ export const ingestAnswer = z.object({
   ),
   /** The highest seq of this producer that is stored, with all below it. */
   stored_seq: z.int().optional(),
+  /** Names the batch when its producer asks later whether it is missing; opaque. */
+  receipt: z.string().optional(),
 });
 export type IngestAnswer = z.output<typeof ingestAnswer>;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
  *   tt:{r00}:lease                        token of the collector that reads the shard (expires)
  *   tt:{r00}:alone                        hash entry id → times its batch was begun alone and not ended
  *   tt:{r00}:waiting                      hash team → payload bytes of its batches that are not acknowledged yet
+ *   tt:{r00}:settled:<team>:<producer>    how far a producer is stored, by the collector's word (JSON, expires)
  *   tt:{leases}:members                   sorted set collector → when its membership ends (epoch ms)
  *   tt:{l0}:live … tt:{l7}:live           live shards: bounded streams of deltas, chosen by team
  *   tt:{l0}:viewers:<team>                exists while the team has, or lately had, viewers (expires)
@@ -37,6 +38,8 @@ export const keys = {
   lease: (shard: number): string => `${recordTag(shard)}:lease`,
   alone: (shard: number): string => `${recordTag(shard)}:alone`,
   waiting: (shard: number): string => `${recordTag(shard)}:waiting`,
+  settled: (teamId: string, producerId: string): string =>
+    `${recordTag(recordShardOf(producerId))}:settled:${teamId}:${producerId}`,
   members: 'tt:{leases}:members',
   live: (shard: number): string => `${liveTag(shard)}:live`,
   viewers: (teamId: string): string => `${liveTag(liveShardOf(teamId))}:viewers:${teamId}`,

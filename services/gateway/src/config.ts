@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { booleanText, portText } from '@telltale/runtime/units';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
 import { z } from 'zod';
@@ -20,6 +22,7 @@ const variables = {
     .transform((list) => list.split(',').map((item) => item.trim()))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'is not a list of IPs or CIDRs' })))
     .optional(),
+  TELLTALE_DATA_DIR: z.string().min(1).optional(),
   TELLTALE_CANARY: booleanText.default(true),
   ...intakeVariables,
 };
@@ -35,6 +38,8 @@ export type GatewayConfig = {
   publicUrl: string | undefined;
   tls: { cert: string; key: string } | undefined;
   trustedProxies: readonly string[];
+  /** Holds the relay's spool: what was taken and is not known to be stored. */
+  relayFolder: string;
   intake: IntakeSettings;
   /** Send a record a second through the whole path, and time it. */
   canary: boolean;
@@ -43,6 +48,12 @@ export type GatewayConfig = {
 /** A name or address that only this machine reaches. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** Where a gateway without a data folder keeps what must outlive it. */
+function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local/state'));
+  return join(state || tmpdir(), 'telltale');
+}
 
 /**
  * Reads the gateway's variables. A host that others reach needs TLS, or the word of the operator that something in
@@ -71,6 +82,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     publicUrl: values.TELLTALE_PUBLIC_URL,
     tls,
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
+    relayFolder: join(values.TELLTALE_DATA_DIR ?? stateFolder(env), 'relay'),
     intake: intakeSettings(values),
     canary: values.TELLTALE_CANARY,
   };

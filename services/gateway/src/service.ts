@@ -21,7 +21,7 @@ import { openIntake } from './intake/open-intake.ts';
 import { openLive } from './live/open-live.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
-import { streamRelay } from './telemetry/stream-relay.ts';
+import { openRelay } from './telemetry/open-relay.ts';
 import { createEndpointTraffic } from './traffic/endpoint-traffic.ts';
 import { publishTraffic } from './traffic/publish-traffic.ts';
 import { version } from './version.ts';
@@ -62,7 +62,8 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const publisher = createBatchPublisher(redis);
-    const relay = streamRelay(publisher, metrics.countBatch);
+    const { relayFolder: root } = config;
+    const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, onAccepted: metrics.countBatch }));
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));

@@ -3,3 +3,4 @@ export { assertSchema, schemaVersion } from './assert-schema.ts';
 export { migrate, type MigrateOptions, type MigrateReport } from './migrate.ts';
 export { ensurePartitions, partitionWindow, type PartitionReport } from './partitions.ts';
 export { SchemaError } from './schema-error.ts';
+export { newStoreEpoch } from './store-epoch.ts';

@@ -14,6 +14,7 @@ export { pingDatabase } from './ping-database.ts';
 export { readLedgerHash, type LedgerKey } from './read-ledger.ts';
 export { listDeadLetters, readDeadLetter, type DeadLetterPage } from './dead-letters.ts';
 export { readDelivery, type Delivery, type DeliveryQuestion } from './read-delivery.ts';
+export { readBatchStates, type BatchKey, type BatchState } from './read-batch-states.ts';
 export { readLabelNames } from './read-label-names.ts';
 export { readEndpoints } from './read-endpoints.ts';
 export { readProducer } from './read-producer.ts';

@@ -1,5 +1,18 @@
-import type { ApiKeyTable, AuditEntryTable, SchemaVersionTable, TeamTable } from './configuration.ts';
-import type { BatchLedgerTable, DeadLetterTable, ProducerTable } from './delivery.ts';
+import type {
+  ApiKeyTable,
+  AuditEntryTable,
+  BrowserSessionTable,
+  SchemaVersionTable,
+  SignInLinkTable,
+  TeamTable,
+} from './configuration.ts';
+import type {
+  BatchLedgerTable,
+  DeadLetterTable,
+  LostRangeTable,
+  ProducerTable,
+  StoreEpochTable,
+} from './delivery.ts';
 import type { DerivedTables } from './derived.ts';
 import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceRequestTable } from './prices.ts';
 import type { RepairProgressTable, RepairRequestTable } from './repairs.ts';
@@ -10,6 +23,8 @@ export type Database = RecordTables &
   DerivedTables & {
     batch_ledger: BatchLedgerTable;
     producer: ProducerTable;
+    lost_range: LostRangeTable;
+    store_epoch: StoreEpochTable;
     dead_letter: DeadLetterTable;
     team: TeamTable;
     api_key: ApiKeyTable;

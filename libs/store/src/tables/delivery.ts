@@ -29,6 +29,27 @@ export type ProducerTable = {
   dead_lettered: Default<number>;
   first_seen: DefaultTime;
   last_seen: DefaultTime;
+  last_seq: number | null;
+  closed_at: NullableTime;
+  late_duplicates: Default<number>;
+  restored_seq: number | null;
+};
+
+/** Seqs that were settled without a batch. */
+export type LostRangeTable = {
+  team_id: string;
+  producer_id: string;
+  first_seq: number;
+  last_seq: number;
+  reason: string;
+  closed_at: DefaultTime;
+};
+
+/** One row. */
+export type StoreEpochTable = {
+  singleton: Default<boolean>;
+  epoch: Default<string>;
+  renewed_at: DefaultTime;
 };
 
 export type DeadLetterTable = {

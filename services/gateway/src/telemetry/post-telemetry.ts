@@ -22,7 +22,7 @@ export type TelemetryDeps = {
 
 const waitForStoredMs = 10_000;
 
-/** `POST /api/v1/telemetry`: 202 means the batch is in the stream, 200 (`?wait=stored`) that it is committed. */
+/** `POST /api/v1/telemetry`: 202 means the batch is on the relay's disk and in the stream, 200 (`?wait=stored`) that it is committed. */
 export async function postTelemetry(
   parent: ZodApp,
   { relay, ledger, clock, countUnknownFields }: TelemetryDeps,
@@ -49,13 +49,15 @@ export async function postTelemetry(
         const raw = request.rawBody ?? Buffer.alloc(0);
         const { batch, judged } = buildBatch({ team: request.team, body: request.body, raw, receivedAt });
         request.rawBody = null;
-        await relay.accept(batch);
+        const { receipt, storedSeq } = await relay.accept(batch);
         if (judged.unknownFields > 0) countUnknownFields(judged.unknownFields);
         const answer: IngestAnswer = {
           producer_id: batch.producer_id,
           seq: batch.seq,
           accepted: judged.records.length,
           rejected: judged.rejected,
+          ...(storedSeq === null ? {} : { stored_seq: storedSeq }),
+          receipt,
         };
         const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([callerLeft(reply), closing.signal]) };
         const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Scope } from '@telltale/contracts/http/keys';
 import { createLog } from '@telltale/runtime/log';
 import { createKey, createOperatorKey } from '@telltale/store/config';
@@ -21,6 +24,8 @@ export type TestGateway = AsyncDisposable & {
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
+const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
 /** The whole gateway on a database and a Redis of its own (or on given servers), listening on a free port. */
 export async function createTestGateway(
   servers: { database?: { url: string }; redis?: { url: string }; config?: Partial<GatewayConfig> } = {},
@@ -39,6 +44,7 @@ export async function createTestGateway(
     publicUrl: undefined,
     tls: undefined,
     trustedProxies: [],
+    relayFolder: stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), removeFolder),
     canary: false,
     intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },
     ...servers.config,

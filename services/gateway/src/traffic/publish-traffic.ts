@@ -6,7 +6,6 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
-import type { Relay } from '../telemetry/relay.ts';
 import { trafficTeam, type EndpointTraffic } from './endpoint-traffic.ts';
 
 const everyMs = 60_000;
@@ -17,7 +16,7 @@ const everyMs = 60_000;
  */
 export function publishTraffic(options: {
   traffic: EndpointTraffic;
-  relay: Relay;
+  relay: { accept(batch: StreamBatch): Promise<unknown> };
   clock: Clock;
   log: Log;
 }): AsyncDisposable {

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Db } from '../database.ts';
+
+/**
+ * Gives the store another epoch; call it after a restore and before any service starts on it. Producers that find it
+ * compare what they sent with what is stored and send again what a spool still has; what none has is booked as
+ * `lost: restore`. Answers the new epoch. Harmless when nothing was restored: producers compare and find nothing missing.
+ */
+export function newStoreEpoch(db: Db): Promise<string> {
+  return db.transaction().execute(async (trx) => {
+    await sql`update producer set restored_seq = settled_seq`.execute(trx);
+    const { epoch } = await trx
+      .updateTable('store_epoch')
+      .set({ epoch: sql<string>`gen_random_uuid()`, renewed_at: sql<Date>`now()` })
+      .returning('epoch')
+      .executeTakeFirstOrThrow();
+    return epoch;
+  });
+}

@@ -1,0 +1,61 @@
+import type { StreamBatch } from '@telltale/contracts/batch';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { readBatchStates, type Db } from '@telltale/store/read';
+import type { StreamConnection } from '@telltale/stream/connect';
+import { createBatchPublisher, publishEncoded, type EncodedBatch } from '@telltale/stream/publish-batch';
+import { readSettled } from '@telltale/stream/settled';
+import { openRelaySpool, type RelayLimits } from './relay/relay-spool.ts';
+import { settleRelay } from './relay/settle-relay.ts';
+import type { Relay } from './relay.ts';
+import { spoolRelay } from './spool-relay.ts';
+
+const defaultLimits: RelayLimits = {
+  bytes: 1024 ** 3,
+  fileBytes: 16 * 1024 * 1024,
+  retainMs: 24 * 3_600_000,
+};
+
+export type OpenRelayOptions = {
+  /** Holds the spools of this machine's gateways; what dead ones left is taken over. */
+  root: string;
+  db: Db;
+  redis: StreamConnection;
+  clock: Clock;
+  log: Log;
+  onAccepted: (batch: StreamBatch) => void;
+  limits?: Partial<RelayLimits>;
+};
+
+/** The way in through this gateway: what it takes is on its own disk and in the stream. Rejects when it cannot write. */
+export async function openRelay(options: OpenRelayOptions): Promise<Relay & AsyncDisposable> {
+  const { root, db, redis, clock, log, onAccepted } = options;
+  const instanceId = createUuidV7(clock.now)();
+  const limits = { ...defaultLimits, ...options.limits };
+  const spool = await openRelaySpool({ root, instanceId, limits, clock, log });
+  if (spool.count() > 0) log.info({ batches: spool.count() }, 'a gateway before this one left batches');
+  const publish = (batch: EncodedBatch) => publishEncoded(redis, batch);
+  const settling = settleRelay({
+    spool,
+    readStates: (keys) => readBatchStates(db, keys),
+    exists: createBatchPublisher(redis).exists,
+    publish,
+    clock,
+    log,
+  });
+  const relay = spoolRelay({
+    spool,
+    publish,
+    storedSeq: async (teamId, producerId) => (await readSettled(redis, { teamId, producerId }))?.stored_seq ?? null,
+    clock,
+    onAccepted,
+  });
+  return {
+    ...relay,
+    async [Symbol.asyncDispose]() {
+      await settling[Symbol.asyncDispose]();
+      await spool.close();
+    },
+  };
+}
