@@ -44,3 +44,26 @@ export type SchemaVersionTable = {
   name: string;
   applied_at: DefaultTime;
 };
+
+/** A person's signed-in browser. */
+export type BrowserSessionTable = {
+  team_id: string;
+  session_id: string;
+  key_id: string;
+  secret_hash: Buffer;
+  previous_hash: Buffer | null;
+  rotated_at: DefaultTime;
+  created_at: DefaultTime;
+  expires_at: ColumnType<Date, Date, Date>;
+  ended_at: NullableTime;
+};
+
+export type SignInLinkTable = {
+  team_id: string;
+  link_id: string;
+  key_id: string;
+  secret_hash: Buffer;
+  created_at: DefaultTime;
+  expires_at: ColumnType<Date, Date, Date>;
+  used_at: NullableTime;
+};

@@ -28,6 +28,8 @@ export type Database = RecordTables &
     dead_letter: DeadLetterTable;
     team: TeamTable;
     api_key: ApiKeyTable;
+    browser_session: BrowserSessionTable;
+    sign_in_link: SignInLinkTable;
     audit_entry: AuditEntryTable;
     price_list: PriceListTable;
     price_override: PriceOverrideTable;
