@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { statusBody, successBody } from './answers.ts';
+import { statusBody, successBody } from '@telltale/otlp/answers';
 import { otlpBatches } from './otlp-batches.ts';
-import type { Draft } from './read/draft.ts';
+import type { Draft } from '@telltale/otlp/read/draft';
 
 const at = '2026-11-21T12:00:00.000Z';
 const metric = (name: string): Draft => ({ kind: 'metric', at, agent_id: 'a', name, value: 1 });

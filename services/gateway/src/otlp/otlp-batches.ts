@@ -4,7 +4,7 @@ import { idsHashInput } from '@telltale/contracts/ids-hash';
 import type { TelemetryRecord } from '@telltale/contracts/records/record';
 import { bodyIdentity } from '../telemetry/body-identity.ts';
 import { judgeRecords, type Rejection } from '../telemetry/judge-records.ts';
-import type { Draft } from './read/draft.ts';
+import type { Draft } from '@telltale/otlp/read/draft';
 
 /** Records of one batch: a stream entry stays small, and its loss would cost little to send again. */
 const recordsPerBatch = 1_000;

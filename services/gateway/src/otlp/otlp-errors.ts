@@ -2,9 +2,9 @@ import { errorCatalog, TelltaleError } from '@telltale/contracts/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { drain } from '../http/drain.ts';
 import { recognise } from '../http/problems.ts';
-import { contentTypes, statusBody } from './answers.ts';
-import type { Encoding } from './decode.ts';
-import { MalformedBody } from './signals.ts';
+import { contentTypes, statusBody } from '@telltale/otlp/answers';
+import type { Encoding } from '@telltale/otlp/read-request';
+import { MalformedBody } from '@telltale/otlp/signals';
 
 /** How a request said its body is written; answers, errors too, are written the same way. */
 export function encodingOf(request: FastifyRequest): Encoding {

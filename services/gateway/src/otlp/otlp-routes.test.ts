@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => t[Symbol.asyncDispose]());
 
-const sample = (path: string): Buffer => readFileSync(join(import.meta.dirname, 'samples', path));
+const sample = (path: string): Buffer => readFileSync(join(import.meta.dirname, '../../../../libs/otlp/samples', path));
 const protobuf = 'application/x-protobuf';
 
 const post = (signal: string, payload: object | string | Buffer, headers: Record<string, string> = {}) =>

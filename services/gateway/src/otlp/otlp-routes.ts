@@ -5,12 +5,12 @@ import { inflate } from '../http/json-body.ts';
 import { allow } from '../http/operation.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import type { Relay } from '../telemetry/relay.ts';
-import { contentTypes, successBody, type Rejected } from './answers.ts';
-import { readRequest } from './decode.ts';
+import { contentTypes, successBody, type Rejected } from '@telltale/otlp/answers';
+import { readRequest } from '@telltale/otlp/read-request';
 import { otlpBatches } from './otlp-batches.ts';
 import { answerWithStatus, encodingOf } from './otlp-errors.ts';
-import { createRedact } from './read/redact.ts';
-import type { Signal } from './signals.ts';
+import { createRedact } from '@telltale/otlp/read/redact';
+import type { Signal } from '@telltale/otlp/signals';
 
 export type OtlpDeps = {
   relay: Relay;
