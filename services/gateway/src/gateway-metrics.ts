@@ -34,7 +34,7 @@ export function createGatewayMetrics() {
   });
   const otlp = metrics.counter({
     name: 'telltale_otlp_items_total',
-    help: 'Spans, log records and data points taken in over OTLP: kept as records, unused (a client\'s internals, or told again elsewhere), rejected.',
+    help: "Spans, log records and data points taken in over OTLP: kept as records, unused (a client's internals, or told again elsewhere), rejected.",
     labels: ['signal', 'outcome'],
   });
   const byReason: Record<RefusalReason, number> = { memory: 0, lag: 0, team_share: 0, team_rate: 0 };

@@ -13,6 +13,7 @@ import { isStorableText } from '@telltale/contracts/text';
 import { time } from '@telltale/contracts/time';
 import { createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { addExamples } from './openapi-examples.ts';
 
 /** Schemas that stand in the document once, under a name. */
 const named = {
@@ -105,5 +106,6 @@ const addSchemas = createJsonSchemaTransformObject({ schemaRegistry, zodToJsonCo
 export const addNamedSchemas: typeof addSchemas = (document) => {
   const named = addSchemas(document);
   explodeLabels(named as Paths);
+  addExamples(named as never);
   return withoutUnused(named as Components) as never;
 };

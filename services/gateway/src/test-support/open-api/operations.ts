@@ -20,7 +20,13 @@ export type JsonSchema = Readonly<{
   format?: string;
 }>;
 
-export type Parameter = Readonly<{ in: 'query' | 'path'; name: string; required?: boolean; schema: JsonSchema }>;
+export type Parameter = Readonly<{
+  in: 'query' | 'path';
+  name: string;
+  required?: boolean;
+  schema: JsonSchema;
+  example?: unknown;
+}>;
 
 /** One operation: what it takes, and the schema of each answer it declares (null: no body). */
 export type Operation = Readonly<{
@@ -30,9 +36,10 @@ export type Operation = Readonly<{
   body: JsonSchema | null;
   answers: ReadonlyMap<number, JsonSchema | null>;
   problem: JsonSchema;
+  examples: { body: unknown; answers: ReadonlyMap<number, unknown>; problem: unknown };
 }>;
 
-type Content = { content?: Record<string, { schema: JsonSchema }> };
+type Content = { content?: Record<string, { schema: JsonSchema; example?: unknown }> };
 type Described = {
   parameters?: Parameter[];
   requestBody?: Content;
@@ -54,9 +61,12 @@ function resolve(value: unknown, schemas: Readonly<Record<string, unknown>>): un
 
 const schemaIn = ({ content = {} }: Content): JsonSchema | null => Object.values(content)[0]?.schema ?? null;
 
+const exampleIn = ({ content = {} }: Content): unknown => Object.values(content)[0]?.example;
+
 /** Every operation of an OpenAPI document. */
-export function operationsOf(document: Document): Operation[] {
-  const { paths } = resolve(document, document.components.schemas) as Document;
+export function operationsOf(document: object): Operation[] {
+  const { schemas } = (document as Document).components;
+  const { paths } = resolve(document, schemas) as Document;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody = {}, responses }]) => {
       const { default: failed = {}, ...declared } = responses;
@@ -68,6 +78,11 @@ export function operationsOf(document: Document): Operation[] {
         body: schemaIn(requestBody),
         answers: new Map(answers),
         problem: schemaIn(failed) ?? {},
+        examples: {
+          body: exampleIn(requestBody),
+          answers: new Map(Object.entries(declared).map(([status, answer]) => [Number(status), exampleIn(answer)])),
+          problem: exampleIn(failed),
+        },
       };
     }),
   );
