@@ -7,7 +7,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const now = Date.UTC(2026, 10, 21, 13, 37, 12, 345);
 
-const lengthOf: Record<Segment['grain'], number> = { 0: 0, 1: minute, 15: 15 * minute, 1440: day };
+const lengthOf: Record<Segment['grain'], number> = { 0: 0, 1: minute, 15: 15 * minute, 120: 120 * minute, 1440: day };
 const edges = ({ from, to }: Segment): [number, number] => [from?.getTime() ?? 0, to?.getTime() ?? 0];
 
 test('all time is the one bucket of all time', () => {

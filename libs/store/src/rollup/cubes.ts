@@ -44,6 +44,9 @@ export type CubeName =
   | 'place_model'
   | 'place_tool'
   | 'place_service'
+  | 'user'
+  | 'project'
+  | 'host'
   | 'team'
   | 'model'
   | 'tool'
@@ -60,17 +63,20 @@ export type Cube = {
   needs?: Dimension;
   /** Whether latency bins are kept for its series. */
   bins: boolean;
+  /** Whether it has buckets of two hours too, for questions that read the buckets of many series. */
+  twoHours?: true;
 };
 
 /**
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
- * what is left without the three short-lived ones, so its size follows the fleet and not its history.
+ * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
+ * `host` are for totals over time, which read every quarter hour of a period.
  */
 export const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, families: everything, from: null, bins: false },
   { name: 'unit_model', dims: [...unit, ...model], families: ['llm'], from: null, needs: 'model', bins: false },
   { name: 'unit_tool', dims: [...unit, ...tool], families: ['tool'], from: null, needs: 'tool', bins: false },
-  { name: 'place', dims: place, families: everything, from: 'unit', bins: false },
+  { name: 'place', dims: place, families: everything, from: 'unit', bins: false, twoHours: true },
   { name: 'place_model', dims: [...place, ...model], families: ['llm'], from: 'unit_model', bins: true },
   { name: 'place_tool', dims: [...place, ...tool], families: ['tool'], from: 'unit_tool', bins: true },
   {
@@ -81,6 +87,9 @@ export const cubes: readonly Cube[] = [
     needs: 'service',
     bins: true,
   },
+  { name: 'user', dims: ['user_id'], families: everything, from: 'place', bins: false },
+  { name: 'project', dims: ['project'], families: everything, from: 'place', bins: false },
+  { name: 'host', dims: ['host'], families: everything, from: 'place', bins: false },
   { name: 'team', dims: [], families: everything, from: 'place', bins: false },
   { name: 'model', dims: model, families: ['llm'], from: 'place_model', bins: true },
   { name: 'tool', dims: tool, families: ['tool'], from: 'place_tool', bins: true },
@@ -93,6 +102,9 @@ const bySize: readonly CubeName[] = [
   'model',
   'tool',
   'service',
+  'project',
+  'user',
+  'host',
   'place',
   'place_model',
   'place_tool',
@@ -121,8 +133,12 @@ export function chooseCube(
 }
 
 /** Lengths of buckets in minutes; 0 is all time, in the one bucket 1970-01-01. */
-export const grains = [1, 15, 1440, 0] as const;
+export const grains = [1, 15, 120, 1440, 0] as const;
 export type Grain = (typeof grains)[number];
+
+/** The buckets that a cube has. */
+export const grainsOf = ({ twoHours }: Pick<Cube, 'twoHours'>): readonly Grain[] =>
+  twoHours === true ? grains : grains.filter((grain) => grain !== 120);
 
 /** Rows of one-minute buckets are kept this long. */
 export const minuteHours = 48;

@@ -46,6 +46,15 @@ const derived = async (team: string): Promise<unknown> => {
     const wanted = table === 'rollup' ? kept.map(withoutZeros) : kept;
     found[table] = wanted.map((row) => JSON.stringify(row)).sort();
   }
+  // The span of a total may be longer than what is left in it; how much depends on the order.
+  for (const table of ['unit_total', 'key_total']) {
+    const rows = await store.rows<{ row: Record<string, unknown> }>(
+      `select to_jsonb(t) - '{team_id,first_at,last_at}'::text[] as row from ${table} t
+       where team_id = $1 and (llm_calls <> 0 or input_tokens <> 0 or output_tokens <> 0 or cost_usd <> 0)`,
+      [team],
+    );
+    found[table] = rows.map(({ row }) => JSON.stringify(withoutZeros(row))).sort();
+  }
   // Series and bins that a correction emptied may stay; which ones depends on the order.
   const bins = (found['rollup_bin'] as string[]).flatMap((text) => {
     const { bins, counts, ...key } = JSON.parse(text) as { bins: number[]; counts: number[] };

@@ -1,53 +1,91 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { cubes, grains, type Cube, type Grain } from '../cubes.ts';
+import { cubes, type CubeName, type Grain } from '../cubes.ts';
 import type { BinMeasure } from '../measures.ts';
 import { seriesId } from './make-cells.ts';
 import type { Wanted } from './merge-cells.ts';
 
-const measuresOf = ({ families }: Cube): BinMeasure[] => {
-  if (families.includes('llm')) return ['llm_ms', 'ttft_ms'];
-  return families.includes('tool') ? ['tool_ms'] : ['service_ms'];
+/** The cube whose latencies fold_bin has, and the small one that is summed from it. */
+type Pair = { fine: CubeName; coarse: CubeName; measures: readonly BinMeasure[] };
+const pairs: readonly Pair[] = [
+  { fine: 'place_model', coarse: 'model', measures: ['llm_ms', 'ttft_ms'] },
+  { fine: 'place_tool', coarse: 'tool', measures: ['tool_ms'] },
+  { fine: 'place_service', coarse: 'service', measures: ['service_ms'] },
+];
+
+function idOf(name: CubeName): RawBuilder<unknown> {
+  const cube = cubes.find((one) => one.name === name);
+  if (cube === undefined) throw new RangeError(`no cube is called ${name}`);
+  return seriesId(cube);
+}
+
+const cellsOf = ({ fine, coarse, measures }: Pair): RawBuilder<unknown> => sql`
+  select ${idOf(fine)} as series_id, ${idOf(coarse)} as coarse_id, measure, minute as bucket, bins, counts from fold_bin
+  where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
+
+type Level = { from: string; id?: string; bucket: RawBuilder<unknown> };
+
+/**
+ * Adds rows up by series and bucket. What is alone in its bucket is taken as it is: in a fold of a moment nearly all is,
+ * and taking arrays apart and together again is what costs.
+ */
+const addedUp = (name: string, { from, id = 'series_id', bucket }: Level): RawBuilder<unknown> => {
+  const parts = sql.ref(`${name}_parts`);
+  return sql`${parts} as materialized (
+    select ${sql.ref(id)} as series_id, measure, ${bucket} as bucket, bins, counts,
+      count(*) over (partition by ${sql.ref(id)}, measure, ${bucket}) as parts
+    from ${sql.table(from)}),
+  ${sql.ref(name)} as materialized (
+    select series_id, measure, bucket, bins, counts from ${parts} where parts = 1
+    union all
+    select series_id, measure, bucket, array_agg(bin), array_agg(n) from (
+      select series_id, measure, bucket, bin, sum(n)::bigint as n
+      from ${parts} cross join lateral unnest(bins, counts) as u (bin, n) where parts > 1 group by 1, 2, 3, 4) single
+    group by 1, 2, 3)`;
 };
 
-const ofCube = (cube: Cube): RawBuilder<unknown> => sql`
-  select ${seriesId(cube)} as series_id, measure, minute, bins, counts from fold_bin
-  where measure in (${sql.join(measuresOf(cube).map((measure) => sql.lit(measure)))})`;
+const minute = sql`bucket`;
+const quarter = sql`date_bin('15 minutes', bucket, timestamptz 'epoch')`;
+const day = sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
+const ever = sql`timestamptz 'epoch'`;
 
-/** Longer buckets are summed from the next shorter ones: most bins of a minute recur in its hour. */
-const longer = (from: RawBuilder<unknown>, bucket: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  select series_id, measure, ${bucket} as bucket, bin, sum(n)::bigint as n from ${from} group by 1, 2, 3, 4`;
+const rowsOf = (grain: Grain, from: string, where = sql``): RawBuilder<unknown> =>
+  sql`select series_id, ${sql.lit(grain)}::smallint as grain, measure, bucket, bins, counts from ${sql.table(from)} ${where}`;
 
-const rowsOf = (grain: Grain, from: RawBuilder<unknown>, when: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`select series_id, ${sql.lit(grain)}::smallint as grain, measure, bucket, bin, n from ${from} where ${when}`;
+/** Lengths of buckets that latencies are kept in. */
+export const binGrains = [1, 15, 1440, 0] as const;
+type BinGrain = (typeof binGrains)[number];
 
 /** fold_bin by series and grain. Also read by the repair and the check. */
-export function binsByGrain({ minutesSince, grains: wanted = grains }: Wanted): RawBuilder<unknown> {
-  const parts: Record<Grain, RawBuilder<unknown>> = {
-    1: rowsOf(1, sql`minutes`, sql`bucket >= ${minutesSince}`),
-    15: rowsOf(15, sql`quarters`, sql`true`),
-    1440: rowsOf(1440, sql`days`, sql`true`),
-    0: rowsOf(0, sql`ever`, sql`true`),
+export function binsByGrain({
+  minutesSince,
+  grains = binGrains,
+}: Pick<Wanted, 'minutesSince'> & { grains?: readonly BinGrain[] }): RawBuilder<unknown> {
+  const parts: Record<BinGrain, RawBuilder<unknown>> = {
+    1: rowsOf(1, 'minutes', sql`where bucket >= ${minutesSince}`),
+    15: rowsOf(15, 'quarters'),
+    1440: rowsOf(1440, 'days'),
+    0: rowsOf(0, 'ever'),
   };
   return sql`
-    with minutes as materialized (
-      select series_id, measure, minute as bucket, bin, sum(n)::bigint as n
-      from (${sql.join(cubes.filter(({ bins }) => bins).map(ofCube), sql` union all `)}) cells, unnest(bins, counts) as u (bin, n)
-      group by 1, 2, 3, 4),
-    quarters as materialized (${longer(sql`minutes`, sql`date_bin('15 minutes', bucket, timestamptz 'epoch')`)}),
-    days as materialized (${longer(sql`quarters`, sql`date_bin('24 hours', bucket, timestamptz 'epoch')`)}),
-    ever as (${longer(sql`days`, sql`timestamptz 'epoch'`)})
-    select series_id, grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
-    from (${sql.join(
-      wanted.map((grain) => parts[grain]),
+    with cells as materialized (${sql.join(pairs.map(cellsOf), sql` union all `)}),
+    ${addedUp('small', { from: 'cells', id: 'coarse_id', bucket: minute })},
+    minutes as (
+      select series_id, measure, bucket, bins, counts from cells
+      union all select series_id, measure, bucket, bins, counts from small),
+    ${addedUp('quarters', { from: 'minutes', bucket: quarter })},
+    ${addedUp('days', { from: 'quarters', bucket: day })},
+    ${addedUp('ever', { from: 'days', bucket: ever })}
+    ${sql.join(
+      grains.map((grain) => parts[grain]),
       sql` union all `,
-    )}) every group by 1, 2, 3, 4`;
+    )}`;
 }
 
 /** Adds fold_bin to the latency bins. */
 export async function mergeBins(trx: DbTransaction, teamId: string, wanted: Wanted): Promise<void> {
   await sql`insert into rollup_bin as t (team_id, series_id, grain, measure, bucket, bins, counts)
-    select ${teamId}, made.* from (${binsByGrain(wanted)}) made
+    select ${teamId}, made.* from (${binsByGrain({ minutesSince: wanted.minutesSince })}) made
     on conflict (team_id, series_id, grain, measure, bucket) do update set (bins, counts) = (
       select m.bins, m.counts from merge_bins(t.bins, t.counts, excluded.bins, excluded.counts) m)`.execute(trx);
 }

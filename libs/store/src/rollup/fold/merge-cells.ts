@@ -1,43 +1,104 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { dimensions, grains, type Grain } from '../cubes.ts';
-import { measures } from '../measures.ts';
+import { cubes, dimensions, grains, grainsOf, type Cube, type Grain } from '../cubes.ts';
+import { measures, type Measure } from '../measures.ts';
+import { mergeTotals } from './merge-totals.ts';
 
-export const measureNames = sql.join(measures.map(({ name }) => sql.ref(name)));
+const namesOf = (own: readonly Measure[]): RawBuilder<unknown> => sql.join(own.map(({ name }) => sql.ref(name)));
+const sumsOf = (own: readonly Measure[]): RawBuilder<unknown> =>
+  sql.join(
+    own.map(({ name, merge }) => {
+      const column = sql.ref(name);
+      return merge === 'sum' ? sql`sum(${column}) as ${column}` : sql`max(${column}) as ${column}`;
+    }),
+  );
+export const measureNames = namesOf(measures);
 /** Sums and peaks over rows of fold_cell or rollup. */
-export const measureSums = sql.join(
-  measures.map(({ name, merge }) => {
-    const column = sql.ref(name);
-    return merge === 'sum' ? sql`sum(${column}) as ${column}` : sql`max(${column}) as ${column}`;
-  }),
-);
-const added = sql.join(
-  measures.map(({ name, merge }) =>
-    merge === 'sum'
-      ? sql`${sql.ref(name)} = coalesce(t.${sql.ref(name)} + excluded.${sql.ref(name)}, excluded.${sql.ref(name)}, t.${sql.ref(name)})`
-      : sql`${sql.ref(name)} = greatest(t.${sql.ref(name)}, excluded.${sql.ref(name)})`,
-  ),
-);
+export const measureSums = sumsOf(measures);
 
-/** The bucket of `grain` minutes that a minute lies in. */
-export const bucketOf = (minute: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`case g.grain when 0 then timestamptz 'epoch' else date_bin(make_interval(mins => g.grain), ${minute}, timestamptz 'epoch') end`;
-
-const grainTable = (wanted: readonly Grain[]): RawBuilder<unknown> =>
-  sql`(values ${sql.join(wanted.map((grain) => sql`(${sql.lit(grain)})`))}) g (grain)`;
+/** What is there and what comes, added up; a measure that nobody had a say in stays null. */
+export const addedTo = (own: readonly Pick<Measure, 'name' | 'merge'>[]): RawBuilder<unknown> =>
+  sql.join(
+    own.map(({ name, merge }) => {
+      const [column, old, more] = [sql.ref(name), sql.ref(`t.${name}`), sql.ref(`excluded.${name}`)];
+      return merge === 'sum'
+        ? sql`${column} = coalesce(${old} + ${more}, ${more}, ${old})`
+        : sql`${column} = greatest(${old}, ${more})`;
+    }),
+  );
 
 /** Which buckets are wanted: minutes older than `minutesSince` are not kept. */
 export type Wanted = { minutesSince: Date; grains?: readonly Grain[] };
 
-/** Joins each minute to the buckets it lies in. */
-export const inGrains = (minute: RawBuilder<unknown>, { minutesSince, grains: wanted = grains }: Wanted) => sql`
-  cross join ${grainTable(wanted)} where g.grain <> 1 or ${minute} >= ${minutesSince}`;
+/**
+ * Cubes that hold the same measures are merged by one statement with no other column: most cells are of one model, tool
+ * or service, and summing what they never have costs more than what they have.
+ */
+type Group = { cubes: readonly Cube[]; measures: readonly Measure[] };
+const groups: readonly Group[] = Map.groupBy(cubes, ({ families }) => families.join())
+  .values()
+  .map((same) => ({
+    cubes: same,
+    measures: measures.filter(({ family }) => same.every(({ families }) => families.includes(family))),
+  }))
+  .toArray();
 
-/** fold_cell by grain. Also read by the repair and the check. */
-export const cellsByGrain = (wanted: Wanted): RawBuilder<unknown> => sql`
-  select cube, g.grain, ${bucketOf(sql`bucket`)} as bucket, series_id, ${measureSums}
-  from fold_cell ${inGrains(sql`bucket`, wanted)}
-  group by 1, 2, 3, 4`;
+const isCube = (names: readonly Cube[]): RawBuilder<unknown> =>
+  sql`cube in (${sql.join(names.map(({ name }) => sql.lit(name)))})`;
+
+const bins: Partial<Record<Grain, string>> = { 15: '15 minutes', 120: '2 hours', 1440: '24 hours' };
+const bucketOf = (grain: Grain): RawBuilder<unknown> => {
+  const length = bins[grain];
+  return length === undefined
+    ? sql`timestamptz 'epoch'`
+    : sql`date_bin(${sql.lit(length)}, bucket, timestamptz 'epoch')`;
+};
+
+/** Longer buckets are summed from shorter ones, so that each minute is read once. */
+const longer = (grain: Grain, from: string, own: readonly Measure[], where = sql``): RawBuilder<unknown> => sql`
+  select cube, ${bucketOf(grain)} as bucket, series_id, ${sumsOf(own)} from ${sql.table(from)} ${where} group by 1, 2, 3`;
+
+/** fold_cell of a group of cubes, by grain. */
+function groupByGrain(group: Group, { minutesSince, grains: wanted = grains }: Wanted): RawBuilder<unknown> {
+  const own = group.measures;
+  const withTwoHours = group.cubes.filter((cube) => grainsOf(cube).includes(120));
+  const rows = (grain: Grain, from: string, where = sql``): RawBuilder<unknown> =>
+    sql`select cube, ${sql.lit(grain)}::smallint as grain, bucket, series_id, ${namesOf(own)} from ${sql.table(from)} ${where}`;
+  const parts: Record<Grain, RawBuilder<unknown>> = {
+    1: rows(1, 'fold_cell', sql`where ${isCube(group.cubes)} and bucket >= ${minutesSince}`),
+    15: rows(15, 'quarters'),
+    120: withTwoHours.length === 0 ? rows(120, 'quarters', sql`where false`) : rows(120, 'hours'),
+    1440: rows(1440, 'days'),
+    0: rows(0, 'ever'),
+  };
+  const hours =
+    withTwoHours.length === 0
+      ? sql``
+      : sql`hours as (${longer(120, 'quarters', own, sql`where ${isCube(withTwoHours)}`)}),`;
+  return sql`(
+    with quarters as materialized (${longer(15, 'fold_cell', own, sql`where ${isCube(group.cubes)}`)}),
+    ${hours}
+    days as materialized (${longer(1440, 'quarters', own)}),
+    ever as (${longer(0, 'days', own)})
+    ${sql.join(
+      wanted.map((grain) => parts[grain]),
+      sql` union all `,
+    )})`;
+}
+
+/** fold_cell by grain, all cubes with all measures. Read by the repair and the check. */
+export const cellsByGrain = (wanted: Wanted): RawBuilder<unknown> =>
+  sql.join(
+    groups.map((group) => {
+      const columns = measures.map(({ name, type }) =>
+        group.measures.some((own) => own.name === name)
+          ? sql.ref(name)
+          : sql`null::${sql.raw(type)} as ${sql.ref(name)}`,
+      );
+      return sql`select cube, grain, bucket, series_id, ${sql.join(columns)} from ${groupByGrain(group, wanted)} as part`;
+    }),
+    sql` union all `,
+  );
 
 /** Makes the series that are new. */
 export async function mergeSeries(trx: DbTransaction, teamId: string): Promise<void> {
@@ -47,10 +108,13 @@ export async function mergeSeries(trx: DbTransaction, teamId: string): Promise<v
     on conflict do nothing`.execute(trx);
 }
 
-/** Adds fold_cell to the rollups. */
+/** Adds fold_cell to the rollups and the totals. */
 export async function mergeCells(trx: DbTransaction, teamId: string, wanted: Wanted): Promise<void> {
   await mergeSeries(trx, teamId);
-  await sql`insert into rollup as t (team_id, cube, grain, bucket, series_id, ${measureNames})
-    select ${teamId}, cells.* from (${cellsByGrain(wanted)}) cells
-    on conflict (team_id, cube, grain, bucket, series_id) do update set ${added}`.execute(trx);
+  for (const group of groups) {
+    await sql`insert into rollup as t (team_id, cube, grain, bucket, series_id, ${namesOf(group.measures)})
+      select ${teamId}, cells.* from ${groupByGrain(group, wanted)} cells
+      on conflict (team_id, series_id, grain, bucket) do update set ${addedTo(group.measures)}`.execute(trx);
+  }
+  await mergeTotals(trx, teamId);
 }

@@ -1,14 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db, DbTransaction } from '../../database.ts';
-import { cubes, minuteHours } from '../cubes.ts';
+import { minuteHours } from '../cubes.ts';
 import { binsByGrain } from '../fold/merge-bins.ts';
 import { cellsByGrain } from '../fold/merge-cells.ts';
 import type { Scope } from '../fold/scope.ts';
 import { measures } from '../measures.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
-import { binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { differingTotals } from './totals.ts';
 
-/** One rollup row that is not what the records say. `measure` is set for latency bins. */
+/** One rollup row that is not what the records say. `measure` is set for latency bins, and 'total' for totals. */
 export type Difference = {
   cube: string | null;
   series_id: string;
@@ -78,7 +79,6 @@ export async function compareWithRaw(
   const minutesSince = new Date(Math.max(range.from.getTime(), now - minuteHours * 3_600_000));
   const span = sql`bucket >= ${range.from} and bucket < ${range.to} and (grain <> 1 or bucket >= ${minutesSince})`;
   const short = sql`team_id = ${teamId} and grain in (1, 15) and ${span}`;
-  const everyCube = sql`cube = any(${cubes.map(({ name }) => name)}::text[])`;
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -87,17 +87,19 @@ export async function compareWithRaw(
       await sql`insert into fold_series select distinct series_id from fold_cell`.execute(trx);
       const parts = { minutesSince, grains: [1, 15] as const };
       const found = [
-        await find(trx, differingCells(cellsByGrain(parts), sql`${short} and ${everyCube}`)),
+        await find(trx, differingCells(cellsByGrain(parts), short)),
         await find(trx, differingBins(binsByGrain(parts), short)),
       ];
       for (const level of levels) {
         const ofLevel = spanOf(level, range);
         const cells = cellsOfLevel(teamId, level, range);
         found.push(await find(trx, differingCells(cells, rowsOf(teamId, level.grain, ofLevel))));
-        found.push(
-          await find(trx, differingBins(binsOfLevel(teamId, level, range), binsOf(teamId, level.grain, ofLevel))),
-        );
       }
+      for (const level of binLevels) {
+        const bins = binsOfLevel(teamId, level, range);
+        found.push(await find(trx, differingBins(bins, binsOf(teamId, level.grain, spanOf(level, range)))));
+      }
+      found.push(await find(trx, differingTotals(teamId)));
       return {
         ...range,
         differing: found.reduce((sum, { count }) => sum + count, 0),

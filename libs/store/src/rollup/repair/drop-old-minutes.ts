@@ -8,8 +8,9 @@ export async function dropOldMinutes(db: Db, now = Date.now()): Promise<number> 
   const before = new Date(now - minuteHours * 3_600_000);
   let dropped = 0;
   for (const team_id of await knownTeams(db)) {
-    const cells = await sql`delete from rollup where team_id = ${team_id}
-      and cube = any(${cubes.map(({ name }) => name)}::text[]) and grain = 1 and bucket < ${before}`.execute(db);
+    const cells = await sql`delete from rollup where team_id = ${team_id} and grain = 1 and bucket < ${before}`.execute(
+      db,
+    );
     const bins = await sql`delete from rollup_bin where team_id = ${team_id}
       and series_id in (select series_id from series where team_id = ${team_id} and cube = any(${cubes.filter(({ bins }) => bins).map(({ name }) => name)}::text[]))
       and grain = 1 and bucket < ${before}`.execute(db);

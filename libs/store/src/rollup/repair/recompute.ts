@@ -1,20 +1,19 @@
 import { sql } from 'kysely';
 import type { Db, DbTransaction } from '../../database.ts';
-import { cubes } from '../cubes.ts';
 import { oldestMinute } from '../fold/fold-team.ts';
 import { binsByGrain } from '../fold/merge-bins.ts';
 import { cellsByGrain, measureNames, mergeSeries } from '../fold/merge-cells.ts';
 import { waitForTeam } from '../fold/take-batches.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
-import { binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { replaceTotals } from './totals.ts';
 
 const short = [1, 15] as const;
-const names = cubes.map(({ name }) => name);
 
 /** Series with rows in the range, as they are and as they should be. */
 async function findSeries(trx: DbTransaction, teamId: string, range: Range): Promise<void> {
   await sql`insert into fold_series select series_id from fold_cell union
-    select series_id from rollup where team_id = ${teamId} and cube = any(${names}::text[]) and grain = any(${[...short]}::smallint[])
+    select series_id from rollup where team_id = ${teamId} and grain in (1, 15)
       and bucket >= ${range.from} and bucket < ${range.to}`.execute(trx);
 }
 
@@ -35,9 +34,12 @@ async function replaceLevels(trx: DbTransaction, teamId: string, range: Range): 
   for (const level of levels) {
     const span = spanOf(level, range);
     await sql`delete from rollup where ${rowsOf(teamId, level.grain, span)}`.execute(trx);
-    await sql`delete from rollup_bin where ${binsOf(teamId, level.grain, span)}`.execute(trx);
     await sql`insert into rollup (team_id, cube, grain, bucket, series_id, ${measureNames})
       select ${teamId}, cells.* from (${cellsOfLevel(teamId, level, range)}) cells`.execute(trx);
+  }
+  for (const level of binLevels) {
+    const span = spanOf(level, range);
+    await sql`delete from rollup_bin where ${binsOf(teamId, level.grain, span)}`.execute(trx);
     await sql`insert into rollup_bin (team_id, series_id, grain, measure, bucket, bins, counts)
       select ${teamId}, made.* from (${binsOfLevel(teamId, level, range)}) made`.execute(trx);
   }
@@ -45,7 +47,7 @@ async function replaceLevels(trx: DbTransaction, teamId: string, range: Range): 
 
 /**
  * Makes the rollups of a range anew from folded raw records and from calls; minutes and quarter hours of the range, then
- * the days and all-time rows of every series in it. The range must lie where raw records are still kept: what is gone
+ * the longer buckets and the totals of every series in it. The range must lie where raw records are still kept: what is gone
  * would be counted as nothing. Waits for a fold of the team, and lets none in.
  */
 export async function recompute(db: Db, teamId: string, wanted: Range, now = Date.now()): Promise<Range> {
@@ -57,6 +59,7 @@ export async function recompute(db: Db, teamId: string, wanted: Range, now = Dat
     await mergeSeries(trx, teamId);
     await replaceShort(trx, teamId, range, oldestMinute(now));
     await replaceLevels(trx, teamId, range);
+    await replaceTotals(trx, teamId);
   });
   return range;
 }

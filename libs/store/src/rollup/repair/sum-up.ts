@@ -1,16 +1,20 @@
 import { sql, type RawBuilder } from 'kysely';
-import { cubes } from '../cubes.ts';
+import { cubes, grainsOf } from '../cubes.ts';
 import { measureSums } from '../fold/merge-cells.ts';
 import type { Range } from './fill-range.ts';
 
 /** Rows of `grain` are by definition what the rows of `of` in the same span sum up to. */
 export const levels = [
+  { grain: 120, of: 15 },
   { grain: 1440, of: 15 },
   { grain: 0, of: 1440 },
 ] as const;
 export type Level = (typeof levels)[number];
+/** Latencies have no buckets of two hours. */
+export const binLevels = levels.filter(({ grain }) => grain !== 120);
 
 const dayMs = 86_400_000;
+const lengths = { 120: '2 hours', 1440: '24 hours' } as const;
 
 /** Which buckets of a level a range can have changed. */
 export function spanOf({ grain }: Level, { from, to }: Range): RawBuilder<unknown> {
@@ -21,21 +25,22 @@ export function spanOf({ grain }: Level, { from, to }: Range): RawBuilder<unknow
 }
 
 const parent = ({ grain }: Level): RawBuilder<unknown> =>
-  grain === 0 ? sql`timestamptz 'epoch'` : sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
+  grain === 0 ? sql`timestamptz 'epoch'` : sql`date_bin(${sql.lit(lengths[grain])}, bucket, timestamptz 'epoch')`;
 
 const touched = sql`series_id in (select series_id from fold_series)`;
-const everyCube = sql`cube = any(${cubes.map(({ name }) => name)}::text[])`;
+const cubesWith = (grain: number): RawBuilder<unknown> =>
+  sql`cube = any(${cubes.filter((cube) => grainsOf(cube).some((one) => one === grain)).map(({ name }) => name)}::text[])`;
 
 /** Rows of one grain of the touched series. */
 export const rowsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`team_id = ${teamId} and ${everyCube} and grain = ${grain} and ${span} and ${touched}`;
+  sql`team_id = ${teamId} and grain = ${sql.lit(grain)} and ${span} and ${touched}`;
 export const binsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`team_id = ${teamId} and grain = ${grain} and ${span} and ${touched}`;
 
 /** What the rows of a level should be. */
 export const cellsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
   select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
-  from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} group by 1, 2, 3, 4`;
+  from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
 
 /** What the latency bins of a level should be. */
 export const binsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`

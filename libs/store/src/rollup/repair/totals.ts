@@ -1,0 +1,65 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { DbTransaction } from '../../database.ts';
+import { eachKey, isTotalCube, summedTotals, totalDims, totalSums } from '../fold/merge-totals.ts';
+
+const touchedSeries = sql`series_id in (select series_id from fold_series)`;
+const quarters = sql`filter (where grain = 15)`;
+const days = sql`filter (where grain = 1440)`;
+
+/**
+ * What the totals of the touched units are by their rollups: the sums of all time, and the span from the first bucket to
+ * the end of the last. Quarter hours may be gone where days are still kept.
+ */
+const unitTotals = (teamId: string): RawBuilder<unknown> => sql`
+  select series_id, cube, ${totalDims}, first_at, last_at, ${totalSums}
+  from (select * from series where team_id = ${teamId} and ${isTotalCube('cube')} and ${touchedSeries}) s
+  join (select series_id, ${totalSums} from rollup where team_id = ${teamId} and grain = 0 and ${touchedSeries}) r
+    using (series_id)
+  join (select series_id,
+      case when min(bucket) ${quarters} < min(bucket) ${days} + interval '24 hours' then min(bucket) ${quarters}
+        else min(bucket) ${days} end as first_at,
+      case when max(bucket) ${quarters} >= max(bucket) ${days} then max(bucket) ${quarters} + interval '14 minutes'
+        else max(bucket) ${days} + interval '24 hours' end as last_at
+    from rollup where team_id = ${teamId} and grain in (15, 1440) and ${touchedSeries} group by 1) span
+    using (series_id)`;
+
+/** Ids whose totals the touched units are a part of. */
+const touchedKeys = (teamId: string): RawBuilder<unknown> => sql`
+  select key.dim, key.id from ${eachKey('series')} and team_id = ${teamId} and ${touchedSeries}`;
+
+/** What those are: the sums of all their units. */
+const keyTotals = (teamId: string): RawBuilder<unknown> => sql`
+  select key.dim, key.id, min(first_at) as first_at, max(last_at) as last_at, ${summedTotals}
+  from ${eachKey('unit_total')} and team_id = ${teamId}
+    and (key.dim, key.id) in (${touchedKeys(teamId)}) group by 1, 2`;
+
+/** Makes the totals of the touched units, and of their sessions, tasks and runs, anew from their rollups. */
+export async function replaceTotals(trx: DbTransaction, teamId: string): Promise<void> {
+  await sql`delete from unit_total where team_id = ${teamId} and ${touchedSeries}`.execute(trx);
+  await sql`insert into unit_total (team_id, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums})
+    select ${teamId}, made.* from (${unitTotals(teamId)}) made`.execute(trx);
+  await sql`delete from key_total where team_id = ${teamId} and (dim, id) in (${touchedKeys(teamId)})`.execute(trx);
+  await sql`insert into key_total (team_id, dim, id, first_at, last_at, ${totalSums})
+    select ${teamId}, made.* from (${keyTotals(teamId)}) made`.execute(trx);
+}
+
+const zeroed = (side: string): RawBuilder<unknown> =>
+  sql.join(
+    ['llm_calls', 'unpriced_calls', 'input_tokens', 'output_tokens', 'cost_usd'].map(
+      (name) => sql`coalesce(${sql.ref(`${side}.${name}`)}, 0)`,
+    ),
+  );
+
+/** Other sums, or a span that leaves out its first or last quarter hour. */
+const differs = sql`(${zeroed('s')}) is distinct from (${zeroed('a')}) or a.first_at is null
+  or a.first_at >= s.first_at + interval '15 minutes' or a.last_at < s.last_at - interval '14 minutes'`;
+
+/** Totals of the touched units that are not what their rollups say, in the shape of a difference. */
+export const differingTotals = (teamId: string): RawBuilder<unknown> => sql`
+  select cube, series_id, 0::smallint as grain, timestamptz 'epoch' as bucket, 'total'::text as measure from (
+    select s.cube, series_id from (${unitTotals(teamId)}) s
+    full join (select * from unit_total where team_id = ${teamId} and ${touchedSeries}) a using (series_id) where ${differs}
+    union all
+    select dim, md5(row(dim, id)::text)::uuid from (${keyTotals(teamId)}) s
+    full join (select * from key_total where team_id = ${teamId} and (dim, id) in (${touchedKeys(teamId)})) a
+      using (dim, id) where ${differs}) wrong`;
