@@ -20,7 +20,18 @@ export function createMetrics({ service, version }: { service: string; version: 
   );
   build.set({ service, version }, 1);
   return {
-    counter: <L extends string>(shape: MetricShape<L>) => new Counter<L>(toConfig(shape, registry)),
+    /** `collect` runs at each scrape; it may reset the counter and count anew what is kept elsewhere. */
+    counter: <L extends string>(shape: MetricShape<L>, collect?: (counter: Counter<L>) => Promise<void> | void) =>
+      new Counter<L>({
+        ...toConfig(shape, registry),
+        ...(collect === undefined
+          ? {}
+          : {
+              async collect() {
+                await collect(this);
+              },
+            }),
+      }),
     /** `collect` runs at each scrape. */
     gauge: <L extends string>(shape: MetricShape<L>, collect?: (gauge: Gauge<L>) => Promise<void> | void) =>
       new Gauge<L>({

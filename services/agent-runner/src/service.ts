@@ -1,20 +1,26 @@
 import type { Clock } from '@telltale/runtime/clock';
+import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
+import { createMetrics } from '@telltale/runtime/metrics';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { createRecorder } from '@telltale/sdk/recorder/recorder';
 import { createMemorySpool } from '@telltale/sdk/spool/memory-spool';
 import { createStreamTransport } from '@telltale/sdk/transport/stream-transport';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
+import { createIntakeGate, guardPublisher } from '@telltale/stream/intake-gate';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobWorker } from '@telltale/stream/queues';
+import manifest from '../package.json' with { type: 'json' };
 import type { AgentRunnerConfig } from './config.ts';
 import { runSampleCrew } from './sample-crew/run-sample-crew.ts';
 import { createSampler } from './tree/create-sampler.ts';
 
 const heartbeatMs = 2_000;
+/** The gateway's default: what publishes beside it backs off when it does. */
+const intakeLimits = { lagMs: 600_000, teamShare: 0.5 };
 
 /** Takes declared jobs and runs what they ask for, watched by the same library as `telltale run`. */
 export async function createAgentRunner(options: {
@@ -41,7 +47,14 @@ export async function createAgentRunner(options: {
       startLoop({ name: 'heartbeat', turn: beat, everyMs: heartbeatMs, clock, log, maxBackoffMs: heartbeatMs }),
     );
 
-    const publisher = createBatchPublisher(redis);
+    const metrics = createMetrics({ service: 'agent-runner', version: manifest.version });
+    metrics.gauge({ name: 'telltale_crews_running', help: 'Crews that this instance runs now.' }, (gauge) =>
+      gauge.set(crews),
+    );
+    lifecycle.use('metrics', await exposeMetrics({ metrics, host: config.host, port: config.metricsPort, log }));
+
+    const gate = lifecycle.use('gate', createIntakeGate({ redis, limits: intakeLimits, clock, log }));
+    const publisher = guardPublisher(createBatchPublisher(redis), gate);
     /** Reports for one team, from memory: what a crew says in its seconds is behind the door when it ends. */
     const openRecorder = (teamId: string) =>
       createRecorder({

@@ -1,4 +1,5 @@
 import type { Clock } from '@telltale/runtime/clock';
+import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
@@ -10,7 +11,7 @@ import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/conn
 import { createHeartbeat } from '@telltale/stream/heartbeat';
 import { createLiveAppender } from '@telltale/stream/live-append';
 import { createJobQueue, createJobWorker } from '@telltale/stream/queues';
-import { exposeMetrics } from './expose-metrics.ts';
+import { createAggregatorMetrics } from './aggregator-metrics.ts';
 import type { AggregatorConfig } from './config.ts';
 import { foldWork } from './fold/fold-work.ts';
 import { createPace } from './fold/pace.ts';
@@ -70,10 +71,8 @@ export async function createAggregator(options: {
     };
     const beating = { name: 'heartbeat', turn: beat, everyMs: heartbeatMs, maxBackoffMs: heartbeatMs };
     lifecycle.use('beating', startLoop({ ...beating, clock, log }));
-    if (config.metricsPort !== 'off') {
-      const address = { host: config.host, port: config.metricsPort };
-      lifecycle.use('metrics', await exposeMetrics({ db, stats, address, log }));
-    }
+    const metrics = createAggregatorMetrics(db, stats);
+    lifecycle.use('metrics', await exposeMetrics({ metrics, host: config.host, port: config.metricsPort, log }));
 
     const publishTotals = createTotalsPublisher({ db, redis, live: createLiveAppender(redis), clock, log });
     const folding = { db, publishTotals, pace: createPace(clock), clock, log, stats, failpoint };

@@ -1,4 +1,5 @@
 import type { Clock } from '@telltale/runtime/clock';
+import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
@@ -12,7 +13,7 @@ import { createJobQueue } from '@telltale/stream/queues';
 import { createShardConsumer } from '@telltale/stream/shard-consumer';
 import { createShardLeases } from '@telltale/stream/shard-leases';
 import { createFoldWaker } from '@telltale/stream/wake';
-import { createCollectorMetrics, exposeMetrics } from './collector-metrics.ts';
+import { createCollectorMetrics } from './collector-metrics.ts';
 import type { CollectorConfig } from './config.ts';
 import { startIntake } from './intake/intake.ts';
 import { createStoreGroup } from './intake/store-group.ts';
@@ -64,11 +65,9 @@ export async function createCollector(options: {
     lifecycle.defer('waker', () => waker[Symbol.dispose]());
 
     const stats = emptyStats();
-    const metrics = createCollectorMetrics({ redis, stats });
-    if (config.metricsPort !== 'off') {
-      const address = { host: config.host, port: config.metricsPort };
-      lifecycle.use('metrics', await exposeMetrics({ metrics, address, log }));
-    }
+    const metrics = createCollectorMetrics({ redis });
+    const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
+    lifecycle.use('metrics', await exposeMetrics({ ...shown, log }));
     const heartbeat = createHeartbeat({ redis, service: 'collector', instanceId, now: clock.now });
     lifecycle.defer('heartbeat', () => heartbeat.end().catch(forgotten));
     const beating = { name: 'heartbeat', turn: () => heartbeat.beat({ ...stats }), everyMs: heartbeatMs, clock, log };

@@ -1,10 +1,10 @@
 import { systemClock, type Clock } from '@telltale/runtime/clock';
+import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { createDatabase } from '@telltale/store/database';
 import { findKey } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
-import { serveMetrics } from '@telltale/runtime/metrics';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
@@ -113,10 +113,8 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       'live',
       openLive({ httpServer: app.http.server, authenticate, db, redis, redisUrl, publicUrl, clock, log }),
     );
-    if (config.metricsPort !== 'off') {
-      const address = { host: config.host, port: config.metricsPort };
-      life.use('metrics', await serveMetrics(metrics.exposed, address));
-    }
+    const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
+    life.use('metrics', await exposeMetrics({ ...shown, log }));
     const url = await app.http.listen({ host: config.host, port: config.port });
     log.info({ url }, 'listening');
     return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };

@@ -3,6 +3,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { endProcess } from '@telltale/embedded/end-process';
 import { markOf, type ProcessMark } from '@telltale/embedded/process-table';
 import { exitOf, type ServerExit } from '@telltale/embedded/server';
+import { metricsReply } from '@telltale/runtime/expose-metrics';
 import { openServerLog, readServerLog } from '@telltale/embedded/server-log';
 
 /** One of the four services: its name, its entry file, and the variables it is configured by. */
@@ -21,6 +22,8 @@ export interface ServiceProcess {
   started: Promise<boolean>;
   /** The last thing it complained about. */
   complaint(): string;
+  /** Its metrics as text; empty when it shows none. */
+  readMetrics(): Promise<string>;
   /** SIGTERM, and SIGKILL when that is not obeyed in time. */
   stop(withinMs: number): Promise<void>;
 }
@@ -45,6 +48,7 @@ export function startServiceProcess(spec: ServiceSpec): ServiceProcess {
     exited,
     started: Promise.race([saidStarted(child), exited.then(() => false)]),
     complaint: () => lastComplaint(readServerLog(spec.logFile, logFrom)),
+    readMetrics: metricsReader(child),
     async stop(withinMs) {
       if (!mark) return;
       await endProcess(mark, [
@@ -52,6 +56,27 @@ export function startServiceProcess(spec: ServiceSpec): ServiceProcess {
         { signal: 'SIGKILL', waitMs: 1000 },
       ]);
     },
+  };
+}
+
+/** Asks over ipc; the answer of a service that ends meanwhile is empty. */
+function metricsReader(child: ChildProcess): () => Promise<string> {
+  const waiting = new Map<number, (text: string) => void>();
+  let id = 0;
+  child.on('message', (message) => {
+    const answer = metricsReply.safeParse(message).data;
+    if (answer === undefined) return;
+    waiting.get(answer.id)?.(answer.text);
+    waiting.delete(answer.id);
+  });
+  child.once('exit', () => waiting.forEach((answer) => answer('')));
+  return async () => {
+    if (!child.connected) return '';
+    id += 1;
+    return new Promise<string>((resolve) => {
+      waiting.set(id, resolve);
+      child.send({ type: 'metrics?', id }, (error) => error && resolve(''));
+    });
   };
 }
 

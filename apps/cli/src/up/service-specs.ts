@@ -22,7 +22,7 @@ export function serviceSpecs(
     TELLTALE_PORT: String(settings.port),
     // Whether the address may be open was decided here, once.
     TELLTALE_INSECURE_HTTP: 'true',
-    // Four listeners cannot share the one default port of one machine.
+    // They tell `up`, whose one listener shows those of all.
     TELLTALE_METRICS_PORT: 'off',
     NODE_COMPILE_CACHE: join(productRoot, 'node_modules/.cache/telltale/compile'),
   };

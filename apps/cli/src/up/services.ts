@@ -6,6 +6,8 @@ import { type ServiceProcess, type ServiceSpec, startServiceProcess } from './se
 /** A service that is started again whenever it ends. */
 export interface KeptService {
   name: string;
+  /** Of its present process; empty while there is none. */
+  readMetrics(): Promise<string>;
   stop(withinMs: number): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function startServices(
   const results = await Promise.allSettled(
     specs.map(async (spec) => {
       let first: ServiceProcess | undefined;
+      let present: ServiceProcess | undefined;
       let hasStarted = false;
       const part = await keepAlive({
         name: spec.name,
@@ -28,10 +31,15 @@ export async function startServices(
         start: () => startServiceProcess(spec),
         onStart(process) {
           first ??= process;
+          present = process;
           if (process.mark) options.onStart(spec.name, process.mark);
         },
       });
-      kept.push({ name: spec.name, stop: (withinMs) => part.stop(withinMs) });
+      kept.push({
+        name: spec.name,
+        readMetrics: async () => (await present?.readMetrics()) ?? '',
+        stop: (withinMs) => part.stop(withinMs),
+      });
       hasStarted = (await Promise.race([first?.started, aborted(options.signal)])) === true;
       if (hasStarted) return;
       // Before the keeper starts it again: a service that cannot start at all is for the person to see.

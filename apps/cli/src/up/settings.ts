@@ -25,9 +25,13 @@ export interface UpSettings {
   keySecret: string | undefined;
   /** Run the sample crew at the first start. */
   sample: boolean;
+  /** Where the metrics of all services are shown. */
+  metrics: { port: number | 'off'; isDefault: boolean };
   /** The gateway serves HTTPS itself. */
   tls: boolean;
 }
+
+const defaultMetricsPort = 9464;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,6 +50,7 @@ const shape = {
     .regex(/^rediss?:\/\//, { error: 'is not a redis:// URL' })
     .optional(),
   TELLTALE_KEY_SECRET: z.string().min(32, { error: 'is shorter than 32 characters' }).optional(),
+  TELLTALE_METRICS_PORT: z.union([z.literal('off'), portText]).optional(),
   TELLTALE_TLS_CERT: z.string().optional(),
   TELLTALE_TLS_KEY: z.string().optional(),
 };
@@ -74,6 +79,10 @@ export function readUpSettings(flags: UpFlags, env: Environment): UpSettings {
     redisUrl: config.TELLTALE_REDIS_URL,
     keySecret: config.TELLTALE_KEY_SECRET,
     sample: config.TELLTALE_SAMPLE,
+    metrics: {
+      port: config.TELLTALE_METRICS_PORT ?? defaultMetricsPort,
+      isDefault: config.TELLTALE_METRICS_PORT === undefined,
+    },
     tls,
   };
 }

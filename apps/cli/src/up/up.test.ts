@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '@telltale/embedded/free-port';
+import { lintMetrics } from '@telltale/testkit/lint-metrics';
 import { until } from '@telltale/testkit/until';
 import { readInstance } from '../instance/instance-file.ts';
 import { launcherPath } from '../product.ts';
@@ -15,12 +17,14 @@ const startMs = 90_000;
 let folder: string;
 let dataDir: string;
 let up: Command;
+let metricsPort: number;
 
 // One instance lives through this file from its first start to its last stop: each start costs seconds of two cores.
 beforeAll(async () => {
   // mkdtemp makes 0700: as root, PostgreSQL's own user could not enter it.
   folder = mkdtempSync(join(tmpdir(), 'telltale-up-'));
   dataDir = join(folder, 'data');
+  metricsPort = await freePort();
   up = await start();
 }, startMs);
 
@@ -62,7 +66,13 @@ type Command = {
 
 /** A command of the launcher, with a state folder and a home of its own. */
 function telltale(...args: string[]): Command {
-  const env = { PATH: process.env['PATH'], HOME: folder, XDG_STATE_HOME: join(folder, 'state'), NO_COLOR: '1' };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    XDG_STATE_HOME: join(folder, 'state'),
+    NO_COLOR: '1',
+    TELLTALE_METRICS_PORT: String(metricsPort),
+  };
   const child = spawn(launcherPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
@@ -129,6 +139,31 @@ test('a watched command ends with what it came to', async () => {
     expect(await watched.exit).toBe(0);
     return said.test(watched.err());
   });
+});
+
+test('one port shows the metrics of all services, which promtool would not complain about', async () => {
+  const scrape = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const text = await until(async () => {
+    const now = await scrape();
+    return /^telltale_canary_duration_seconds_count [1-9]/m.test(now) && now.includes('reason="failed"') ? now : null;
+  });
+  expect(lintMetrics(text)).toEqual([]);
+  for (const sample of [
+    /^telltale_records_total\{stage="stored",kind="log_entry"\} [1-9]/m,
+    /^telltale_stream_lag_seconds /m,
+    /^telltale_rollup_lag_seconds /m,
+    /^telltale_dead_letters 0$/m,
+    /^# TYPE telltale_records_dropped_total counter$/m,
+    /^telltale_runs\{state="running"\} 0$/m,
+    /^telltale_run_ends_total\{reason="failed"\} 1$/m,
+    /^# TYPE telltale_llm_cost_usd_total counter$/m,
+    /^telltale_build_info\{service="agent-runner",version="[^"]+"\} 1$/m,
+    /^telltale_build_info\{service="gateway",/m,
+    /^telltale_build_info\{service="collector",/m,
+    /^telltale_build_info\{service="aggregator",/m,
+  ]) {
+    expect(text).toMatch(sample);
+  }
 });
 
 test('a service that dies is started again while the rest goes on', async () => {

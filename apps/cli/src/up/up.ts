@@ -5,6 +5,7 @@ import { clearLeases } from '@telltale/stream/clear-leases';
 import type { Context } from '../context.ts';
 import { removeInstance, writeInstance } from '../instance/instance-file.ts';
 import { announceInstance } from '../instance/pointers.ts';
+import { serveAllMetrics } from './all-metrics.ts';
 import { checkPort } from './check-port.ts';
 import { checkRedis } from './check-redis.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
@@ -65,6 +66,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
       },
     });
     undo.push(() => stopServices(services));
+    const metrics = await serveAllMetrics(services, { ...settings.metrics, say });
+    undo.push(async () => metrics[Symbol.asyncDispose]());
     await runSampleOnce(dataDir, databases.redisUrl);
     instance.state = 'running';
     writeInstance(dataDir, instance);

@@ -16,6 +16,8 @@ export type { Range } from './repair/fill-range.ts';
 export { recompute } from './repair/recompute.ts';
 export { failRepair, openRepairs, repairStep, type RepairKey } from './repair/repair-step.ts';
 export { readLiveTotals } from './read-live-totals.ts';
+export { countStore, type StoreCounts } from './count-store.ts';
+export { dropOldCanaries } from './drop-old-canaries.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
 export { loadPrices, type TeamPrices } from '../prices/load-prices.ts';

@@ -1,3 +1,4 @@
+import { systemTeam } from '@telltale/contracts/system-team';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/database';
@@ -24,6 +25,8 @@ export function createTotalsPublisher(deps: {
 }): PublishTotals {
   const { db, redis, live, clock, log } = deps;
   return async (teamId, { touched, deliveryLagMs }) => {
+    // The canary is a viewer of the system's team, but of records alone.
+    if (teamId === systemTeam) return;
     try {
       if (!(await hasViewers(redis, teamId))) return;
       for (let from = 0; from < touched.agents.length; from += agentsPerEntry) {

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import { systemTeam } from '@telltale/contracts/system-team';
+import type { Db } from '../database.ts';
+
+/** Totals of the whole instance, for metrics; what the system keeps about itself is left out. */
+export type StoreCounts = {
+  deadLetters: number;
+  /** Records that producers dropped, by their reason. */
+  dropped: ReadonlyMap<string, number>;
+  running: number;
+  /** Ended runs, by how they ended. */
+  ends: ReadonlyMap<string, number>;
+};
+
+export async function countStore(db: Db): Promise<StoreCounts> {
+  const [letters, drops, runs] = await Promise.all([
+    sql<{ n: number }>`select count(*) as n from dead_letter where team_id <> ${systemTeam}`.execute(db),
+    sql<{ reason: string; n: number }>`
+      select part.key as reason, sum(part.value::bigint)::bigint as n
+      from producer cross join lateral jsonb_each_text(dropped) as part
+      where team_id <> ${systemTeam} and dropped <> '{}' group by 1`.execute(db),
+    sql<{ reason: string | null; n: number }>`
+      select case when ended_at is not null then coalesce(end_reason, 'failed') end as reason, count(*) as n
+      from run where team_id <> ${systemTeam} group by 1`.execute(db),
+  ]);
+  const ends = runs.rows.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]));
+  return {
+    deadLetters: letters.rows[0]?.n ?? 0,
+    dropped: new Map(drops.rows.map(({ reason, n }) => [reason, n])),
+    running: runs.rows.find(({ reason }) => reason === null)?.n ?? 0,
+    ends: new Map(ends),
+  };
+}
