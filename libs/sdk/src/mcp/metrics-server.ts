@@ -1,0 +1,105 @@
+import { TelltaleError } from '@telltale/contracts/errors';
+import { formatDuration } from '@telltale/contracts/format/duration';
+import { formatMoney } from '@telltale/contracts/format/money';
+import { McpServer, type CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { createGetMetrics, getMetricsInput } from '../metrics-tool/get-metrics.ts';
+import type { MetricsScope, MetricsSource } from '../metrics-tool/metrics-source.ts';
+import { readRunHistory } from '../metrics-tool/run-history.ts';
+import { runWords } from '../metrics-tool/words.ts';
+
+export type MetricsServerOptions = {
+  source: MetricsSource;
+  scope: MetricsScope;
+  version: string;
+  /** The tools that see the whole team; a run never has them, a team key has to ask for them. */
+  teamTools?: boolean;
+};
+
+const readOnly = { readOnlyHint: true, openWorldHint: false } as const;
+
+const said = (structured: Record<string, unknown>, words: Record<string, unknown>): CallToolResult => ({
+  content: [{ type: 'text', text: JSON.stringify(words, null, 2) }],
+  structuredContent: structured,
+});
+
+const failed = (message: string): CallToolResult => ({ content: [{ type: 'text', text: message }], isError: true });
+
+/** What cannot be answered is an answer of the tool: the model reads it, the connection goes on. */
+async function answered(ask: () => Promise<CallToolResult>): Promise<CallToolResult> {
+  try {
+    return await ask();
+  } catch (error) {
+    return failed(error instanceof TelltaleError ? error.message : 'this cannot be read now');
+  }
+}
+
+function addRunTools(server: McpServer, source: MetricsSource, runId: string): void {
+  server.registerTool(
+    'get_progress',
+    {
+      description: 'How far this run has come: time, cost, tokens, calls, commits.',
+      inputSchema: z.object({}),
+      annotations: readOnly,
+    },
+    () =>
+      answered(async () => {
+        const run = await source.run(runId);
+        return said(run, runWords(run));
+      }),
+  );
+  server.registerTool(
+    'get_run_history',
+    {
+      description: 'How earlier runs of this agent ended, and what a completed one took.',
+      inputSchema: z.object({}),
+      annotations: readOnly,
+    },
+    () =>
+      answered(async () => {
+        const history = await readRunHistory(source, await source.run(runId));
+        const { median_duration_ms: duration, median_cost_usd: cost, ...rest } = history;
+        return said(history, { ...rest, median_duration: formatDuration(duration), median_cost: formatMoney(cost) });
+      }),
+  );
+}
+
+const runsInput = z.object({
+  agent_id: z.string().min(1).max(200).optional(),
+  status: z.enum(['running', 'ended']).optional(),
+  limit: z.int().min(1).max(100).default(10),
+});
+
+function addTeamTools(server: McpServer, source: MetricsSource): void {
+  server.registerTool(
+    'list_runs',
+    { description: 'Runs of the team, newest first.', inputSchema: runsInput, annotations: readOnly },
+    (query) =>
+      answered(async () => {
+        const found = await source.runs(query);
+        return said(found, { runs: found.runs.map((run) => ({ agent_id: run.agent_id, ...runWords(run) })) });
+      }),
+  );
+}
+
+/** A server for one request or one connection: it reads, and sees only what its scope holds. */
+export function createMetricsServer({ source, scope, version, teamTools = false }: MetricsServerOptions): McpServer {
+  const server = new McpServer({ name: 'telltale', version }, { capabilities: { tools: {} } });
+  const getMetrics = createGetMetrics({ source, scope });
+  server.registerTool(
+    'get_metrics',
+    {
+      title: 'Metrics',
+      description: 'What this agent has cost and done: summary, costs, tools, session, slow operations, errors.',
+      inputSchema: getMetricsInput,
+      annotations: readOnly,
+    },
+    async (input) => {
+      const found = await getMetrics(input);
+      return found.ok ? said(found.structured, found.words) : failed(found.message);
+    },
+  );
+  if ('runId' in scope) addRunTools(server, source, scope.runId);
+  else if (teamTools) addTeamTools(server, source);
+  return server;
+}
