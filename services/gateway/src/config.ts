@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { booleanText, portText } from '@telltale/runtime/units';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
+import { createFailpoints, failpointVariables, type Failpoint } from '@telltale/runtime/failpoints';
 import { z } from 'zod';
 import { intakeSettings, intakeVariables, type IntakeSettings } from './intake/intake-settings.ts';
 
@@ -25,6 +26,7 @@ const variables = {
   TELLTALE_DATA_DIR: z.string().min(1).optional(),
   TELLTALE_CANARY: booleanText.default(true),
   ...intakeVariables,
+  ...failpointVariables,
 };
 
 export type GatewayConfig = {
@@ -41,6 +43,7 @@ export type GatewayConfig = {
   /** Holds the relay's spool: what was taken and is not known to be stored. */
   relayFolder: string;
   intake: IntakeSettings;
+  failpoint: Failpoint;
   /** Send a record a second through the whole path, and time it. */
   canary: boolean;
 };
@@ -84,6 +87,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
     relayFolder: join(values.TELLTALE_DATA_DIR ?? stateFolder(env), 'relay'),
     intake: intakeSettings(values),
+    failpoint: createFailpoints(values),
     canary: values.TELLTALE_CANARY,
   };
 }

@@ -62,8 +62,11 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const publisher = createBatchPublisher(redis);
-    const { relayFolder: root } = config;
-    const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, onAccepted: metrics.countBatch }));
+    const { relayFolder: root, failpoint } = config;
+    const relay = life.use(
+      'relay',
+      await openRelay({ root, db, redis, clock, log, failpoint, onAccepted: metrics.countBatch }),
+    );
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));

@@ -1,5 +1,6 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import type { Clock } from '@telltale/runtime/clock';
+import type { Failpoint } from '@telltale/runtime/failpoints';
 import type { Log } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { readBatchStates, type Db } from '@telltale/store/read';
@@ -26,19 +27,29 @@ export type OpenRelayOptions = {
   log: Log;
   onAccepted: (batch: StreamBatch) => void;
   limits?: Partial<RelayLimits>;
+  failpoint?: Failpoint;
 };
 
 /** The way in through this gateway: what it takes is on its own disk and in the stream. Rejects when it cannot write. */
 export async function openRelay(options: OpenRelayOptions): Promise<Relay & AsyncDisposable> {
-  const { root, db, redis, clock, log, onAccepted } = options;
+  const { root, db, redis, clock, log, onAccepted, failpoint = () => {} } = options;
   const instanceId = createUuidV7(clock.now)();
   const limits = { ...defaultLimits, ...options.limits };
   const spool = await openRelaySpool({ root, instanceId, limits, clock, log });
   if (spool.count() > 0) log.info({ batches: spool.count() }, 'a gateway before this one left batches');
-  const publish = (batch: EncodedBatch) => publishEncoded(redis, batch);
+  const publish = async (batch: EncodedBatch) => {
+    await failpoint('gateway.before_publish');
+    const entry = await publishEncoded(redis, batch);
+    await failpoint('gateway.after_publish');
+    return entry;
+  };
   const settling = settleRelay({
     spool,
-    readStates: (keys) => readBatchStates(db, keys),
+    readStates: async (keys) => {
+      const states = await readBatchStates(db, keys);
+      await failpoint('gateway.before_forget');
+      return states;
+    },
     exists: createBatchPublisher(redis).exists,
     publish,
     clock,
@@ -53,6 +64,12 @@ export async function openRelay(options: OpenRelayOptions): Promise<Relay & Asyn
   });
   return {
     ...relay,
+    async accept(batch) {
+      await failpoint('gateway.before_take');
+      const accepted = await relay.accept(batch);
+      await failpoint('gateway.before_answer');
+      return accepted;
+    },
     async [Symbol.asyncDispose]() {
       await settling[Symbol.asyncDispose]();
       await spool.close();

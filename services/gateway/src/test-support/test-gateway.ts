@@ -46,6 +46,7 @@ export async function createTestGateway(
     trustedProxies: [],
     relayFolder: stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), removeFolder),
     canary: false,
+    failpoint: () => undefined,
     intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },
     ...servers.config,
   };
