@@ -35,5 +35,5 @@ select "s"."agent_id" as key,
 --           Join Filter: (r.series_id = s.series_id)
 --           ->  Index Scan using series_cube on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = ANY ('{agent-1}'::text[])) AND (agent_id IS NOT NULL))
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))

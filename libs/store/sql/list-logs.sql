@@ -32,3 +32,15 @@ select to_jsonb(found) as record from (select own.* from (select agent_id from a
 --                 ->  Limit
 --                       ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default log_entry
 --                             Index Cond: ((team_id = 'red'::text) AND (agent_id = agent.agent_id) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+
+
+select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and chunk.max_at >= $2::timestamptz and chunk.at > $3::timestamptz - interval '15 minutes'
+  order by chunk.max_at desc, chunk.ids[1] desc limit $4;
+
+--   Limit
+--     ->  Incremental Sort
+--           Sort Key: chunk.max_at DESC, (chunk.ids[1]) DESC
+--           Presorted Key: chunk.max_at
+--           ->  Index Scan Backward using log_chunk_default_team_id_max_at_idx on log_chunk_default chunk
+--                 Index Cond: ((team_id = 'red'::text) AND (max_at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                 Filter: (at > ('2026-06-08 12:34:56+00'::timestamp with time zone - '00:15:00'::interval))

@@ -29,7 +29,7 @@ select "s"."run_id" as key,
 --           ->  Index Scan using series_run on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
 --                 Filter: (cube = 'unit'::text)
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -49,5 +49,5 @@ select s.run_id, array_agg(distinct s.agent_id) as agent_ids, max(r.cpu_peak) as
 --                 ->  Index Scan using series_run on series s
 --                       Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
 --                       Filter: (cube = 'unit'::text)
---                 ->  Index Scan using rollup_series on rollup r
+--                 ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                       Index Cond: ((team_id = 'red'::text) AND (grain = 0))

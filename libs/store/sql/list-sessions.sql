@@ -14,9 +14,16 @@ select session_id, first_at, last_at from session where team_id = $1 and last_at
 --                   ->  Index Scan using series_session on series s
 --                         Index Cond: ((team_id = 'red'::text) AND (session_id = session.session_id))
 --                         Filter: (cube = 'unit'::text)
---                   ->  Index Only Scan using rollup_series on rollup r
---                         Index Cond: (team_id = 'red'::text)
---                         Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                   ->  Append
+--                         ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_1
+--                               Index Cond: (team_id = 'red'::text)
+--                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                         ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                               Index Cond: (team_id = 'red'::text)
+--                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                         ->  Index Only Scan using rollup_day_pkey on rollup_day r_3
+--                               Index Cond: (team_id = 'red'::text)
+--                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
 
 
 select "s"."session_id" as key,
@@ -39,16 +46,16 @@ select "s"."session_id" as key,
 --                 Filter: (cube = 'unit'::text)
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_series on rollup r_1
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_series on rollup r_2
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_series on rollup r_3
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_series on rollup r_4
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -85,14 +92,14 @@ select s.session_id, s.tool, sum(r.tool_calls) as calls
 --                             Filter: (cube = 'unit_tool'::text)
 --                       ->  Append
 --                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_series on rollup r_1
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_series on rollup r_2
+--                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_series on rollup r_3
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_series on rollup r_4
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -29,18 +29,18 @@ select s."task_id" as key,
 --                                   Filter: (cube = 'unit'::text)
 --                             ->  Append
 --                                   ->  Subquery Scan on "*SELECT* 1"
---                                         ->  Index Scan using rollup_series on rollup r_1
+--                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                               Filter: (cube = 'unit'::text)
 --                                   ->  Subquery Scan on "*SELECT* 2"
---                                         ->  Index Scan using rollup_series on rollup r_2
+--                                         ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                               Filter: (cube = 'unit'::text)
 --                                   ->  Subquery Scan on "*SELECT* 3"
---                                         ->  Index Scan using rollup_series on rollup r_3
+--                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                               Filter: (cube = 'unit'::text)
 --                                   ->  Subquery Scan on "*SELECT* 4"
---                                         ->  Index Scan using rollup_series on rollup r_4
+--                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                               Filter: (cube = 'unit'::text)

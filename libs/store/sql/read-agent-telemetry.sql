@@ -40,6 +40,23 @@ select key.id as key, found.* from unnest($1::text[]) as key (id)
 --                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
 
 
+select key.id as key, chunk.* from unnest($1::text[]) as key (id) cross join lateral (
+  select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $2 and "chunk"."agent_id" = key.id
+  order by chunk.max_at desc, chunk.ids[1] desc limit 3
+  ) as chunk order by key, chunk.max_at desc, chunk.ids[1] desc;
+
+--   Sort
+--     Sort Key: key.id, chunk.max_at DESC, (chunk.ids[1]) DESC
+--     ->  Nested Loop
+--           ->  Function Scan on unnest key
+--           ->  Limit
+--                 ->  Incremental Sort
+--                       Sort Key: chunk.max_at DESC, (chunk.ids[1]) DESC
+--                       Presorted Key: chunk.max_at
+--                       ->  Index Scan Backward using log_chunk_default_team_id_agent_id_max_at_idx on log_chunk_default chunk
+--                             Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+
+
 select state."agent_id" as key, state.model as model, state.last_at from "agent" as state
   where state.team_id = $1 and state."agent_id" = any($2::text[]);
 
@@ -65,5 +82,5 @@ select "s"."agent_id" as key,
 --           Join Filter: (r.series_id = s.series_id)
 --           ->  Index Scan using series_cube on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = ANY ('{agent-1}'::text[])) AND (agent_id IS NOT NULL))
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))

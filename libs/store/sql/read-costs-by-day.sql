@@ -19,10 +19,10 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_series on rollup r_1
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_series on rollup r_2
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -44,10 +44,10 @@ select date_trunc('day', r.bucket, $1) as key, round(sum(r.cost_usd), 6) as cost
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
 --                       ->  Append
 --                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_series on rollup r_1
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                         Filter: (llm_calls IS NOT NULL)
 --                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_series on rollup r_2
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_2
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                         Filter: (llm_calls IS NOT NULL)

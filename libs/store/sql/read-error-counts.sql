@@ -17,14 +17,14 @@ select s.tool, sum(r.tool_errors) as errors from series s cross join lateral (se
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
 --                       ->  Append
 --                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_series on rollup r_1
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_series on rollup r_2
+--                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_series on rollup r_3
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_series on rollup r_4
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -16,7 +16,7 @@ select sum(r.memory_stores) as stores, sum(r.memory_recalls) as recalls, sum(r.m
 --           Join Filter: (r.series_id = s.series_id)
 --           ->  Index Scan using series_cube on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = 'agent-1'::text))
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 

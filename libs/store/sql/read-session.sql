@@ -27,7 +27,7 @@ select "s"."session_id" as key,
 --           ->  Index Scan using series_session on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (session_id = ANY ('{session-1}'::text[])))
 --                 Filter: (cube = 'unit'::text)
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -63,5 +63,5 @@ select s.session_id, s.tool, sum(r.tool_calls) as calls
 --                       ->  Index Scan using series_session on series s
 --                             Index Cond: ((team_id = 'red'::text) AND (session_id = ANY ('{session-1}'::text[])))
 --                             Filter: (cube = 'unit_tool'::text)
---                       ->  Index Scan using rollup_series on rollup r
+--                       ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))

@@ -18,7 +18,7 @@ select
 --           Join Filter: (r.series_id = s.series_id)
 --           ->  Index Scan using series_cube on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -43,7 +43,7 @@ with each as (
 --                   ->  Index Scan using series_session on series s
 --                         Index Cond: (team_id = 'red'::text)
 --                         Filter: (cube = 'unit'::text)
---                   ->  Index Scan using rollup_series on rollup r
+--                   ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                         Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 --                         Filter: (cube = 'unit'::text)
 --     InitPlan 2
@@ -73,7 +73,7 @@ select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, su
 --                       Join Filter: (r.series_id = s.series_id)
 --                       ->  Index Scan using series_cube on series s
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
---                       ->  Index Scan using rollup_series on rollup r
+--                       ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -93,5 +93,5 @@ select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
 --                       Join Filter: (r.series_id = s.series_id)
 --                       ->  Index Scan using series_cube on series s
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
---                       ->  Index Scan using rollup_series on rollup r
+--                       ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))

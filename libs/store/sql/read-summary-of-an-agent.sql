@@ -19,16 +19,16 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = 'agent-1'::text))
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_series on rollup r_1
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_series on rollup r_2
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_series on rollup r_3
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_series on rollup r_4
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -55,19 +55,19 @@ with each as (
 --                         Filter: ((cube = 'unit'::text) AND (agent_id = 'agent-1'::text))
 --                   ->  Append
 --                         ->  Subquery Scan on "*SELECT* 1"
---                               ->  Index Scan using rollup_series on rollup r_1
+--                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --                         ->  Subquery Scan on "*SELECT* 2"
---                               ->  Index Scan using rollup_series on rollup r_2
+--                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --                         ->  Subquery Scan on "*SELECT* 3"
---                               ->  Index Scan using rollup_series on rollup r_3
+--                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --                         ->  Subquery Scan on "*SELECT* 4"
---                               ->  Index Scan using rollup_series on rollup r_4
+--                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --     InitPlan 2
@@ -98,16 +98,16 @@ select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, su
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'place_model'::text) AND (agent_id = 'agent-1'::text))
 --                       ->  Append
 --                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_series on rollup r_1
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_series on rollup r_2
+--                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_series on rollup r_3
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_series on rollup r_4
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -128,16 +128,16 @@ select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'place_tool'::text) AND (agent_id = 'agent-1'::text))
 --                       ->  Append
 --                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_series on rollup r_1
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_series on rollup r_2
+--                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_series on rollup r_3
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_series on rollup r_4
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -159,13 +159,13 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = 'agent-1'::text))
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_series on rollup r_1
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_series on rollup r_2
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_series on rollup r_3
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
@@ -192,15 +192,15 @@ with each as (
 --                         Filter: ((cube = 'unit'::text) AND (agent_id = 'agent-1'::text))
 --                   ->  Append
 --                         ->  Subquery Scan on "*SELECT* 1"
---                               ->  Index Scan using rollup_series on rollup r_1
+--                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --                         ->  Subquery Scan on "*SELECT* 2"
---                               ->  Index Scan using rollup_series on rollup r_2
+--                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --                         ->  Subquery Scan on "*SELECT* 3"
---                               ->  Index Scan using rollup_series on rollup r_3
+--                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                     Filter: (cube = 'unit'::text)
 --     InitPlan 2

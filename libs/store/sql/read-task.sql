@@ -28,7 +28,7 @@ select
 --           ->  Index Scan using series_task on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
 --                 Filter: (cube = 'unit'::text)
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -47,15 +47,27 @@ select tool_name as name, input_preview as input, output_preview as output, succ
 --           Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
 
-select id, at as timestamp, level, message, source from log_entry
+select id, at, level, message, source from log_entry
   where team_id = $1 and task_id = $2 and level in ('warning', 'error') order by at, id limit 100;
 
 --   Limit
---     ->  Sort
+--     ->  Incremental Sort
 --           Sort Key: log_entry.at, log_entry.id
---           ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default log_entry
---                 Index Cond: (team_id = 'red'::text)
---                 Filter: ((level = ANY ('{warning,error}'::text[])) AND (task_id = 'task-1'::text))
+--           Presorted Key: log_entry.at
+--           ->  Index Scan using log_entry_default_team_id_task_id_at_idx on log_entry_default log_entry
+--                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+
+
+select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and chunk.task_id = $2 and chunk.warnings + chunk.errors > 0
+  order by chunk.max_at asc, chunk.ids[1] asc limit $3;
+
+--   Limit
+--     ->  Incremental Sort
+--           Sort Key: chunk.max_at, (chunk.ids[1])
+--           Presorted Key: chunk.max_at
+--           ->  Index Scan using log_chunk_default_team_id_task_id_max_at_idx on log_chunk_default chunk
+--                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--                 Filter: ((warnings + errors) > 0)
 
 
 select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and task_id = $2 order by at, id limit 100;
@@ -101,7 +113,7 @@ select "s"."run_id" as key,
 --           ->  Index Scan using series_run on series s
 --                 Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
 --                 Filter: (cube = 'unit'::text)
---           ->  Index Scan using rollup_series on rollup r
+--           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
@@ -121,5 +133,5 @@ select s.run_id, array_agg(distinct s.agent_id) as agent_ids, max(r.cpu_peak) as
 --                 ->  Index Scan using series_run on series s
 --                       Index Cond: ((team_id = 'red'::text) AND (run_id = ANY ('{run-1}'::text[])))
 --                       Filter: (cube = 'unit'::text)
---                 ->  Index Scan using rollup_series on rollup r
+--                 ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                       Index Cond: ((team_id = 'red'::text) AND (grain = 0))

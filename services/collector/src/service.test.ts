@@ -102,7 +102,7 @@ test('PostgreSQL away: nothing is acknowledged, and everything is stored when it
   await using rig = await createRig();
   await using collector = await rig.startCollector();
   expect(collector).toBeDefined();
-  await rig.query('alter table log_entry rename to log_entry_away');
+  await rig.query('alter table log_chunk rename to log_chunk_away');
   for (let seq = 1; seq <= 20; seq++) {
     await rig.publisher.publish(batchOf(lines(5, 'patient'), { producer_id: 'patient', seq }));
   }
@@ -110,9 +110,9 @@ test('PostgreSQL away: nothing is acknowledged, and everything is stored when it
     const beats = await listHeartbeats(rig.redis, 'collector');
     return beats[0]?.details['state'] === 'stopped_by_store' ? beats : null;
   });
-  expect(String(beat?.details['reason'])).toContain('log_entry');
+  expect(String(beat?.details['reason'])).toContain('log_chunk');
   expect((await readStreamLag(rig.redis)).batches).toBe(20);
-  await rig.query('alter table log_entry_away rename to log_entry');
+  await rig.query('alter table log_chunk_away rename to log_chunk');
   await rig.query(`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'telltale-collector' and datname = current_database()`);
   await until(async () => (await rig.linesOf('patient')).n === 100);

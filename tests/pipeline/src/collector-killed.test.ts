@@ -30,7 +30,7 @@ test('records published while the collector is killed are stored exactly once, a
   await using db = createDatabase({ url: product.databaseUrl, max: 2, applicationName: 'oracle' });
   const stored = async (): Promise<string[]> => {
     const { rows } = await db.pool.query<{ id: string }>(
-      'select id from llm_call union all select id from tool_call union all select id from log_entry',
+      'select id from llm_call union all select id from tool_call union all select id from log_line',
     );
     return rows.map(({ id }) => id);
   };

@@ -1,24 +1,24 @@
-import type { RecordKind } from '@telltale/contracts/records/record';
 import { from } from 'pg-copy-streams';
 import type { DbClient } from '../database.ts';
+import type { RawTable } from '../tables/raw-tables.ts';
 import { copyColumns, type RecordRow } from './record-rows.ts';
 
-const statements = new Map<RecordKind, string>();
+const statements = new Map<RawTable, string>();
 
-function statementOf(kind: RecordKind): string {
-  const known = statements.get(kind);
+function statementOf(table: RawTable): string {
+  const known = statements.get(table);
   if (known !== undefined) return known;
-  const columns = copyColumns(kind).map((column) => `"${column}"`);
-  const statement = `copy "${kind}" (${columns.join(', ')}) from stdin`;
-  statements.set(kind, statement);
+  const columns = copyColumns(table).map((column) => `"${column}"`);
+  const statement = `copy "${table}" (${columns.join(', ')}) from stdin`;
+  statements.set(table, statement);
   return statement;
 }
 
-/** COPYs rows of one kind; all or none. Rejects with PostgreSQL's own error. */
-export async function copyRows(client: DbClient, kind: RecordKind, rows: readonly RecordRow[]): Promise<void> {
+/** COPYs rows of one table; all or none. Rejects with PostgreSQL's own error. */
+export async function copyRows(client: DbClient, table: RawTable, rows: readonly RecordRow[]): Promise<void> {
   const body = Buffer.from(rows.map(({ line }) => line).join(''));
   await new Promise<void>((resolve, reject) => {
-    const stream = client.query(from(statementOf(kind)));
+    const stream = client.query(from(statementOf(table)));
     stream.on('error', reject);
     stream.on('finish', resolve);
     stream.end(body);

@@ -42,7 +42,7 @@ const lines = (count: number, agent = 'agent-1'): TelemetryRecord[] =>
 const query = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
   (await database.pool.query<Record<string, unknown>>(text, values)).rows;
 const linesOf = async (agent: string): Promise<unknown> =>
-  (await query('select count(*) as n, count(distinct id) as ids from log_entry where agent_id = $1', [agent]))[0];
+  (await query('select count(*) as n, count(distinct id) as ids from log_line where agent_id = $1', [agent]))[0];
 const lettersOf = (producer: string): Promise<Record<string, unknown>[]> =>
   query('select reason, record_id, kind, detail, attempts, payload from dead_letter where producer_id = $1', [
     producer,
@@ -219,7 +219,7 @@ test('a connection that dies in the middle stores nothing, and the same batch is
   const batch = batchOf(lines(3, 'unlucky'));
   await using one = createDatabase({ url: server.url, max: 1, applicationName: 'unlucky' });
   const blocker = await database.pool.connect();
-  await blocker.query('begin; lock table log_entry in access exclusive mode');
+  await blocker.query('begin; lock table log_chunk, log_entry in access exclusive mode');
   const first = storeBatches(one.pool, [{ batch, costs: new Map() }]).catch((error: unknown) => error);
   const waiting = `select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'unlucky' and wait_event_type = 'Lock'`;

@@ -44,7 +44,7 @@ const lettersOf = (producer: string) =>
 const booksOf = async (producer: string) =>
   (await query('select issued, stored, dead_lettered from producer where producer_id = $1', [producer]))[0];
 const countOf = async (agent: string) =>
-  (await query('select count(*) as n from log_entry where agent_id = $1', [agent]))[0]?.['n'];
+  (await query('select count(*) as n from log_line where agent_id = $1', [agent]))[0]?.['n'];
 const replay = (letter: unknown, seq: number, records: TelemetryRecord[]) =>
   batchOf(records, { producer_id: `${replayPrefix}${String(letter)}`, seq });
 

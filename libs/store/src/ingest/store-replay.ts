@@ -39,11 +39,10 @@ export async function storeReplay(client: DbClient, priced: PricedBatch, letterI
     return { outcome: 'stored', ...nothing };
   }
   const old = await storedAlready(client, batch.team_id, batch.records);
-  const made = toRows(priced, verdict.batchNo);
-  const rows = made.rows.filter(({ index }) => !old.has(index));
-  const refused = await storeRowsApart(client, batch, rows);
+  const made = toRows(priced, verdict.batchNo, old);
+  const refused = await storeRowsApart(client, batch, made.rows);
   const failures = [...made.unfit.map(({ detail }) => detail), ...refused.map(({ detail }) => detail)];
-  const records = rows.length - refused.length;
+  const records = made.rows.reduce((sum, { indexes }) => sum + indexes.length, 0) - refused.length;
   if (records < batch.records.length) await setLedgerRecords(client, batch, records);
   await bookReplayed(client, { teamId: batch.team_id, letter, records });
   const [failure] = failures;

@@ -1,29 +1,21 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
-import type { RecordKind } from '@telltale/contracts/records/record';
 import type { DbClient } from '../database.ts';
 import { copyRows } from './copy-rows.ts';
 import type { DeadLetter, LetterReason } from './dead-letters.ts';
 import { classifyStoreError, sqlStateOf } from './error-class.ts';
+import type { RawTable } from '../tables/raw-tables.ts';
 import type { RecordRow } from './record-rows.ts';
 
-function groupByKind(rows: readonly RecordRow[]): Map<RecordKind, RecordRow[]> {
-  const groups = new Map<RecordKind, RecordRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.kind);
-    if (group === undefined) groups.set(row.kind, [row]);
-    else group.push(row);
-  }
-  return groups;
-}
+const byTable = (rows: readonly RecordRow[]): Map<RawTable, RecordRow[]> => Map.groupBy(rows, ({ table }) => table);
 
-/** Stores rows kind by kind. One refused row fails all. */
+/** Stores rows table by table. One refused row fails all. */
 export async function storeRows(client: DbClient, rows: readonly RecordRow[]): Promise<void> {
-  for (const [kind, group] of groupByKind(rows)) await copyRows(client, kind, group);
+  for (const [table, group] of byTable(rows)) await copyRows(client, table, group);
 }
 
 /**
- * Stores what PostgreSQL takes: a refused group is halved under savepoints down to the rows it refuses, which come back
- * as letters. Any other failure is thrown.
+ * Stores what PostgreSQL takes: a refused group is halved under savepoints, and a refused chunk of log lines made anew
+ * from its halves, down to the records it refuses, which come back as letters. Any other failure is thrown.
  */
 export async function storeRowsApart(
   client: DbClient,
@@ -31,26 +23,32 @@ export async function storeRowsApart(
   rows: readonly RecordRow[],
 ): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  const store = async (kind: RecordKind, group: readonly RecordRow[]): Promise<void> => {
+  const store = async (table: RawTable, group: readonly RecordRow[]): Promise<void> => {
     await client.query('savepoint part');
+    let refusal: unknown;
     try {
-      await copyRows(client, kind, group);
+      await copyRows(client, table, group);
       await client.query('release savepoint part');
       return;
     } catch (error) {
       if (classifyStoreError(error) !== 'poison') throw error;
       await client.query('rollback to savepoint part');
-      const [only] = group;
-      if (group.length === 1 && only !== undefined) {
-        letters.push(letterOf(batch, only.index, 'refused_by_store', describe(error)));
-        return;
-      }
+      refusal = error;
     }
-    const half = Math.ceil(group.length / 2);
-    await store(kind, group.slice(0, half));
-    await store(kind, group.slice(half));
+    const [only] = group;
+    if (group.length === 1 && only?.halves !== undefined) {
+      for (const half of only.halves()) await store(half.table, [half]);
+    } else if (group.length === 1) {
+      for (const index of only?.indexes ?? []) {
+        letters.push(letterOf(batch, index, 'refused_by_store', describe(refusal)));
+      }
+    } else {
+      const half = Math.ceil(group.length / 2);
+      await store(table, group.slice(0, half));
+      await store(table, group.slice(half));
+    }
   };
-  for (const [kind, group] of groupByKind(rows)) await store(kind, group);
+  for (const [table, group] of byTable(rows)) await store(table, group);
   return letters;
 }
 

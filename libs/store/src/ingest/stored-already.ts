@@ -36,10 +36,17 @@ export async function storedAlready(
 }
 
 async function lookUp(client: DbClient, teamId: string, kind: RecordKind, group: readonly Indexed[]) {
+  // Lines of a chunk are found by its span of time and its list of ids.
+  const inChunk =
+    kind === 'log_entry'
+      ? `or exists (select 1 from log_chunk chunk where chunk.team_id = $1 and chunk.agent_id = asked.agent_id
+          and chunk.max_at >= asked.at and chunk.max_at < asked.at + interval '15 minutes' and chunk.at <= asked.at
+          and chunk.at > asked.at - interval '15 minutes' and asked.id = any(chunk.ids))`
+      : '';
   const { rows } = await client.query<{ index: number }>(
     `select asked.index from unnest($2::int[], $3::text[], $4::timestamptz[], $5::uuid[]) as asked(index, agent_id, at, id)
      where exists (select 1 from "${kind}" stored where stored.team_id = $1 and stored.agent_id = asked.agent_id
-       and stored.at = asked.at and stored.id = asked.id)`,
+       and stored.at = asked.at and stored.id = asked.id) ${inChunk}`,
     [
       teamId,
       group.map(([index]) => index),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { recordKinds } from '@telltale/contracts/records/record';
+import { rawTables } from '../tables/raw-tables.ts';
 import type { Db } from '../database.ts';
 
 const dayMs = 86_400_000;
@@ -30,14 +30,14 @@ export async function ensurePartitions(
   { now, ...window }: { now: number; daysBack?: number; daysAhead?: number },
 ): Promise<PartitionReport> {
   const days = daysAround(now, { ...partitionWindow, ...window });
-  const wanted = recordKinds.flatMap((table) => days.map((day) => ({ table, day, name: `${table}_${suffix(day)}` })));
+  const wanted = rawTables.flatMap((table) => days.map((day) => ({ table, day, name: `${table}_${suffix(day)}` })));
   const missing = await sql<{ name: string }>`
     select name from unnest(${wanted.map(({ name }) => name)}::text[]) as name where to_regclass(name) is null`.execute(
     db,
   );
   const names = new Set(missing.rows.map(({ name }) => name));
   const report: PartitionReport = { made: [], refused: [] };
-  for (const table of recordKinds) {
+  for (const table of rawTables) {
     const first = wanted.filter((partition) => partition.table === table && names.has(partition.name));
     if (first.length === 0) continue;
     const made = await sql<{ name: string; made: boolean }>`

@@ -1,6 +1,7 @@
 import type { ActivityLog, GitActivityItem, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { newestChunkLines } from './newest-log-lines.ts';
 import type { Telemetry } from './read-agent-telemetry.ts';
 import { noTokens, readTokenUsage } from './read-token-usage.ts';
 
@@ -46,7 +47,7 @@ function newestRows(question: FleetQuestion, table: string, columns: readonly st
 
 type SampleRow = Keyed<Omit<ProcessMetrics, 'at' | 'memory_mb'>>;
 type GitRow = Keyed<Omit<GitActivityItem, 'at'>>;
-type LogRow = Keyed<Omit<ActivityLog, 'timestamp'>>;
+type LogRow = Omit<ActivityLog, 'timestamp'> & { at: Date };
 
 const toMetrics = ({ pid, cpu_percent, memory_bytes, threads, processes, status, at }: SampleRow): ProcessMetrics => ({
   pid,
@@ -77,6 +78,9 @@ const toLog = ({ id, at, level, message, source }: LogRow): ActivityLog => ({
   source,
 });
 
+const newestFirst = (lines: readonly LogRow[], most: number): LogRow[] =>
+  lines.toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1)).slice(0, most);
+
 const latest = (times: readonly (string | undefined)[]): string | null =>
   times.reduce<string | null>((newest, time) => (time !== undefined && time > (newest ?? '') ? time : newest), null);
 
@@ -91,10 +95,11 @@ export async function readFleetTelemetry(db: Db, question: FleetQuestion): Promi
   const sample = ['pid', 'cpu_percent', 'memory_bytes', 'threads', 'processes', 'status'];
   const git = ['operation', 'branch', 'sha', 'message', 'files_changed'];
   const log = ['level', 'message', 'source'];
-  const [samples, activities, logs, tokens] = await Promise.all([
+  const [samples, activities, logs, chunks, tokens] = await Promise.all([
     sql<SampleRow>`${newestRows(question, 'process_sample', sample, 1)}`.execute(db),
     sql<GitRow>`${newestRows(question, 'git_activity', git, 10)}`.execute(db),
-    sql<LogRow>`${newestRows(question, 'log_entry', log, question.logs)}`.execute(db),
+    sql<Keyed<LogRow>>`${newestRows(question, 'log_entry', log, question.logs)}`.execute(db),
+    newestChunkLines(db, question),
     readTokenUsage(db, question),
   ]);
   const [sampleOf, gitOf, logsOf] = [byKey(samples.rows), byKey(activities.rows), byKey(logs.rows)];
@@ -103,7 +108,7 @@ export async function readFleetTelemetry(db: Db, question: FleetQuestion): Promi
     const found = sampleOf[id]?.[0];
     const metrics = found === undefined ? null : toMetrics(found);
     const git_activities = (gitOf[id] ?? []).map(toGit);
-    const activity_logs = (logsOf[id] ?? []).map(toLog);
+    const activity_logs = newestFirst([...(logsOf[id] ?? []), ...(chunks.get(id) ?? [])], question.logs).map(toLog);
     const usage = tokens.get(id);
     answer.set(id, {
       process_metrics: metrics,

@@ -1,6 +1,7 @@
 import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { readChunkLines } from './chunk-lines.ts';
 
 type Summary = TaskDetail['logs_summary'];
 type Task = { teamId: string; taskId: string };
@@ -20,6 +21,36 @@ const of = ({ teamId, taskId }: Task) => sql`where team_id = ${teamId} and task_
 const first = sql`order by at, id limit ${sql.lit(shown)}`;
 const isoAt = <T extends { at: Date }>(rows: readonly T[]) => rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 
+/** Warnings and errors of a task, from rows and from chunks. */
+async function readWarnings(db: Db, task: Task): Promise<Summary['warnings']> {
+  const conditions = [
+    sql`chunk.team_id = ${task.teamId}`,
+    sql`chunk.task_id = ${task.taskId}`,
+    sql`chunk.warnings + chunk.errors > 0`,
+  ];
+  const [alone, together] = await Promise.all([
+    sql<WithTime<Omit<Summary['warnings'][number], 'timestamp'>>>`
+      select id, at, level, message, source from log_entry
+      ${of(task)} and level in ('warning', 'error') ${first}`.execute(db),
+    readChunkLines(db, {
+      conditions,
+      order: 'asc',
+      wanted: shown,
+      keep: ({ level }) => level === 'warning' || level === 'error',
+    }),
+  ]);
+  return [...alone.rows, ...together]
+    .map(({ id, at, level, message, source }) => ({
+      id,
+      timestamp: new Date(at).toISOString(),
+      level,
+      message,
+      source,
+    }))
+    .sort((a, b) => (`${a.timestamp} ${a.id}` < `${b.timestamp} ${b.id}` ? -1 : 1))
+    .slice(0, shown);
+}
+
 /** Raw records of one task, oldest first, the first 100 of each kind. */
 export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
   const [steps, tools, warnings, events, artifacts] = await Promise.all([
@@ -28,9 +59,7 @@ export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
     sql<Summary['tool_calls'][number]>`
       select tool_name as name, input_preview as input, output_preview as output, success
       from tool_call ${of(task)} ${first}`.execute(db),
-    sql<Omit<Summary['warnings'][number], 'timestamp'> & { timestamp: Date }>`
-      select id, at as timestamp, level, message, source from log_entry
-      ${of(task)} and level in ('warning', 'error') ${first}`.execute(db),
+    readWarnings(db, task),
     sql<WithTime<TaskDetail['events'][number]>>`
       select id, event_type, status, attempt, data, metadata, at from task_event ${of(task)} ${first}`.execute(db),
     sql<WithTime<TaskDetail['artifacts'][number]>>`
@@ -39,7 +68,7 @@ export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
   return {
     steps: isoAt(steps.rows),
     toolCalls: tools.rows,
-    warnings: warnings.rows.map((row) => ({ ...row, timestamp: row.timestamp.toISOString() })),
+    warnings,
     events: isoAt(events.rows),
     artifacts: isoAt(artifacts.rows),
   };

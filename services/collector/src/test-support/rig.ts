@@ -54,7 +54,7 @@ export async function createRig(server?: { url: string }) {
     query,
     /** Rows and distinct ids of an agent's log lines. */
     async linesOf(agent: string): Promise<{ n: number; ids: number }> {
-      const read = 'select count(*)::int as n, count(distinct id)::int as ids from log_entry where agent_id = $1';
+      const read = 'select count(*)::int as n, count(distinct id)::int as ids from log_line where agent_id = $1';
       const [row] = await query(read, [agent]);
       return { n: Number(row?.['n']), ids: Number(row?.['ids']) };
     },

@@ -17,13 +17,39 @@ export type KindShare = {
 
 const common = ['agent_id', 'session_id', 'task_id', 'run_id', 'crew_id', 'user_id', 'project', 'host'] as const;
 
+/** What every raw row can be grouped by, and the parent that an agent's state keeps. */
+const dimsOf = (scope: Scope): [string, RawBuilder<unknown>][] => [
+  ['parent_agent_id', sql`r.parent_agent_id`],
+  ...common.map((name): [string, RawBuilder<unknown>] => [name, sql.ref(`r.${name}`)]),
+  ['labels', allowedLabels(scope)],
+];
+
+/**
+ * Adds the log lines of chunks to fold_base by their counts. First and last are those of the whole chunk in each of its
+ * minutes: they serve the states only, which take the least and the greatest over all minutes.
+ */
+export function chunkInsert(scope: Scope): RawBuilder<unknown> {
+  const dims = dimsOf(scope);
+  const columns = sql.join(dims.map(([name]) => sql.ref(name)));
+  const minute = sql`date_bin('1 minute', r.at, timestamptz 'epoch') + m.minute * interval '1 minute'`;
+  return sql`insert into fold_base (minute, ${columns}, first_at, last_at, word_at, logged_at,
+      records, log_lines, log_warnings, log_errors)
+    select ${minute}, ${sql.join(dims.map(([, value]) => value))}, min(r.at), max(r.max_at), max(r.max_at), max(r.max_at),
+      sum(m.lines), sum(m.lines), sum(m.warnings), sum(m.errors)
+    from log_chunk r cross join lateral (
+      select 0 as minute, r.lines, r.warnings, r.errors where r.minutes is null
+      union all
+      select r.minutes[n], r.minutes[n + 1], r.minutes[n + 2], r.minutes[n + 3]
+      from generate_series(1, cardinality(r.minutes), 4) as n
+    ) as m
+    where ${scope.rows} group by ${sql.join(Array.from({ length: dims.length + 1 }, (_, index) => sql.lit(index + 1)))}`;
+}
+
 /** Sums the rows of one kind by minute and dimensions into fold_base. */
 export function baseInsert(scope: Scope, kind: RecordKind, share: KindShare): RawBuilder<unknown> {
   const dims: [string, RawBuilder<unknown>][] = [
     ['minute', sql`date_bin('1 minute', r.at, timestamptz 'epoch')`],
-    ['parent_agent_id', sql`r.parent_agent_id`],
-    ...common.map((name): [string, RawBuilder<unknown>] => [name, sql.ref(`r.${name}`)]),
-    ['labels', allowedLabels(scope)],
+    ...dimsOf(scope),
     ...Object.entries(share.dims ?? {}),
   ];
   const word = share.word === undefined ? sql`` : sql`filter (where ${share.word})`;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordKind } from '@telltale/contracts/records/record';
 import type { DbTransaction } from '../../database.ts';
-import { baseInsert, binOf } from './base-insert.ts';
+import { baseInsert, binOf, chunkInsert } from './base-insert.ts';
 import { kindShares } from './kind-shares.ts';
 import { allowedLabels, type Scope } from './scope.ts';
 
@@ -10,6 +10,7 @@ export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly
   for (const kind of kinds) {
     if (kind === 'endpoint_minute') continue;
     await baseInsert(scope, kind, kindShares[kind]).execute(trx);
+    if (kind === 'log_entry') await chunkInsert(scope).execute(trx);
     if (kind === 'tool_call') await toolBins(scope).execute(trx);
     if (kind === 'service_call') await serviceBins(scope).execute(trx);
   }

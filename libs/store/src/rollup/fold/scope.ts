@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 
 /**
  * Which raw rows a statement reads. Of a fold: exactly those of its batches. Of a repair or a check: those of a time
- * range, without batches that are not folded yet; a row whose ledger row is gone counts as folded.
+ * range of whole quarter hours, which no chunk of log lines crosses, without batches that are not folded yet; a row whose ledger row is gone counts as folded.
  */
 export type Scope = {
   teamId: string;
