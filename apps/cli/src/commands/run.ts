@@ -14,6 +14,8 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--team <team>', 'the team (TELLTALE_TEAM)')
     .option('--sample-interval <time>', 'how often to look at the processes (TELLTALE_SAMPLE_INTERVAL, default 2s)')
     .option('--capture <mode>', 'metadata, redacted (default) or full (TELLTALE_CAPTURE)')
+    .option('--proxy', 'lead its calls to models through a metering proxy (docs/proxy.md)')
+    .option('--no-proxy', 'never do so (default: where the program does not tell of its calls by itself)')
     .option('--quiet', 'say nothing at the end')
     .option('--url <url>', 'the Telltale to tell (TELLTALE_URL; default: the one on this machine)')
     .option('--api-key-file <file>', 'file with the key (TELLTALE_API_KEY)')

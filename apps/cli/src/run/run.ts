@@ -72,6 +72,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     log,
     sampleIntervalMs: settings.sampleIntervalMs,
     capture: settings.capture,
+    proxy: settings.proxy,
+    say: (line) => (flags.quiet === true ? undefined : context.say(line)),
     foreground: true,
   }).catch(async (cause: unknown) => {
     // Its loops would keep this process alive; what it has got is sent or waits in the spool.

@@ -11,6 +11,8 @@ export type RunFlags = TargetFlags & {
   team?: string;
   sampleInterval?: string;
   capture?: string;
+  /** true with --proxy, false with --no-proxy. */
+  proxy?: boolean;
   quiet?: boolean;
 };
 
@@ -35,5 +37,6 @@ export function readRunSettings(flags: RunFlags, env: Readonly<Record<string, st
     team: config.TELLTALE_TEAM,
     sampleIntervalMs: config.TELLTALE_SAMPLE_INTERVAL,
     capture: config.TELLTALE_CAPTURE,
+    proxy: flags.proxy === undefined ? ('auto' as const) : flags.proxy ? ('on' as const) : ('off' as const),
   };
 }

@@ -21,6 +21,7 @@ export function createRunEvents({
   identity,
   attempt,
   streams,
+  metered,
   emit,
 }: {
   /** As it may leave this process. */
@@ -30,6 +31,8 @@ export function createRunEvents({
   identity: RunIdentity;
   attempt: number | undefined;
   streams: RunStreams;
+  /** The upstreams whose calls go through the metering proxy. */
+  metered: readonly string[];
   emit: Emit;
 }) {
   const task = (status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED', errorMessage?: string): void => {
@@ -54,7 +57,11 @@ export function createRunEvents({
         event: 'started',
         command: argv.map(readable).join(' '),
         ...(pid === null ? {} : { pid }),
-        attributes: { output_capture: captureWord(streams), ...(redactions > 0 ? { redactions } : {}) },
+        attributes: {
+          output_capture: captureWord(streams),
+          ...(metered.length > 0 ? { metered: metered.join(' ') } : {}),
+          ...(redactions > 0 ? { redactions } : {}),
+        },
       });
       task('RUNNING');
     },

@@ -17,6 +17,7 @@ import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { pumpOutput, type Pump } from './pump-output.ts';
+import { openRunCalls } from './run-calls.ts';
 import { createRunEvents } from './run-events.ts';
 import { createRunRecords, type RunIdentity } from './run-records.ts';
 import type { RunResult } from './run-result.ts';
@@ -54,6 +55,10 @@ export type RunWatchedOptions = {
   capture?: CaptureMode | CaptureModes;
   /** Its plain lines are those of an orchestrator. */
   orchestrator?: boolean;
+  /** Whether calls to models go through a metering proxy; default `auto`: where the program does not tell of them. */
+  proxy?: 'on' | 'off' | 'auto';
+  /** Gets a line for the person before the program starts. */
+  say?: (line: string) => void;
   /** This process stands for the program: signals are passed on. For one run in the foreground. */
   foreground?: boolean;
   /** Stops the run: SIGTERM to the whole tree, SIGKILL after `graceMs` (default 5000). Its reason may name who asked. */
@@ -70,14 +75,15 @@ const defaultGraceMs = 5_000;
  * Resolves when all records were emitted.
  */
 export async function runWatched(options: RunWatchedOptions): Promise<RunResult> {
-  const { argv, env, identity, streams, clock, log } = options;
+  const { env, identity, streams, clock, log } = options;
+  const cwd = options.cwd ?? currentFolder();
   const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
   using signals = options.foreground === true ? forwardSignals({ terminal: streams.terminal }) : null;
   const modes = typeof options.capture === 'object' ? options.capture : { default: options.capture ?? 'redacted' };
   const redactor = createRedactor({ secrets: secretsOfEnvironment(env) });
   const full = (modes.run_event ?? modes.default) === 'full';
-  const shown = full ? { argv, count: 0 } : redactArguments(argv, redactor);
+  const shown = full ? { argv: options.argv, count: 0 } : redactArguments(options.argv, redactor);
   const nested = { parent_run_id: env['TELLTALE_RUN_ID'], parent_agent_id: env['TELLTALE_AGENT_ID'] };
   const records = createRunRecords({
     identity: { ...nested, ...identity },
@@ -87,19 +93,36 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     emit: options.emit,
   });
   const { emit } = records;
+  await using calls = await openRunCalls({
+    wanted: options.proxy ?? 'auto',
+    argv: options.argv,
+    cwd,
+    env,
+    say: options.say ?? (() => undefined),
+    emit,
+    clock,
+  });
+  const { argv } = calls;
   const events = createRunEvents({
     argv: shown.argv,
     redactions: shown.count,
     identity,
     attempt: options.attempt,
     streams,
+    metered: calls.metered,
     emit,
   });
   const join = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const onGitText = (activity: Parameters<typeof join.text>[0]) => join.text(activity);
-  const output = createOutputReader({ argv, orchestrator: options.orchestrator ?? false, clock, emit, onGitText });
+  const output = createOutputReader({
+    argv,
+    orchestrator: options.orchestrator ?? false,
+    clock,
+    emit: calls.emit,
+    onGitText,
+  });
   const git = await createGitWatcher({
-    cwd: options.cwd ?? currentFolder(),
+    cwd,
     folder: folder.path,
     runId: identity.run_id,
     env,
@@ -110,6 +133,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
 
   const finishRecords = async (): Promise<void> => {
     output.end();
+    await calls[Symbol.asyncDispose]();
     await git.finish();
     join.flush();
   };
@@ -119,7 +143,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
       : null;
   const sampler = options.sampler ?? ownSampler;
-  const childEnv = childEnvironment(env, identity, git.environment);
+  const childEnv = childEnvironment(env, identity, { ...git.environment, ...calls.variables });
   const started = await startChild({ argv, cwd: options.cwd, env: childEnv, streams, folder: folder.path });
   if (!started.ok) {
     await finishRecords();

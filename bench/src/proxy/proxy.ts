@@ -1,0 +1,21 @@
+import { startMeteringProxy } from '@telltale/agent-runner/proxy/metering-proxy';
+import { upstreamOf } from '@telltale/agent-runner/proxy/upstreams';
+import { systemClock } from '@telltale/runtime/clock';
+
+/** The product's metering proxy in a process of its own, in front of the URL that it is given. Prints its own URL. */
+const upstream = upstreamOf('anthropic', process.argv[2] ?? '');
+if (upstream === null) throw new Error('give the URL of the upstream');
+let calls = 0;
+let tokens = 0;
+const proxy = await startMeteringProxy({
+  upstreams: [upstream],
+  onCall: ({ input_tokens = 0, output_tokens = 0 }) => {
+    calls += 1;
+    tokens += input_tokens + output_tokens;
+  },
+  env: {},
+  clock: systemClock,
+});
+process.send?.(proxy.urls.get('anthropic'));
+process.on('message', () => process.send?.({ calls, tokens }));
+process.once('disconnect', () => void proxy[Symbol.asyncDispose]());

@@ -1,0 +1,189 @@
+import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '@telltale/runtime/clock';
+import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from './call-meter.ts';
+import { shapeOf, type CallShape } from './call-shape.ts';
+import { passedOn } from './headers.ts';
+import { passAnswer } from './pass-answer.ts';
+import { providerError } from './provider-error.ts';
+import { readRequestBody } from './request-body.ts';
+import { readRequest, type RequestFacts } from './read/read-request.ts';
+import { answerOf, openUpstream, sendUpstream, type UpstreamRequest } from './send-upstream.ts';
+import { stripTransforms } from './strip-transform.ts';
+import type { Upstream } from './upstreams.ts';
+import { askForUsage } from './usage-chunk.ts';
+
+/** What is known of a call before it goes out. */
+export type CallRequest = { shape: CallShape; upstream: Upstream; facts: RequestFacts; bodyBytes: number };
+export type Refusal = { status: number; type: string; message: string };
+export type Admission = { refused: Refusal } | { settle(call: CallRecord): void };
+/** Lets a call through or refuses it; one that was let through is settled exactly once. */
+export type CallGate = (call: CallRequest) => Admission | Promise<Admission>;
+
+type Call = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  upstream: Upstream;
+  path: string;
+  left: AbortSignal;
+};
+
+/** An error answer to a changed request is read to this length to see whether the change was at fault. */
+const mostErrorBytes = 64 * 1024;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Sends requests on and answers back; reads what the calls among them used. */
+export function createForwarder({
+  agents,
+  onCall,
+  gate,
+  notices,
+  clock,
+}: {
+  agents: { http: Agent; https: Agent };
+  onCall: (call: CallRecord) => void;
+  gate: CallGate | undefined;
+  notices: () => Readonly<Record<string, string>>;
+  clock: Clock;
+}) {
+  const running = new Set<Promise<void>>();
+  let open = 0;
+  /** Upstreams that do not know the question for usage. */
+  const neverAsk = new Set<Upstream>();
+
+  const targetOf = ({ request, upstream, path }: Call, length?: number): UpstreamRequest => ({
+    origin: upstream.base,
+    method: request.method ?? 'GET',
+    path,
+    headers: passedOn(request.rawHeaders, {
+      host: upstream.base.host,
+      ...(length === undefined || request.headers['content-length'] === undefined
+        ? {}
+        : { 'content-length': String(length) }),
+    }),
+    agent: upstream.base.protocol === 'https:' ? agents.https : agents.http,
+  });
+
+  const refuse = (call: Call, shape: CallShape | null, { status, type, message }: Refusal): void => {
+    const { response } = call;
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    const body = providerError(shape?.wire, status, type, message);
+    const retry = status === 402 ? { 'x-should-retry': 'false' } : {};
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...retry };
+    response.writeHead(status, { ...headers, ...notices() }).end(body);
+  };
+
+  const unreachable = (call: Call, shape: CallShape | null, error: unknown): CallEnd => {
+    if (call.left.aborted) return { how: 'client_left' };
+    const message = `${call.upstream.base.origin} could not be reached: ${messageOf(error)}`;
+    refuse(call, shape, { status: 502, type: 'upstream_unreachable', message });
+    return { how: 'unreachable', message };
+  };
+
+  /** Everything that is no call: straight through. */
+  const pass = async (call: Call, before: readonly Buffer[] = [], meter: CallMeter | null = null): Promise<CallEnd> => {
+    const { request, response } = call;
+    try {
+      const upstream = openUpstream(targetOf(call));
+      const answer = await answerOf(upstream, call.left, () => {
+        for (const chunk of before) upstream.write(chunk);
+        request.pipe(upstream);
+      });
+      meter?.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
+      return { how: await passAnswer({ answer, response, headers: notices(), transforms: [], beside: meter }) };
+    } catch (error) {
+      return unreachable(call, null, error);
+    }
+  };
+
+  /** The answer to the request as we changed it, or as the client sent it when the change was refused. */
+  const ask = async (call: Call, asked: Buffer, body: Buffer): Promise<{ answer: IncomingMessage; asked: boolean }> => {
+    const answer = await sendUpstream(targetOf(call, asked.length), [asked], call.left);
+    if (answer.statusCode !== 400 && answer.statusCode !== 422) return { answer, asked: true };
+    let size = 0;
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size <= mostErrorBytes) chunks.push(chunk);
+    }
+    // Whatever it complains of, only the client's own request may tell the client.
+    if (/stream_options|include_usage/.test(Buffer.concat(chunks).toString('latin1'))) neverAsk.add(call.upstream);
+    return { answer: await sendUpstream(targetOf(call, body.length), [body], call.left), asked: false };
+  };
+
+  const sendCall = async (call: Call, shape: CallShape, chunks: Buffer[], facts: RequestFacts, meter: CallMeter) => {
+    const plain = call.request.headers['content-encoding'] === undefined;
+    const mayAsk = shape.wire === 'openai_chat' && plain && facts.streamed === true && !neverAsk.has(call.upstream);
+    const body = mayAsk ? Buffer.concat(chunks) : null;
+    const changed = body === null ? null : askForUsage(body, facts);
+    const sent =
+      body === null || changed === null
+        ? {
+            answer: await sendUpstream(targetOf(call), chunks, call.left),
+            asked: false,
+          }
+        : await ask(call, changed, body);
+    const { answer } = sent;
+    meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
+    const isStream = /^text\/event-stream/i.test(answer.headers['content-type'] ?? '');
+    const transforms = sent.asked && isStream ? stripTransforms(answer.headers['content-encoding']) : [];
+    return passAnswer({
+      answer,
+      response: call.response,
+      headers: notices(),
+      transforms: transforms ?? [],
+      beside: meter,
+    });
+  };
+
+  const forwardCall = async (call: Call, shape: CallShape): Promise<void> => {
+    const { request, upstream } = call;
+    const meter = createCallMeter({ shape, provider: providerOf(call, shape), requestHeaders: request.headers, clock });
+    let admission: Admission | null = null;
+    let end: CallEnd;
+    try {
+      const { chunks, whole } = await readRequestBody(request);
+      const readable = request.headers['content-encoding'] === undefined;
+      const facts = readable ? readRequest(chunks) : {};
+      meter.request(facts);
+      const bodyBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      admission = gate === undefined ? null : await gate({ shape, upstream, facts, bodyBytes });
+      if (admission !== null && 'refused' in admission) {
+        refuse(call, shape, admission.refused);
+        end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
+      } else if (whole) end = { how: await sendCall(call, shape, chunks, facts, meter) };
+      else end = await pass(call, chunks, meter);
+    } catch (error) {
+      end = unreachable(call, shape, error);
+    }
+    const record = await meter.finish(end);
+    if (admission !== null && 'settle' in admission) admission.settle(record);
+    onCall(record);
+  };
+
+  return {
+    forward(request: IncomingMessage, response: ServerResponse, upstream: Upstream, path: string): Promise<void> {
+      const gone = new AbortController();
+      response.once('close', () => (response.writableFinished ? undefined : gone.abort()));
+      // Its errors are the client's leaving, which `close` tells.
+      response.on('error', () => undefined);
+      request.on('error', () => undefined);
+      const call: Call = { request, response, upstream, path, left: gone.signal };
+      const shape = shapeOf(request.method ?? '', path.split('?', 1)[0] ?? '');
+      if (shape !== null) open += 1;
+      const done = (shape === null ? pass(call).then(() => undefined) : forwardCall(call, shape)).finally(() => {
+        if (shape !== null) open -= 1;
+        running.delete(done);
+      });
+      running.add(done);
+      return done;
+    },
+    open: () => open,
+    settled: async (): Promise<void> => {
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** Ollama speaks for itself; else the host of the upstream says whose API it is. */
+const providerOf = ({ upstream }: Call, { wire }: CallShape): string | undefined =>
+  wire === 'ollama' ? 'ollama' : upstream.provider;

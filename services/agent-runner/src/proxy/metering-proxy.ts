@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Environment } from '../run/child-environment.ts';
+import type { CallRecord } from './call-meter.ts';
+import { createForwarder, type CallGate } from './forward.ts';
+import type { Upstream } from './upstreams.ts';
+
+export type MeteringProxy = AsyncDisposable & {
+  /** What a client's base URL becomes, by upstream. */
+  urls: ReadonlyMap<string, string>;
+  /** How many calls are on their way. */
+  openCalls(): number;
+};
+
+export type MeteringProxyOptions = {
+  upstreams: readonly Upstream[];
+  /** Gets the record of every call, once. */
+  onCall: (call: CallRecord) => void;
+  /** Asked before a call is let through; without one everything is. */
+  gate?: CallGate;
+  /** What is added to every answer: names begin with `telltale-`. */
+  notices?: () => Readonly<Record<string, string>>;
+  /** The person's environment: a web proxy that it names stays in between. */
+  env: Environment;
+  clock: Clock;
+};
+
+const idleMs = 60_000;
+
+/** The variables by which programs are told to go out through a web proxy; in both spellings, as programs read them. */
+export const webProxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const;
+
+function webProxyOf(env: Environment): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of webProxyVariables) {
+    const value = env[name.toLowerCase()] ?? env[name];
+    if (value !== undefined && value !== '') found[name] = value;
+  }
+  return found;
+}
+
+/**
+ * Two families of clients read `ANTHROPIC_BASE_URL` differently: with the version in it and without. Where nobody chose
+ * the address, both reach what they reach by default.
+ */
+function versioned(upstream: Upstream, path: string): string {
+  const full = path.startsWith('/') ? path : `/${path}`;
+  const bare =
+    upstream.name === 'anthropic' && upstream.isDefault === true && /^\/(?:messages|models|files)\b/.test(full);
+  return bare ? `/v1${full}` : full;
+}
+
+/**
+ * Stands between the clients of one run and their providers, on loopback. Bytes pass as they are, both ways; what a call
+ * used is read beside them. Where a call goes is fixed before the run starts. The way in holds a secret, so that nobody
+ * else's calls are counted.
+ */
+export async function startMeteringProxy(options: MeteringProxyOptions): Promise<MeteringProxy> {
+  const { upstreams, onCall, gate, env, clock } = options;
+  const proxyEnv = webProxyOf(env);
+  const agentOptions = { keepAlive: true, timeout: idleMs, ...(Object.keys(proxyEnv).length > 0 ? { proxyEnv } : {}) };
+  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const secret = randomBytes(9).toString('base64url');
+  const forwarder = createForwarder({ agents, onCall, gate, notices: options.notices ?? (() => ({})), clock });
+
+  const routes = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  const find = (url: string): { upstream: Upstream; path: string } | null => {
+    const [, given, name = ''] = url.split('/', 3);
+    const upstream = given === secret ? routes.get(name) : undefined;
+    const path = url.slice(secret.length + name.length + 2);
+    return upstream === undefined ? null : { upstream, path: versioned(upstream, path) };
+  };
+
+  // A provider may think for long: no time-out but the client's own.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: idleMs }, (request, response) => {
+    const route = find(request.url ?? '/');
+    if (route !== null) return void forwarder.forward(request, response, route.upstream, route.path);
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('no provider is reached this way\n');
+  });
+  server.on('upgrade', (_request, socket) => {
+    // Clients that try a WebSocket first go on with plain HTTP after this answer.
+    socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+  server.on('clientError', (_error, socket) => void socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    urls: new Map(
+      upstreams.map(({ name, base }) => [
+        name,
+        `http://127.0.0.1:${port}/${secret}/${name}${base.pathname.replace(/\/$/, '')}`,
+      ]),
+    ),
+    openCalls: () => forwarder.open(),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await forwarder.settled();
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}

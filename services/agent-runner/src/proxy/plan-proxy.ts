@@ -1,0 +1,83 @@
+import type { Environment } from '../run/child-environment.ts';
+import { clientOf, type ClientName } from './clients/client-of.ts';
+import { codexArguments, codexUpstream } from './clients/codex.ts';
+import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
+import { webProxyVariables } from './metering-proxy.ts';
+import { upstreamsOf, type Upstream } from './upstreams.ts';
+
+export type ProxyPlan = {
+  upstreams: readonly Upstream[];
+  /** The command and the variables that lead the program through the proxy. */
+  lead(urls: ReadonlyMap<string, string>): { argv: readonly string[]; variables: Record<string, string> };
+  /** For the person, before the program starts. */
+  line: string;
+};
+
+/** They tell nothing of their calls, or lose the last of it. */
+const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>(['opencode']);
+
+/** What a client does without once its provider's address is not the provider's own. */
+const losses: Partial<Record<ClientName, string>> = {
+  claude: 'Claude Code has no Remote Control behind it',
+  codex: 'Codex uses plain HTTP instead of a WebSocket behind it',
+};
+
+/**
+ * Whether the calls of a run go through a metering proxy, and how they get there. Null: the program is left alone,
+ * because nobody asked and it tells of its calls by itself, or because where it calls cannot be read.
+ */
+export function planProxy({
+  wanted,
+  argv,
+  cwd,
+  env,
+}: {
+  /** `auto`: only for programs that have no full telemetry of their own. */
+  wanted: 'on' | 'off' | 'auto';
+  argv: readonly string[];
+  cwd: string;
+  env: Environment;
+}): ProxyPlan | null {
+  const client = clientOf(argv);
+  const on = wanted === 'on' || (wanted === 'auto' && client !== null && withoutTelemetry.has(client.name));
+  if (!on) return null;
+  const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
+  const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
+  const shared = upstreamsOf(env);
+  const upstreams = [...shared, ...opencode, ...(codex === null ? [] : [codex])];
+
+  const loss = client === null ? undefined : losses[client.name];
+  const untouched =
+    (client?.name === 'codex' && codex === null) || (client?.name === 'opencode' && opencode.length === 0);
+  const unread = untouched ? `; where ${client.name} calls cannot be read, so its calls go past it` : '';
+  return {
+    upstreams,
+    line: `calls to models go through the metering proxy of this run${loss === undefined || untouched ? '' : ` (${loss})`}${unread}`,
+    lead(urls) {
+      const variables: Record<string, string> = {};
+      for (const { name, variable } of shared) {
+        const url = urls.get(name);
+        if (variable !== undefined && url !== undefined) variables[variable] = url;
+      }
+      // It defers its tools only where it knows that the answers pass as they are; they do.
+      const ownAnthropic = shared.some(({ name, isDefault }) => name === 'anthropic' && isDefault === true);
+      if (ownAnthropic && env['ENABLE_TOOL_SEARCH'] === undefined) variables['ENABLE_TOOL_SEARCH'] = 'true';
+      Object.assign(variables, aroundWebProxy(env));
+      if (opencode.length > 0) Object.assign(variables, opencodeVariables(urls, env));
+      const codexUrl = codex === null ? undefined : urls.get(codex.name);
+      const led =
+        codexUrl === undefined || client === null
+          ? argv
+          : [...argv.slice(0, client.at + 1), ...codexArguments(codexUrl), ...argv.slice(client.at + 1)];
+      return { argv: led, variables };
+    },
+  };
+}
+
+/** A web proxy of the person's must not be asked for an address on this machine. */
+function aroundWebProxy(env: Environment): Record<string, string> {
+  const named = [...webProxyVariables, 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  if (!named.some((name) => (env[name] ?? '') !== '')) return {};
+  const add = (name: string): [string, string] => [name, [env[name], '127.0.0.1'].filter(Boolean).join(',')];
+  return Object.fromEntries([add('NO_PROXY'), add('no_proxy')]);
+}

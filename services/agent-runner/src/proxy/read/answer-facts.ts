@@ -1,0 +1,32 @@
+import type { NormalisedUsage } from '@telltale/pricing/normalise-usage';
+import type { Wanted } from './json-scanner.ts';
+
+/** What the body of an answer says of its call; what it did not say is absent. */
+export type AnswerFacts = {
+  usage: NormalisedUsage;
+  model?: string | undefined;
+  messageId?: string | undefined;
+  stopReason?: string | undefined;
+  toolCalls: number;
+  errorType?: string | undefined;
+  errorMessage?: string | undefined;
+  /** The provider said that the answer is whole. */
+  complete: boolean;
+  /** The first content of a stream was seen. */
+  begun: boolean;
+};
+
+/** Reads the documents of one kind of API: a whole answer is one, a stream is many. */
+export type AnswerReader = {
+  wanted: Wanted;
+  value(name: string, value: unknown): void;
+  /** All values of a document were given. */
+  document(): void;
+  facts(): AnswerFacts;
+};
+
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** `code` may be a number or a word. */
+export const word = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : text(value));

@@ -1,0 +1,39 @@
+import { normaliseUsage } from '@telltale/pricing/normalise-usage';
+import { isJson, type Json } from '../../agent-lines/json-fields.ts';
+import { text, word, type AnswerReader } from './answer-facts.ts';
+
+const wanted = {
+  usageMetadata: 'usage',
+  modelVersion: 'model',
+  responseId: 'id',
+  candidates: { '[]': { finishReason: 'stop', content: { parts: { '[]': { functionCall: { name: 'call' } } } } } },
+  promptFeedback: { blockReason: 'blocked' },
+  error: { status: 'error_type', code: 'error_code', message: 'error_message' },
+} as const;
+
+/** Gemini, whole, as server-sent events and as a list: nearly every piece carries usage, and the last one counts. */
+export function readGemini(): AnswerReader {
+  let usage: Json = {};
+  const known: Record<string, string | undefined> = {};
+  const facts = { complete: false, begun: false, toolCalls: 0 };
+
+  return {
+    wanted,
+    value(name, value) {
+      if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
+      else if (name === 'model') known['model'] = text(value);
+      else if (name === 'id') known['messageId'] ??= text(value);
+      else if (name === 'call') facts.toolCalls += 1;
+      else if (name === 'stop' || name === 'blocked') {
+        known['stopReason'] = text(value);
+        facts.complete = true;
+      } else if (name === 'error_type') known['errorType'] = text(value);
+      else if (name === 'error_code') known['errorType'] ??= word(value);
+      else if (name === 'error_message') known['errorMessage'] = text(value);
+    },
+    document() {
+      facts.begun = true;
+    },
+    facts: () => ({ ...facts, ...known, usage: normaliseUsage('gemini_api', usage) }),
+  };
+}

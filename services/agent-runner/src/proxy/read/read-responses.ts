@@ -1,0 +1,65 @@
+import { normaliseUsage } from '@telltale/pricing/normalise-usage';
+import { isJson, type Json } from '../../agent-lines/json-fields.ts';
+import { text, word, type AnswerReader } from './answer-facts.ts';
+
+const response = {
+  id: 'id',
+  model: 'model',
+  status: 'status',
+  usage: 'usage',
+  service_tier: 'tier',
+  output: { '[]': { type: 'item' } },
+  incomplete_details: { reason: 'stop' },
+  error: { code: 'error_type', type: 'error_type', message: 'error_message' },
+} as const;
+const wanted = { ...response, type: 'type', code: 'error_code', message: 'error_message', response } as const;
+
+const ends = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
+
+/** The Responses API, whole and streamed: the last event carries everything, also of an answer that failed. */
+export function readResponses(): AnswerReader {
+  let usage: Json = {};
+  let type: string | undefined;
+  let status: string | undefined;
+  let items = 0;
+  const known: Record<string, string | undefined> = {};
+  const facts = { complete: false, begun: false, toolCalls: 0 };
+
+  return {
+    wanted,
+    value(name, value) {
+      if (name === 'type') type = text(value);
+      else if (name === 'status') status = text(value);
+      else if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
+      else if (name === 'tier' && typeof value === 'string') usage['service_tier'] = value;
+      else if (name === 'id') known['id'] = text(value);
+      else if (name === 'model') known['model'] = text(value) ?? known['model'];
+      else if (name === 'item') items += text(value)?.endsWith('_call') === true ? 1 : 0;
+      else if (name === 'stop') known['stopReason'] = text(value) ?? known['stopReason'];
+      else if (name === 'error_type' || name === 'error_code') known['type'] = word(value) ?? known['type'];
+      else if (name === 'error_message') known['message'] = text(value) ?? known['message'];
+    },
+    document() {
+      // A whole answer has no type; in a stream only the events about the response itself carry its id and state.
+      const about = type === undefined || !type.startsWith('response.') || !type.includes('.', 9);
+      if (type?.endsWith('.delta') === true) facts.begun = true;
+      if (about && known['id'] !== undefined) known['messageId'] = known['id'];
+      if (about && status !== undefined && ends.has(status)) {
+        facts.complete = true;
+        known['stopReason'] ??= status;
+        facts.toolCalls = items;
+      }
+      if (type === 'error' || status === 'failed' || type === undefined) {
+        known['errorType'] = known['type'] ?? known['errorType'];
+        known['errorMessage'] = known['message'] ?? known['errorMessage'];
+      }
+      delete known['id'];
+      delete known['type'];
+      delete known['message'];
+      type = undefined;
+      status = undefined;
+      items = 0;
+    },
+    facts: () => ({ ...facts, ...known, usage: normaliseUsage('openai_responses', usage) }),
+  };
+}

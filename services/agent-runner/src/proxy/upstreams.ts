@@ -1,0 +1,54 @@
+import { known } from '../agent-lines/json-fields.ts';
+import type { Environment } from '../run/child-environment.ts';
+
+/** Where the calls of one kind of client go to; known before the run starts, never told by a request. */
+export type Upstream = {
+  /** Of the way through the proxy. */
+  name: string;
+  /** The variable by which clients are pointed there; none for what a client takes from its own configuration. */
+  variable?: string;
+  base: URL;
+  /** Nobody chose it: it is the provider's own address. */
+  isDefault?: boolean;
+  /** Whose API answers there; absent where only the model's name can tell (a gateway of one's own). */
+  provider?: string;
+};
+
+type KnownUpstream = { name: string; variable: string; default: string | null };
+
+const knownUpstreams: readonly KnownUpstream[] = [
+  { name: 'anthropic', variable: 'ANTHROPIC_BASE_URL', default: 'https://api.anthropic.com' },
+  { name: 'openai', variable: 'OPENAI_BASE_URL', default: 'https://api.openai.com/v1' },
+  { name: 'gemini', variable: 'GOOGLE_GEMINI_BASE_URL', default: 'https://generativelanguage.googleapis.com' },
+  // Without it the client talks to a service of its own, not to a provider.
+  { name: 'copilot', variable: 'COPILOT_PROVIDER_BASE_URL', default: null },
+];
+
+const providers: Readonly<Record<string, string>> = {
+  'api.anthropic.com': 'anthropic',
+  'api.openai.com': 'openai',
+  'generativelanguage.googleapis.com': 'google',
+  'openrouter.ai': 'openrouter',
+};
+
+/** A base URL that can be stood in front of: plain or TLS, without a user or a query. */
+export function upstreamOf(name: string, value: string, variable?: string): Upstream | null {
+  const base = URL.canParse(value) ? new URL(value) : null;
+  if (base === null || !/^https?:$/.test(base.protocol)) return null;
+  if (base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') return null;
+  const provider = Object.hasOwn(providers, base.hostname) ? providers[base.hostname] : undefined;
+  return { name, base, ...known({ variable, provider }) };
+}
+
+/**
+ * Where the person's own environment sends calls, else the provider's own address. A client whose base URL cannot be
+ * read is left alone: it is in no answer here.
+ */
+export function upstreamsOf(env: Environment): Upstream[] {
+  return knownUpstreams.flatMap(({ name, variable, default: own }) => {
+    const given = env[variable] === '' ? undefined : env[variable];
+    const value = given ?? own;
+    const upstream = value === null ? null : upstreamOf(name, value, variable);
+    return upstream === null ? [] : [{ ...upstream, isDefault: given === undefined }];
+  });
+}

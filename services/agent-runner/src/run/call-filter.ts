@@ -1,0 +1,32 @@
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import type { Emit } from '../agent-lines/agent-lines.ts';
+import type { CallRecord } from '../proxy/call-meter.ts';
+
+/**
+ * One call, once: what a program prints about a call with one of its ids is joined by that id where it is stored. Sums
+ * without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has seen
+ * calls of that provider. A printed sum comes after the calls that it sums up.
+ */
+export function createCallFilter(emit: Emit) {
+  const providers = new Set<string>();
+  let any = false;
+
+  const isToldTwice = (call: CallRecord): boolean => {
+    if (!any || call.origin !== 'stdout') return false;
+    if (call.request_id !== undefined || call.message_id !== undefined) return false;
+    return call.provider === undefined || providers.has(call.provider);
+  };
+
+  return {
+    metered(call: CallRecord): void {
+      any = true;
+      if (call.provider !== undefined) providers.add(call.provider);
+      else if (call.model.startsWith('claude')) providers.add('anthropic');
+      emit(call);
+    },
+    emit(record: RecordDraft): void {
+      if (record.kind === 'llm_call' && isToldTwice(record)) return;
+      emit(record);
+    },
+  };
+}

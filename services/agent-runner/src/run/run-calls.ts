@@ -1,0 +1,71 @@
+import type { Clock } from '@telltale/runtime/clock';
+import type { Emit } from '../agent-lines/agent-lines.ts';
+import type { CallRecord } from '../proxy/call-meter.ts';
+import type { CallGate } from '../proxy/forward.ts';
+import { startMeteringProxy } from '../proxy/metering-proxy.ts';
+import { planProxy } from '../proxy/plan-proxy.ts';
+import type { Environment } from './child-environment.ts';
+import { createCallFilter } from './call-filter.ts';
+
+export type RunCalls = AsyncDisposable & {
+  argv: readonly string[];
+  /** What the program's environment gets. */
+  variables: Readonly<Record<string, string>>;
+  /** The upstreams whose calls are metered; empty without a proxy. */
+  metered: readonly string[];
+  /** Passes records on, without those that tell of a call which the proxy has told of. */
+  emit: Emit;
+};
+
+/**
+ * The calls of one run to models: through a metering proxy where that is wanted, otherwise only as the program tells of
+ * them. A proxy that cannot listen leaves the program alone.
+ */
+export async function openRunCalls({
+  wanted,
+  argv,
+  cwd,
+  env,
+  gate,
+  notices,
+  say,
+  emit,
+  clock,
+}: {
+  wanted: 'on' | 'off' | 'auto';
+  argv: readonly string[];
+  cwd: string;
+  env: Environment;
+  gate?: CallGate | undefined;
+  notices?: (() => Readonly<Record<string, string>>) | undefined;
+  say: (line: string) => void;
+  emit: Emit;
+  clock: Clock;
+}): Promise<RunCalls> {
+  const plan = planProxy({ wanted, argv, cwd, env });
+  const alone = { argv, variables: {}, metered: [], emit, [Symbol.asyncDispose]: async () => undefined };
+  if (plan === null) return alone;
+  const filter = createCallFilter(emit);
+  const onCall = (call: CallRecord): void => filter.metered(call);
+  const proxy = await startMeteringProxy({
+    upstreams: plan.upstreams,
+    onCall,
+    ...(gate === undefined ? {} : { gate }),
+    ...(notices === undefined ? {} : { notices }),
+    env,
+    clock,
+  }).catch(() => null);
+  if (proxy === null) {
+    say('the metering proxy could not listen on 127.0.0.1: calls to models are only seen as the program tells of them');
+    return alone;
+  }
+  say(plan.line);
+  const { argv: led, variables } = plan.lead(proxy.urls);
+  return {
+    argv: led,
+    variables,
+    metered: [...proxy.urls.keys()],
+    emit: filter.emit,
+    [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+  };
+}
