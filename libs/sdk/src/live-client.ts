@@ -35,7 +35,8 @@ export type LiveListeners = {
 export type LiveClientOptions = {
   /** Of the gateway, such as `http://127.0.0.1:4400`. */
   url: string;
-  apiKey: string;
+  /** Left out in our own page: the browser's session counts then. */
+  apiKey?: string;
   subscription: Omit<SubscribePayload, 'since_cursor'>;
   /** Where an earlier client stopped: what was missed since then comes first. */
   since?: string;
@@ -80,7 +81,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   const listeners = createListeners<LiveListeners>();
   const recent = createRecentIds();
   const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, {
-    auth: { token: apiKey },
+    auth: apiKey === undefined ? {} : { token: apiKey },
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,

@@ -1,11 +1,12 @@
 import type { Scope } from '@telltale/contracts/http/keys';
 import { scope } from '@telltale/contracts/http/keys';
+import { pagePaths } from '@telltale/contracts/pages';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
 
-/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. */
-type Row = { url?: string; query?: string; payload?: object; foreign?: boolean };
+/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. `open` is what nobody in particular is answered with. */
+type Row = { url?: string; query?: string; payload?: object; foreign?: boolean; open?: number };
 
 const theirPrice = '00000000-0000-4000-8000-000000000001';
 const body = { records: [aRecord('metric')] };
@@ -15,10 +16,12 @@ const matrix: Record<string, Row> = {
   'GET /livez': {},
   'GET /readyz': {},
   'GET /openapi.json': {},
-  'GET /': {},
-  'GET /page/page.css': {},
-  'GET /page/page.js': {},
-  'GET /page/icon.svg': {},
+  ...Object.fromEntries(Object.values(pagePaths).map((path) => [`GET ${path}`, {}])),
+  'GET /page/assets/:file': { url: '/page/assets/none', open: 404 },
+  'POST /page/session': { payload: { key: 'none' }, open: 403 },
+  'GET /page/session': {},
+  'POST /page/session/renew': {},
+  'DELETE /page/session': {},
   'GET /page/status.json': {},
   'GET /api/v1/monitoring/system/health': {},
   'POST /api/v1/telemetry': { payload: body },
@@ -120,7 +123,7 @@ describe.each(Object.entries(matrix))('%s', (name, row) => {
   test('asks for a key, and for one with the right scope', async () => {
     const access = rule();
     if (access === 'open') {
-      expect((await call(name, row, {})).statusCode).toBe(200);
+      expect((await call(name, row, {})).statusCode).toBe(row.open ?? 200);
       return;
     }
     for (const wrong of [

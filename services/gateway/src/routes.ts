@@ -26,6 +26,7 @@ import { repriceRoutes, type RepriceDeps } from './prices/reprice-routes.ts';
 import { repairRoutes, type RepairDeps } from './repair/repair-routes.ts';
 import { servePage } from './page/assets.ts';
 import { servePageStatus, type PageDeps } from './page/page-status.ts';
+import { sessionRoutes, type SessionDeps } from './page/session-routes.ts';
 import { probeRoutes } from './probes/probe-routes.ts';
 import type { Check } from './probes/check.ts';
 import { getCalls } from './records/get-calls.ts';
@@ -41,12 +42,15 @@ import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts
 
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   PageDeps &
+  SessionDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
   Pick<RepairDeps, 'wakeRepair'> &
   Pick<DeliveryDeps, 'lags' | 'readIntake'> &
   Pick<DeadLetterDeps, 'publishReplay'> & {
     clock: Clock;
     keySecret: string;
+    /** The built dashboard. */
+    dashboardFolder: string;
     /** What every request needs, for `/readyz`. */
     needed: readonly Check[];
   };
@@ -55,8 +59,9 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
 export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void> {
   const { db, clock, relay, countUnknownFields } = deps;
   probeRoutes(app, deps);
-  await servePage(app);
+  await servePage(app, { folder: deps.dashboardFolder });
   servePageStatus(app, deps);
+  sessionRoutes(app, deps);
   await postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
   getProducer(app, deps);
   getAgents(app, deps);

@@ -1,16 +1,20 @@
+import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { createDatabase } from '@telltale/store/database';
-import { findKey } from '@telltale/store/config';
+import { findKey, findSession } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobQueue } from '@telltale/stream/queues';
 import { readStreamLag } from '@telltale/stream/stream-lag';
+import { createCredentials } from './auth/credentials.ts';
 import { createKeyring } from './auth/keyring.ts';
+import { createSessionCookie } from './auth/session-cookie.ts';
+import { createSessionRing } from './auth/session-ring.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
@@ -26,15 +30,27 @@ import { createEndpointTraffic } from './traffic/endpoint-traffic.ts';
 import { publishTraffic } from './traffic/publish-traffic.ts';
 import { version } from './version.ts';
 
-export type GatewayOptions = { config: GatewayConfig; log: Log; clock?: Clock };
+export type GatewayOptions = {
+  config: GatewayConfig;
+  log: Log;
+  clock?: Clock;
+  /** The built dashboard; that of this clone when left out. */
+  dashboardFolder?: string;
+};
 /** Listening until disposed. */
 export type Gateway = AsyncDisposable & App & { url: string };
 
 /** A query that takes longer is ended by the server: a page is a question, not a report. */
 const statementTimeoutMs = 10_000;
+const builtDashboard = fileURLToPath(new URL('../../../apps/dashboard/dist', import.meta.url));
 
 /** Opens what the gateway stands on, in order, and listens. A start that fails closes what it opened. */
-export async function createGateway({ config, log, clock = systemClock }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({
+  config,
+  log,
+  clock = systemClock,
+  dashboardFolder = builtDashboard,
+}: GatewayOptions): Promise<Gateway> {
   const life = createLifecycle({ log });
   try {
     const database = createDatabase({
@@ -58,6 +74,10 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
       clock,
       log,
     });
+    const { keySecret, publicUrl } = config;
+    const sessions = createSessionRing({ findSession: (name) => findSession(db, name), keySecret, clock, log });
+    const cookie = createSessionCookie({ keySecret });
+    const credentials = createCredentials({ checkKey, sessions, cookie, publicUrl });
     const metrics = createGatewayMetrics();
     life.use('beating', keepBeating({ redis, clock, log }));
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
@@ -77,7 +97,7 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     const app = await createApp({
       log,
       version,
-      checkKey,
+      identify: credentials.identify,
       onAnswer: (answer) => {
         metrics.countRequest(answer);
         traffic.count(answer);
@@ -88,14 +108,19 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
         declareRoutes(zodApp, {
           db,
           clock,
-          keySecret: config.keySecret,
+          keySecret,
+          checkKey,
+          credentials,
+          cookie,
+          sessions,
+          dashboardFolder,
           wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
           relay: intake.guard(relay),
           countUnknownFields: metrics.countUnknownFields,
           needed: [postgres, stream],
           version,
-          publicUrl: config.publicUrl,
+          publicUrl,
           readHealth: createHealthReader({
             postgres,
             redis: stream,
@@ -110,11 +135,19 @@ export async function createGateway({ config, log, clock = systemClock }: Gatewa
     });
     life.defer('http', () => app.http.close());
     // After http, so that it ends before: the HTTP server waits for open sockets.
-    const authenticate = checkKey;
-    const { redisUrl, publicUrl } = config;
     life.use(
       'live',
-      openLive({ httpServer: app.http.server, authenticate, db, redis, redisUrl, publicUrl, clock, log }),
+      openLive({
+        httpServer: app.http.server,
+        authenticate: credentials.authenticate,
+        signedIn: credentials.ofHandshake,
+        db,
+        redis,
+        redisUrl: config.redisUrl,
+        publicUrl,
+        clock,
+        log,
+      }),
     );
     const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
     life.use('metrics', await exposeMetrics({ ...shown, log }));

@@ -9,6 +9,7 @@ import { serveAllMetrics } from './all-metrics.ts';
 import { checkPort } from './check-port.ts';
 import { checkRedis } from './check-redis.ts';
 import { claimDataFolder, prepareDataFolder } from './data-folder.ts';
+import { ensureDashboard } from './dashboard.ts';
 import { startDatabases } from './databases.ts';
 import { killServices } from './kill-services.ts';
 import { migrateStore } from './migrate-store.ts';
@@ -17,6 +18,7 @@ import { runSampleOnce, wishForSample } from './sample.ts';
 import { type KeptService, startServices } from './services.ts';
 import { serviceSpecs } from './service-specs.ts';
 import { localUrl, readUpSettings, type UpFlags } from './settings.ts';
+import { signInLink } from './sign-in-link.ts';
 import { listenForStop } from './stop-request.ts';
 import { welcome } from './welcome.ts';
 
@@ -44,6 +46,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
   stop.onSecond(() => killServices(Object.values(instance.services)));
   try {
     await checkPort(settings.host, settings.port, hadPredecessor ? 15_000 : 0);
+    const dashboard = ensureDashboard({ say, signal: stop.signal });
     const databases = await startDatabases(settings, env, { say, signal: stop.signal });
     undo.push(() => databases.stop(databasesMs));
     stop.signal.throwIfAborted();
@@ -52,7 +55,9 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     const { isNew } = await migrateStore(databases.databaseUrl);
     if (isNew && databases.embedded && settings.sample) wishForSample(dataDir);
     const keySecret = settings.keySecret ?? keptSecret(join(dataDir, 'key-secret'));
-    await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, file: join(dataDir, 'operator.key') });
+    const keyFile = join(dataDir, 'operator.key');
+    await ensureOperatorKey({ databaseUrl: databases.databaseUrl, keySecret, file: keyFile });
+    await dashboard;
     stop.signal.throwIfAborted();
 
     // Nobody else reads this Redis: leases in it are those of a collector that was killed.
@@ -74,7 +79,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     if (!announceInstance({ data_dir: dataDir, url, started_at: instance.started_at }, env))
       say(`no folder for state: commands elsewhere need --data-dir ${dataDir}`);
 
-    context.out(welcome({ url, dataDir, readyInMs: performance.now() - from }));
+    const link = await signInLink({ url, databaseUrl: databases.databaseUrl, keySecret, keyFile });
+    context.out(welcome({ url: link, dataDir, readyInMs: performance.now() - from }));
     await aborted(stop.signal);
     say('stopping');
     instance.state = 'stopping';

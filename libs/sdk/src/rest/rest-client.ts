@@ -1,10 +1,12 @@
 import { problem, TelltaleError } from '@telltale/contracts/errors';
+import { pageHeader } from '@telltale/contracts/http/sign-in';
 import type { z } from 'zod';
 
 export type RestClientOptions = {
   /** Of the gateway, such as http://127.0.0.1:4400. */
   url: string;
-  key: string;
+  /** Left out in our own page: the browser's session counts then. */
+  key?: string;
   /** Chooses the team of an operator's key; every other key has its own. */
   team?: string;
   timeoutMs?: number;
@@ -67,7 +69,10 @@ export function createRestClient(options: RestClientOptions) {
     { query = {}, body }: { query?: Query; body?: unknown },
   ): Promise<z.output<S>> => {
     const address = addressOf(options, path, query);
-    const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      ...(key === undefined ? { [pageHeader]: '1' } : { authorization: `Bearer ${key}` }),
+    };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const response = await fetch(address, {
       method,

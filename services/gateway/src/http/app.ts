@@ -8,7 +8,7 @@ import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerUnroutable, answerWithProblems } from './problems.ts';
 import { parseQueryString } from './query-string.ts';
-import { decorateRequests, guardRoutes, type CheckKey, type DeclaredRoute } from './request-context.ts';
+import { decorateRequests, guardRoutes, type DeclaredRoute, type Identify } from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { compileValidator } from './validator.ts';
 import type { ZodApp } from './zod-app.ts';
@@ -16,7 +16,7 @@ import type { ZodApp } from './zod-app.ts';
 export type AppOptions = {
   log: Log;
   version: string;
-  checkKey: CheckKey;
+  identify: Identify;
   /** Hears of every answer; `route` is the path as declared, `ms` until it was sent. */
   onAnswer: (answer: Answered) => void;
   /** Declares all routes of the product. */
@@ -61,7 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const {
     log,
     version,
-    checkKey,
+    identify,
     onAnswer,
     declareRoutes,
     tls,
@@ -97,7 +97,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // After what gives every answer its headers, before the keys are checked.
   endConnectionsOnClose(http);
   await describeApi(http, { version });
-  const routes = guardRoutes(http, checkKey);
+  const routes = guardRoutes(http, identify);
   serveApiDocument(http);
   await declareRoutes(http);
   const declared = [...routes];

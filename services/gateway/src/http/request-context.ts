@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { chooseTeam, demandScope, type Access, type AccessRule } from '../auth/access.ts';
-import { bearerToken } from '../auth/bearer-token.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,6 +18,8 @@ declare module 'fastify' {
 export type DeclaredRoute = { method: string; url: string; access: AccessRule };
 
 export type CheckKey = (key: string) => Promise<Access>;
+/** Who sends a request; throws `unauthenticated`, or `forbidden` when a foreign page made a browser send it. */
+export type Identify = (request: FastifyRequest) => Promise<Access>;
 
 const askedTeam = (query: unknown): string | undefined => {
   const value: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'team_id') : undefined;
@@ -32,10 +33,10 @@ export function decorateRequests(app: FastifyInstance): void {
 }
 
 /**
- * Deny by default: a route that declares no access rule makes the start fail. The key is checked before the body is
+ * Deny by default: a route that declares no access rule makes the start fail. The caller is known before the body is
  * read; the team is chosen after the query was validated and before the handler runs.
  */
-export function guardRoutes(app: FastifyInstance, checkKey: CheckKey): DeclaredRoute[] {
+export function guardRoutes(app: FastifyInstance, identify: Identify): DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access rule`);
@@ -46,7 +47,7 @@ export function guardRoutes(app: FastifyInstance, checkKey: CheckKey): DeclaredR
     const rule = request.routeOptions.config.access;
     if (rule === 'open' || request.is404) return;
     if (rule === undefined) throw new Error('the route declares no access rule');
-    request.access = await checkKey(bearerToken(request.headers.authorization));
+    request.access = await identify(request);
     demandScope(request.access, rule);
   });
 

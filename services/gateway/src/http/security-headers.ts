@@ -14,6 +14,7 @@ export async function setSecurityHeaders(app: FastifyInstance, options: { tls: b
         'script-src': ["'self'"],
         'style-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'"],
         'connect-src': ["'self'"],
         'base-uri': ["'none'"],
         'form-action': ["'none'"],

@@ -11,14 +11,14 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { LiveChannel } from '@telltale/stream/live-read';
 import { Server, type DefaultEventsMap, type Socket } from 'socket.io';
+import { isOwnOrigin } from '../auth/own-origin.ts';
 import { defaultTeam, demandScope, everyTeam, type Access } from '../auth/access.ts';
 import { recognise } from '../http/problems.ts';
 import { createSnapshotReader } from './fresh-snapshot.ts';
 import { startKeyChecks } from './key-checks.ts';
 import { createLiveHub } from './live-hub.ts';
 import type { SendFrame } from './live-room.ts';
-import { isOriginAllowed } from './origin.ts';
-import type { Authenticate, ReadSnapshot } from './ports.ts';
+import type { Authenticate, ReadSnapshot, SignedIn } from './ports.ts';
 import { backlogOf, createSlowJudge } from './slow-client.ts';
 import { createSubscriber, listenScopes, type Subscriber, type Wire } from './subscriber.ts';
 import { trackUpgraded } from './upgraded-sockets.ts';
@@ -46,12 +46,14 @@ function toConnectError(error: unknown): Error & { data: unknown } {
 
 /**
  * The live feed on an HTTP server: socket.io over WebSocket only, so that any gateway can serve any client. A socket
- * shows its key at the handshake; the key is checked again at each subscription and every 10 s. Dispose before the
+ * shows its key, or the cookie of a signed-in browser, at the handshake; it is checked again at each subscription and every 10 s. Dispose before the
  * HTTP server closes: it waits for open sockets otherwise.
  */
 export function createLiveServer(options: {
   httpServer: HttpServer;
   authenticate: Authenticate;
+  /** The name of the session whose browser opens the socket, for `authenticate`; null when it is not signed in. */
+  signedIn?: SignedIn;
   readSnapshot: ReadSnapshot;
   stream: LiveChannel;
   clock: Clock;
@@ -59,7 +61,7 @@ export function createLiveServer(options: {
   /** Origins of pages besides the gateway's own, such as `https://telltale.example`. */
   allowedOrigins?: readonly string[];
 }): LiveServer {
-  const { httpServer, authenticate, readSnapshot, stream, clock, log, allowedOrigins = [] } = options;
+  const { httpServer, authenticate, signedIn, readSnapshot, stream, clock, log, allowedOrigins = [] } = options;
   let closing = false;
   const upgraded = trackUpgraded(httpServer, clock);
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>(httpServer, {
@@ -73,7 +75,7 @@ export function createLiveServer(options: {
     allowRequest: (request, decide) => {
       // A client that is sent away reconnects at once: not to the server that is about to end.
       if (closing) decide('this gateway is stopping', false);
-      else if (isOriginAllowed(request, allowedOrigins)) decide(null, true);
+      else if (isOwnOrigin(request.headers, allowedOrigins)) decide(null, true);
       else decide('this origin may not open the live feed', false);
     },
   });
@@ -154,14 +156,16 @@ export function createLiveServer(options: {
   });
 
   const admit = async (socket: LiveSocket): Promise<void> => {
-    const token: unknown = socket.handshake.auth['token'];
-    if (typeof token !== 'string' || token === '' || token.length > 512) {
-      throw new TelltaleError('unauthenticated', 'open the socket with auth: {token: <key>}');
+    const { auth, headers } = socket.handshake;
+    const token: unknown = auth['token'];
+    const key = token === undefined ? await signedIn?.(headers) : token;
+    if (typeof key !== 'string' || key === '' || key.length > 512) {
+      throw new TelltaleError('unauthenticated', 'open the socket with auth: {token: <key>}, or sign in');
     }
-    const access = await authenticate(token);
+    const access = await authenticate(key);
     demandScope(access, listenScopes);
     if (closing) throw new TelltaleError('unavailable', 'this gateway is stopping; connect again');
-    socket.data = { key: token, access };
+    socket.data = { key, access };
   };
 
   const shakeHands = async (socket: LiveSocket, next: (error?: Error) => void): Promise<void> => {

@@ -5,7 +5,7 @@ import { readLiveSnapshot, type Db, type SnapshotTarget } from '@telltale/store/
 import { connectBlockingReader, type StreamConnection } from '@telltale/stream/connect';
 import { createLiveChannel } from '@telltale/stream/live-read';
 import { createLiveServer, type LiveServer } from './live-server.ts';
-import type { Authenticate, LiveTarget } from './ports.ts';
+import type { Authenticate, LiveTarget, SignedIn } from './ports.ts';
 
 const columns = { agent: 'agent_id', session: 'session_id', run: 'run_id' } as const;
 
@@ -18,6 +18,7 @@ const toSnapshotTarget = (target: LiveTarget): SnapshotTarget =>
 export function openLive(options: {
   httpServer: Server;
   authenticate: Authenticate;
+  signedIn: SignedIn;
   db: Db;
   /** A connection of `connectWriter`; blocking reads get connections of their own to `redisUrl`. */
   redis: StreamConnection;
@@ -27,10 +28,11 @@ export function openLive(options: {
   clock: Clock;
   log: Log;
 }): LiveServer {
-  const { httpServer, authenticate, db, redis, redisUrl, publicUrl, clock, log } = options;
+  const { httpServer, authenticate, signedIn, db, redis, redisUrl, publicUrl, clock, log } = options;
   return createLiveServer({
     httpServer,
     authenticate,
+    signedIn,
     readSnapshot: (target) => readLiveSnapshot(db, toSnapshotTarget(target), { now: clock.now() }),
     stream: createLiveChannel({
       redis,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { LiveSnapshot } from '@telltale/contracts/live';
 import type { Access } from '../auth/access.ts';
 
@@ -7,8 +8,11 @@ export type LiveTarget = { team: string } & (
   | { kind: 'agent' | 'session' | 'run'; id: string }
 );
 
-/** Who holds the key; throws `unauthenticated` when it is not, or no longer, valid. */
+/** Who holds the key or has the session; throws `unauthenticated` when it is not, or no longer, valid. */
 export type Authenticate = (key: string) => Promise<Access>;
 
 /** The state of a target as committed when it is called, or later. An id not seen yet has an empty one. */
 export type ReadSnapshot = (target: LiveTarget) => Promise<LiveSnapshot>;
+
+/** Checks the cookie of a handshake; the answer names the session for `Authenticate` and is no secret. */
+export type SignedIn = (headers: IncomingHttpHeaders) => Promise<string | null>;

@@ -28,7 +28,12 @@ const removeFolder = (folder: string): void => rmSync(folder, { recursive: true,
 
 /** The whole gateway on a database and a Redis of its own (or on given servers), listening on a free port. */
 export async function createTestGateway(
-  servers: { database?: { url: string }; redis?: { url: string }; config?: Partial<GatewayConfig> } = {},
+  servers: {
+    database?: { url: string };
+    redis?: { url: string };
+    config?: Partial<GatewayConfig>;
+    dashboardFolder?: string;
+  } = {},
 ): Promise<TestGateway> {
   const stack = new AsyncDisposableStack();
   const database = servers.database ?? stack.use(await createTestDatabase());
@@ -50,7 +55,14 @@ export async function createTestGateway(
     intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },
     ...servers.config,
   };
-  const gateway = stack.use(await createGateway({ config, log: createLog({ service: 'gateway', level: 'silent' }) }));
+  const { dashboardFolder } = servers;
+  const gateway = stack.use(
+    await createGateway({
+      config,
+      log: createLog({ service: 'gateway', level: 'silent' }),
+      ...(dashboardFolder === undefined ? {} : { dashboardFolder }),
+    }),
+  );
   const operator = bearer((await createOperatorKey(db, { keySecret, name: 'operator' })).key);
   return {
     gateway,

@@ -1,0 +1,36 @@
+import { seriesColour } from './colours.ts';
+import type { ChartData, Mark } from './series.ts';
+
+const swatches = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4', 'bg-series-5', 'bg-series-6'];
+
+/** The names of a chart's series, with their values under the pointer, else their last. */
+export function Legend({
+  data,
+  marks,
+  index,
+  format,
+}: {
+  data: ChartData;
+  marks: readonly Mark[];
+  index: number | null;
+  format: (value: number | null) => string;
+}) {
+  const at = index ?? data.times.length - 1;
+  return (
+    <ul className="flex flex-wrap gap-x-3 gap-y-0.5">
+      {data.series.map(({ name, values }, order) => (
+        <li key={name} className="flex items-center gap-1.5" data-colour={seriesColour(order)}>
+          <span aria-hidden className={`size-2 rounded-xs ${swatches[order % swatches.length]}`} />
+          {name}
+          <span className="nums font-medium text-ink">{format(values[at] ?? null)}</span>
+        </li>
+      ))}
+      {marks.map(({ name }) => (
+        <li key={name} className="flex items-center gap-1.5">
+          <span aria-hidden className="w-3 border-t border-dashed border-bad" />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,108 @@
+import uPlot from 'uplot';
+import { fade, seriesColour, themeColour } from './colours.ts';
+import type { ChartData, Mark } from './series.ts';
+
+export type ChartKind = 'line' | 'area' | 'bars';
+
+const font = "11px 'Inter', sans-serif";
+
+/** Diagonal lines over what is not over yet. */
+function partialPlugin(data: ChartData): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: [
+        (plot) => {
+          const start = data.partialFrom === undefined ? undefined : data.times[data.partialFrom];
+          if (start === undefined) return;
+          const { ctx, bbox } = plot;
+          const step = (data.times[1] ?? start) - (data.times[0] ?? start);
+          const left = Math.max(bbox.left, plot.valToPos((start - step / 2) / 1000, 'x', true));
+          ctx.save();
+          ctx.beginPath();
+          ctx.rect(left, bbox.top, bbox.left + bbox.width - left, bbox.height);
+          ctx.clip();
+          ctx.strokeStyle = fade(themeColour('quiet'), 0.35);
+          ctx.lineWidth = devicePixelRatio;
+          for (let x = left - bbox.height; x < bbox.left + bbox.width; x += 7 * devicePixelRatio) {
+            ctx.moveTo(x, bbox.top + bbox.height);
+            ctx.lineTo(x + bbox.height, bbox.top);
+          }
+          ctx.stroke();
+          ctx.restore();
+        },
+      ],
+    },
+  };
+}
+
+/** Limits, dashed, with their names. */
+function marksPlugin(marks: readonly Mark[]): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: [
+        ({ ctx, bbox, valToPos }) => {
+          ctx.save();
+          ctx.strokeStyle = ctx.fillStyle = themeColour('bad');
+          ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+          ctx.font = `${11 * devicePixelRatio}px 'Inter', sans-serif`;
+          for (const { name, value } of marks) {
+            const y = valToPos(value, 'y', true);
+            ctx.beginPath();
+            ctx.moveTo(bbox.left, y);
+            ctx.lineTo(bbox.left + bbox.width, y);
+            ctx.stroke();
+            ctx.fillText(name, bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+          }
+          ctx.restore();
+        },
+      ],
+    },
+  };
+}
+
+/** uPlot's own options for one of our charts. `format` writes values of the axis and the hover line. */
+export function uplotOptions(options: {
+  data: ChartData;
+  kind: ChartKind;
+  marks: readonly Mark[];
+  format: (value: number | null) => string;
+  size: { width: number; height: number };
+  onHover: (index: number | null) => void;
+}): uPlot.Options {
+  const { data, kind, marks, format, size, onHover } = options;
+  const [line, quiet] = [themeColour('line'), themeColour('quiet')];
+  const bars = uPlot.paths.bars?.({ size: [0.78, 48], radius: 0.12 });
+  const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
+  const highest = Math.max(0, ...marks.map(({ value }) => value));
+  return {
+    ...size,
+    legend: { show: false },
+    padding: [10, 8, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: {
+      x: { time: true },
+      y: { range: (_plot, _low, high) => [0, Math.max(high ?? 0, highest) * 1.08 || 1] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, size: 26, space: 64 },
+      { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map(format) },
+    ],
+    series: [
+      {},
+      ...data.series.map((one, index) => {
+        const colour = themeColour(seriesColour(index));
+        const paths = kind === 'bars' && bars !== undefined ? { paths: bars } : {};
+        return {
+          label: one.name,
+          stroke: colour,
+          width: kind === 'bars' ? 0 : 1.5,
+          points: { show: kind === 'line' && data.times.length < 3 },
+          ...(kind === 'line' ? {} : { fill: fade(colour, kind === 'bars' ? 0.9 : 0.28) }),
+          ...paths,
+        };
+      }),
+    ],
+    plugins: [partialPlugin(data), marksPlugin(marks)],
+    hooks: { setCursor: [(plot) => onHover(plot.cursor.idx ?? null)] },
+  };
+}

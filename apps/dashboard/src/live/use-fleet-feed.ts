@@ -1,0 +1,80 @@
+import type { LiveMessage, LiveSnapshot, TeamTotals } from '@telltale/contracts/live';
+import { createLiveClient, type LiveState } from '@telltale/sdk/live-client';
+import { queryOptions, skipToken, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { agentsQuery, telemetryKey } from '../server/agents.ts';
+import { applyMessage, fromSnapshot, type AgentNow } from './agent-now.ts';
+import { throttle } from './throttle.ts';
+
+/** Up to so many agents the whole team is heard; beyond it only the agents in view. */
+const wholeTeam = 60;
+
+/** Filled by the live feed alone. */
+export const totalsQuery = (team: string) =>
+  queryOptions<TeamTotals>({ queryKey: ['team-totals', team], queryFn: skipToken, staleTime: Infinity });
+export const agentNowQuery = (team: string, agentId: string) =>
+  queryOptions<AgentNow>({ queryKey: telemetryKey(team, agentId), queryFn: skipToken, staleTime: Infinity });
+
+function patch(cache: QueryClient, team: string, heard: LiveMessage, refresh: () => void): void {
+  if (heard.event === 'team_totals') {
+    cache.setQueryData(totalsQuery(team).queryKey, heard.data);
+    const known = cache.getQueryData(agentsQuery(team).queryKey)?.agents.length;
+    if (known !== undefined && known !== heard.data.agents) refresh();
+    return;
+  }
+  const { queryKey } = agentNowQuery(team, heard.agent_id);
+  const known = cache.getQueryData(agentsQuery(team).queryKey)?.agents.find((row) => row.agent_id === heard.agent_id);
+  cache.setQueryData<AgentNow>(queryKey, (before) => applyMessage(before, heard));
+  // Its state is the server's to tell: a card that says idle while it works is asked for again.
+  const isOutdated = known === undefined || (heard.event !== 'metrics_update' && known.state !== 'working');
+  if (isOutdated || heard.event === 'run_event') refresh();
+}
+
+function begin(cache: QueryClient, team: string, snapshot: LiveSnapshot): void {
+  if (!('agents' in snapshot)) return;
+  if (snapshot.totals !== null) cache.setQueryData(totalsQuery(team).queryKey, snapshot.totals);
+  for (const agent of snapshot.agents) {
+    cache.setQueryData<AgentNow>(agentNowQuery(team, agent.agent_id).queryKey, (before) => fromSnapshot(agent, before));
+  }
+}
+
+/** Hears a team and patches the cache: totals always, and the agents in view (all of them while they are few). */
+export function useFleetFeed(team: string, inView: readonly string[], total: number): LiveState {
+  const cache = useQueryClient();
+  const [state, setState] = useState<LiveState>('connecting');
+  const client = useRef<ReturnType<typeof createLiveClient> | null>(null);
+  const wanted = total <= wholeTeam ? '' : inView.slice(0, 200).toSorted().join('\n');
+  const asked = useRef(wanted);
+
+  useEffect(() => {
+    const count = (): number => cache.getQueryData(agentsQuery(team).queryKey)?.agents.length ?? 0;
+    const refresh = throttle(
+      () => void cache.invalidateQueries({ queryKey: ['agents', team] }),
+      () => (count() > 200 ? 5_000 : 1_000),
+    );
+    asked.current = '';
+    const live = createLiveClient({ url: location.origin, subscription: { team_id: team } });
+    client.current = live;
+    setState('connecting');
+    live.on('state', setState);
+    live.on('snapshot', (snapshot) => begin(cache, team, snapshot));
+    live.on('message', (message) => patch(cache, team, message, refresh));
+    return () => {
+      refresh[Symbol.dispose]();
+      live[Symbol.dispose]();
+      client.current = null;
+    };
+  }, [cache, team]);
+
+  useEffect(() => {
+    if (wanted === asked.current) return undefined;
+    // Scrolling passes many agents by: only where it comes to rest is worth a new subscription.
+    const timer = setTimeout(() => {
+      asked.current = wanted;
+      client.current?.change(wanted === '' ? { team_id: team } : { team_id: team, agent_ids: wanted.split('\n') });
+    }, 350);
+    return () => clearTimeout(timer);
+  }, [wanted, team]);
+
+  return state;
+}

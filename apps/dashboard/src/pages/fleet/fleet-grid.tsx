@@ -1,0 +1,86 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { AgentGroup } from './arrange-agents.ts';
+import { AgentCard } from './agent-card.tsx';
+import { layGrid } from './lay-grid.ts';
+
+const cardWidth = 290;
+const gap = 12;
+const cardHeight = 176;
+const headHeight = 36;
+
+/** Cards in rows, as many side by side as fit; only those near the screen exist. */
+export function FleetGrid({
+  team,
+  groups,
+  onView,
+}: {
+  team: string;
+  groups: readonly AgentGroup[];
+  /** Hears which agents are near the screen. */
+  onView: (agentIds: readonly string[]) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const [frame, setFrame] = useState({ width: 0, top: 0 });
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const measure = (): void =>
+      setFrame((before) => {
+        const next = { width: element.clientWidth, top: element.getBoundingClientRect().top + scrollY };
+        return before.width === next.width && before.top === next.top ? before : next;
+      });
+    const watched = new ResizeObserver(measure);
+    watched.observe(element);
+    watched.observe(document.body);
+    measure();
+    return () => watched.disconnect();
+  }, []);
+  const columns = Math.max(1, Math.floor((frame.width + gap) / (cardWidth + gap)));
+  const rows = useMemo(() => layGrid(groups, columns), [groups, columns]);
+
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.kind === 'head' ? headHeight : cardHeight + gap),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 3,
+    scrollMargin: frame.top,
+  });
+  const items = virtual.getVirtualItems();
+  const shown = items.flatMap(({ index }) => {
+    const row = rows[index];
+    return row?.kind === 'cards' ? row.agents.map(({ agent_id }) => agent_id) : [];
+  });
+  const viewed = shown.join('\n');
+  useEffect(() => onView(viewed === '' ? [] : viewed.split('\n')), [viewed, onView]);
+
+  return (
+    <div ref={place} className="relative" style={{ height: virtual.getTotalSize() }}>
+      {items.map(({ key, index, start }) => {
+        const row = rows[index];
+        if (row === undefined) return null;
+        return (
+          <div
+            key={key}
+            ref={virtual.measureElement}
+            data-index={index}
+            className="absolute inset-x-0 top-0"
+            style={{ transform: `translateY(${start - frame.top}px)` }}
+          >
+            {row.kind === 'head' ? (
+              <h2 className="flex h-9 items-center gap-2 text-sm font-semibold">
+                {row.name} <span className="nums text-xs font-normal text-quiet">{row.count}</span>
+              </h2>
+            ) : (
+              <div className="grid gap-3 pb-3" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+                {row.agents.map((agent) => (
+                  <AgentCard key={agent.agent_id} team={team} agent={agent} />
+                ))}
+              </div>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

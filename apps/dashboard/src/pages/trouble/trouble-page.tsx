@@ -1,0 +1,3 @@
+export function TroublePage() {
+  return null;
+}

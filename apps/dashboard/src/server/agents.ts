@@ -1,0 +1,29 @@
+import type { AgentRow } from '@telltale/contracts/http/agents';
+import { queryOptions } from '@tanstack/react-query';
+import { apiOf } from './api.ts';
+
+/** More than this is not listed: the filters of the page narrow what is shown, not what is fetched. */
+const mostPages = 50;
+
+async function allAgents(team: string): Promise<{ agents: AgentRow[]; isCut: boolean }> {
+  const agents: AgentRow[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await apiOf(team).agents({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    agents.push(...answer.agents);
+    cursor = answer.next_cursor;
+    if (cursor === undefined) return { agents, isCut: false };
+  }
+  return { agents, isCut: true };
+}
+
+/** Every agent of a team with its state and totals. States age by themselves, so they are asked for again and again. */
+export const agentsQuery = (team: string) =>
+  queryOptions({
+    queryKey: ['agents', team],
+    queryFn: () => allAgents(team),
+    refetchInterval: ({ state }) => ((state.data?.agents.length ?? 0) > 200 ? 15_000 : 4_000),
+  });
+
+/** Key of what an agent is doing; filled by the live feed, and by REST where nothing listens. */
+export const telemetryKey = (team: string, agentId: string) => ['telemetry', team, agentId] as const;

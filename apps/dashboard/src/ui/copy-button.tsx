@@ -1,0 +1,32 @@
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from './button.tsx';
+
+/** Puts a text on the clipboard; where the browser refuses that, it is selected for Ctrl-C. */
+export function CopyButton({
+  text,
+  label = 'Copy',
+  from,
+}: {
+  text: string;
+  label?: string;
+  from?: () => Element | null;
+}) {
+  const [done, setDone] = useState<string | null>(null);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone('Copied');
+    } catch {
+      const element = from?.();
+      if (element) getSelection()?.selectAllChildren(element);
+      setDone('Selected');
+    }
+  };
+  return (
+    <Button onClick={() => void copy()} onBlur={() => setDone(null)}>
+      {done === 'Copied' ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
+      <span aria-live="polite">{done ?? label}</span>
+    </Button>
+  );
+}
