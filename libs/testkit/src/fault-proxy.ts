@@ -16,6 +16,8 @@ export type FaultProxy = AsyncDisposable & {
   /** Refuses new connections and resets those there are, until `comeBack`. */
   goAway(): void;
   comeBack(): void;
+  /** Leads to another server from now on, as after a failover, and resets every connection to the one before. */
+  retarget(place: { host: string; port: number }): void;
   /** How often something was done to the traffic, by what. */
   hits(): ReadonlyMap<string, number>;
   connections(): number;
@@ -26,7 +28,7 @@ export type FaultProxy = AsyncDisposable & {
  * it, resets it, in one direction or both. Without a toxic it passes bytes on with back-pressure.
  */
 export async function startFaultProxy({
-  target,
+  target: first,
   random = Math.random,
 }: {
   target: { host: string; port: number };
@@ -35,6 +37,7 @@ export async function startFaultProxy({
   const toxics = createToxics();
   const pairs = new Set<readonly [Socket, Socket]>();
   let away = false;
+  let target = first;
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on('error', () => undefined);
@@ -93,6 +96,10 @@ export async function startFaultProxy({
     },
     comeBack() {
       away = false;
+    },
+    retarget(place) {
+      target = place;
+      resetAll();
     },
     hits: toxics.hits,
     connections: () => pairs.size,

@@ -25,6 +25,11 @@ export async function startPrivatePostgres(settings: Record<string, string> = {}
     kill(): void {
       process.kill(server.pid, 'SIGKILL');
     },
+    /** What `pg_ctl stop -m immediate` does: no checkpoint, every backend ends at once; resolves when it is gone. */
+    async stopImmediately(): Promise<void> {
+      process.kill(server.pid, 'SIGQUIT');
+      await server.exited;
+    },
     async restart(): Promise<void> {
       server = await start(port);
     },

@@ -19,6 +19,8 @@ export async function startPrivateRedis(settings: Record<string, string> = {}) {
   const port = Number(new URL(server.url).port);
   return {
     url: server.url,
+    /** Holds its append-only files and its password. */
+    folder,
     get pid() {
       return server.pid;
     },

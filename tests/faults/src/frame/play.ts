@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SystemHealth } from '@telltale/contracts/http/health';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { until } from '@telltale/testkit/until';
+import { startHttpClient, type HttpClient } from '../load/http-client.ts';
+import type { RecorderOptions } from '../load/recorder-options.ts';
+import { startRecorder, type RecorderProcess } from '../load/start-recorder.ts';
+import { type Stage, team } from '../stage/stage.ts';
+import { settle } from './settle.ts';
+
+/** After a fault has ended: all green within this time, and a fresh record readable within that one. */
+const healthyWithinMs = 30_000;
+const visibleWithinMs = 10_000;
+
+export type RecorderWish = {
+  via: 'stream' | 'http';
+  records?: number;
+  rate?: number;
+  failpoints?: string;
+  clock?: RecorderOptions['clock'];
+};
+
+/** What a scenario plays with: the stage, the load, and the count of what was done to them. */
+export type Play = Stage & {
+  /** Of this run: 1 is the whole; a smaller one makes loads smaller. */
+  scale: number;
+  hit(fault: string, times?: number): void;
+  hits(): ReadonlyMap<string, number>;
+  /** Starts a recorder process of the load; the frame waits for it at the end. */
+  recorder(wish: RecorderWish): Promise<RecorderProcess>;
+  recorders(): readonly RecorderProcess[];
+  /** Starts a client that posts numbered batches itself, without a spool. */
+  client(wish: { records: number; rate?: number; size?: number }): HttpClient;
+  clients(): readonly HttpClient[];
+  /** Everything is green again and a fresh record is readable; measures from now. */
+  recovered(): Promise<void>;
+  recoverySeconds(): readonly number[];
+  /** Waits until everything sent so far is stored and folded: for a stage that does not outlive the scenario. */
+  drain(): Promise<void>;
+  pause(ms: number): Promise<void>;
+  /** What is wrong; the run fails with it. */
+  problem(text: string): void;
+  problems(): readonly string[];
+  isProbe(id: string): boolean;
+  ledgerFiles(): readonly string[];
+  spoolRoot: string;
+};
+
+export function createPlay(stage: Stage, options: { seed: number; scale: number }): Play {
+  const hits = new Map<string, number>();
+  const problems: string[] = [];
+  const recorders: RecorderProcess[] = [];
+  const clients: HttpClient[] = [];
+  const ledgers: string[] = [];
+  const recoveries: number[] = [];
+  const probes = new Set<string>();
+  const nextId = createUuidV7();
+  const spoolRoot = join(stage.folder, 'spool');
+
+  const ledgerOf = (name: string): string => {
+    const file = join(stage.folder, `${name}.ledger`);
+    ledgers.push(file);
+    return file;
+  };
+
+  const healthy = async (): Promise<boolean> => {
+    const { overall_status } = await stage.api.get<SystemHealth>('/monitoring/system/health');
+    return overall_status === 'healthy';
+  };
+
+  const probe = async (): Promise<void> => {
+    const id = nextId();
+    probes.add(id);
+    const agent = `probe-${randomUUID().slice(0, 8)}`;
+    const record = { v: 1, id, kind: 'agent_step', at: new Date().toISOString(), agent_id: agent, name: 'probe' };
+    const body = JSON.stringify({ records: [record] });
+    const readable = async (): Promise<boolean> => {
+      const response = await stage.api.post('/telemetry', body);
+      if (response.status !== 202) return false;
+      await until(async () => stage.api.get(`/agents/${agent}/telemetry`).then(() => true), {
+        timeoutMs: visibleWithinMs,
+        everyMs: 50,
+        what: 'a fresh record over REST',
+      });
+      return true;
+    };
+    await until(readable, { timeoutMs: visibleWithinMs, everyMs: 200, what: 'a fresh record over REST' });
+  };
+
+  const play: Play = {
+    ...stage,
+    spoolRoot,
+    scale: options.scale,
+    hit: (fault, times = 1) => void hits.set(fault, (hits.get(fault) ?? 0) + times),
+    hits: () => hits,
+    async recorder({ via, records, rate, failpoints, clock = [] }) {
+      const name = `recorder-${recorders.length + 1}`;
+      const door: RecorderOptions['door'] =
+        via === 'http'
+          ? { kind: 'http', url: stage.clientUrl, key: stage.api.key }
+          : { kind: 'stream', redisUrl: stage.env['TELLTALE_REDIS_URL'] ?? '' };
+      const recorder = await startRecorder(
+        {
+          name,
+          seed: options.seed * 1_000 + recorders.length,
+          team,
+          door,
+          spoolRoot,
+          ledgerFile: ledgerOf(name),
+          records: records === undefined ? null : Math.ceil(records * options.scale),
+          rate: rate ?? null,
+          clock,
+        },
+        failpoints,
+      );
+      recorders.push(recorder);
+      return recorder;
+    },
+    recorders: () => recorders,
+    client({ records, rate = null, size = 100 }) {
+      const name = `client-${clients.length + 1}`;
+      const client = startHttpClient({
+        name,
+        url: stage.clientUrl,
+        key: stage.api.key,
+        seed: options.seed * 1_000 + 500 + clients.length,
+        records: Math.ceil(records * options.scale),
+        rate,
+        size,
+        ledgerFile: ledgerOf(name),
+      });
+      clients.push(client);
+      return client;
+    },
+    clients: () => clients,
+    async recovered() {
+      const start = performance.now();
+      try {
+        await until(healthy, { timeoutMs: healthyWithinMs, everyMs: 100, what: 'every service healthy' });
+        await probe();
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : String(error));
+      }
+      recoveries.push((performance.now() - start) / 1_000);
+    },
+    recoverySeconds: () => recoveries,
+    drain: () => settle(play),
+    pause: (ms) => delay(ms),
+    problem: (text) => void problems.push(text),
+    problems: () => problems,
+    isProbe: (id) => probes.has(id),
+    ledgerFiles: () => ledgers,
+  };
+  return play;
+}

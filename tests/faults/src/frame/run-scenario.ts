@@ -1,0 +1,126 @@
+import { checkRollups } from '@telltale/bench/rollup-check';
+import { imbalances, readBooks } from '../oracle/books.ts';
+import { judge, type Verdict } from '../oracle/judge.ts';
+import { readLedgers } from '../oracle/ledger.ts';
+import { openFiles } from '../stage/process-facts.ts';
+import type { Servers } from '../stage/servers.ts';
+import { openStage, team } from '../stage/stage.ts';
+import { createPlay, type Play } from './play.ts';
+import type { Result } from './result.ts';
+import type { Scenario } from './scenario.ts';
+import { settle } from './settle.ts';
+import { ceilings, watchMemory } from './watch-memory.ts';
+
+/** Beyond what a service had open when it was idle: connections that came back, not descriptors that leaked. */
+const moreFiles = 25;
+
+/** Plays one scenario and judges it by all invariants. Never throws for what the product did wrong. */
+export async function runScenario(
+  scenario: Scenario,
+  { servers, seed, scale = 1 }: { servers: Servers; seed: number; scale?: number },
+): Promise<Result> {
+  const start = performance.now();
+  await using things = new AsyncDisposableStack();
+  const prepared = await scenario.prepare?.(things, { log: () => undefined });
+  await using stage = await openStage(servers, { ...scenario.stage, ...prepared, seed });
+  const play = createPlay(stage, { seed, scale });
+  const memory = watchMemory(play);
+  try {
+    const files = new Map(play.processes.running().map(({ name, pid }) => [name, openFiles(pid)]));
+    await scenario.play(play).catch((error: unknown) => {
+      play.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
+    await Promise.all(play.clients().map(({ done }) => done));
+    const loaded = performance.now();
+    await settle(play);
+    const settleSeconds = (performance.now() - loaded) / 1_000;
+    const { settledWithinMs = Number.POSITIVE_INFINITY } = scenario;
+    if (settleSeconds * 1_000 > settledWithinMs) {
+      play.problem(`it took ${settleSeconds.toFixed(0)} s to catch up, at most ${settledWithinMs / 1_000} are allowed`);
+    }
+    const verdict = await judge({
+      databaseUrl: play.databaseUrl,
+      teamId: team,
+      issued: readLedgers(play.ledgerFiles()),
+      isProbe: play.isProbe,
+    });
+    if (scenario.ownVerdict !== true) judgeRecords(play, verdict);
+    const rollups = await checkRollups(play.databaseUrl);
+    for (const { cube, grain, buckets } of rollups.different) {
+      play.problem(`${buckets} buckets of ${cube} at ${grain} min differ from raw`);
+    }
+    await judgeBooks(play, verdict);
+    judgeBounds(play, { peaks: memory.peaks(), files });
+    const faults = Object.fromEntries(play.hits());
+    const faultCount = Object.values(faults).reduce((sum, n) => sum + n, 0);
+    if (faultCount < (scenario.atLeast ?? 1)) play.problem(`the run hit ${faultCount} faults and proves nothing`);
+    if (play.problems().length > 0) showLogs(play);
+    return {
+      name: scenario.name,
+      what: scenario.what,
+      seed,
+      faults,
+      verdict,
+      buckets: rollups.compared,
+      recoverySeconds: play.recoverySeconds().length === 0 ? null : Math.max(...play.recoverySeconds()),
+      settleSeconds,
+      seconds: (performance.now() - start) / 1_000,
+      peakBytes: Object.fromEntries(memory.peaks()),
+      problems: play.problems(),
+    };
+  } finally {
+    memory[Symbol.dispose]();
+    for (const client of play.clients()) client[Symbol.dispose]();
+    await Promise.all(play.recorders().map((recorder) => recorder[Symbol.asyncDispose]()));
+  }
+}
+
+function judgeRecords(play: Play, verdict: Verdict): void {
+  const { missing, unpromised, duplicates, foreign, damaged, deadLettered, examples } = verdict;
+  const killed = play.recorders().some((recorder) => recorder.wasKilled());
+  const wrong = Object.entries({ missing, duplicates, foreign, damaged, deadLettered }).filter(([, n]) => n > 0);
+  for (const [what, n] of wrong) play.problem(`${n} records are ${what}`);
+  if (unpromised > 0 && !killed) play.problem(`${unpromised} records of living producers are nowhere`);
+  if (wrong.length > 0) play.problem(`such as ${examples.join(', ')}`);
+  for (const recorder of play.recorders()) {
+    const dropped = recorder.progress()?.dropped ?? 0;
+    if (dropped > 0) play.problem(`${recorder.name} dropped ${dropped} records`);
+  }
+}
+
+async function judgeBooks(play: Play, verdict: Verdict): Promise<void> {
+  const killed = new Set(
+    play.recorders().flatMap((recorder) => (recorder.wasKilled() ? (recorder.progress()?.producerId ?? []) : [])),
+  );
+  try {
+    for (const problem of imbalances(await readBooks(play.api), { rows: verdict.rows, killed })) play.problem(problem);
+  } catch (error) {
+    play.problem(`the books cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function judgeBounds(
+  play: Play,
+  { peaks, files }: { peaks: ReadonlyMap<string, number>; files: ReadonlyMap<string, number> },
+): void {
+  for (const [name, bytes] of peaks) {
+    const ceiling = ceilings[name.replace(/-\d+$/, '')];
+    if (ceiling !== undefined && bytes > ceiling) {
+      play.problem(`${name} had ${Math.round(bytes / 2 ** 20)} MiB resident, above ${Math.round(ceiling / 2 ** 20)}`);
+    }
+  }
+  for (const { name, pid } of play.processes.running()) {
+    const before = files.get(name) ?? 0;
+    const now = openFiles(pid);
+    if (before > 0 && now > before + moreFiles) play.problem(`${name} has ${now} files open, ${before} at its start`);
+  }
+}
+
+/** The last words of every service, for whoever has to find out why. */
+function showLogs(play: Play): void {
+  for (const { name } of play.processes.running()) {
+    const lines = play.processes.log(name).split('\n');
+    const trouble = lines.filter((line) => /"level":(40|50|60)/.test(line)).slice(-5);
+    for (const line of trouble) console.error(`${name}: ${line.slice(0, 600)}`);
+  }
+}

@@ -1,0 +1,27 @@
+/** What a recorder process is told at its start. */
+export type RecorderOptions = {
+  name: string;
+  seed: number;
+  team: string;
+  door: { kind: 'http'; url: string; key: string } | { kind: 'stream'; redisUrl: string };
+  spoolRoot: string;
+  ledgerFile: string;
+  /** Records in all; null goes on until the process is told to finish. */
+  records: number | null;
+  /** Records a second; null as fast as the recorder takes them. */
+  rate: number | null;
+  /** Steps of its wall clock: after so many records it is off by so many ms. */
+  clock: readonly { after: number; offMs: number }[];
+};
+
+export type RecorderProgress = {
+  type: 'progress';
+  producerId: string;
+  issued: number;
+  acknowledged: number;
+  dropped: number;
+  settled: boolean;
+  rssBytes: number;
+};
+
+export type RecorderMessage = RecorderProgress | { type: 'started' } | { type: 'done' };
