@@ -5,6 +5,7 @@ import { addDeployCommands } from './commands/deploy.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addListCommands } from './commands/lists.ts';
+import { addMcpCommand } from './commands/mcp.ts';
 import { addMetricsCommands } from './commands/metrics.ts';
 import { addPricesCommands } from './commands/prices.ts';
 import { addRepairCommand } from './commands/repair.ts';
@@ -63,6 +64,7 @@ function createProgram(context: Context): Command {
   addTeamCommands(program, context);
   addKeysCommands(program, context);
   addDeadLetterCommands(program, context);
+  addMcpCommand(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);
   return program;

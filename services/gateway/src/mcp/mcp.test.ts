@@ -1,0 +1,113 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seed } from '../test-support/seed.ts';
+import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+
+let t: TestGateway;
+let tokens: { one: string; two: string };
+let ingest: { authorization: string };
+const run = (id: string, session: string, tokens: number) => {
+  const own = { agent_id: 'builder', run_id: id, session_id: session };
+  return [
+    aRecord('run_event', { ...own, event: 'started', pid: 7 }),
+    aRecord('llm_call', { ...own, model: 'sonnet', input_tokens: tokens, output_tokens: 1 }),
+  ];
+};
+
+async function tokenOf(runId: string): Promise<string> {
+  const answer = await t.gateway.http.inject({ method: 'POST', url: `/api/v1/runs/${runId}/token`, headers: ingest });
+  return answer.json().token;
+}
+
+beforeAll(async () => {
+  t = await createTestGateway();
+  ingest = await t.as('red', 'ingest');
+  await seed(
+    t.databaseUrl,
+    'red',
+    [...run('r-1', 's-1', 100), ...run('r-2', 's-2', 5_000)],
+    new Map([['sonnet', '0.5']]),
+  );
+  tokens = { one: await tokenOf('r-1'), two: await tokenOf('r-2') };
+});
+afterAll(() => t[Symbol.asyncDispose]());
+
+async function connect(token: string, query = ''): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${t.gateway.url}/mcp${query}`), { requestInit }));
+  return client;
+}
+
+const totalOf = async (client: Client): Promise<unknown> => {
+  const answer = await client.callTool({ name: 'get_metrics', arguments: { action: 'summary' } });
+  return (answer.structuredContent as { total_tokens: unknown }).total_tokens;
+};
+
+test("a run's token sees that run: its tools, its numbers, not the team's", async () => {
+  const client = await connect(tokens.one);
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(['get_metrics', 'get_progress', 'get_run_history']);
+  expect(await totalOf(client)).toBe(101);
+  const other = await client.callTool({ name: 'get_metrics', arguments: { action: 'session', thread_id: 's-2' } });
+  expect(other).toMatchObject({ isError: true });
+  await client.close();
+});
+
+test('two runs that ask at once with the same message ids each get their own answer', async () => {
+  const clients = await Promise.all([connect(tokens.one), connect(tokens.two)]);
+  const rounds = await Promise.all(Array.from({ length: 10 }, () => Promise.all(clients.map(totalOf))));
+  for (const round of rounds) expect(round).toEqual([101, 5_001]);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
+test('a team key sees its team, and more tools only when it asks', async () => {
+  const key = (await t.as('red', 'read')).authorization.slice('Bearer '.length);
+  const client = await connect(key);
+  expect(await totalOf(client)).toBe(5_102);
+  expect((await client.listTools()).tools).toHaveLength(1);
+  const wide = await connect(key, '?tools=team');
+  const answer = await wide.callTool({ name: 'list_runs', arguments: {} });
+  expect((answer.structuredContent as { runs: unknown[] }).runs).toHaveLength(2);
+  await Promise.all([client.close(), wide.close()]);
+});
+
+const post = (headers: Record<string, string>) =>
+  t.gateway.http.inject({
+    method: 'POST',
+    url: '/mcp',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    payload: { jsonrpc: '2.0', id: 1, method: 'ping' },
+  });
+
+test('no key, a forged or foreign token and a key that cannot read see nothing', async () => {
+  expect((await post({})).statusCode).toBe(401);
+  expect((await post({ authorization: `Bearer ${tokens.one}x` })).statusCode).toBe(401);
+  expect((await post({ authorization: `Bearer ${tokens.one.replace('.', 'A.')}` })).statusCode).toBe(401);
+  expect((await post(ingest)).statusCode).toBe(403);
+});
+
+test('a run token opens nothing else', async () => {
+  const answer = await t.gateway.http.inject({
+    url: '/api/v1/metrics/summary',
+    headers: { authorization: `Bearer ${tokens.one}` },
+  });
+  expect(answer.statusCode).toBe(401);
+});
+
+test('a page whose name was made to point here is refused by the name it calls us', async () => {
+  const authorization = `Bearer ${tokens.one}`;
+  expect((await post({ authorization, host: 'evil.example.com' })).statusCode).toBe(403);
+  expect((await post({ authorization, host: 'localhost:4400' })).statusCode).toBe(200);
+});
+
+test('the token ends with the key that it was made for', async () => {
+  const made = await t.as('red', 'ingest');
+  const answer = await t.gateway.http.inject({ method: 'POST', url: '/api/v1/runs/r-1/token', headers: made });
+  const authorization = `Bearer ${answer.json().token}`;
+  expect((await post({ authorization })).statusCode).toBe(200);
+  const keyId = made.authorization.split('_')[1] ?? '';
+  await t.gateway.http.inject({ method: 'DELETE', url: `/api/v1/keys/${keyId}?team_id=red`, headers: t.operator });
+  expect((await post({ authorization })).statusCode).toBe(401);
+});
