@@ -14,16 +14,24 @@ export const producerAccount = {
   /** Records it has issued, dropped ones included. */
   issued: count.optional(),
   dropped: z.record(dropReason, count).optional(),
+  /** The highest seq it ever made: it has closed. */
+  last_seq: count.optional(),
 } as const;
 
 /** `POST /api/v1/telemetry`: records stay unknown here, so that each is judged apart from its neighbours. */
-export const ingestBody = z.object({
-  producer_id: name.optional(),
-  /** From 1, without gaps; given together with `producer_id`. */
-  seq: count.min(1).optional(),
-  ...producerAccount,
-  records: z.array(z.unknown()).min(1).max(limits.recordsPerBatch),
-});
+export const ingestBody = z
+  .object({
+    producer_id: name.optional(),
+    /** From 1, without gaps; given together with `producer_id`. */
+    seq: count.min(1).optional(),
+    ...producerAccount,
+    /** Empty only together with `last_seq`: such a body closes its producer and uses no seq. */
+    records: z.array(z.unknown()).max(limits.recordsPerBatch),
+  })
+  .refine(({ records, last_seq }) => records.length > 0 || last_seq !== undefined, {
+    path: ['records'],
+    error: 'holds no record',
+  });
 export type IngestBody = z.output<typeof ingestBody>;
 
 /**
@@ -44,6 +52,10 @@ export const streamBatch = z.object({
   /** Each was checked by the door; the collector's schema accepts them as they are. */
   records: z.array(z.unknown()),
 });
+/** A message that only closes its producer: it has no seq of its own, and the ledger never hears of it. */
+export const isClosing = ({ records, rejected, last_seq }: Pick<StreamBatch, 'records' | 'rejected' | 'last_seq'>) =>
+  records.length === 0 && rejected === 0 && last_seq !== undefined;
+
 export type StreamBatch = Omit<z.output<typeof streamBatch>, 'records'> & {
   records: TelemetryRecord[];
 };

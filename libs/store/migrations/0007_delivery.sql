@@ -5,7 +5,8 @@
 create table store_epoch (
   singleton  boolean     primary key default true check (singleton),
   epoch      uuid        not null default gen_random_uuid(),
-  renewed_at timestamptz not null default now()
+  renewed_at timestamptz not null default now(),
+  restores   integer     not null default 0
 );
 insert into store_epoch default values;
 

@@ -11,24 +11,26 @@ export type Settled = {
   first_gap: number | null;
   /** Of the store that says so. */
   store_epoch: string;
+  /** The store knows its last seq. */
+  closed: boolean;
 };
 export type SettledProducer = Settled & { teamId: string; producerId: string };
 
 /** A producer that nothing is heard of for so long is told again as soon as one of its batches comes. */
 const keptSeconds = 2 * 86_400;
 
-const settled = z.object({ stored_seq: z.int(), first_gap: z.int().nullable(), store_epoch: z.string() });
+const settled = z.object({
+  stored_seq: z.int(),
+  first_gap: z.int().nullable(),
+  store_epoch: z.string(),
+  closed: z.boolean(),
+});
 
 /** Writes the collector's word for each producer. Best effort by design: a word that is lost is asked for again. */
 export async function writeSettled(redis: StreamConnection, producers: readonly SettledProducer[]): Promise<void> {
   await Promise.all(
-    producers.map(({ teamId, producerId, stored_seq, first_gap, store_epoch }) =>
-      redis.set(
-        keys.settled(teamId, producerId),
-        JSON.stringify({ stored_seq, first_gap, store_epoch }),
-        'EX',
-        keptSeconds,
-      ),
+    producers.map(({ teamId, producerId, ...word }) =>
+      redis.set(keys.settled(teamId, producerId), JSON.stringify(word), 'EX', keptSeconds),
     ),
   );
 }
@@ -55,6 +57,18 @@ export async function readSettled(
   } catch (error) {
     throw toStreamError(error);
   }
+}
+
+/**
+ * The same for a producer that asks about itself: one that the collectors never spoke of has nothing stored, as far as
+ * they know. null while not even the store is known.
+ */
+export async function askSettled(
+  redis: StreamConnection,
+  name: { teamId: string; producerId: string },
+): Promise<Settled | null> {
+  const [word, epoch] = await Promise.all([readSettled(redis, name), readStoreEpoch(redis)]);
+  return word ?? (epoch === null ? null : { stored_seq: 0, first_gap: null, store_epoch: epoch, closed: false });
 }
 
 /** The store's epoch, to be written after the words of all producers that it knows. */

@@ -1,5 +1,6 @@
 import { liveShardOf, keys, recordShardOf, recordShards } from '@telltale/stream/keys';
 import { listHeartbeats } from '@telltale/stream/heartbeat';
+import { askSettled, readSettled, readStoreEpoch } from '@telltale/stream/settled';
 import { readStreamLag } from '@telltale/stream/stream-lag';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { aRecord } from '@telltale/testkit/records';
@@ -183,4 +184,43 @@ test('a database without the schema and a Redis that may evict are refused at st
   await expect(rig.startCollector()).rejects.toThrow(/noeviction/);
   await rig.query('delete from schema_version');
   await expect(rig.startCollector()).rejects.toThrow(/run the migration first/);
+});
+
+test('producers are told how far they are stored, batches that came twice too, and again when Redis lost the word', async () => {
+  await using server = await startPrivateRedis();
+  await using rig = await createRig(server);
+  await using collector = await rig.startCollector();
+  expect(collector).toBeDefined();
+  const told = () => askSettled(rig.redis, { teamId: 'red', producerId: 'told' });
+  const publish = (seq: number, over: object = {}) =>
+    rig.publisher.publish(batchOf(lines(1, 'told'), { producer_id: 'told', seq, ...over }));
+  const first = batchOf(lines(1, 'told'), { producer_id: 'told', seq: 1 });
+  await rig.publisher.publish(first);
+  const { store_epoch } = await until(async () => ((await told())?.stored_seq === 1 ? told() : null));
+  expect(store_epoch).toMatch(/^[0-9a-f-]{36}$/);
+  await publish(4);
+  await until(async () => (await told())?.first_gap === 2);
+  expect(await told()).toEqual({ stored_seq: 1, first_gap: 2, store_epoch, closed: false });
+  await rig.redis.flushall();
+  await rig.publisher.publish(first);
+  await until(async () => (await told())?.stored_seq === 1);
+  await publish(5, { records: [], last_seq: 4, floor: 5 });
+  await until(async () => (await told())?.closed);
+  expect(await told()).toEqual({ stored_seq: 4, first_gap: null, store_epoch, closed: true });
+  await until(async () => (await readStreamLag(rig.redis)).batches === 0);
+});
+
+test('a restored store is shown with another epoch, once every producer’s word is that of the new one', async () => {
+  await using rig = await createRig();
+  const first = await rig.startCollector();
+  await rig.publisher.publish(batchOf(lines(1, 'restored'), { producer_id: 'restored', seq: 1 }));
+  await until(async () => (await rig.linesOf('restored')).n === 1);
+  const before = await until(() => readStoreEpoch(rig.redis));
+  await first[Symbol.asyncDispose]();
+  await rig.query(`update store_epoch set epoch = gen_random_uuid()`);
+  await using second = await rig.startCollector();
+  expect(second).toBeDefined();
+  await until(async () => (await readStoreEpoch(rig.redis)) !== before);
+  const word = await readSettled(rig.redis, { teamId: 'red', producerId: 'restored' });
+  expect(word).toMatchObject({ stored_seq: 1, store_epoch: await readStoreEpoch(rig.redis) });
 });

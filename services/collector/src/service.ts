@@ -20,6 +20,8 @@ import { createStoreGroup } from './intake/store-group.ts';
 import { keepTeamPrices } from './money/team-prices.ts';
 import { keepShards } from './shards/keep-shards.ts';
 import { trimShards } from './shards/trim-shards.ts';
+import { giveUpGaps } from './settled/give-up-gaps.ts';
+import { tellSettled } from './settled/tell-settled.ts';
 import { emptyStats } from './stats.ts';
 
 const heartbeatMs = 2_000;
@@ -77,12 +79,15 @@ export async function createCollector(options: {
     lifecycle.defer('leases', () => leases.release().catch(forgotten));
     const hooks = { beforeCommit: () => failpoint('collector.before_commit') };
     const prices = lifecycle.use('prices', keepTeamPrices({ db: database.kysely, clock, log }));
+    const settled = lifecycle.use('settled', tellSettled({ pool: database.pool, redis, clock, log }));
+    lifecycle.use('gaps', giveUpGaps({ pool: database.pool, clock, log }));
     const intake = startIntake({
       consumer: createShardConsumer({ redis, reader, instanceId }),
       leases,
       store: createStoreGroup({ pool: database.pool, pricesOf: prices.of, hooks }),
       live: createLiveAppender(redis),
       waker,
+      settled,
       clock,
       log,
       stats,

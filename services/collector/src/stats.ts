@@ -9,6 +9,8 @@ export type CollectorStats = {
   /** Redelivered batches that the ledger knew. */
   known: number;
   reused: number;
+  /** Batches that came again when only the producer's watermark knew them. */
+  late_duplicate: number;
   dead_letters: number;
   /** Batches taken over from a collector that ended without acknowledging them. */
   recovered: number;
@@ -25,6 +27,7 @@ export const emptyStats = (): CollectorStats => ({
   records: 0,
   known: 0,
   reused: 0,
+  late_duplicate: 0,
   dead_letters: 0,
   recovered: 0,
   vanished: 0,

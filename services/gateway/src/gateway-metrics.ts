@@ -22,6 +22,11 @@ export function createGatewayMetrics() {
     name: 'telltale_unknown_fields_total',
     help: 'Fields of accepted records that no schema knows, dropped.',
   });
+  const dropped = metrics.counter({
+    name: 'telltale_records_dropped_total',
+    help: 'Records that were dropped, by why.',
+    labels: ['reason'],
+  });
   const turnedAway = metrics.counter({
     name: 'telltale_batches_refused_total',
     help: 'Batches that were sent back to be sent again later, by why.',
@@ -63,6 +68,8 @@ export function createGatewayMetrics() {
     countRequest: ({ method, route, status }: Pick<Answered, 'method' | 'route' | 'status'>): void => {
       requests.inc({ method, route, status: `${Math.floor(status / 100)}xx` });
     },
+    /** Records that came again when they had long been stored. */
+    countLate: ({ records: late }: StreamBatch): void => dropped.inc({ reason: 'late_duplicate' }, late.length),
     /** A batch that is in the stream. */
     countBatch: (batch: StreamBatch): void => {
       for (const { kind } of batch.records) records.inc({ stage: 'ingested', kind });

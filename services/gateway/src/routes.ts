@@ -37,7 +37,7 @@ import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
 import { teamRoutes } from './team/team-routes.ts';
 import { ledgerOf } from './telemetry/await-stored.ts';
-import { getProducer } from './telemetry/get-producer.ts';
+import { getProducer, type ProducerDeps } from './telemetry/get-producer.ts';
 import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
 
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
@@ -46,7 +46,8 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   Pick<RepriceDeps, 'wakeReprice'> &
   Pick<RepairDeps, 'wakeRepair'> &
   Pick<DeliveryDeps, 'lags' | 'readIntake'> &
-  Pick<DeadLetterDeps, 'publishReplay'> & {
+  Pick<DeadLetterDeps, 'publishReplay'> &
+  Pick<ProducerDeps, 'entryExists'> & {
     clock: Clock;
     keySecret: string;
     /** The built dashboard. */

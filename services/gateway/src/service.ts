@@ -83,10 +83,8 @@ export async function createGateway({
     const [postgres, stream] = [postgresCheck(db), redisCheck(redis)];
     const publisher = createBatchPublisher(redis);
     const { relayFolder: root, failpoint } = config;
-    const relay = life.use(
-      'relay',
-      await openRelay({ root, db, redis, clock, log, failpoint, onAccepted: metrics.countBatch }),
-    );
+    const counts = { onAccepted: metrics.countBatch, onLate: metrics.countLate };
+    const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, failpoint, ...counts }));
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
@@ -136,6 +134,7 @@ export async function createGateway({
     life.defer('http', () => app.http.close());
     // After http, so that it ends before: the HTTP server waits for open sockets.
     life.use(
+          entryExists: publisher.exists,
       'live',
       openLive({
         httpServer: app.http.server,

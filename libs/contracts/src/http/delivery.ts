@@ -15,7 +15,10 @@ const books = {
   dead_lettered: count,
   rejected: count,
   dropped: byReason,
-  /** null: not known. */
+  /**
+   * `restore`: a restored backup did not have it and no spool has it any more; `gap`: its producer gave it up; `unsent`:
+   * it never left its process. Known when a producer has closed; null: something is lost, not known how much.
+   */
   lost: byReason.nullable(),
 } as const;
 
@@ -25,10 +28,19 @@ export const producerBooks = z.object({
   ...books,
   /** The highest seq that is settled together with all below it; null where nothing is numbered. */
   stored_seq: count.nullable(),
+  /** It said that it will send nothing more. */
+  closed: z.boolean(),
+  /** Batches that were given up. */
+  lost_batches: count,
+  /** Records that came again when they had long been stored; in no other number. */
+  late_duplicates: count,
 });
 export type ProducerBooks = z.output<typeof producerBooks>;
 
-/** Over all producers of the team; `issued` sums those that keep an account, `unaccounted_producers` do not. */
+/**
+ * Over all producers of the team; `issued` sums those that keep an account, `unaccounted_producers` do not. `lost` sums
+ * what is known.
+ */
 export const totalBooks = z.object({ ...books, unaccounted_producers: count });
 export type TotalBooks = z.output<typeof totalBooks>;
 

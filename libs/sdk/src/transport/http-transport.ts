@@ -1,6 +1,7 @@
 import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { problem } from '@telltale/contracts/errors';
+import { storeEpochHeader } from '@telltale/contracts/http/telemetry';
 import { ingestAnswer } from '@telltale/contracts/ingest-answer';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -24,10 +25,13 @@ export type HttpTransportOptions = {
 const compress = promisify(gzip);
 /** Refusals of the batch itself. Everything else (keys, limits, faults) may change, and the batch waits for that. */
 const finalStatuses = new Set([400, 413, 415, 422]);
+/** How many batches one question names. */
+const lookFor = 50;
 const producerState = z.object({
   stored_seq: z.int(),
   first_gap: z.int().optional(),
-  store_epoch: z.string().optional(),
+  last_seq: z.int().optional(),
+  missing: z.array(z.int()).optional(),
 });
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -58,8 +62,8 @@ function judge(status: number, text: string, after: number | null): SendResult {
   if (status === 200 || status === 202) {
     const answer = ingestAnswer.safeParse(body);
     if (!answer.success) return retry('bad_answer', `the answer with ${status} is not the gateway's`, true);
-    const { rejected, stored_seq } = answer.data;
-    return { outcome: 'taken', rejected, stored_seq: stored_seq ?? null, receipt: null };
+    const { rejected, stored_seq, receipt } = answer.data;
+    return { outcome: 'taken', rejected, stored_seq: stored_seq ?? null, receipt: receipt ?? null };
   }
   const refusal = problem.safeParse(body);
   // A proxy on the way has its own words for everything; only the gateway's own refusal counts as one.
@@ -88,11 +92,15 @@ export function createHttpTransport({
     connections: 8,
   });
   const authorization = `Bearer ${key}`;
-  const query = team === undefined ? '' : `?team_id=${encodeURIComponent(team)}`;
+  const ofTeam = team === undefined ? {} : { team_id: team };
 
-  const call = async (options: Omit<Parameters<typeof request>[1] & object, 'dispatcher'> & { path: string }) => {
-    const { path, ...rest } = options;
-    const response = await request(`${base}${path}${query}`, { ...rest, dispatcher: agent });
+  type Call = Omit<Parameters<typeof request>[1] & object, 'dispatcher'> & {
+    path: string;
+    search?: Record<string, string>;
+  };
+  const call = async ({ path, search = {}, ...rest }: Call) => {
+    const query = new URLSearchParams({ ...ofTeam, ...search }).toString();
+    const response = await request(`${base}${path}${query && `?${query}`}`, { ...rest, dispatcher: agent });
     return { response, text: await response.body.text() };
   };
 
@@ -113,16 +121,21 @@ export function createHttpTransport({
 
     async inquire(producerId: string, sent: readonly SentBatch[], signal): Promise<ProducerState | null> {
       try {
+        // A gateway that gives no receipts does not know the question either.
+        const named = sent.filter(({ receipt }) => receipt !== null).slice(0, lookFor);
+        const asked = named.map(({ seq, receipt }) => `${seq}~${receipt}`).join(',');
         const path = `/producers/${encodeURIComponent(producerId)}`;
-        const { response, text } = await call({ path, method: 'GET', headers: { authorization }, signal });
-        if (response.statusCode === 404) {
-          return { stored_seq: 0, missing: [], first_gap: null, store_epoch: null };
-        }
+        const search = asked === '' ? {} : { sent: asked };
+        const { response, text } = await call({ path, search, method: 'GET', headers: { authorization }, signal });
+        const header = response.headers[storeEpochHeader];
+        const store_epoch = typeof header === 'string' ? header : null;
+        if (response.statusCode === 404)
+          return { stored_seq: 0, missing: [], first_gap: null, store_epoch, closed: false };
         const state = producerState.safeParse(parseJson(text));
         if (response.statusCode !== 200 || !state.success) return null;
-        const { stored_seq, first_gap, store_epoch } = state.data;
-        const missing = sent.filter((batch) => batch.seq === first_gap).map((batch) => batch.seq);
-        return { stored_seq, missing, first_gap: first_gap ?? null, store_epoch: store_epoch ?? null };
+        const { stored_seq, first_gap, last_seq } = state.data;
+        const missing = state.data.missing ?? sent.filter(({ seq }) => seq === first_gap).map(({ seq }) => seq);
+        return { stored_seq, missing, first_gap: first_gap ?? null, store_epoch, closed: last_seq !== undefined };
       } catch {
         // Asking is best effort: the next question comes in seconds.
         return null;

@@ -21,7 +21,7 @@ async function streamRig() {
     clock: systemClock,
     async settled(producerId) {
       await redis.ping();
-      return { stored_seq: stored.get(producerId) ?? 0, first_gap: null, store_epoch: null };
+      return { stored_seq: stored.get(producerId) ?? 0, first_gap: null, store_epoch: null, closed: false };
     },
   });
   const rig: ConformanceRig = {

@@ -69,7 +69,12 @@ export function createStreamTransport({ publisher, teamId, settled, clock }: Str
 
     async inquire(producerId, sent): Promise<ProducerState | null> {
       try {
-        const state = (await settled(producerId)) ?? { stored_seq: 0, first_gap: null, store_epoch: null };
+        const state = (await settled(producerId)) ?? {
+          stored_seq: 0,
+          first_gap: null,
+          store_epoch: null,
+          closed: false,
+        };
         const missing: number[] = [];
         for (const { seq, receipt } of sent.filter((batch) => batch.seq > state.stored_seq).slice(0, lookFor)) {
           if (await isMissing(receipt)) missing.push(seq);

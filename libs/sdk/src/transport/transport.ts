@@ -58,6 +58,8 @@ export type ProducerState = {
   first_gap: number | null;
   /** Changes when the store was restored from a backup. */
   store_epoch: string | null;
+  /** The store knows the last seq of this producer. */
+  closed: boolean;
 };
 
 export type SentBatch = { seq: number; receipt: string | null };

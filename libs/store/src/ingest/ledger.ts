@@ -1,8 +1,15 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import type { DbClient } from '../database.ts';
 
-/** What the ledger says of a batch: new under this number, or there already, with the same records or with others. */
-export type LedgerVerdict = { verdict: 'new'; batchNo: number } | { verdict: 'known' } | { verdict: 'reused' };
+/**
+ * What the ledger says of a batch: new under this number (`wasLost`: its seq had been given up), there already with the
+ * same records or with others, or `late`: the watermark passed it and its row is pruned, so that it was stored before.
+ * `settled` is the producer's watermark before this batch; null when nothing is known of it.
+ */
+export type LedgerVerdict =
+  | { verdict: 'new'; batchNo: number; wasLost: boolean; settled: number | null }
+  | { verdict: 'known' | 'reused' | 'late' };
+type Row = { no: number; fresh: boolean; lost: boolean; settled: number | null };
 
 /**
  * Inserts the batches, which the caller gives in the order of `compareBatches` without repetitions, and judges each. A
@@ -10,24 +17,29 @@ export type LedgerVerdict = { verdict: 'new'; batchNo: number } | { verdict: 'kn
  */
 export async function insertLedger(client: DbClient, batches: readonly StreamBatch[]): Promise<LedgerVerdict[]> {
   const spans = batches.map(spanOf);
-  const { rows } = await client.query<{ no: number; fresh: boolean }>({
+  const { rows } = await client.query<Row>({
     name: 'ingest_ledger',
     text: `
       with input as materialized (
-        select *, nextval('batch_no') as no from unnest(
+        select t.*, nextval('batch_no') as no, p.settled_seq as settled,
+          coalesce(p.settled_seq >= t.seq, false) as passed,
+          case when p.settled_seq >= t.seq then exists (select 1 from lost_range r where r.team_id = t.team_id
+            and r.producer_id = t.producer_id and t.seq between r.first_seq and r.last_seq) else false end as lost
+        from unnest(
           $1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::integer[], $7::text[],
           $8::timestamptz[], $9::timestamptz[], $10::timestamptz[]
         ) with ordinality as t(
           team_id, producer_id, seq, ids_hash, records, rejected, kinds, min_at, max_at, received_at, position)
+        left join producer p using (team_id, producer_id)
       ), inserted as (
         insert into batch_ledger (team_id, producer_id, seq, batch_no, ids_hash, records, rejected, kinds, min_at,
           max_at, received_at)
         select team_id, producer_id, seq, no, decode(ids_hash, 'hex'), records, rejected,
           string_to_array(kinds, ','), min_at, max_at, received_at
-        from input order by position
+        from input where lost or not passed order by position
         on conflict do nothing returning batch_no
       )
-      select input.no, inserted.batch_no is not null as fresh
+      select input.no, inserted.batch_no is not null as fresh, input.lost, input.settled
       from input left join inserted on inserted.batch_no = input.no order by input.position`,
     values: [
       batches.map((batch) => batch.team_id),
@@ -44,11 +56,12 @@ export async function insertLedger(client: DbClient, batches: readonly StreamBat
   });
   const old = batches.filter((_, index) => rows[index]?.fresh === false);
   const hashes = old.length === 0 ? [] : await readHashes(client, old);
-  return rows.map(({ no, fresh }, index) => {
-    if (fresh) return { verdict: 'new', batchNo: no };
+  return rows.map(({ no, fresh, lost, settled }, index) => {
+    if (fresh) return { verdict: 'new', batchNo: no, wasLost: lost, settled };
     const batch = batches[index];
-    const at = batch === undefined ? -1 : old.indexOf(batch);
-    return { verdict: hashes[at] === batch?.ids_hash ? 'known' : 'reused' };
+    const hash = hashes[batch === undefined ? -1 : old.indexOf(batch)] ?? null;
+    if (hash === null) return { verdict: 'late' };
+    return { verdict: hash === batch?.ids_hash ? 'known' : 'reused' };
   });
 }
 

@@ -1,11 +1,12 @@
-import type { StreamBatch } from '@telltale/contracts/batch';
+import { isClosing, type StreamBatch } from '@telltale/contracts/batch';
 import { replayedLetter } from '@telltale/contracts/dead-letters';
 import type { Pool } from 'pg';
 import type { DbClient } from '../database.ts';
 import { writeDeadLetters, type DeadLetter } from './dead-letters.ts';
 import { classifyStoreError } from './error-class.ts';
 import { inTransaction } from './in-transaction.ts';
-import { compareBatches, insertLedger } from './ledger.ts';
+import { compareBatches, insertLedger, type LedgerVerdict } from './ledger.ts';
+import { closeGaps, reopenLost } from './lost-ranges.ts';
 import { keepBooks, type BookEntry } from './producer-books.ts';
 import { toRows, type PricedBatch, type RecordRow } from './record-rows.ts';
 import { storeReplay } from './store-replay.ts';
@@ -13,9 +14,14 @@ import { describe, letterOf, storeRows, storeRowsApart, toBytes } from './store-
 
 /**
  * What became of a batch. `stored`: committed now, with so many records, the rest as dead letters. `known`: the ledger
- * had this very batch. `reused`: its seq belongs to other records; the batch is a dead letter.
+ * had this very batch. `reused`: its seq belongs to other records; the batch is a dead letter. `late_duplicate`: it was
+ * stored so long ago that only the producer's watermark knows it.
  */
-export type BatchOutcome = { outcome: 'stored' | 'known' | 'reused'; records: number; deadLetters: number };
+export type BatchOutcome = {
+  outcome: 'stored' | 'known' | 'reused' | 'late_duplicate';
+  records: number;
+  deadLetters: number;
+};
 
 export type StoreHooks = {
   /** A failpoint: everything is written and nothing committed. */
@@ -64,13 +70,15 @@ async function storeTogether(
   batches: readonly PricedBatch[],
   outcomes: Map<PricedBatch, BatchOutcome>,
 ): Promise<void> {
+  const [closings, numbered] = [batches.filter(({ batch }) => isClosing(batch)), batches.filter(isNumbered)];
   const verdicts = await insertLedger(
     client,
-    batches.map(({ batch }) => batch),
+    numbered.map(({ batch }) => batch),
   );
   const rows: RecordRow[] = [];
-  const entries: BookEntry[] = [];
-  for (const [index, priced] of batches.entries()) {
+  const entries: BookEntry[] = closings.map(({ batch }) => account(batch));
+  for (const priced of closings) outcomes.set(priced, { outcome: 'stored', records: 0, deadLetters: 0 });
+  for (const [index, priced] of numbered.entries()) {
     const verdict = verdicts[index];
     if (verdict?.verdict === 'new') {
       const made = toRows(priced, verdict.batchNo);
@@ -82,12 +90,45 @@ async function storeTogether(
     } else if (verdict?.verdict === 'reused') {
       entries.push(await reuse(client, priced.batch));
       outcomes.set(priced, { outcome: 'reused', records: 0, deadLetters: 1 });
+    } else if (verdict?.verdict === 'late') {
+      entries.push(lateEntry(priced.batch));
+      outcomes.set(priced, { outcome: 'late_duplicate', records: 0, deadLetters: 0 });
     } else {
       outcomes.set(priced, { outcome: 'known', records: 0, deadLetters: 0 });
     }
   }
   await storeRows(client, rows);
+  await keepLost(client, numbered, verdicts, closings);
   await keepBooks(client, entries);
+}
+
+const isNumbered = ({ batch }: PricedBatch): boolean => !isClosing(batch);
+const account = (batch: StreamBatch): BookEntry => ({ batch, stored: 0, rejected: 0, deadLettered: 0 });
+const lateEntry = (batch: StreamBatch): BookEntry => ({ ...account(batch), late: batch.records.length });
+
+/** What the floors of new batches give up, and what came although it had been given up. */
+async function keepLost(
+  client: DbClient,
+  numbered: readonly PricedBatch[],
+  verdicts: readonly LedgerVerdict[],
+  closings: readonly PricedBatch[],
+): Promise<void> {
+  const ends = new Map<string, Parameters<typeof closeGaps>[1][number]>();
+  const end = ({ team_id: teamId, producer_id: producerId, floor }: StreamBatch, settled: number | null): void => {
+    if (floor === undefined || floor - 1 <= (settled ?? 0)) return;
+    const name = `${teamId}\n${producerId}`;
+    ends.set(name, { teamId, producerId, floor: Math.max(floor, ends.get(name)?.floor ?? 0) });
+  };
+  for (const { batch } of closings) end(batch, null);
+  for (const [index, { batch }] of numbered.entries()) {
+    const verdict = verdicts[index];
+    if (verdict?.verdict !== 'new') continue;
+    end(batch, verdict.settled);
+    if (verdict.wasLost) {
+      await reopenLost(client, { teamId: batch.team_id, producerId: batch.producer_id, seq: batch.seq });
+    }
+  }
+  await closeGaps(client, [...ends.values()]);
 }
 
 /** The careful way: one batch, savepoints around everything that PostgreSQL may refuse. */
@@ -95,6 +136,11 @@ async function storeApart(client: DbClient, priced: PricedBatch): Promise<BatchO
   const { batch } = priced;
   const letterId = replayedLetter(batch.producer_id);
   if (letterId !== null) return storeReplay(client, priced, letterId);
+  if (isClosing(batch)) {
+    await keepLost(client, [], [], [priced]);
+    await keepBooks(client, [account(batch)]);
+    return { outcome: 'stored', records: 0, deadLetters: 0 };
+  }
   await client.query('savepoint whole');
   let verdicts;
   try {
@@ -107,6 +153,10 @@ async function storeApart(client: DbClient, priced: PricedBatch): Promise<BatchO
   }
   const [verdict] = verdicts;
   if (verdict?.verdict === 'known') return { outcome: 'known', records: 0, deadLetters: 0 };
+  if (verdict?.verdict === 'late') {
+    await keepBooks(client, [lateEntry(batch)]);
+    return { outcome: 'late_duplicate', records: 0, deadLetters: 0 };
+  }
   if (verdict?.verdict !== 'new') {
     await keepBooks(client, [await reuse(client, batch)]);
     return { outcome: 'reused', records: 0, deadLetters: 1 };
@@ -115,6 +165,7 @@ async function storeApart(client: DbClient, priced: PricedBatch): Promise<BatchO
   const letters = unfit.map(({ index, reason, detail }) => letterOf(batch, index, reason, detail));
   letters.push(...(await storeRowsApart(client, batch, rows)));
   const entry = await settle(client, batch, letters);
+  await keepLost(client, [priced], verdicts, []);
   await keepBooks(client, [entry]);
   return { outcome: 'stored', records: entry.stored, deadLetters: entry.deadLettered };
 }

@@ -11,7 +11,7 @@ export function newStoreEpoch(db: Db): Promise<string> {
     await sql`update producer set restored_seq = settled_seq`.execute(trx);
     const { epoch } = await trx
       .updateTable('store_epoch')
-      .set({ epoch: sql<string>`gen_random_uuid()`, renewed_at: sql<Date>`now()` })
+      .set({ epoch: sql<string>`gen_random_uuid()`, renewed_at: sql<Date>`now()`, restores: sql<number>`restores + 1` })
       .returning('epoch')
       .executeTakeFirstOrThrow();
     return epoch;

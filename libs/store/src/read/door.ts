@@ -17,7 +17,7 @@ export { readDelivery, type Delivery, type DeliveryQuestion } from './read-deliv
 export { readBatchStates, type BatchKey, type BatchState } from './read-batch-states.ts';
 export { readLabelNames } from './read-label-names.ts';
 export { readEndpoints } from './read-endpoints.ts';
-export { readProducer } from './read-producer.ts';
+export { readLedgeredSeqs, readProducer, readStoreEpoch } from './read-producer.ts';
 export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
 export { readSummary } from './read-summary.ts';
 export type { MetricsQuestion } from './metrics-question.ts';

@@ -4,11 +4,11 @@ import type { Db } from '../database.ts';
 export type BatchKey = { teamId: string; producerId: string; seq: number; idsHash: string };
 
 /**
- * What the store says of a batch. `stored`: the ledger has this very batch, or had it (its row is pruned and the
- * producer's watermark stands for it). `reused`: its seq belongs to other records; `lettered` then says whether a dead
+ * What the store says of a batch. `stored`: the ledger has this very batch. `settled`: it had it, its row is pruned and the
+ * producer's watermark stands for it. `reused`: its seq belongs to other records; `lettered` then says whether a dead
  * letter of that number exists. `unknown`: it is not stored yet.
  */
-export type BatchState = { state: 'stored' | 'unknown' } | { state: 'reused'; lettered: boolean };
+export type BatchState = { state: 'stored' | 'settled' | 'unknown' } | { state: 'reused'; lettered: boolean };
 
 type Row = { hash: string | null; settled: number | null; lost: boolean; lettered: boolean };
 
@@ -37,5 +37,5 @@ function judge({ hash, settled, lost, lettered }: Row, key: BatchKey | undefined
   if (key === undefined) return { state: 'unknown' };
   if (hash === key.idsHash) return { state: 'stored' };
   if (hash !== null) return { state: 'reused', lettered };
-  return { state: settled !== null && settled >= key.seq && !lost ? 'stored' : 'unknown' };
+  return { state: settled !== null && settled >= key.seq && !lost ? 'settled' : 'unknown' };
 }

@@ -15,6 +15,7 @@ export { dropOldMinutes } from './repair/drop-old-minutes.ts';
 export type { Range } from './repair/fill-range.ts';
 export { recompute } from './repair/recompute.ts';
 export { failRepair, openRepairs, repairStep, type RepairKey } from './repair/repair-step.ts';
+export { pruneLedger } from './prune-ledger.ts';
 export { readLiveTotals } from './read-live-totals.ts';
 export { countStore, type StoreCounts } from './count-store.ts';
 export { dropOldCanaries } from './drop-old-canaries.ts';

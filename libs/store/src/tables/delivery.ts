@@ -50,6 +50,7 @@ export type StoreEpochTable = {
   singleton: Default<boolean>;
   epoch: Default<string>;
   renewed_at: DefaultTime;
+  restores: Default<number>;
 };
 
 export type DeadLetterTable = {

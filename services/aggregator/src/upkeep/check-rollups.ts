@@ -1,12 +1,15 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/database';
-import { compareWithRaw, dropOldCanaries, dropOldMinutes, knownTeams } from '@telltale/store/rollup';
+import { compareWithRaw, dropOldCanaries, dropOldMinutes, knownTeams, pruneLedger } from '@telltale/store/rollup';
 import type { AggregatorStats, CheckResult } from '../stats.ts';
 
 const hourMs = 3_600_000;
 
-/** Compares the last hour of every team with its raw records, then removes what was kept long enough: one-minute rows, canaries. */
+/**
+ * Compares the last hour of every team with its raw records, then removes what was kept long enough: one-minute rows,
+ * canaries, ledger rows.
+ */
 export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats }): Promise<void> {
   const { db, clock, log, stats } = deps;
   const now = clock.now();
@@ -24,4 +27,5 @@ export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats
   stats.check = result;
   await dropOldMinutes(db, now);
   await dropOldCanaries(db, now);
+  await pruneLedger(db);
 }

@@ -9,6 +9,7 @@ import { toLiveBatch } from '../live/live-deltas.ts';
 import type { CollectorMetrics } from '../collector-metrics.ts';
 import type { CollectorStats } from '../stats.ts';
 import { decodeEntry, unreadable, type DecodedEntry } from './decode-entry.ts';
+import type { SettledTeller } from '../settled/tell-settled.ts';
 import type { StoredGroup, StoreGroup } from './store-group.ts';
 import { untilStored } from './until-stored.ts';
 
@@ -20,6 +21,7 @@ export type Handling = {
   store: StoreGroup;
   live: LiveAppender;
   waker: Waker;
+  settled: Pick<SettledTeller, 'touch'>;
   clock: Clock;
   log: Log;
   stats: CollectorStats;
@@ -74,6 +76,7 @@ async function finish(handling: Handling, group: readonly DecodedEntry[], stored
   if (stored.outcomes.some(({ outcome }) => outcome === 'stored')) waker.wake();
   const shown = stored.priced.filter((_, index) => isShown(stored.outcomes[index]));
   if (shown.length > 0) await live.appendBatches(shown.map(toLiveBatch));
+  handling.settled.touch(group.map(({ entry }) => entry));
   await failpoint('collector.after_live');
   await consumer.acknowledge(group.map(({ entry }) => entry));
   await failpoint('collector.after_ack');

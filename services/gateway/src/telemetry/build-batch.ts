@@ -21,7 +21,7 @@ type Numbered = { producer_id: string; seq: number; records: readonly unknown[] 
 
 /** A body is numbered by its producer, or its own bytes name it. */
 function number({ body, raw, receivedAt }: IncomingBody): Numbered {
-  const { producer_id, seq, records } = body;
+  const { producer_id, seq, records, last_seq } = body;
   if (producer_id !== undefined && seq !== undefined) {
     if (!producer_id.startsWith('body:') && !producer_id.startsWith('dead-letter:')) {
       return { producer_id, seq, records };
@@ -36,6 +36,11 @@ function number({ body, raw, receivedAt }: IncomingBody): Numbered {
       errors: [{ pointer: `#/${missing}`, code: 'required', detail: 'producer_id and seq come together' }],
     });
   }
+  if (last_seq !== undefined) {
+    throw new TelltaleError('invalid_request', '#/producer_id: is needed: last_seq closes a producer', {
+      errors: [{ pointer: '#/producer_id', code: 'required', detail: 'last_seq closes a producer' }],
+    });
+  }
   const identity = bodyIdentity(raw);
   const completed = records.map((record, index) => complete(record, () => identity.recordId(index), receivedAt));
   return { producer_id: identity.producerId, seq: 1, records: completed };
@@ -45,13 +50,13 @@ function number({ body, raw, receivedAt }: IncomingBody): Numbered {
 export function buildBatch(incoming: IncomingBody): BuiltBatch {
   const { producer_id, seq, records } = number(incoming);
   const judged = judgeRecords(records, incoming.raw.length);
-  if (judged.records.length === 0) {
+  if (judged.records.length === 0 && records.length > 0) {
     const errors = judged.rejected.slice(0, 100).map(({ pointer, code, detail }) => ({ pointer, code, detail }));
     const first = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer}: ${detail}`);
     const detail = `none of the ${records.length} records could be taken, seq is not used: ${first.join('; ')}`;
     throw new TelltaleError('invalid_records', detail, { errors });
   }
-  const { floor, issued, dropped } = incoming.body;
+  const { floor, issued, dropped, last_seq } = incoming.body;
   const batch: StreamBatch = {
     v: 1,
     team_id: incoming.team,
@@ -62,6 +67,7 @@ export function buildBatch(incoming: IncomingBody): BuiltBatch {
     ...(floor === undefined ? {} : { floor }),
     ...(issued === undefined ? {} : { issued }),
     ...(dropped === undefined ? {} : { dropped }),
+    ...(last_seq === undefined ? {} : { last_seq }),
     rejected: judged.rejected.length,
     records: judged.records,
   };

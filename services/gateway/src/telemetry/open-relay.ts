@@ -26,13 +26,14 @@ export type OpenRelayOptions = {
   clock: Clock;
   log: Log;
   onAccepted: (batch: StreamBatch) => void;
+  onLate?: (batch: StreamBatch) => void;
   limits?: Partial<RelayLimits>;
   failpoint?: Failpoint;
 };
 
 /** The way in through this gateway: what it takes is on its own disk and in the stream. Rejects when it cannot write. */
 export async function openRelay(options: OpenRelayOptions): Promise<Relay & AsyncDisposable> {
-  const { root, db, redis, clock, log, onAccepted, failpoint = () => {} } = options;
+  const { root, db, redis, clock, log, onAccepted, onLate = () => {}, failpoint = () => {} } = options;
   const instanceId = createUuidV7(clock.now)();
   const limits = { ...defaultLimits, ...options.limits };
   const spool = await openRelaySpool({ root, instanceId, limits, clock, log });
@@ -59,8 +60,10 @@ export async function openRelay(options: OpenRelayOptions): Promise<Relay & Asyn
     spool,
     publish,
     storedSeq: async (teamId, producerId) => (await readSettled(redis, { teamId, producerId }))?.stored_seq ?? null,
+    stateOf: async (key) => (await readBatchStates(db, [key])).states[0] ?? { state: 'unknown' },
     clock,
     onAccepted,
+    onLate,
   });
   return {
     ...relay,

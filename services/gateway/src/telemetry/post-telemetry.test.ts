@@ -82,6 +82,7 @@ test('a gzipped body is the same batch as the plain one', async () => {
 test.each([
   ['one number without the other', { producer_id: 'p', records: [{}] }, 400, 'invalid_request', '#/seq'],
   ['no records', { records: [] }, 400, 'invalid_request', '#/records'],
+  ['an end without a producer', { records: [], last_seq: 3 }, 400, 'invalid_request', '#/producer_id'],
   ['records of the wrong type', { records: 'none' }, 400, 'invalid_request', '#/records'],
   ['seq zero', { producer_id: 'p', seq: 0, records: [{}] }, 400, 'invalid_request', '#/seq'],
   ['our own prefix', { producer_id: 'body:x', seq: 1, records: [{}] }, 400, 'invalid_request', '#/producer_id'],
@@ -156,4 +157,23 @@ test('whoever waits for the commit over a real socket is answered once it happen
   const answer = await answered;
   expect(await answer.json()).toMatchObject({ producer_id, accepted: 1 });
   expect(answer.status).toBe(200);
+});
+
+test('a producer is closed by a body without records, and asks with its receipts what is missing', async () => {
+  const first = (await post({ producer_id: 'p-9', seq: 1, records: [aRecord('metric')] })).json();
+  expect(first.receipt).toMatch(/^\d+\/\d+-\d+$/);
+  const closing = await post({ producer_id: 'p-9', seq: 2, last_seq: 1, issued: 1, records: [] });
+  expect(closing.statusCode).toBe(202);
+  expect(closing.json()).toMatchObject({ accepted: 0, rejected: [] });
+  const ask = (sent: string) =>
+    t.gateway.http.inject({ url: `/api/v1/telemetry/producers/p-9?sent=${sent}`, headers: ingest });
+  const answer = await ask(`1~${first.receipt},2~3/1-1`);
+  expect(answer.json()).toEqual({ producer_id: 'p-9', stored_seq: 0, missing: [2] });
+  expect(answer.headers['telltale-store-epoch']).toMatch(/^[0-9a-f-]{36}$/);
+  expect((await ask('nonsense')).json()).toMatchObject({ code: 'invalid_request', errors: [{ parameter: 'sent' }] });
+  const unknown = await t.gateway.http.inject({ url: '/api/v1/telemetry/producers/nobody', headers: ingest });
+  expect([unknown.statusCode, unknown.headers['telltale-store-epoch']]).toEqual([
+    404,
+    answer.headers['telltale-store-epoch'],
+  ]);
 });

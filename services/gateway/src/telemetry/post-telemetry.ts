@@ -57,7 +57,7 @@ export async function postTelemetry(
           accepted: judged.records.length,
           rejected: judged.rejected,
           ...(storedSeq === null ? {} : { stored_seq: storedSeq }),
-          receipt,
+          ...(receipt === null ? {} : { receipt }),
         };
         const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([callerLeft(reply), closing.signal]) };
         const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));

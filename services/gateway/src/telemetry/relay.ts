@@ -2,8 +2,8 @@ import type { StreamBatch } from '@telltale/contracts/batch';
 
 /** What is known of a batch that was taken. */
 export type Accepted = {
-  /** Where it lies in the stream, in the words of `receiptOf`. */
-  receipt: string;
+  /** Where it lies in the stream, in the words of `receiptOf`; null when it is stored already. */
+  receipt: string | null;
   /** The highest seq of its producer that is stored with all below it; null when nobody has said. */
   storedSeq: number | null;
 };

@@ -1,6 +1,7 @@
-import type { StreamBatch } from '@telltale/contracts/batch';
+import { isClosing, type StreamBatch } from '@telltale/contracts/batch';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { Clock } from '@telltale/runtime/clock';
+import type { BatchKey, BatchState } from '@telltale/store/read';
 import { encodeBatch } from '@telltale/stream/batch-codec';
 import { receiptOf, type PublishedEntry } from '@telltale/stream/publish-batch';
 import type { EncodedBatch } from '@telltale/stream/publish-batch';
@@ -12,6 +13,10 @@ export type SpoolRelayDeps = {
   publish: (batch: EncodedBatch) => Promise<PublishedEntry>;
   /** How far a producer is stored, by the collector's word. */
   storedSeq: (teamId: string, producerId: string) => Promise<number | null>;
+  /** What the store knows of a batch that its producer's watermark has passed. */
+  stateOf: (key: BatchKey) => Promise<BatchState>;
+  /** A batch came again that was stored so long ago that only the watermark knows it. */
+  onLate: (batch: StreamBatch) => void;
   clock: Pick<Clock, 'monotonic'>;
   onAccepted: (batch: StreamBatch) => void;
 };
@@ -27,32 +32,53 @@ function asUnavailable(error: unknown): TelltaleError {
   return new TelltaleError('unavailable', detail, { retryAfter, cause: error });
 }
 
+function reusedSeq({ seq, producer_id }: StreamBatch, what: 'taken' | 'stored'): TelltaleError {
+  const detail = `seq ${seq} of ${producer_id} was ${what} with other records; send these under a new seq`;
+  return new TelltaleError('seq_reused', detail);
+}
+
 /**
  * Takes a batch into the spool of this process and into the stream, both at once, and says so when both have it. When
  * one fails nothing was taken: the caller comes again. A batch that is held already is not taken twice.
  */
-export function spoolRelay({ spool, publish, storedSeq, clock, onAccepted }: SpoolRelayDeps): Relay {
+export function spoolRelay(deps: SpoolRelayDeps): Relay {
+  const { spool, publish, storedSeq, stateOf, clock, onAccepted, onLate } = deps;
+
   /** A batch of the same number that waits to be stored: the same one came again, or another one must not replace it. */
   const known = (batch: StreamBatch): HeldBatch | undefined => {
     const held = spool.get({ teamId: batch.team_id, producerId: batch.producer_id, seq: batch.seq });
     if (held === undefined || held.idsHash === batch.ids_hash) return held;
-    const detail = `seq ${batch.seq} of ${batch.producer_id} was taken with other records; send these under a new seq`;
-    throw new TelltaleError('seq_reused', detail);
+    throw reusedSeq(batch, 'taken');
+  };
+
+  /** What is settled already is looked up: the same batch again needs nothing more, and anything else is refused. */
+  const wasStored = async (batch: StreamBatch): Promise<boolean> => {
+    const { team_id: teamId, producer_id: producerId, seq, ids_hash: idsHash } = batch;
+    const answer = await stateOf({ teamId, producerId, seq, idsHash });
+    if (answer.state === 'stored' || answer.state === 'unknown') return answer.state === 'stored';
+    if (answer.state === 'reused') throw reusedSeq(batch, 'stored');
+    onLate(batch);
+    const detail = `seq ${seq} of ${producerId} was stored long ago; records that are not stored need a new seq`;
+    throw new TelltaleError('seq_settled', detail);
   };
 
   return {
     async accept(batch) {
       const { team_id: teamId, producer_id: producerId, seq } = batch;
       const before = known(batch);
-      if (before?.receipt != null) {
-        return { receipt: before.receipt, storedSeq: await storedSeq(teamId, producerId).catch(() => null) };
-      }
+      const there = before?.receipt ?? null;
+      const settled = await storedSeq(teamId, producerId).catch(() => null);
+      if (there !== null) return { receipt: there, storedSeq: settled };
       const payload = encodeBatch(batch);
-      const writing = before ?? spool.append({ teamId, producerId, seq, idsHash: batch.ids_hash, payload });
-      const [written, published, stored] = await Promise.allSettled([
-        writing,
+      if (isClosing(batch)) {
+        // It has no place in the ledger to wait for; a producer that is not heard says it again.
+        const entry = await publish({ teamId, producerId, seq, payload });
+        return { receipt: receiptOf(entry), storedSeq: settled };
+      }
+      if (settled !== null && seq <= settled && (await wasStored(batch))) return { receipt: null, storedSeq: settled };
+      const [written, published] = await Promise.allSettled([
+        before ?? spool.append({ teamId, producerId, seq, idsHash: batch.ids_hash, payload }),
         publish({ teamId, producerId, seq, payload }),
-        storedSeq(teamId, producerId),
       ]);
       if (written.status === 'rejected') throw asUnavailable(written.reason);
       if (published.status === 'rejected') {
@@ -62,7 +88,7 @@ export function spoolRelay({ spool, publish, storedSeq, clock, onAccepted }: Spo
       const receipt = receiptOf(published.value);
       Object.assign(written.value, { receipt, sentAt: clock.monotonic() });
       onAccepted(batch);
-      return { receipt, storedSeq: stored.status === 'fulfilled' ? stored.value : null };
+      return { receipt, storedSeq: settled };
     },
   };
 }

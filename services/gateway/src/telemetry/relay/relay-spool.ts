@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { createGroupLog, type LogFile, type LogPlace } from './group-log.ts';
@@ -82,7 +82,7 @@ export async function openRelaySpool(options: {
 
   /** Removes what is stored: what is too old, and the oldest while there is too much. */
   const tidy = async (): Promise<void> => {
-    for (const file of [...files.values()]) {
+    for (const file of files.values()) {
       if (file.settledAt === null) continue;
       if (bytes > limits.bytes || clock.now() - file.settledAt > limits.retainMs) await drop(file);
     }
@@ -149,10 +149,9 @@ export async function openRelaySpool(options: {
     /** Takes back the word that stored batches are stored: all that is still there is held again. */
     async holdAgain(): Promise<number> {
       const before = held.size;
-      for (const file of [...files.values()]) {
-        const handle = await open(file.path, 'r').catch(() => null);
-        if (handle === null) continue;
-        const content = await handle.readFile().finally(() => handle.close());
+      for (const file of files.values()) {
+        const content = await readFile(file.path).catch(() => null);
+        if (content === null) continue;
         for (const entry of scanEntries(content).entries) {
           if (!held.has(nameOf(entry))) hold(file, entry, never);
         }

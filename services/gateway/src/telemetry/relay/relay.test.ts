@@ -12,6 +12,7 @@ import { newStoreEpoch } from '@telltale/store/migrate';
 import { decodeBatch, entryFields } from '@telltale/stream/batch-codec';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { keys, recordShards } from '@telltale/stream/keys';
+import { writeSettled } from '@telltale/stream/settled';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { aRecord } from '@telltale/testkit/records';
 import { createTestDatabase } from '@telltale/testkit/test-database';
@@ -212,4 +213,28 @@ test('a restored store gets back from the relay what it no longer has', async ()
   await newStoreEpoch(rig.db);
   await until(async () => (await rig.entries()).length > 0);
   expect(await rig.entries()).toEqual([lost]);
+});
+
+test('what is settled already: the same batch again is fine, other records are refused, a pruned number says so', async () => {
+  await using rig = await createRig();
+  const late: number[] = [];
+  await using relay = await rig.open({ onLate: ({ records }) => late.push(records.length) });
+  const batch = batchOf('p', 1);
+  await rig.store(batch);
+  const word = { stored_seq: 1, first_gap: null, store_epoch: 'e', closed: false };
+  await writeSettled(rig.redis, [{ teamId: 'red', producerId: 'p', ...word }]);
+  expect(await relay.accept(batch)).toEqual({ receipt: null, storedSeq: 1 });
+  await expect(relay.accept(batchOf('p', 1))).rejects.toMatchObject({ code: 'seq_reused' });
+  await rig.db.deleteFrom('batch_ledger').execute();
+  await expect(relay.accept(batch)).rejects.toMatchObject({ code: 'seq_settled' });
+  expect([late, await rig.entries()]).toEqual([[2], []]);
+});
+
+test('a message that closes a producer goes through and leaves nothing on the disk', async () => {
+  await using rig = await createRig();
+  await using relay = await rig.open();
+  const closing = batchOf('p', 8, { records: [], last_seq: 7, issued: 20 });
+  await relay.accept(closing);
+  expect(await rig.entries()).toEqual([closing]);
+  expect(rig.segments()).toEqual([]);
 });

@@ -45,8 +45,9 @@ export function settleRelay({ spool, readStates, exists, publish, clock, log }: 
       await meet(answer.epoch);
       for (const [index, batch] of part.entries()) {
         const state = answer.states[index];
-        if (state?.state === 'stored' || (state?.state === 'reused' && state.lettered)) spool.forget(batch);
-        else (state?.state === 'reused' ? reused : open).push(batch);
+        if (state === undefined || state.state === 'unknown') open.push(batch);
+        else if (state.state === 'reused' && !state.lettered) reused.push(batch);
+        else spool.forget(batch);
       }
     }
     return { open, reused };
