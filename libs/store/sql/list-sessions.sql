@@ -1,29 +1,32 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select session_id, first_at, last_at from session where team_id = $1 and last_at >= $2::timestamptz and exists (select from series s join rollup r on s.team_id = $3 and s.session_id = session.session_id and s.cube = 'unit' and r.team_id = s.team_id and r.series_id = s.series_id and ((r.grain = 15 and r.bucket >= $4::timestamptz and r.bucket < $5::timestamptz) or (r.grain = 1440 and r.bucket >= $6::timestamptz and r.bucket < $7::timestamptz) or (r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz) or (r.grain = 1 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz)))
-  order by last_at desc, session_id desc limit $12 offset $13;
+select session_id, first_at, last_at from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz and (("session"."first_at" >= $4::timestamptz and "session"."last_at" < $5::timestamptz) or exists (select from unit_total t
+  where t.session_id = session.session_id and t.team_id = $6 and t.cube = 'unit' and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz and (("t"."first_at" >= $9::timestamptz and "t"."last_at" < $10::timestamptz) or exists (select from (select r.* from "rollup" r where r.team_id = $11 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $12::timestamptz and r.bucket < $13::timestamptz union all select r.* from "rollup" r where r.team_id = $14 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz union all select r.* from "rollup" r where r.team_id = $20 and r.series_id = t.series_id and r.grain = 1 and r.bucket >= $21::timestamptz and r.bucket < $22::timestamptz) r))))
+  order by last_at desc, session_id desc limit $23 offset $24;
 
 --   Limit
 --     ->  Index Scan using session_newest on session
 --           Index Cond: ((team_id = 'red'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---           Filter: EXISTS(SubPlan 1)
---           SubPlan 1
---             ->  Nested Loop
---                   Join Filter: (r.series_id = s.series_id)
---                   ->  Index Scan using series_session on series s
---                         Index Cond: ((team_id = 'red'::text) AND (session_id = session.session_id))
---                         Filter: (cube = 'unit'::text)
---                   ->  Append
---                         ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_1
---                               Index Cond: (team_id = 'red'::text)
---                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                         ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_2
---                               Index Cond: (team_id = 'red'::text)
---                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                         ->  Index Only Scan using rollup_day_pkey on rollup_day r_3
---                               Index Cond: (team_id = 'red'::text)
---                               Filter: (((grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone)) OR ((grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone)) OR ((grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone)) OR ((grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--           Filter: ((first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR (ANY (session_id = (hashed SubPlan 4).col1))))
+--           SubPlan 4
+--             ->  Index Scan using unit_total_run on unit_total t
+--                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 3)))
+--                   SubPlan 3
+--                     ->  Append
+--                           ->  Subquery Scan on "*SELECT* 1"
+--                                 ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                           ->  Subquery Scan on "*SELECT* 2"
+--                                 ->  Index Only Scan using rollup_day_pkey on rollup_day r_2
+--                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                           ->  Subquery Scan on "*SELECT* 3"
+--                                 ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                           ->  Subquery Scan on "*SELECT* 4"
+--                                 ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_4
+--                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
 select "s"."session_id" as key,

@@ -1,7 +1,86 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select s."task_id" as key,
+select count(*) as total from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
+  from key_total t
+  join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u."task_id" = t.id
+  cross join lateral (select r.* from "rollup" r where r.team_id = $6 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = u.series_id and r.grain = 1440 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup" r where r.team_id = $15 and r.series_id = u.series_id and r.grain = 1 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz) r
+  where t.team_id = $18 and t.dim = 'task_id' and "t"."last_at" >= $19::timestamptz and "t"."first_at" < $20::timestamptz and not ("t"."first_at" >= $21::timestamptz and "t"."last_at" < $22::timestamptz) group by t.id) as task;
+
+--   Aggregate
+--     ->  Append
+--           ->  Subquery Scan on "*SELECT* 1"
+--                 ->  Index Scan using key_total_newest on key_total t
+--                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--           ->  GroupAggregate
+--                 Group Key: t_1.id
+--                 ->  Nested Loop
+--                       ->  Nested Loop
+--                             Join Filter: (t_1.id = u.task_id)
+--                             ->  Index Scan using key_total_pkey on key_total t_1
+--                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--                                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                             ->  Index Scan using unit_total_task on unit_total u
+--                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                       ->  Append
+--                             ->  Subquery Scan on "*SELECT* 1_1"
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                             ->  Subquery Scan on "*SELECT* 2_1"
+--                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                             ->  Subquery Scan on "*SELECT* 3"
+--                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                             ->  Subquery Scan on "*SELECT* 4"
+--                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+select key from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
+  from key_total t
+  join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u."task_id" = t.id
+  cross join lateral (select r.* from "rollup" r where r.team_id = $6 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = u.series_id and r.grain = 1440 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup" r where r.team_id = $15 and r.series_id = u.series_id and r.grain = 1 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz) r
+  where t.team_id = $18 and t.dim = 'task_id' and "t"."last_at" >= $19::timestamptz and "t"."first_at" < $20::timestamptz and not ("t"."first_at" >= $21::timestamptz and "t"."last_at" < $22::timestamptz) group by t.id) as task order by cost_usd desc nulls last, key limit $23 offset $24;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: task.cost_usd DESC NULLS LAST, task.key
+--           ->  Subquery Scan on task
+--                 ->  Append
+--                       ->  Subquery Scan on "*SELECT* 1"
+--                             ->  Index Scan using key_total_newest on key_total t
+--                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                       ->  GroupAggregate
+--                             Group Key: t_1.id
+--                             ->  Nested Loop
+--                                   ->  Nested Loop
+--                                         Join Filter: (t_1.id = u.task_id)
+--                                         ->  Index Scan using key_total_pkey on key_total t_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                         ->  Index Scan using unit_total_task on unit_total u
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 3"
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 4"
+--                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+select "s"."task_id" as key,
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
@@ -10,37 +89,25 @@ select s."task_id" as key,
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak, count(*) over () as total
-  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.cube = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.cube = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.cube = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $17 and s.cube = $18 and s."task_id" is not null
-  group by 1 order by sum(r.cost_usd) desc nulls last, 1 limit $19 offset $20;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
+  where s.team_id = $13 and s.cube = $14 and "s"."task_id" = any($15::text[]) and "s"."task_id" is not null group by 1;
 
---   Limit
---     ->  Sort
---           Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.task_id
---           ->  WindowAgg
---                 Window: w1 AS ()
---                 ->  GroupAggregate
---                       Group Key: s.task_id
---                       ->  Nested Loop
---                             Join Filter: ("*SELECT* 1".series_id = s.series_id)
---                             ->  Index Scan using series_task on series s
---                                   Index Cond: (team_id = 'red'::text)
---                                   Filter: (cube = 'unit'::text)
---                             ->  Append
---                                   ->  Subquery Scan on "*SELECT* 1"
---                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                               Filter: (cube = 'unit'::text)
---                                   ->  Subquery Scan on "*SELECT* 2"
---                                         ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                               Filter: (cube = 'unit'::text)
---                                   ->  Subquery Scan on "*SELECT* 3"
---                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                               Filter: (cube = 'unit'::text)
---                                   ->  Subquery Scan on "*SELECT* 4"
---                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                               Filter: (cube = 'unit'::text)
+--   GroupAggregate
+--     Group Key: s.task_id
+--     ->  Nested Loop
+--           ->  Index Scan using series_task on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (task_id = ANY ('{task-1}'::text[])))
+--                 Filter: (cube = 'unit'::text)
+--           ->  Append
+--                 ->  Subquery Scan on "*SELECT* 1"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 2"
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 3"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 4"
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -16,7 +16,7 @@ select
 --   Aggregate
 --     ->  Nested Loop
 --           ->  Index Scan using series_cube on series s
---                 Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1

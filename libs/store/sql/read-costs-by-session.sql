@@ -10,68 +10,99 @@ select
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.cube = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.cube = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.cube = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $17 and s.cube = $18;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null;
 
 --   Aggregate
 --     ->  Nested Loop
---           Join Filter: ("*SELECT* 1".series_id = s.series_id)
---           ->  Index Scan using series_pkey on series s
---                 Index Cond: (team_id = 'red'::text)
---                 Filter: (cube = 'unit'::text)
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                             Filter: (cube = 'unit'::text)
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                             Filter: (cube = 'unit'::text)
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                             Filter: (cube = 'unit'::text)
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
 --                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                             Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                             Filter: (cube = 'unit'::text)
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-select s."session_id" as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
-  sum(r.unpriced_calls) as unpriced,
-  coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
-  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.cube = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.cube = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.cube = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $17 and s.cube = $18 and r.llm_calls is not null
-  group by 1 having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1 limit $19;
+select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
+  coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
+  from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
+  from key_total t
+  join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u."session_id" = t.id
+  cross join lateral (select r.* from "rollup" r where r.team_id = $6 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = u.series_id and r.grain = 1440 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup" r where r.team_id = $15 and r.series_id = u.series_id and r.grain = 1 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz) r
+  where t.team_id = $18 and t.dim = 'session_id' and "t"."last_at" >= $19::timestamptz and "t"."first_at" < $20::timestamptz and not ("t"."first_at" >= $21::timestamptz and "t"."last_at" < $22::timestamptz) group by t.id union all select null::text as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $23 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and ("t"."first_at" >= $26::timestamptz and "t"."last_at" < $27::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $28 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz union all select r.* from "rollup" r where r.team_id = $31 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $32::timestamptz and r.bucket < $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz union all select r.* from "rollup" r where r.team_id = $37 and r.series_id = t.series_id and r.grain = 1 and r.bucket >= $38::timestamptz and r.bucket < $39::timestamptz) r
+  where t.team_id = $40 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $41::timestamptz and "t"."first_at" < $42::timestamptz and not ("t"."first_at" >= $43::timestamptz and "t"."last_at" < $44::timestamptz)) r having count(*) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $45;
 
 --   Limit
 --     ->  Sort
---           Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, (sum("*SELECT* 1".llm_calls)) DESC, s.session_id
---           ->  GroupAggregate
---                 Group Key: s.session_id
---                 Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
---                 ->  Sort
---                       Sort Key: s.session_id
---                       ->  Nested Loop
---                             Join Filter: ("*SELECT* 1".series_id = s.series_id)
---                             ->  Index Scan using series_pkey on series s
---                                   Index Cond: (team_id = 'red'::text)
---                                   Filter: (cube = 'unit'::text)
+--           Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
+--           ->  Subquery Scan on unit
+--                 Filter: (unit.llm_calls > '0'::numeric)
+--                 ->  Append
+--                       ->  Subquery Scan on "*SELECT* 1"
+--                             ->  Index Scan using key_total_newest on key_total t
+--                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                       ->  GroupAggregate
+--                             Group Key: t_1.id
+--                             ->  Nested Loop
+--                                   ->  Nested Loop
+--                                         Join Filter: (t_1.id = u.session_id)
+--                                         ->  Index Scan using key_total_pkey on key_total t_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                         ->  Index Scan using unit_total_session on unit_total u
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 3_1"
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 4"
+--                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                       ->  Aggregate
+--                             Filter: (count(*) > 0)
 --                             ->  Append
---                                   ->  Subquery Scan on "*SELECT* 1"
---                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                               Filter: ((llm_calls IS NOT NULL) AND (cube = 'unit'::text))
---                                   ->  Subquery Scan on "*SELECT* 2"
---                                         ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                               Filter: ((llm_calls IS NOT NULL) AND (cube = 'unit'::text))
---                                   ->  Subquery Scan on "*SELECT* 3"
---                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                               Filter: ((llm_calls IS NOT NULL) AND (cube = 'unit'::text))
---                                   ->  Subquery Scan on "*SELECT* 4"
---                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                                               Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                               Filter: ((llm_calls IS NOT NULL) AND (cube = 'unit'::text))
+--                                   ->  Subquery Scan on "*SELECT* 1_2"
+--                                         ->  Index Scan using unit_total_run on unit_total t_2
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                               Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 2_2"
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using unit_total_run on unit_total t_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                               ->  Append
+--                                                     ->  Subquery Scan on "*SELECT* 1_3"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2_3"
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_8
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3_2"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 4_1"
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_10
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -35,8 +35,11 @@ with recent as materialized (
 --   Aggregate
 --     CTE recent
 --       ->  Limit
---             ->  Index Scan using memory_operation_default_team_id_agent_id_at_id_idx on memory_operation_default memory_operation
---                   Index Cond: ((team_id = 'red'::text) AND (agent_id = 'agent-1'::text))
+--             ->  Incremental Sort
+--                   Sort Key: memory_operation.at DESC, memory_operation.id DESC
+--                   Presorted Key: memory_operation.at
+--                   ->  Index Scan Backward using memory_operation_default_team_id_agent_id_at_idx on memory_operation_default memory_operation
+--                         Index Cond: ((team_id = 'red'::text) AND (agent_id = 'agent-1'::text))
 --     InitPlan 2
 --       ->  Aggregate
 --             ->  Subquery Scan on recalled
@@ -63,8 +66,11 @@ with recent as materialized (select * from (
 --       ->  Subquery Scan on found
 --             Filter: (found.attributes IS NOT NULL)
 --             ->  Limit
---                   ->  Index Scan using memory_operation_default_team_id_agent_id_at_id_idx on memory_operation_default memory_operation
---                         Index Cond: ((team_id = 'red'::text) AND (agent_id = 'agent-1'::text))
+--                   ->  Incremental Sort
+--                         Sort Key: memory_operation.at DESC, memory_operation.id DESC
+--                         Presorted Key: memory_operation.at
+--                         ->  Index Scan Backward using memory_operation_default_team_id_agent_id_at_idx on memory_operation_default memory_operation
+--                               Index Cond: ((team_id = 'red'::text) AND (agent_id = 'agent-1'::text))
 --     ->  Sort
 --           Sort Key: wanted.name, recent.at DESC, recent.id DESC
 --           ->  Nested Loop

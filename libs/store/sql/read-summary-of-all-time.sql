@@ -22,40 +22,11 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-with each as (
-  select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
-  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 0) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $3 and s.cube = $4 and s.session_id is not null
-  group by s.session_id
-  ), top as (
-  select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit $5
-  )
-  select (select count(*) from each) as sessions, top.session_id, top.cost_usd
-  from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id;
+select count(*) as sessions from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session;
 
---   Sort
---     Sort Key: each.cost_usd DESC NULLS LAST, each.session_id
---     CTE each
---       ->  GroupAggregate
---             Group Key: s.session_id
---             ->  Nested Loop
---                   Join Filter: (r.series_id = s.series_id)
---                   ->  Index Scan using series_session on series s
---                         Index Cond: (team_id = 'red'::text)
---                         Filter: (cube = 'unit'::text)
---                   ->  Index Scan using rollup_ever_pkey on rollup_ever r
---                         Index Cond: ((team_id = 'red'::text) AND (grain = 0))
---                         Filter: (cube = 'unit'::text)
---     InitPlan 2
---       ->  Aggregate
---             ->  CTE Scan on each each_1
---     ->  Nested Loop Left Join
---           ->  Result
---           ->  Limit
---                 ->  Sort
---                       Sort Key: each.cost_usd DESC, each.session_id
---                       ->  CTE Scan on each
---                             Filter: (cost_usd IS NOT NULL)
+--   Aggregate
+--     ->  Index Only Scan using key_total_newest on key_total t
+--           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
@@ -95,3 +66,14 @@ select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
 --                       ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))
+
+
+select key as session_id, round(cost_usd, 6) as cost_usd from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session
+  where cost_usd is not null order by cost_usd desc, key limit $2;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: (round(t.cost_usd, 6)) DESC, t.id
+--           ->  Index Scan using key_total_newest on key_total t
+--                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--                 Filter: (cost_usd IS NOT NULL)

@@ -10,8 +10,8 @@ select
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $15;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $21;
 
 --   Aggregate
 --     ->  Nested Loop
@@ -20,66 +20,60 @@ select
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 5"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 6"
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with each as (
-  select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
-  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.cube = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.cube = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.cube = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $17 and s.cube = $18 and "s"."agent_id" = $19 and s.session_id is not null
-  group by s.session_id
-  ), top as (
-  select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit $20
-  )
-  select (select count(*) from each) as sessions, top.session_id, top.cost_usd
-  from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id;
+select count(*) as sessions from (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = t.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where t.team_id = $19 and t.cube = 'unit' and "t"."agent_id" = $20 and "t"."session_id" is not null and "t"."last_at" >= $21::timestamptz and "t"."first_at" < $22::timestamptz and not ("t"."first_at" >= $23::timestamptz and "t"."last_at" < $24::timestamptz)) r group by key) as session;
 
---   Sort
---     Sort Key: each.cost_usd DESC NULLS LAST, each.session_id
---     CTE each
---       ->  GroupAggregate
---             Group Key: s.session_id
---             ->  Nested Loop
---                   Join Filter: ("*SELECT* 1".series_id = s.series_id)
---                   ->  Index Scan using series_session on series s
---                         Index Cond: (team_id = 'red'::text)
---                         Filter: ((cube = 'unit'::text) AND (agent_id = 'agent-1'::text))
---                   ->  Append
---                         ->  Subquery Scan on "*SELECT* 1"
---                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---                         ->  Subquery Scan on "*SELECT* 2"
---                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---                         ->  Subquery Scan on "*SELECT* 3"
---                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---                         ->  Subquery Scan on "*SELECT* 4"
---                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---     InitPlan 2
---       ->  Aggregate
---             ->  CTE Scan on each each_1
---     ->  Nested Loop Left Join
---           ->  Result
---           ->  Limit
---                 ->  Sort
---                       Sort Key: each.cost_usd DESC, each.session_id
---                       ->  CTE Scan on each
---                             Filter: (cost_usd IS NOT NULL)
+--   Aggregate
+--     ->  GroupAggregate
+--           Group Key: "*SELECT* 1".key
+--           ->  Sort
+--                 Sort Key: "*SELECT* 1".key
+--                 ->  Append
+--                       ->  Subquery Scan on "*SELECT* 1"
+--                             ->  Index Scan using unit_total_run on unit_total t
+--                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                   Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
+--                       ->  Subquery Scan on "*SELECT* 2"
+--                             ->  Nested Loop
+--                                   ->  Index Scan using unit_total_run on unit_total t_1
+--                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                         Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  Index Only Scan using rollup_day_pkey on rollup_day r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 3"
+--                                               ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 4"
+--                                               ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_5
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
@@ -150,8 +144,8 @@ select
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz) r
-  where s.team_id = $10 and s.cube = $11 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $12;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz) r
+  where s.team_id = $16 and s.cube = $17 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $18;
 
 --   Aggregate
 --     ->  Nested Loop
@@ -160,56 +154,134 @@ select
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 4"
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 5"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-with each as (
-  select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
-  from (select r.* from "rollup" r where r.team_id = $1 and r.cube = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.cube = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.cube = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r join series s on s.team_id = r.team_id and s.series_id = r.series_id
-  where s.team_id = $13 and s.cube = $14 and "s"."agent_id" = $15 and s.session_id is not null
-  group by s.session_id
-  ), top as (
-  select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit $16
-  )
-  select (select count(*) from each) as sessions, top.session_id, top.cost_usd
-  from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id;
+select count(*) as sessions from (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz) r
+  where t.team_id = $16 and t.cube = 'unit' and "t"."agent_id" = $17 and "t"."session_id" is not null and "t"."last_at" >= $18::timestamptz and "t"."first_at" < $19::timestamptz and not ("t"."first_at" >= $20::timestamptz and "t"."last_at" < $21::timestamptz)) r group by key) as session;
 
---   Sort
---     Sort Key: each.cost_usd DESC NULLS LAST, each.session_id
---     CTE each
---       ->  GroupAggregate
---             Group Key: s.session_id
---             ->  Nested Loop
---                   Join Filter: ("*SELECT* 1".series_id = s.series_id)
---                   ->  Index Scan using series_session on series s
---                         Index Cond: (team_id = 'red'::text)
---                         Filter: ((cube = 'unit'::text) AND (agent_id = 'agent-1'::text))
---                   ->  Append
---                         ->  Subquery Scan on "*SELECT* 1"
---                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---                         ->  Subquery Scan on "*SELECT* 2"
---                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---                         ->  Subquery Scan on "*SELECT* 3"
---                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                     Index Cond: ((team_id = 'red'::text) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                     Filter: (cube = 'unit'::text)
---     InitPlan 2
---       ->  Aggregate
---             ->  CTE Scan on each each_1
---     ->  Nested Loop Left Join
---           ->  Result
---           ->  Limit
---                 ->  Sort
---                       Sort Key: each.cost_usd DESC, each.session_id
---                       ->  CTE Scan on each
---                             Filter: (cost_usd IS NOT NULL)
+--   Aggregate
+--     ->  GroupAggregate
+--           Group Key: "*SELECT* 1".key
+--           ->  Sort
+--                 Sort Key: "*SELECT* 1".key
+--                 ->  Append
+--                       ->  Subquery Scan on "*SELECT* 1"
+--                             ->  Index Scan using unit_total_run on unit_total t
+--                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                   Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
+--                       ->  Subquery Scan on "*SELECT* 2"
+--                             ->  Nested Loop
+--                                   ->  Index Scan using unit_total_run on unit_total t_1
+--                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                         Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((first_at < '2026-06-01 12:15:00+00'::timestamp with time zone) OR (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  Index Only Scan using rollup_day_pkey on rollup_day r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 3"
+--                                               ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+
+
+select key as session_id, round(cost_usd, 6) as cost_usd from (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = t.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where t.team_id = $19 and t.cube = 'unit' and "t"."agent_id" = $20 and "t"."session_id" is not null and "t"."last_at" >= $21::timestamptz and "t"."first_at" < $22::timestamptz and not ("t"."first_at" >= $23::timestamptz and "t"."last_at" < $24::timestamptz)) r group by key) as session
+  where cost_usd is not null order by cost_usd desc, key limit $25;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: (round(session.cost_usd, 6)) DESC, session.key
+--           ->  Subquery Scan on session
+--                 ->  GroupAggregate
+--                       Group Key: "*SELECT* 1".key
+--                       Filter: (sum("*SELECT* 1".cost_usd) IS NOT NULL)
+--                       ->  Sort
+--                             Sort Key: "*SELECT* 1".key
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1"
+--                                         ->  Index Scan using unit_total_run on unit_total t
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                               Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
+--                                   ->  Subquery Scan on "*SELECT* 2"
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using unit_total_run on unit_total t_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                               ->  Append
+--                                                     ->  Subquery Scan on "*SELECT* 1_1"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2_1"
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 4"
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+select key as session_id, round(cost_usd, 6) as cost_usd from (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = t.series_id and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = t.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz) r
+  where t.team_id = $16 and t.cube = 'unit' and "t"."agent_id" = $17 and "t"."session_id" is not null and "t"."last_at" >= $18::timestamptz and "t"."first_at" < $19::timestamptz and not ("t"."first_at" >= $20::timestamptz and "t"."last_at" < $21::timestamptz)) r group by key) as session
+  where cost_usd is not null order by cost_usd desc, key limit $22;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: (round(session.cost_usd, 6)) DESC, session.key
+--           ->  Subquery Scan on session
+--                 ->  GroupAggregate
+--                       Group Key: "*SELECT* 1".key
+--                       Filter: (sum("*SELECT* 1".cost_usd) IS NOT NULL)
+--                       ->  Sort
+--                             Sort Key: "*SELECT* 1".key
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1"
+--                                         ->  Index Scan using unit_total_run on unit_total t
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                               Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
+--                                   ->  Subquery Scan on "*SELECT* 2"
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using unit_total_run on unit_total t_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((first_at < '2026-06-01 12:15:00+00'::timestamp with time zone) OR (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--                                               ->  Append
+--                                                     ->  Subquery Scan on "*SELECT* 1_1"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2_1"
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3"
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))

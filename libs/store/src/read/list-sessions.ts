@@ -1,10 +1,11 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { spanOf } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
-import { inSegments } from './rollup-rows.ts';
-import { bucketsOf, type Segment, type Span } from './span.ts';
+import { bucketRows } from './rollup-rows.ts';
+import { bucketsOf, type Buckets, type Segment, type Span } from './span.ts';
 import { toSums } from './sums-row.ts';
 
 export type SessionPosition = { lastActivity: string; sessionId: string };
@@ -47,32 +48,48 @@ async function withTotals(
   }));
 }
 
-function conditionsOf(page: SessionPage, segments: readonly Segment[]) {
+/** That a total `t` of units has something in the period. */
+function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
+  const { overlaps, within } = spanOf(buckets);
+  const rows = bucketRows('rollup', buckets.segments, [sql`r.team_id = ${teamId}`, sql`r.series_id = t.series_id`]);
+  return sql`${overlaps} and (${within} or exists (select from ${rows} r))`;
+}
+
+/** Those of an agent or a task are few beside all: they are found first. */
+function conditionsOf(page: SessionPage, buckets: Buckets) {
   const { agentId, taskId, after, teamId } = page;
-  const allTime = segments.every((segment) => segment.grain === 0);
-  const narrowed = agentId !== undefined || taskId !== undefined || !allTime;
-  const series = [
-    sql`s.team_id = ${teamId} and s.session_id = session.session_id and s.cube = 'unit'`,
-    sql`r.team_id = s.team_id and r.series_id = s.series_id`,
-    inSegments(segments),
-    ...(agentId === undefined ? [] : [sql`s.agent_id = ${agentId}`]),
-    ...(taskId === undefined ? [] : [sql`s.task_id = ${taskId}`]),
-  ];
-  const active = sql`exists (select from series s join rollup r on ${sql.join(series, sql` and `)})`;
+  const allTime = buckets.segments.every((segment) => segment.grain === 0);
+  const equal = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
+  const named = [...equal('t.agent_id', agentId), ...equal('t.task_id', taskId)];
+  const active = allTime ? [] : [isActive(teamId, buckets)];
+  const ofUnits = [sql`t.team_id = ${teamId} and t.cube = 'unit'`, ...active];
+  const { overlaps, within } = spanOf(buckets, 'session');
+  const narrowed =
+    named.length > 0
+      ? [
+          sql`session.session_id in (select t.session_id from unit_total t where ${sql.join([...ofUnits, ...named], sql` and `)})`,
+        ]
+      : allTime
+        ? []
+        : [
+            sql`${overlaps} and (${within} or exists (select from unit_total t
+              where t.session_id = session.session_id and ${sql.join(ofUnits, sql` and `)}))`,
+          ];
   const conditions = [
-    sql`team_id = ${teamId}`,
-    ...(page.span.from === null ? [] : [sql`last_at >= ${new Date(page.span.from)}::timestamptz`]),
+    sql`session.team_id = ${teamId}`,
     ...(after === null ? [] : [sql`(last_at, session_id) < (${after.lastActivity}::timestamptz, ${after.sessionId})`]),
-    ...(narrowed ? [active] : []),
+    ...narrowed,
   ];
   return sql.join(conditions, sql` and `);
 }
 
 /** Sessions with something in the period, the last active first. */
 export async function listSessions(db: Db, page: SessionPage): Promise<{ sessions: SessionRow[]; more: boolean }> {
-  const { used, segments } = bucketsOf(page.span, page.now);
+  const buckets = bucketsOf(page.span, page.now);
+  const { segments } = buckets;
   const { rows } = await sql<StateRow>`
-    select session_id, first_at, last_at from session where ${conditionsOf({ ...page, span: used }, segments)}
+    select session_id, first_at, last_at from session where ${conditionsOf(page, buckets)}
     order by last_at desc, session_id desc limit ${page.limit + 1} offset ${page.offset}`.execute(db);
   const sessions = await withTotals(db, { teamId: page.teamId, segments }, rows.slice(0, page.limit));
   return { sessions, more: rows.length > page.limit };

@@ -2,12 +2,14 @@ import type { CostGroup, CostsAnswer } from '@telltale/contracts/http/metrics-de
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
+import { totalKeys, type TotalKey } from '../rollup/fold/merge-totals.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
+import { rankedUnits } from './ranked-units.ts';
 import { readSums } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
-import { bucketsOf } from './span.ts';
+import { bucketsOf, type Buckets } from './span.ts';
 import { costOf } from './sums-row.ts';
 
 export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
@@ -51,23 +53,43 @@ function toGroup(row: Row, { groupBy, timeZone }: CostsQuestion): CostsAnswer['g
 const per = (amount: number | null, count: number, digits: number): number | null =>
   amount === null || count <= 0 ? null : Number((amount / count).toFixed(digits));
 
+const isUnit = (dim: Dimension): dim is TotalKey => totalKeys.some((key) => key === dim);
+
+/** Sessions, tasks and runs are too many to be found bucket by bucket. */
+function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Buckets): RawBuilder<Row> {
+  return sql<Row>`
+    select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
+      coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
+    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true })}) as unit where llm_calls > 0
+    order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostGroups}`;
+}
+
+function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
+  const { teamId, filter, groupBy, timeZone } = question;
+  const dims = isTime(groupBy) ? [] : [dimensionOf[groupBy]];
+  const [dim] = dims;
+  const cube = cubeFor('llm', [...filteredBy(filter), ...dims]);
+  if (dim !== undefined && isUnit(dim)) return unitGroups(question, dim, buckets);
+  const key = dim === undefined ? startOf(groupBy === 'hour' ? 'hour' : 'day', timeZone) : sql`s.${sql.ref(dim)}`;
+  const order = dim === undefined ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
+  const rows = rollupRows({ teamId, cube, segments: buckets.segments, filter, exact: dim === undefined });
+  return sql<Row>`
+    select ${key} as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
+      sum(r.unpriced_calls) as unpriced,
+      coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
+    ${rows} and r.llm_calls is not null
+    group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostGroups}`;
+}
+
 /** What calls cost, by one thing. */
 export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsAnswer> {
-  const { teamId, span, now, filter, groupBy, timeZone } = question;
-  const dims = isTime(groupBy) ? [] : [dimensionOf[groupBy]];
-  const cube = cubeFor('llm', [...filteredBy(filter), ...dims]);
+  const { teamId, span, now, filter, groupBy } = question;
   const buckets = bucketsOf(span, now, { longest: isTime(groupBy) ? 15 : 1440 });
-  const asked = { teamId, cube, segments: buckets.segments, filter };
-  const key = isTime(groupBy) ? startOf(groupBy, timeZone) : sql`s.${sql.ref(dimensionOf[groupBy])}`;
-  const order = isTime(groupBy) ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
+  const found = groupsOf(question, buckets);
+  const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments: buckets.segments, filter };
   return inSnapshot(db, async (snapshot) => {
     const totals = await readSums(snapshot, asked);
-    const { rows } = await sql<Row>`
-      select ${key} as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
-        sum(r.unpriced_calls) as unpriced,
-        coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
-      ${rollupRows(asked)} and r.llm_calls is not null
-      group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostGroups}`.execute(snapshot);
+    const { rows } = await found.execute(snapshot);
     const groups = rows.map((row) => toGroup(row, question));
     return {
       ...usedPeriod(buckets),

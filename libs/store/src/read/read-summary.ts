@@ -7,6 +7,7 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
+import { rankedUnits } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
 import { costOf } from './sums-row.ts';
@@ -31,21 +32,17 @@ const per = (amount: number | null, count: number, digits: number): number | nul
 
 type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
 
-async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, { segments }: Buckets): Promise<Sessions> {
-  const { rows } = await sql<{ sessions: number; session_id: string | null; cost_usd: string | null }>`
-    with each as (
-      select s.session_id, round(sum(r.cost_usd), 6) as cost_usd
-      ${rollupRows({ teamId, cube: 'unit', segments, filter })} and s.session_id is not null
-      group by s.session_id
-    ), top as (
-      select session_id, cost_usd from each where cost_usd is not null order by cost_usd desc, session_id limit ${listed}
-    )
-    select (select count(*) from each) as sessions, top.session_id, top.cost_usd
-    from (select 1) as one left join top on true order by top.cost_usd desc nulls last, top.session_id`.execute(db);
-  const expensive = rows.flatMap(({ session_id, cost_usd }) =>
-    session_id === null ? [] : [{ session_id, cost_usd: Number(cost_usd) }],
+/** One after the other: a snapshot is one connection, which asks one question at a time anyway. */
+async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets: Buckets): Promise<Sessions> {
+  const sessions = rankedUnits({ teamId, by: 'session_id', buckets, filter });
+  const counted = await sql<{ sessions: number }>`select count(*) as sessions from (${sessions}) as session`.execute(
+    db,
   );
-  return { sessions: rows[0]?.sessions ?? 0, expensive };
+  const { rows } = await sql<{ session_id: string; cost_usd: string }>`
+    select key as session_id, round(cost_usd, 6) as cost_usd from (${sessions}) as session
+    where cost_usd is not null order by cost_usd desc, key limit ${listed}`.execute(db);
+  const expensive = rows.map(({ session_id, cost_usd }) => ({ session_id, cost_usd: Number(cost_usd) }));
+  return { sessions: counted.rows[0]?.sessions ?? 0, expensive };
 }
 
 async function readTotals(db: Db, question: Planned, buckets: Buckets) {

@@ -60,7 +60,7 @@ type Rows = { teamId: string; cube: CubeName; filter: SeriesFilter };
 async function firstTime(db: Db, rows: Rows): Promise<number | null> {
   const first = async (segment: Segment): Promise<Date | null> => {
     const found = await sql<{ first: Date | null }>`
-      select min(r.bucket) as first ${rollupRows({ ...rows, segments: [segment] })}`.execute(db);
+      select min(r.bucket) as first ${rollupRows({ ...rows, segments: [segment], exact: true })}`.execute(db);
     return found.rows[0]?.first ?? null;
   };
   const day = await first({ grain: 1440, from: null, to: null });
@@ -90,7 +90,7 @@ async function readPlaces(db: Db, asked: SumsQuestion, starts: readonly number[]
   const edges = starts.map((start) => new Date(start).toISOString());
   const { rows } = await sql<SumsRow & { place: number }>`
     select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumns}
-    ${rollupRows(asked)} group by 1`.execute(db);
+    ${rollupRows({ ...asked, exact: true })} group by 1`.execute(db);
   return new Map(rows.map((row) => [row.place, row]));
 }
 

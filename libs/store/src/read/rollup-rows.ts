@@ -17,15 +17,17 @@ export type SeriesFilter = Partial<Record<Exclude<Dimension, 'labels'>, string |
 
 const isList = (value: NonNullable<Value>): value is readonly string[] => Array.isArray(value);
 
-function isOneOf([name, value]: [string, Value]): Sql[] {
+function isOneOf(alias: string, name: string, value: Value): Sql[] {
   if (value === undefined) return [];
-  const column = sql.ref(`s.${name}`);
+  const column = sql.ref(`${alias}.${name}`);
   if (typeof value === 'string') return [sql`${column} = ${value}`];
   if (isList(value)) return [sql`${column} = any(${[...value]}::text[])`];
   return Object.keys(value).length === 0 ? [] : [sql`${column} @> ${JSON.stringify(value)}::jsonb`];
 }
 
-const seriesConditions = (filter: SeriesFilter): Sql[] => Object.entries(filter).flatMap(isOneOf);
+/** Over the dimensions of `alias`. */
+export const seriesConditions = (filter: SeriesFilter, alias = 's'): Sql[] =>
+  Object.entries(filter).flatMap(([name, value]) => isOneOf(alias, name, value));
 
 const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
   sql`r.grain = ${sql.lit(grain)}`,
@@ -33,20 +35,33 @@ const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
   ...(to === null ? [] : [sql`r.bucket < ${to}::timestamptz`]),
 ];
 
-/** That a row (of the alias `r`) lies in the period; for questions that an id has narrowed to a few rows. */
-export const inSegments = (segments: readonly Segment[]): Sql =>
-  segments.length === 0
-    ? sql`false`
-    : sql`(${sql.join(
-        segments.map((segment) => sql`(${sql.join(boundsOf(segment), sql` and `)})`),
-        sql` or `,
-      )})`;
+const quarterHour = 15 * 60_000;
+const twoHours = 8 * quarterHour;
+
+/** Where a cube has buckets of two hours, those take the place of the quarter hours they consist of. */
+function withTwoHours(segment: Segment): Segment[] {
+  const { grain, from, to } = segment;
+  if (grain !== 15 || from === null || to === null) return [segment];
+  const first = new Date(Math.ceil(from.getTime() / twoHours) * twoHours);
+  const last = new Date(Math.floor(to.getTime() / twoHours) * twoHours);
+  if (first >= last) return [segment];
+  const parts: Segment[] = [
+    { grain: 15, from, to: first },
+    { grain: 120, from: first, to: last },
+    { grain: 15, from: last, to },
+  ];
+  return parts.filter((part) => part.grain === 120 || (part.from ?? from) < (part.to ?? to));
+}
 
 /**
  * The rows of a table of buckets that together are the period, each counted once, as a table to select from. A part per
  * length, because each finds its own range in an index; one condition over all of them would read far more.
  */
-function bucketRows(table: 'rollup' | 'rollup_bin', segments: readonly Segment[], conditions: readonly Sql[]): Sql {
+export function bucketRows(
+  table: 'rollup' | 'rollup_bin',
+  segments: readonly Segment[],
+  conditions: readonly Sql[],
+): Sql {
   const rows = (where: readonly Sql[]): Sql =>
     sql`select r.* from ${sql.table(table)} r where ${sql.join([...conditions, ...where], sql` and `)}`;
   if (segments.length === 0) return sql`(${rows([sql`false`])})`;
@@ -65,32 +80,31 @@ function ofCube(teamId: string, cube: CubeName): Sql {
   return sql.join([sql`s.team_id = ${teamId} and s.cube = ${cube}`, ...short], sql` and `);
 }
 
-type RowsQuestion = { teamId: string; cube: CubeName; segments: readonly Segment[]; filter?: SeriesFilter };
+type RowsQuestion = {
+  teamId: string;
+  cube: CubeName;
+  segments: readonly Segment[];
+  filter?: SeriesFilter;
+  /** Only the lengths that the segments name: their rows are put into other buckets than days or all time. */
+  exact?: boolean;
+};
 
-/** Series are found first and then the buckets of each: right when there are few, which only the units' cubes break. */
+/**
+ * Series are found first and then the buckets of each. A cube of units has too many series for that: without the id of a
+ * session, task or run ask `rankedUnits` which units there are.
+ */
 function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]): Sql {
-  const { teamId, cube, segments, filter = {} } = question;
+  const { teamId, cube, segments, filter = {}, exact = false } = question;
+  const hasTwoHours = cubes.find((one) => one.name === cube)?.twoHours === true;
+  const parts = hasTwoHours && !exact && table === 'rollup' ? segments.flatMap(withTwoHours) : segments;
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
   const where = [ofCube(teamId, cube), ...seriesConditions(filter)];
-  return sql`from series s cross join lateral ${bucketRows(table, segments, ofSeries)} r
-    where ${sql.join(where, sql` and `)}`;
-}
-
-/** Buckets are found first: what happened in a period is little beside all sessions that ever were. */
-function rowsByBucket({ teamId, cube, segments, filter = {} }: RowsQuestion): Sql {
-  const rows = bucketRows('rollup', segments, [sql`r.team_id = ${teamId}`, sql`r.cube = ${cube}`]);
-  const where = [ofCube(teamId, cube), ...seriesConditions(filter)];
-  return sql`from ${rows} r join series s on s.team_id = r.team_id and s.series_id = r.series_id
+  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries)} r
     where ${sql.join(where, sql` and `)}`;
 }
 
 /** `from …` of one team and cube within a period: `r` has the measures, `s` the dimensions. */
-export function rollupRows(question: RowsQuestion): Sql {
-  const { cube, filter = {} } = question;
-  const few =
-    !cube.startsWith('unit') || [filter.session_id, filter.task_id, filter.run_id].some((id) => id !== undefined);
-  return few ? rowsBySeries('rollup', question, []) : rowsByBucket(question);
-}
+export const rollupRows = (question: RowsQuestion): Sql => rowsBySeries('rollup', question, []);
 
 /** The same for latency bins, which only small cubes have. */
 export const binRows = (question: RowsQuestion, measure: BinMeasure): Sql =>

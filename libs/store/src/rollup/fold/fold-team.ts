@@ -76,7 +76,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await fillBase(trx, scope, taken.kinds);
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);
-    await makeCells(trx, taken.kinds);
+    await makeCells(trx, taken.kinds, oldestMinute(now));
     await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.some((kind) => timedKinds.has(kind)))
       await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });

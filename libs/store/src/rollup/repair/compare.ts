@@ -83,7 +83,7 @@ export async function compareWithRaw(
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
-      const scope = await fillRange(trx, teamId, range, { recent });
+      const scope = await fillRange(trx, teamId, range, { recent, minutesSince });
       await sql`insert into fold_series select distinct series_id from fold_cell`.execute(trx);
       const parts = { minutesSince, grains: [1, 15] as const };
       const found = [

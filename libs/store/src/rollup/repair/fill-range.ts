@@ -33,13 +33,13 @@ async function unfoldedBatches(trx: DbTransaction, teamId: string): Promise<numb
 
 /**
  * Computes fold_cell and fold_bin of a range anew from folded raw records and from calls, by the fold's own SQL.
- * `recent`: every batch of the range still has its ledger row, so that only their rows need to be read.
+ * `minutesSince`: what is older is wanted by quarter hour only. `recent`: every batch of the range still has its ledger row, so that only their rows need to be read.
  */
 export async function fillRange(
   trx: DbTransaction,
   teamId: string,
   range: Range,
-  { recent = false }: { recent?: boolean } = {},
+  { recent = false, minutesSince }: { recent?: boolean; minutesSince: Date },
 ): Promise<Scope> {
   await makeTempTables(trx);
   const labelNames = await labelNamesOf(trx, teamId);
@@ -50,6 +50,6 @@ export async function fillRange(
   await sql`insert into fold_delta select 1, * from calls
     where team_id = ${teamId} and at >= ${range.from} and at < ${range.to}`.execute(trx);
   await addDeltas(trx);
-  await makeCells(trx, recordKinds);
+  await makeCells(trx, recordKinds, minutesSince);
   return scope;
 }

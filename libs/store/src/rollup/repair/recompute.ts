@@ -54,7 +54,7 @@ export async function recompute(db: Db, teamId: string, wanted: Range, now = Dat
   const range = toQuarters(wanted);
   await db.transaction().execute(async (trx) => {
     await waitForTeam(trx, teamId);
-    await fillRange(trx, teamId, range);
+    await fillRange(trx, teamId, range, { minutesSince: oldestMinute(now) });
     await findSeries(trx, teamId, range);
     await mergeSeries(trx, teamId);
     await replaceShort(trx, teamId, range, oldestMinute(now));

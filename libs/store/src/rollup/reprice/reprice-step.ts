@@ -81,7 +81,7 @@ async function write(trx: DbTransaction, teamId: string, minutesSince: Date): Pr
   await sql`insert into fold_delta select 1, c.* from calls c
     where c.team_id = ${teamId} and c.call_id in (select call_id from fold_delta)`.execute(trx);
   await addDeltas(trx);
-  await makeCells(trx, ['llm_call']);
+  await makeCells(trx, ['llm_call'], minutesSince);
   await mergeCells(trx, teamId, { minutesSince });
 }
 

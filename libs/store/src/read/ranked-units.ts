@@ -1,0 +1,84 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { TotalKey } from '../rollup/fold/merge-totals.ts';
+import { bucketRows, seriesConditions, type SeriesFilter } from './rollup-rows.ts';
+import type { Buckets } from './span.ts';
+
+type Sql = RawBuilder<unknown>;
+
+export type UnitsQuestion = {
+  teamId: string;
+  by: TotalKey;
+  buckets: Buckets;
+  filter: SeriesFilter;
+};
+
+const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ grain }) => grain === 0);
+
+type Span = { overlaps: Sql; within: Sql };
+
+/** How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. */
+export function spanOf({ used }: Buckets, name = 't'): Span {
+  const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
+  const since = (column: Sql): Sql[] => (from === null ? [] : [sql`${column} >= ${from}::timestamptz`]);
+  const [first, last] = [sql.ref(`${name}.first_at`), sql.ref(`${name}.last_at`)];
+  return {
+    overlaps: sql.join([...since(last), sql`${first} < ${to}::timestamptz`], sql` and `),
+    within: sql`(${sql.join([...since(first), sql`${last} < ${to}::timestamptz`], sql` and `)})`,
+  };
+}
+
+const sums = sql`sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd`;
+const plain = sql`t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd`;
+
+const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
+
+/** The buckets within the period of the series `series` names. */
+const bucketsOfSeries = (teamId: string, { segments }: Buckets, series: Sql): Sql =>
+  bucketRows('rollup', segments, [sql`r.team_id = ${teamId}`, sql`r.series_id = ${series}`]);
+
+/** Rows of units by one of their ids, also of those that have none; several a key. */
+function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
+  const cube = filter.model === undefined && filter.provider === undefined ? 'unit' : 'unit_model';
+  const key = sql`${sql.ref(`t.${by}`)} as key`;
+  const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't'), ...more];
+  if (isAllTime(buckets)) return sql`select ${key}, ${plain} from unit_total t ${where(wanted)}`;
+  const { overlaps, within } = spanOf(buckets);
+  return sql`
+    select ${key}, ${plain} from unit_total t ${where([...wanted, overlaps, within])}
+    union all
+    select ${key}, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+    from unit_total t cross join lateral ${bucketsOfSeries(teamId, buckets, sql`t.series_id`)} r
+    ${where([...wanted, overlaps, sql`not ${within}`])}`;
+}
+
+/** Keys that lie across an edge of the period, by the buckets of their units. */
+function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
+  const { overlaps, within } = spanOf(buckets);
+  return sql`
+    select t.id as key, ${sums}
+    from key_total t
+    join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u.${sql.ref(by)} = t.id
+    cross join lateral ${bucketsOfSeries(teamId, buckets, sql`u.series_id`)} r
+    where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${overlaps} and not ${within} group by t.id`;
+}
+
+/**
+ * What came to each session, task or run of the period, one row a key (as `key`), as a query to select from: what lies
+ * within the period by its total, what lies across an edge by its buckets. `withNone` adds what has no such id, as null.
+ */
+export function rankedUnits(question: UnitsQuestion, { withNone = false }: { withNone?: boolean } = {}): Sql {
+  const { teamId, by, buckets, filter } = question;
+  const narrowed = Object.values(filter).some((value) => value !== undefined);
+  if (narrowed) {
+    const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
+    return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key`;
+  }
+  const ofDim = sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`;
+  const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r having count(*) > 0`;
+  const { overlaps, within } = spanOf(buckets);
+  const parts = isAllTime(buckets)
+    ? [sql`select t.id as key, ${plain} from key_total t ${where([ofDim])}`]
+    : [sql`select t.id as key, ${plain} from key_total t ${where([ofDim, overlaps, within])}`, acrossEdges(question)];
+  return sql.join([...parts, ...(withNone ? [none] : [])], sql` union all `);
+}
