@@ -140,5 +140,28 @@ export function factsSql(): string {
     );
     return `select at, ${[...dims, ...added, ...timed].join(', ')} from ${kind}`;
   });
-  return selects.join('\nunion all\n');
+  return [...selects, chunkFactsSql(measures)].join('\nunion all\n');
+}
+
+/** What a minute of a chunk of log lines adds: lines that came together are one row, with their numbers a minute. */
+const ofChunk: Readonly<Record<string, string>> = {
+  records: 'part.lines',
+  log_lines: 'part.lines',
+  log_warnings: 'part.warnings',
+  log_errors: 'part.errors',
+};
+
+/** The same for log lines in chunks, one row a minute of each. */
+function chunkFactsSql(measures: readonly string[]): string {
+  const dims = dimensions.map((dim) => `${common.has(dim) ? `chunk.${dim}` : 'null'}::text as ${dim}`);
+  const added = measures.map((name) => `(${ofChunk[name] ?? 'null'})::numeric as ${name}`);
+  const timed = Object.keys(latencies).map((name) => `null::double precision as ${name}`);
+  return `select date_trunc('minute', chunk.at) + part.minute * interval '1 minute' as at,
+    ${[...dims, ...added, ...timed].join(', ')}
+    from log_chunk as chunk cross join lateral (
+      select 0, chunk.lines, chunk.warnings, chunk.errors where chunk.minutes is null
+      union all
+      select minutes[i], minutes[i + 1], minutes[i + 2], minutes[i + 3]
+      from generate_series(1, coalesce(array_length(minutes, 1), 0), 4) as i
+    ) as part (minute, lines, warnings, errors)`;
 }

@@ -107,6 +107,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
           seed: options.seed * 1_000 + recorders.length,
           team,
           door,
+          producers: 6,
           spoolRoot,
           ledgerFile: ledgerOf(name),
           records: records === undefined ? null : Math.ceil(records * options.scale),

@@ -90,7 +90,7 @@ function judgeRecords(play: Play, verdict: Verdict): void {
 
 async function judgeBooks(play: Play, verdict: Verdict): Promise<void> {
   const killed = new Set(
-    play.recorders().flatMap((recorder) => (recorder.wasKilled() ? (recorder.progress()?.producerId ?? []) : [])),
+    play.recorders().flatMap((recorder) => (recorder.wasKilled() ? (recorder.progress()?.producerIds ?? []) : [])),
   );
   try {
     for (const problem of imbalances(await readBooks(play.api), { rows: verdict.rows, killed })) play.problem(problem);

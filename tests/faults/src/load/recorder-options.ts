@@ -4,6 +4,8 @@ export type RecorderOptions = {
   seed: number;
   team: string;
   door: { kind: 'http'; url: string; key: string } | { kind: 'stream'; redisUrl: string };
+  /** Producers in the process: they spread over the shards of the stream. */
+  producers: number;
   spoolRoot: string;
   ledgerFile: string;
   /** Records in all; null goes on until the process is told to finish. */
@@ -16,12 +18,11 @@ export type RecorderOptions = {
 
 export type RecorderProgress = {
   type: 'progress';
-  producerId: string;
+  producerIds: string[];
   issued: number;
   acknowledged: number;
   dropped: number;
   settled: boolean;
-  rssBytes: number;
 };
 
 export type RecorderMessage = RecorderProgress | { type: 'started' } | { type: 'done' };

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { createFailpoints } from '@telltale/runtime/failpoints';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
-import { openRecorder } from '@telltale/sdk/open-recorder';
+import { openRecorder, type OpenRecorder } from '@telltale/sdk/open-recorder';
 import { openLedger } from '../oracle/ledger.ts';
 import { createRecordMaker } from './make-records.ts';
 import { openDoor } from './open-door.ts';
@@ -21,6 +21,7 @@ async function run(options: RecorderOptions): Promise<void> {
   const { records, rate, door, team, spoolRoot } = options;
   let issued = 0;
   let acknowledged = 0;
+  let turn = 0;
   let finishing = false;
   const offMs = (): number => options.clock.findLast(({ after }) => issued >= after)?.offMs ?? 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + offMs() };
@@ -28,34 +29,40 @@ async function run(options: RecorderOptions): Promise<void> {
   const failpoint = createFailpoints(processEnvironment());
   const ledger = openLedger(options.ledgerFile);
   const make = createRecordMaker({ seed: options.seed, name: options.name, now: clock.now });
-  const recorder = await openRecorder({
-    transport: await openDoor({ door, team, clock, log, failpoint }),
-    url: door.kind === 'http' ? door.url : 'stream',
-    team,
-    spoolRoot,
-    identity: { agent_id: options.name },
-    newId: createUuidV7(),
-    clock,
-    log,
-    spoolLimits: { sync: 'batch' },
-  });
+  const newId = createUuidV7();
+  const transport = await openDoor({ door, team, clock, log, failpoint });
+  const open = (_: unknown, index: number): Promise<OpenRecorder> =>
+    openRecorder({
+      transport,
+      url: door.kind === 'http' ? door.url : 'stream',
+      team,
+      spoolRoot,
+      identity: { agent_id: options.name },
+      newId,
+      clock,
+      log,
+      spoolLimits: { sync: 'batch' },
+      replay: index === 0,
+    });
+  const recorders = await Promise.all(Array.from({ length: options.producers }, open));
   process.on('message', (message) => {
     if (message === 'finish') finishing = true;
   });
   process.on('disconnect', () => process.exit(0));
   const report = (): void => {
-    const { dropped, settled_seq } = recorder.stats();
-    const drops = Object.values(dropped).reduce((sum, n) => sum + n, 0);
-    const settled = settled_seq >= recorder.lastSeq();
-    const rssBytes = process.memoryUsage.rss();
-    say({ type: 'progress', producerId: recorder.producerId, issued, acknowledged, dropped: drops, settled, rssBytes });
+    const drops = recorders.flatMap((recorder) => Object.values(recorder.stats().dropped));
+    const dropped = drops.reduce((sum, n) => sum + n, 0);
+    const settled = recorders.every((recorder) => recorder.settledSeq() >= recorder.lastSeq());
+    const producerIds = recorders.map(({ producerId }) => producerId);
+    say({ type: 'progress', producerIds, issued, acknowledged, dropped, settled });
   };
   report();
   say({ type: 'started' });
 
   const acknowledge = async (timeoutMs: number): Promise<void> => {
     const until = issued;
-    if (!(await recorder.flush(timeoutMs))) return;
+    const flushed = await Promise.all(recorders.map((recorder) => recorder.flush(timeoutMs)));
+    if (flushed.includes(false)) return;
     acknowledged = until;
     ledger.acknowledge(until);
   };
@@ -69,9 +76,10 @@ async function run(options: RecorderOptions): Promise<void> {
       const batch = Array.from({ length: Math.min(left, chunk) }, make);
       ledger.issue(batch);
       await failpoint('producer.before_record');
-      for (const record of batch) recorder.record(record);
+      const recorder = recorders[turn++ % recorders.length];
+      for (const record of batch) recorder?.record(record);
       issued += batch.length;
-      await recorder.room();
+      await recorder?.room();
     }
     if (rate !== null) await delay(tickMs);
     if (performance.now() < due) continue;

@@ -1,6 +1,6 @@
 import { type RecordKind, recordKinds } from '@telltale/contracts/records/record';
 import type { Client } from 'pg';
-import { type Chunk, linesOf } from './chunk-lines.ts';
+import { type Chunk, linesOf, numbersAgree } from './chunk-lines.ts';
 import { fingerprint } from './fingerprint.ts';
 
 export type StoredRow = { id: string; print: string };
@@ -31,10 +31,15 @@ export async function* storedRows(client: Client, teamId: string): AsyncGenerato
         yield rows.map(({ row }) => toRow(JSON.parse(row) as Record<string, unknown>));
       }
     }
-    const query = `select jsonb_build_object(${shared}) as shared, extract(epoch from at) * 1000 as start, ids, body
+    const query = `select jsonb_build_object(${shared}) as shared, extract(epoch from at) * 1000 as start, lines, warnings, errors, minutes, ids, body
       from log_chunk where team_id = '${teamId}'`;
     for await (const rows of pages<Omit<Chunk, 'startMs'> & { start: string }>(client, query, pageChunks)) {
-      yield rows.flatMap(({ start, ...chunk }) => linesOf({ ...chunk, startMs: Math.round(Number(start)) })).map(toRow);
+      yield rows.flatMap(({ start, ...rest }) => {
+        const chunk = { ...rest, startMs: Math.round(Number(start)) };
+        const records = linesOf(chunk);
+        const agree = numbersAgree(chunk, records);
+        return records.map((record) => (agree ? toRow(record) : { id: String(record['id']), print: 'wrong numbers' }));
+      });
     }
   } finally {
     await client.query('rollback');
