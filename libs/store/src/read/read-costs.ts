@@ -11,6 +11,7 @@ import { readSums } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
 import { costOf } from './sums-row.ts';
+import { trueHourStart } from './zone-buckets.ts';
 
 export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
 
@@ -35,15 +36,19 @@ const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' ||
 const startOf = (unit: 'day' | 'hour', zone: string): RawBuilder<unknown> =>
   sql`date_trunc(${sql.lit(unit)}, r.bucket, ${zone})`;
 
-const localDay = (time: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(time);
+/** How a start is written: the date of a day, the moment of an hour. */
+function timeKeys({ groupBy, timeZone }: CostsQuestion): (start: Date) => string {
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  if (groupBy === 'day') return (start) => date.format(start);
+  const begin = trueHourStart(timeZone);
+  return (start) => new Date(begin(start.getTime())).toISOString();
+}
 
-function toGroup(row: Row, { groupBy, timeZone }: CostsQuestion): CostsAnswer['groups'][number] {
+function toGroup(row: Row, timeKey: (start: Date) => string): CostsAnswer['groups'][number] {
   const { key } = row;
   const calls = Number(row.calls);
-  const time = key instanceof Date ? (groupBy === 'day' ? localDay(key, timeZone) : key.toISOString()) : key;
   return {
-    key: time,
+    key: key instanceof Date ? timeKey(key) : key,
     cost_usd: costOf(row.cost, calls, Number(row.unpriced ?? 0)),
     calls,
     total_tokens: Number(row.tokens),
@@ -90,7 +95,8 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
   return inSnapshot(db, async (snapshot) => {
     const totals = await readSums(snapshot, asked);
     const { rows } = await found.execute(snapshot);
-    const groups = rows.map((row) => toGroup(row, question));
+    const timeKey = timeKeys(question);
+    const groups = rows.map((row) => toGroup(row, timeKey));
     return {
       ...usedPeriod(buckets),
       group_by: groupBy,

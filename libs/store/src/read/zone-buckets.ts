@@ -2,6 +2,8 @@ const quarter = 15 * 60_000;
 const hour = 4 * quarter;
 const day = 24 * hour;
 
+const floorTo = (length: number, time: number): number => Math.floor(time / length) * length;
+
 /** What clocks of a zone show, in ms as if it were UTC. */
 type LocalTime = (time: number) => number;
 
@@ -38,9 +40,25 @@ function nextDay(local: LocalTime, start: number): number {
   const shown = Math.floor(local(start) / day);
   const midnight = (time: number): number => (shown + 1) * day - (local(time) - time);
   const guess = midnight(start);
-  let end = Math.max(Math.min(guess, midnight(guess)), start + 1);
+  // Whole quarters: where a calendar skips a day, the guess lies before the start, which says nothing.
+  let end = floorTo(quarter, Math.max(Math.min(guess, midnight(guess)), start + quarter));
   while (Math.floor(local(end) / day) <= shown) end += quarter;
   return end;
+}
+
+/**
+ * Where the hour really begins that PostgreSQL counted back to by minutes alone: clocks that are set by half an hour make
+ * it begin in the middle, with the first quarter that has the hour's own offset.
+ */
+export function trueHourStart(timeZone: string): (time: number) => number {
+  const local = localTimeOf(timeZone);
+  return (time) => {
+    const shown = local(time);
+    if (shown % hour === 0) return time;
+    let start = time;
+    while (start - time < hour && local(start) - start === shown - time) start += quarter;
+    return start;
+  };
 }
 
 /**
