@@ -1,0 +1,72 @@
+import type { Draft } from '@telltale/otlp/read/draft';
+import type { Redactor } from '@telltale/sdk/capture/redactor';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Emit } from '../agent-lines/agent-lines.ts';
+import type { Environment } from '../run/child-environment.ts';
+import type { RunIdentity } from '../run/run-records.ts';
+import { startOtlpReceiver } from './otlp-receiver.ts';
+import { planTelemetry } from './plan-telemetry.ts';
+import { createToldOnce } from './told-once.ts';
+
+export type RunTelemetry = {
+  argv: readonly string[];
+  /** What the program's environment gets. */
+  variables: Readonly<Record<string, string>>;
+  /** Passes on what the program printed, without what its telemetry tells. */
+  emit: Emit;
+  /** Takes what is still on its way and closes; after the program ended. */
+  finish(): Promise<void>;
+};
+
+/** A record of the run: who it is about is known here better than to the program, but for its session. */
+function ofRun(
+  { agent_id: _agent, run_id: _run, task_id: _task, host: _host, parent_agent_id: _parent, ...draft }: Draft,
+  identity: RunIdentity,
+): RecordDraft {
+  const session = identity.session_id === undefined ? {} : { session_id: identity.session_id };
+  return { ...draft, ...session };
+}
+
+/** The telemetry of one run's program. Where no port can be had, or the person's own set-up stands, it is left alone. */
+export async function openRunTelemetry({
+  wanted,
+  argv,
+  env,
+  telltaleUrl,
+  identity,
+  redactor,
+  emit,
+  clock,
+}: {
+  wanted: boolean;
+  argv: readonly string[];
+  env: Environment;
+  /** The gateway's own address. */
+  telltaleUrl: string | undefined;
+  identity: RunIdentity;
+  redactor: Redactor;
+  emit: Emit;
+  clock: Clock;
+}): Promise<RunTelemetry> {
+  const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
+  const plan = wanted ? planTelemetry({ env, telltaleUrl }) : null;
+  if (plan === null) return alone;
+  const told = createToldOnce(emit);
+  const receiver = await startOtlpReceiver({
+    forward: plan.forward,
+    onDraft: (draft) => told.reported(ofRun(draft, identity)),
+    redact: (text) => redactor.redact(text).text,
+    clock,
+  }).catch(() => null);
+  if (receiver === null) return alone;
+  const led = plan.lead(argv, receiver.endpoint);
+  return {
+    ...led,
+    emit: told.emit,
+    async finish() {
+      await receiver[Symbol.asyncDispose]();
+      told.finish();
+    },
+  };
+}

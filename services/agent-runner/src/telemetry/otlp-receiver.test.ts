@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Draft } from '@telltale/otlp/read/draft';
+import { systemClock } from '@telltale/runtime/clock';
+import { expect, test } from 'vitest';
+import { startOtlpReceiver } from './otlp-receiver.ts';
+import type { PersonEndpoints } from './person-endpoint.ts';
+
+const samples = join(import.meta.dirname, '../../../../libs/otlp/samples');
+const body = readFileSync(join(samples, 'claude-code/json/0001-logs.json'));
+
+async function start(forward: PersonEndpoints = new Map()) {
+  const drafts: Draft[] = [];
+  const receiver = await startOtlpReceiver({
+    forward,
+    onDraft: (draft) => drafts.push(draft),
+    redact: (text) => text,
+    clock: systemClock,
+  });
+  const post = (path: string, payload: Buffer | string, headers: Record<string, string> = {}) =>
+    fetch(`${receiver.endpoint}${path}`, {
+      method: 'POST',
+      body: new Uint8Array(Buffer.from(payload)),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  return { receiver, drafts, post };
+}
+
+test('what a program reports becomes drafts, gzipped or not', async () => {
+  const { receiver, drafts, post } = await start();
+  await using _receiver = receiver;
+  const answer = await post('/v1/logs', body);
+  expect([answer.status, await answer.text()]).toEqual([200, '{}']);
+  const calls = drafts.filter(({ kind }) => kind === 'llm_call').length;
+  expect(calls).toBe(1);
+  expect((await post('/v1/logs', gzipSync(body), { 'content-encoding': 'gzip' })).status).toBe(200);
+  expect(drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(2);
+});
+
+test('only who knows the secret of the run reports into it', async () => {
+  const { receiver, drafts } = await start();
+  await using _receiver = receiver;
+  const { origin } = new URL(receiver.endpoint);
+  for (const path of ['/v1/logs', '/wrong/v1/logs', '/']) {
+    expect((await fetch(`${origin}${path}`, { method: 'POST', body: '{}' })).status).toBe(404);
+  }
+  expect((await fetch(`${receiver.endpoint}/v1/logs`)).status).toBe(404);
+  expect(drafts).toEqual([]);
+});
+
+test('what cannot be read is refused with its reason', async () => {
+  const { receiver, post } = await start();
+  await using _receiver = receiver;
+  const answer = await post('/v1/traces', 'nonsense');
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ code: 3 });
+  expect((await post('/v1/traces', 'x', { 'content-encoding': 'br' })).status).toBe(400);
+  expect(
+    (await post('/v1/logs', gzipSync(Buffer.alloc(65 * 1024 * 1024)), { 'content-encoding': 'gzip' })).status,
+  ).toBe(413);
+});
+
+test("the person's own endpoint gets the same bytes and headers, also what we cannot read", async () => {
+  const got: { url: string | undefined; key: unknown; body: string }[] = [];
+  const collector = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      got.push({ url: request.url, key: request.headers['x-api-key'], body: Buffer.concat(chunks).toString() });
+      response.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  const { receiver, post } = await start(new Map([['logs', new URL(`http://127.0.0.1:${port}/mine/v1/logs`)]]));
+  await post('/v1/logs', body, { 'x-api-key': 'theirs' });
+  await post('/v1/logs', 'nonsense');
+  await post('/v1/metrics', '{}');
+  await receiver[Symbol.asyncDispose]();
+  collector.close();
+  expect(got).toEqual([
+    { url: '/mine/v1/logs', key: 'theirs', body: body.toString() },
+    { url: '/mine/v1/logs', key: undefined, body: 'nonsense' },
+  ]);
+});
+
+test('an endpoint of the person that is gone costs the program nothing', async () => {
+  const { receiver, drafts, post } = await start(new Map([['logs', new URL('http://127.0.0.1:9/v1/logs')]]));
+  await using _receiver = receiver;
+  expect((await post('/v1/logs', body)).status).toBe(200);
+  expect(drafts.length).toBeGreaterThan(0);
+});

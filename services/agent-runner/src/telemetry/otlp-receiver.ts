@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { contentTypes, statusBody, successBody } from '@telltale/otlp/answers';
+import { readRequest, type Encoding } from '@telltale/otlp/read-request';
+import type { Draft } from '@telltale/otlp/read/draft';
+import { MalformedBody, type Signal } from '@telltale/otlp/signals';
+import type { Clock } from '@telltale/runtime/clock';
+import { forwardRequest } from './forward-request.ts';
+import { signals, type PersonEndpoints } from './person-endpoint.ts';
+
+export type OtlpReceiver = AsyncDisposable & {
+  /** Base URL for exporters: it holds a secret, so that no other program of this machine reports into the run. */
+  endpoint: string;
+};
+
+/** As large as a gateway takes. */
+const largestBody = 64 * 1024 * 1024;
+/** How long requests that are on their way at the end of a run may take. */
+const lastRequestsMs = 2_000;
+
+const inflate = promisify(gunzip);
+
+class TooLarge extends Error {}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new TooLarge('the body is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function plainOf(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return body;
+  if (encoding !== 'gzip') throw new MalformedBody(`the content encoding ${encoding} is not understood`);
+  return inflate(body, { maxOutputLength: largestBody }).catch((error: unknown) => {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge('the inflated body is too large');
+    throw new MalformedBody('the body is not valid gzip');
+  });
+}
+
+const encodingOf = (type: string | undefined): Encoding =>
+  type?.split(';', 1)[0]?.trim() === contentTypes.protobuf ? 'protobuf' : 'json';
+
+/** Takes the telemetry of one run's program on loopback, and passes it on to where the person had it sent before. */
+export async function startOtlpReceiver({
+  forward,
+  onDraft,
+  redact,
+  clock,
+}: {
+  forward: PersonEndpoints;
+  onDraft: (draft: Draft) => void;
+  redact: (text: string) => string;
+  clock: Clock;
+}): Promise<OtlpReceiver> {
+  const secret = randomBytes(18).toString('base64url');
+  const paths = new Map<string, Signal>(signals.map((signal) => [`/${secret}/v1/${signal}`, signal]));
+  const onTheirWay = new Set<Promise<unknown>>();
+
+  const take = async (signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const encoding = encodingOf(request.headers['content-type']);
+    const answer = (status: number, body: Buffer): void => {
+      response.writeHead(status, { 'content-type': contentTypes[encoding] }).end(body);
+    };
+    try {
+      const body = await bodyOf(request);
+      const target = forward.get(signal);
+      if (target !== undefined) track(forwardRequest(target, request.headers, body));
+      const raw = await plainOf(body, request.headers['content-encoding']);
+      const receivedAt = new Date(clock.now()).toISOString();
+      for (const draft of readRequest(signal, encoding, raw, { receivedAt, redact }).drafts) onDraft(draft);
+      answer(200, successBody(signal, encoding, null));
+    } catch (error) {
+      const [status, detail] = error instanceof TooLarge ? [413, error.message] : [400, describe(error)];
+      answer(status, statusBody(encoding, status, detail));
+    }
+  };
+
+  function track(work: Promise<unknown>): void {
+    onTheirWay.add(work);
+    void work.finally(() => onTheirWay.delete(work));
+  }
+
+  const server = createServer((request, response) => {
+    const signal = request.method === 'POST' ? paths.get(request.url ?? '') : undefined;
+    if (signal === undefined) response.writeHead(404).end();
+    else track(take(signal, request, response));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}/${secret}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const late = new AbortController();
+      const patience = clock.sleep(lastRequestsMs, late.signal).catch(() => undefined);
+      await Promise.race([Promise.all(onTheirWay), patience]);
+      late.abort();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : 'the body cannot be read');

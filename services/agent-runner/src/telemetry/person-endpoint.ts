@@ -1,0 +1,31 @@
+import type { Signal } from '@telltale/otlp/signals';
+import type { Environment } from '../run/child-environment.ts';
+
+export const signals: readonly Signal[] = ['traces', 'metrics', 'logs'];
+
+const base = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+export const endpointVariable = (signal: Signal): string => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
+const protocolVariables = [
+  'OTEL_EXPORTER_OTLP_PROTOCOL',
+  ...signals.map((signal) => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`),
+];
+
+/** Where the person had telemetry sent before the run began; it still gets all of it. */
+export type PersonEndpoints = ReadonlyMap<Signal, URL>;
+
+/** The endpoints of the environment by signal, as the specification of OTLP exporters reads them. */
+export function personEndpoints(env: Environment): PersonEndpoints {
+  const found = new Map<Signal, URL>();
+  for (const signal of signals) {
+    const own = env[endpointVariable(signal)];
+    const shared = env[base];
+    const text =
+      own ?? (shared === undefined || shared === '' ? undefined : `${shared.replace(/\/+$/, '')}/v1/${signal}`);
+    const url = text === undefined || text === '' ? null : URL.parse(text);
+    if (url !== null && /^https?:$/.test(url.protocol)) found.set(signal, url);
+  }
+  return found;
+}
+
+/** Whether the person's exporters speak gRPC, which is left as it is. */
+export const speaksGrpc = (env: Environment): boolean => protocolVariables.some((name) => env[name] === 'grpc');

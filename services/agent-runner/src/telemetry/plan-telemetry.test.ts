@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import { expect, onTestFinished, test } from 'vitest';
+import { planTelemetry } from './plan-telemetry.ts';
+import { createToldOnce } from './told-once.ts';
+
+const endpoint = 'http://127.0.0.1:7777/secret';
+const lead = (argv: readonly string[], env: Record<string, string> = {}) =>
+  planTelemetry({ env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
+
+test('any program is told where to report', () => {
+  expect(lead(['python', 'crew.py'])).toEqual({
+    argv: ['python', 'crew.py'],
+    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+  });
+});
+
+test('Claude Code and Gemini CLI get what turns their telemetry on, but not over what the person set', () => {
+  expect(lead(['claude', '-p', 'x'])?.variables).toMatchObject({
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+  });
+  const variables =
+    lead(['claude'], { OTEL_LOGS_EXPORTER: 'console', CLAUDE_CODE_ENABLE_TELEMETRY: '0' })?.variables ?? {};
+  expect(Object.keys(variables)).not.toContain('OTEL_LOGS_EXPORTER');
+  expect(Object.keys(variables)).not.toContain('CLAUDE_CODE_ENABLE_TELEMETRY');
+  expect(lead(['npx', '@google/gemini-cli'])?.variables).toMatchObject({
+    GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint,
+    GEMINI_TELEMETRY_LOG_PROMPTS: 'false',
+  });
+});
+
+test("an endpoint of the person's stays a receiver of everything, by signal too", () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example/otlp/',
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in',
+  };
+  const plan = planTelemetry({ env, telltaleUrl: undefined });
+  expect([...(plan?.forward ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
+    ['traces', 'https://mine.example/otlp/v1/traces'],
+    ['metrics', 'https://mine.example/otlp/v1/metrics'],
+    ['logs', 'https://logs.example/in'],
+  ]);
+  expect(plan?.lead(['x'], endpoint).variables).toMatchObject({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${endpoint}/v1/logs`,
+  });
+});
+
+test('who speaks gRPC, or reports to Telltale already, is left alone', () => {
+  expect(lead(['x'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toBeUndefined();
+  expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' })).toBeUndefined();
+});
+
+test("Codex reports by its configuration, unless that is the person's own", () => {
+  const home = mkdtempSync(join(tmpdir(), 'telltale-codex-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const env = { CODEX_HOME: join(home, '.codex') };
+  mkdirSync(env.CODEX_HOME);
+  expect(lead(['codex', 'exec', 'do'], env)?.argv).toEqual([
+    'codex',
+    '-c',
+    `otel.exporter={otlp-http={endpoint="${endpoint}/v1/logs",protocol="json"}}`,
+    '-c',
+    `otel.metrics_exporter={otlp-http={endpoint="${endpoint}/v1/metrics",protocol="json"}}`,
+    'exec',
+    'do',
+  ]);
+  writeFileSync(join(env.CODEX_HOME, 'config.toml'), 'model = "gpt-5"\n[otel]\nenvironment = "mine"\n');
+  expect(lead(['codex', 'exec', 'do'], env)?.argv).toEqual(['codex', 'exec', 'do']);
+});
+
+const sum: RecordDraft = {
+  kind: 'llm_call',
+  provider: 'anthropic',
+  model: 'm',
+  status: 'ok',
+  origin: 'stdout',
+  input_tokens: 5,
+};
+const tool: RecordDraft = { kind: 'tool_call', tool_name: 'bash', tool_call_id: 't-1', success: true };
+
+test('a printed sum counts only when no telemetry of that provider came, also when it came after', () => {
+  for (const reports of [0, 1]) {
+    const emitted: RecordDraft[] = [];
+    const told = createToldOnce((record) => emitted.push(record));
+    told.emit(sum);
+    for (let n = 0; n < reports; n += 1) told.reported({ ...sum, origin: 'otlp', request_id: 'r' });
+    told.finish();
+    expect(emitted).toEqual([reports === 0 ? sum : { ...sum, origin: 'otlp', request_id: 'r' }]);
+  }
+});
+
+test('a tool call is told once, calls with ids pass', () => {
+  const emitted: RecordDraft[] = [];
+  const told = createToldOnce((record) => emitted.push(record));
+  told.emit(tool);
+  told.reported(tool);
+  told.emit({ ...sum, message_id: 'm-1' });
+  expect(emitted).toEqual([tool, { ...sum, message_id: 'm-1' }]);
+});

@@ -1,0 +1,47 @@
+import { clientOf } from '../proxy/clients/client-of.ts';
+import type { Environment } from '../run/child-environment.ts';
+import { clientVariables } from './client-variables.ts';
+import { codexArguments } from './codex-arguments.ts';
+import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
+
+export type TelemetryPlan = {
+  /** Who gets what arrives as well. */
+  forward: PersonEndpoints;
+  /** How the program is led to `endpoint`, a base URL. */
+  lead(argv: readonly string[], endpoint: string): { argv: readonly string[]; variables: Record<string, string> };
+};
+
+/**
+ * How a program reports to its run: by OTLP to a port of the run's own. Null leaves the program alone: its exporters
+ * speak gRPC, or they report to Telltale already.
+ */
+export function planTelemetry({
+  env,
+  telltaleUrl,
+}: {
+  env: Environment;
+  telltaleUrl: string | undefined;
+}): TelemetryPlan | null {
+  if (speaksGrpc(env)) return null;
+  const forward = personEndpoints(env);
+  const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
+  if ([...forward.values()].some(({ origin }) => origin === ours)) return null;
+  return {
+    forward,
+    lead(argv, endpoint) {
+      const client = clientOf(argv);
+      const variables: Record<string, string> = {
+        ...clientVariables(client?.name ?? null, endpoint, env),
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      };
+      if (env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined) variables['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
+      for (const signal of signals) {
+        if (env[endpointVariable(signal)] !== undefined)
+          variables[endpointVariable(signal)] = `${endpoint}/v1/${signal}`;
+      }
+      if (client?.name !== 'codex') return { argv, variables };
+      const added = codexArguments(argv, endpoint, env);
+      return { argv: [...argv.slice(0, client.at + 1), ...added, ...argv.slice(client.at + 1)], variables };
+    },
+  };
+}

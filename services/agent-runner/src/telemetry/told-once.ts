@@ -1,0 +1,51 @@
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import type { Emit } from '../agent-lines/agent-lines.ts';
+
+type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
+
+/** More calls of tools than a run makes; the oldest ids are forgotten beyond it. */
+const mostIds = 100_000;
+
+/**
+ * A program that reports by OTLP also prints. A printed call with an id is joined by it where it is stored; a printed
+ * sum has none, so it waits for the end and only counts when no telemetry of that provider came. A tool call is the
+ * same under the same id, whoever tells of it: the first does.
+ */
+export function createToldOnce(emit: Emit) {
+  const providers = new Set<string>();
+  const held: Call[] = [];
+  const toolIds = new Set<string>();
+
+  const isSum = (call: Call): boolean =>
+    call.origin === 'stdout' && call.request_id === undefined && call.message_id === undefined;
+
+  const isToldTool = (record: RecordDraft): boolean => {
+    if (record.kind !== 'tool_call' || record.tool_call_id === undefined) return false;
+    if (toolIds.has(record.tool_call_id)) return true;
+    if (toolIds.size >= mostIds) toolIds.clear();
+    toolIds.add(record.tool_call_id);
+    return false;
+  };
+
+  return {
+    /** Whatever the program printed, or the proxy saw. */
+    emit(record: RecordDraft): void {
+      if (record.kind === 'llm_call' && isSum(record)) held.push(record);
+      else if (!isToldTool(record)) emit(record);
+    },
+    /** What came by OTLP. */
+    reported(record: RecordDraft): void {
+      if (isToldTool(record)) return;
+      if (record.kind === 'llm_call') providers.add(record.provider ?? '');
+      emit(record);
+    },
+    /** At the end of the run. */
+    finish(): void {
+      for (const call of held.splice(0)) {
+        const told =
+          call.provider === undefined ? providers.size > 0 : providers.has(call.provider) || providers.has('');
+        if (!told) emit(call);
+      }
+    },
+  };
+}
