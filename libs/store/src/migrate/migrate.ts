@@ -6,7 +6,7 @@ import { knownVersion, migrationsAfter, type Migration } from './migrations.ts';
 import { ensurePartitions } from './partitions.ts';
 
 /** Any number, the same for every Telltale: only one migration runs on a database at a time. */
-const migrationLock = 7_355_608;
+export const migrationLock = 7_355_608;
 
 export type MigrateOptions = {
   url: string;
@@ -16,14 +16,26 @@ export type MigrateOptions = {
 };
 export type MigrateReport = { from: number; to: number };
 
+const versionTable = `create table if not exists schema_version (
+    version integer primary key, name text not null, applied_at timestamptz not null default now())`;
+
+async function execute(client: Client, { sql, version, name }: Migration): Promise<void> {
+  await client.query(sql);
+  await client.query('insert into schema_version (version, name) values ($1, $2)', [version, name]);
+}
+
+/** Migrations after `from` up to `to`, within the caller's transaction; for a store that is made whole or not at all. */
+export async function applyWithin(client: Client, { from, to }: { from: number; to: number }): Promise<void> {
+  await client.query(versionTable);
+  for (const migration of await migrationsAfter(from)) {
+    if (migration.version <= to) await execute(client, migration);
+  }
+}
+
 async function applyOne(client: Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
-    await client.query(migration.sql);
-    await client.query('insert into schema_version (version, name) values ($1, $2)', [
-      migration.version,
-      migration.name,
-    ]);
+    await execute(client, migration);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
@@ -32,8 +44,7 @@ async function applyOne(client: Client, migration: Migration): Promise<void> {
 }
 
 async function applyAll(client: Client, log: MigrateOptions['log']): Promise<MigrateReport> {
-  await client.query(`create table if not exists schema_version (
-    version integer primary key, name text not null, applied_at timestamptz not null default now())`);
+  await client.query(versionTable);
   const { rows } = await client.query<{ version: number }>(
     'select coalesce(max(version), 0)::integer as version from schema_version',
   );

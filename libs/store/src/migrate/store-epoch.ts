@@ -7,13 +7,16 @@ import type { Db } from '../database.ts';
  * `lost: restore`. Answers the new epoch. Harmless when nothing was restored: producers compare and find nothing missing.
  */
 export function newStoreEpoch(db: Db): Promise<string> {
-  return db.transaction().execute(async (trx) => {
-    await sql`update producer set restored_seq = settled_seq`.execute(trx);
-    const { epoch } = await trx
-      .updateTable('store_epoch')
-      .set({ epoch: sql<string>`gen_random_uuid()`, renewed_at: sql<Date>`now()`, restores: sql<number>`restores + 1` })
-      .returning('epoch')
-      .executeTakeFirstOrThrow();
-    return epoch;
-  });
+  return db.transaction().execute(renewEpochWithin);
+}
+
+/** The same within the caller's transaction. */
+export async function renewEpochWithin(db: Db): Promise<string> {
+  await sql`update producer set restored_seq = settled_seq`.execute(db);
+  const { epoch } = await db
+    .updateTable('store_epoch')
+    .set({ epoch: sql<string>`gen_random_uuid()`, renewed_at: sql<Date>`now()`, restores: sql<number>`restores + 1` })
+    .returning('epoch')
+    .executeTakeFirstOrThrow();
+  return epoch;
 }
