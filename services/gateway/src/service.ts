@@ -129,12 +129,12 @@ export async function createGateway({
           lags,
           readIntake: intake.read,
           publishReplay: publisher.publish,
+          entryExists: publisher.exists,
         }),
     });
     life.defer('http', () => app.http.close());
     // After http, so that it ends before: the HTTP server waits for open sockets.
     life.use(
-          entryExists: publisher.exists,
       'live',
       openLive({
         httpServer: app.http.server,
