@@ -1,12 +1,44 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select to_jsonb(found) as record from (select "at", "id", "team_id", "agent_id", "session_id", "task_id", "run_id", "crew_id", "trace_id", "span_id", "parent_span_id", "parent_agent_id", "parent_run_id", "user_id", "host", "project", "labels", "attributes", "tool_name", "tool_call_id", "duration_ms", "success", "error_message", "input_size_bytes", "output_size_bytes", "input_preview", "output_preview" from "tool_call" where team_id = $1 and "session_id" = $2 and at >= $3::timestamptz
-  order by at desc, id desc limit $4) as found
-  order by at desc, id desc limit $5 offset $6;
+select to_jsonb(found) as record from (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $1 and unit.cube = 'unit' and "unit"."session_id" = $2
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."session_id" = $4 and r.at >= $5::timestamptz group by r.agent_id) as own
+  where l.team_id = $6 and l.folded_at is null and $7 = any(l.kinds)
+  ) as span group by agent_id) as known
+  cross join lateral (select "at", "id", "team_id", "agent_id", "session_id", "task_id", "run_id", "crew_id", "trace_id", "span_id", "parent_span_id", "parent_agent_id", "parent_run_id", "user_id", "host", "project", "labels", "attributes", "tool_name", "tool_call_id", "duration_ms", "success", "error_message", "input_size_bytes", "output_size_bytes", "input_preview", "output_preview" from "tool_call" where team_id = $8 and "session_id" = $9 and at >= $10::timestamptz and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $12) as own) as found
+  order by at desc, id desc limit $13 offset $14;
 
 --   Limit
---     ->  Subquery Scan on found
---           ->  Limit
---                 ->  Index Scan using tool_call_default_team_id_session_id_at_id_idx on tool_call_default tool_call
---                       Index Cond: ((team_id = 'red'::text) AND (session_id = 'session-1'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--     ->  Sort
+--           Sort Key: tool_call.at DESC, tool_call.id DESC
+--           ->  Nested Loop
+--                 ->  GroupAggregate
+--                       Group Key: unit.agent_id
+--                       ->  Sort
+--                             Sort Key: unit.agent_id
+--                             ->  Append
+--                                   ->  Index Scan using unit_total_run on unit_total unit
+--                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                         Filter: (session_id = 'session-1'::text)
+--                                   ->  Nested Loop
+--                                         ->  Index Scan using batch_ledger_unfolded on batch_ledger l
+--                                               Index Cond: (team_id = 'red'::text)
+--                                               Filter: ('tool_call'::text = ANY (kinds))
+--                                         ->  GroupAggregate
+--                                               Group Key: r.agent_id
+--                                               ->  Sort
+--                                                     Sort Key: r.agent_id
+--                                                     ->  Index Scan using tool_call_default_batch_no_idx on tool_call_default r
+--                                                           Index Cond: (batch_no = l.batch_no)
+--                                                           Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
+--                 ->  Limit
+--                       ->  Incremental Sort
+--                             Sort Key: tool_call.at DESC, tool_call.id DESC
+--                             Presorted Key: tool_call.at
+--                             ->  Index Scan Backward using tool_call_default_key_of_at_idx on tool_call_default tool_call
+--                                   Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                   Filter: ((team_id = 'red'::text) AND (session_id = 'session-1'::text) AND (agent_id = unit.agent_id))

@@ -9,7 +9,8 @@ select agent_id from agent where team_id = $1 order by last_at desc, agent_id de
 
 
 select key.id as key, found.* from unnest($1::text[]) as key (id)
-  cross join lateral (select "row"."at", "row"."id", "row"."pid", "row"."cpu_percent", "row"."memory_bytes", "row"."threads", "row"."processes", "row"."status" from "process_sample" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  cross join lateral (select "row"."at", "row"."id", "row"."pid", "row"."cpu_percent", "row"."memory_bytes", "row"."threads", "row"."processes", "row"."status" from "process_sample" as row
+  where row.team_id = $2 and key_of("row"."team_id", "row"."agent_id") = key_of($3, key.id) and "row"."agent_id" = key.id order by row.at desc, row.id desc limit $4) as found
   order by key, found.at desc, found.id desc;
 
 --   Sort
@@ -17,12 +18,17 @@ select key.id as key, found.* from unnest($1::text[]) as key (id)
 --     ->  Nested Loop
 --           ->  Function Scan on unnest key
 --           ->  Limit
---                 ->  Index Scan using process_sample_default_team_id_agent_id_at_id_idx on process_sample_default "row"
---                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+--                 ->  Incremental Sort
+--                       Sort Key: "row".at DESC, "row".id DESC
+--                       Presorted Key: "row".at
+--                       ->  Index Scan Backward using process_sample_default_key_of_at_idx on process_sample_default "row"
+--                             Index Cond: (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(key.id, '3932153850680209387'::bigint))
+--                             Filter: ((team_id = 'red'::text) AND (agent_id = key.id))
 
 
 select key.id as key, found.* from unnest($1::text[]) as key (id)
-  cross join lateral (select "row"."at", "row"."id", "row"."operation", "row"."branch", "row"."sha", "row"."message", "row"."files_changed" from "git_activity" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  cross join lateral (select "row"."at", "row"."id", "row"."operation", "row"."branch", "row"."sha", "row"."message", "row"."files_changed" from "git_activity" as row
+  where row.team_id = $2 and key_of("row"."team_id", "row"."agent_id") = key_of($3, key.id) and "row"."agent_id" = key.id order by row.at desc, row.id desc limit $4) as found
   order by key, found.at desc, found.id desc;
 
 --   Sort
@@ -30,12 +36,17 @@ select key.id as key, found.* from unnest($1::text[]) as key (id)
 --     ->  Nested Loop
 --           ->  Function Scan on unnest key
 --           ->  Limit
---                 ->  Index Scan using git_activity_default_team_id_agent_id_at_id_idx on git_activity_default "row"
---                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+--                 ->  Incremental Sort
+--                       Sort Key: "row".at DESC, "row".id DESC
+--                       Presorted Key: "row".at
+--                       ->  Index Scan Backward using git_activity_default_key_of_at_idx on git_activity_default "row"
+--                             Index Cond: (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(key.id, '3932153850680209387'::bigint))
+--                             Filter: ((team_id = 'red'::text) AND (agent_id = key.id))
 
 
 select key.id as key, found.* from unnest($1::text[]) as key (id)
-  cross join lateral (select "row"."at", "row"."id", "row"."level", "row"."message", "row"."source" from "log_entry" as row where row.team_id = $2 and row."agent_id" = key.id order by row.at desc, row.id desc limit $3) as found
+  cross join lateral (select "row"."at", "row"."id", "row"."level", "row"."message", "row"."source" from "log_entry" as row
+  where row.team_id = $2 and key_of("row"."team_id", "row"."agent_id") = key_of($3, key.id) and "row"."agent_id" = key.id order by row.at desc, row.id desc limit $4) as found
   order by key, found.at desc, found.id desc;
 
 --   Sort
@@ -43,12 +54,16 @@ select key.id as key, found.* from unnest($1::text[]) as key (id)
 --     ->  Nested Loop
 --           ->  Function Scan on unnest key
 --           ->  Limit
---                 ->  Index Scan using log_entry_default_team_id_agent_id_at_id_idx on log_entry_default "row"
---                       Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+--                 ->  Incremental Sort
+--                       Sort Key: "row".at DESC, "row".id DESC
+--                       Presorted Key: "row".at
+--                       ->  Index Scan Backward using log_entry_default_key_of_at_idx on log_entry_default "row"
+--                             Index Cond: (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(key.id, '3932153850680209387'::bigint))
+--                             Filter: ((team_id = 'red'::text) AND (agent_id = key.id))
 
 
 select key.id as key, chunk.* from unnest($1::text[]) as key (id) cross join lateral (
-  select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $2 and "chunk"."agent_id" = key.id
+  select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $2 and key_of("chunk"."team_id", "chunk"."agent_id") = key_of($3, key.id) and "chunk"."agent_id" = key.id
   order by chunk.max_at desc, chunk.ids[1] desc limit 3
   ) as chunk order by key, chunk.max_at desc, chunk.ids[1] desc;
 
@@ -60,8 +75,9 @@ select key.id as key, chunk.* from unnest($1::text[]) as key (id) cross join lat
 --                 ->  Incremental Sort
 --                       Sort Key: chunk.max_at DESC, (chunk.ids[1]) DESC
 --                       Presorted Key: chunk.max_at
---                       ->  Index Scan Backward using log_chunk_default_team_id_agent_id_max_at_idx on log_chunk_default chunk
---                             Index Cond: ((team_id = 'red'::text) AND (agent_id = key.id))
+--                       ->  Index Scan Backward using log_chunk_default_team_id_max_at_idx on log_chunk_default chunk
+--                             Index Cond: (team_id = 'red'::text)
+--                             Filter: ((agent_id = key.id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(key.id, '3932153850680209387'::bigint)))
 
 
 select state."agent_id" as key, state.model as model, state.last_at from "agent" as state

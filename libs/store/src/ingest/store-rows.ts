@@ -8,9 +8,11 @@ import type { RecordRow } from './record-rows.ts';
 
 const byTable = (rows: readonly RecordRow[]): Map<RawTable, RecordRow[]> => Map.groupBy(rows, ({ table }) => table);
 
+const byPlace = (a: RecordRow, b: RecordRow): number => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0);
+
 /** Stores rows table by table. One refused row fails all. */
 export async function storeRows(client: DbClient, rows: readonly RecordRow[]): Promise<void> {
-  for (const [table, group] of byTable(rows)) await copyRows(client, table, group);
+  for (const [table, group] of byTable(rows)) await copyRows(client, table, group.toSorted(byPlace));
 }
 
 /**

@@ -5,8 +5,8 @@ import { classifyStoreError } from './error-class.ts';
 type Indexed = readonly [index: number, record: TelemetryRecord];
 
 /**
- * Which of these records their table has, by index. A record is looked up by team, agent, time and id, which is an index
- * of every raw table; its time is part of what it says, so a corrected one is another record. What no table could hold
+ * Which of these records their table has, by index. A record is looked up by team, agent, time and id, which most raw
+ * tables have an index for; its time is part of what it says, so a corrected one is another record. What no table could hold
  * is not there.
  */
 export async function storedAlready(
@@ -39,13 +39,15 @@ async function lookUp(client: DbClient, teamId: string, kind: RecordKind, group:
   // Lines of a chunk are found by its span of time and its list of ids.
   const inChunk =
     kind === 'log_entry'
-      ? `or exists (select 1 from log_chunk chunk where chunk.team_id = $1 and chunk.agent_id = asked.agent_id
+      ? `or exists (select 1 from log_chunk chunk where chunk.team_id = $1
+          and key_of(chunk.team_id, chunk.agent_id) = key_of($1, asked.agent_id) and chunk.agent_id = asked.agent_id
           and chunk.max_at >= asked.at and chunk.max_at < asked.at + interval '15 minutes' and chunk.at <= asked.at
           and chunk.at > asked.at - interval '15 minutes' and asked.id = any(chunk.ids))`
       : '';
   const { rows } = await client.query<{ index: number }>(
     `select asked.index from unnest($2::int[], $3::text[], $4::timestamptz[], $5::uuid[]) as asked(index, agent_id, at, id)
-     where exists (select 1 from "${kind}" stored where stored.team_id = $1 and stored.agent_id = asked.agent_id
+     where exists (select 1 from "${kind}" stored where stored.team_id = $1
+       and key_of(stored.team_id, stored.agent_id) = key_of($1, asked.agent_id) and stored.agent_id = asked.agent_id
        and stored.at = asked.at and stored.id = asked.id) ${inChunk}`,
     [
       teamId,

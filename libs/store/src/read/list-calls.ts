@@ -1,7 +1,7 @@
 import type { CallKind } from '@telltale/contracts/http/records';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import { containing, equals, listRecords, type RecordPage, type RecordTable } from './record-page.ts';
+import { containing, equals, listRecords, type RecordPage } from './record-page.ts';
 
 export type CallPage = RecordPage & {
   kind: CallKind;
@@ -69,19 +69,13 @@ const columns: Record<CallKind, readonly string[]> = {
   ],
 };
 
-const indexed: Record<CallKind, RecordTable['indexed']> = {
-  llm_call: ['session', 'run'],
-  tool_call: ['session', 'run', 'task'],
-  service_call: ['session'],
-};
-
 /** Of tools and services the record says only whether it went well. */
 const statusIs = ({ kind, status }: CallPage) =>
   kind === 'llm_call' || status === undefined ? equals('status', status) : equals('success', status === 'ok');
 
 /** LLM, tool or service calls as they were recorded. The filters must be ones that the kind has. */
 export function listCalls(db: Db, page: CallPage) {
-  return listRecords(db, { name: page.kind, columns: columns[page.kind], indexed: indexed[page.kind] }, page, [
+  return listRecords(db, { name: page.kind, columns: columns[page.kind] }, page, [
     ...equals('model', page.model),
     ...equals('tool_name', page.tool),
     ...equals('service_name', page.service),

@@ -18,7 +18,7 @@ const columns = [
 
 export function listGit(db: Db, page: GitPage) {
   const search = page.q === undefined ? undefined : containing(page.q);
-  return listRecords(db, { name: 'git_activity', columns, indexed: ['run'] }, page, [
+  return listRecords(db, { name: 'git_activity', columns }, page, [
     ...equals('operation', page.operation),
     ...(search === undefined ? [] : [sql`(message ilike ${search} or branch ilike ${search})`]),
   ]);

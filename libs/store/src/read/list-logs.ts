@@ -1,6 +1,7 @@
 import { logLevel } from '@telltale/contracts/records/log-entry';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { isIndexed } from './agent-spans.ts';
 import { readChunkLines, type FoundLine } from './chunk-lines.ts';
 import { containing, equals, listRecords, type RecordPage, type StoredRecord } from './record-page.ts';
 
@@ -34,7 +35,7 @@ export async function listLogs(db: Db, page: LogPage): Promise<{ records: Stored
 }
 
 function listRows(db: Db, page: LogPage): Promise<{ records: StoredRecord[]; more: boolean }> {
-  const table = { name: 'log_entry', columns: ['level', 'message', 'source', 'line'], indexed: ['run'] } as const;
+  const table = { name: 'log_entry', columns: ['level', 'message', 'source', 'line'] } as const;
   return listRecords(db, table, page, [
     ...equals('level', page.level),
     ...equals('source', page.source),
@@ -50,6 +51,11 @@ const countOf: Record<LogLevel, RawBuilder<unknown>> = {
   error: sql`errors`,
 };
 
+const idsOf = ({ agentId, sessionId, taskId, runId }: LogPage): [string, string][] =>
+  Object.entries({ agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId }).flatMap(([column, id]) =>
+    id === undefined ? [] : [[column, id]],
+  );
+
 /** Chunks that may hold a line of the page; none spans more than a quarter hour. */
 function chunkConditions(page: LogPage): RawBuilder<unknown>[] {
   const { from, to, after, order } = page;
@@ -57,10 +63,7 @@ function chunkConditions(page: LogPage): RawBuilder<unknown>[] {
   const levels = levelsOf(page);
   return [
     sql`chunk.team_id = ${page.teamId}`,
-    ...equals('agent_id', page.agentId),
-    ...equals('session_id', page.sessionId),
-    ...equals('task_id', page.taskId),
-    ...equals('run_id', page.runId),
+    ...idsOf(page).map(([column, id]) => isIndexed(`chunk.${column}`, page.teamId, id)),
     ...since.map(
       (time) => sql`chunk.max_at >= ${time}::timestamptz and chunk.at > ${time}::timestamptz - interval '15 minutes'`,
     ),

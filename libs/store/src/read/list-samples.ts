@@ -15,5 +15,5 @@ const columns = [
 ];
 
 export function listSamples(db: Db, page: RecordPage) {
-  return listRecords(db, { name: 'process_sample', columns, indexed: ['run'] }, page, []);
+  return listRecords(db, { name: 'process_sample', columns }, page, []);
 }

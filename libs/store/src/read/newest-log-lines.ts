@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { isIndexed } from './agent-spans.ts';
 import { chunkColumns, readChunkLines, type ChunkRow, type FoundLine } from './chunk-lines.ts';
 
 /** Chunks of each id fetched at first: most hold enough lines. */
@@ -13,15 +14,15 @@ export async function newestChunkLines(
   question: { teamId: string; of: 'agent_id' | 'run_id' | 'session_id'; ids: readonly string[]; logs: number },
 ): Promise<Map<string, NewestLine[]>> {
   const { teamId, of, ids, logs } = question;
-  const column = sql.ref(`chunk.${of}`);
+  const column = `chunk.${of}`;
   const { rows } = await sql<ChunkRow & { key: string }>`
     select key.id as key, chunk.* from unnest(${[...ids]}::text[]) as key (id) cross join lateral (
-      select ${chunkColumns} from log_chunk chunk where chunk.team_id = ${teamId} and ${column} = key.id
+      select ${chunkColumns} from log_chunk chunk where chunk.team_id = ${teamId} and ${isIndexed(column, teamId, sql`key.id`)}
       order by chunk.max_at desc, chunk.ids[1] desc limit ${sql.lit(chunksFirst)}
     ) as chunk order by key, chunk.max_at desc, chunk.ids[1] desc`.execute(db);
   const answer = new Map<string, NewestLine[]>();
   for (const [key, first] of Map.groupBy(rows, (row) => row.key)) {
-    const conditions = [sql`chunk.team_id = ${teamId}`, sql`${column} = ${key}`];
+    const conditions = [sql`chunk.team_id = ${teamId}`, isIndexed(column, teamId, key)];
     const known = { rows: first, limit: chunksFirst };
     const lines = await readChunkLines(db, { conditions, order: 'desc', wanted: logs }, known);
     answer.set(

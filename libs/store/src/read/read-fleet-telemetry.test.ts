@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@telltale/testkit/test-da
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type DatabaseHandle } from '../database.ts';
 import { storeBatches } from '../ingest/store-batches.ts';
+import { foldTeam } from '../rollup/fold/fold-team.ts';
 import { readLiveSnapshot } from './read-live-snapshot.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 
@@ -83,21 +84,14 @@ it('finds what was committed of a session and a run, folded or not', async () =>
     aRecord('log_entry', { session_id: 's', run_id: 'r', message: 'folded' }),
     aRecord('log_entry', { session_id: 'other', message: 'of another session' }),
   ];
-  await store('red', records);
-  await database.pool.query(`update batch_ledger set folded_at = now() where team_id = 'red'`);
-  await database.pool.query(
-    `insert into session (team_id, session_id, first_at, last_at) values ('red', 's', $1, $1)`,
-    [records[0]?.at],
-  );
-  await database.pool.query(
-    `insert into series (team_id, series_id, cube, agent_id, session_id) values ('red', gen_random_uuid(), 'unit', 'agent-1', 's')`,
-  );
-  await store('red', [aRecord('log_entry', { session_id: 's', run_id: 'r', message: 'not folded' })]);
+  await store('green', records);
+  await foldTeam(database.kysely, 'green');
+  await store('green', [aRecord('log_entry', { session_id: 's', run_id: 'r', message: 'not folded' })]);
   for (const [of, id] of [
     ['session_id', 's'],
     ['run_id', 'r'],
   ] as const) {
-    const found = await readFleetTelemetry(database.kysely, { teamId: 'red', of, ids: [id], logs: 50 });
+    const found = await readFleetTelemetry(database.kysely, { teamId: 'green', of, ids: [id], logs: 50 });
     expect(found.get(id)?.activity_logs.map(({ message }) => message)).toEqual(['not folded', 'folded']);
   }
 });

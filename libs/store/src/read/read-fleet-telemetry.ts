@@ -1,6 +1,7 @@
 import type { ActivityLog, GitActivityItem, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { agentSpans, isIndexed } from './agent-spans.ts';
 import { newestChunkLines } from './newest-log-lines.ts';
 import type { Telemetry } from './read-agent-telemetry.ts';
 import { noTokens, readTokenUsage } from './read-token-usage.ts';
@@ -17,8 +18,8 @@ export type FleetQuestion = {
 type Keyed<T> = T & { key: string; at: Date };
 
 /**
- * The newest rows of a kind for each id, in one statement. Runs and agents have an index of their own. A session has
- * none: its rows are looked for among those of its agents in its time, and in the batches that were not folded yet.
+ * The newest rows of a kind for each id, in one statement. Those of a run or session are looked for among those of its
+ * agents in its time.
  */
 function newestRows(question: FleetQuestion, table: string, columns: readonly string[], limit: number) {
   const { teamId, of, ids } = question;
@@ -26,22 +27,16 @@ function newestRows(question: FleetQuestion, table: string, columns: readonly st
   const newest = sql`order by row.at desc, row.id desc limit ${limit}`;
   const rows: RawBuilder<unknown> = sql`${sql.table(table)} as row`;
   const one = sql`row.team_id = ${teamId} and row.${sql.ref(of)} = key.id`;
-  const bySession = sql`
-    select * from (
-      (select ${wanted} from series cross join lateral (
-          select row.* from ${rows} join session on session.team_id = row.team_id and session.session_id = key.id
-          where ${one} and row.agent_id = series.agent_id
-            and row.at between session.first_at and session.last_at + interval '1 minute' ${newest}
-        ) as row
-        where series.team_id = ${teamId} and series.cube = 'unit' and series.session_id = key.id)
-      union
-      (select ${wanted} from batch_ledger join ${rows} using (batch_no)
-        where batch_ledger.team_id = ${teamId} and batch_ledger.folded_at is null and ${one} ${newest})
+  const isKey = (alias: string) => [sql`${sql.ref(`${alias}.${of}`)} = key.id`];
+  const bySpan = sql`select row.* from (${agentSpans({ teamId, table, ids: isKey })}) as span cross join lateral (
+      select ${wanted} from ${rows} where ${one} and ${isIndexed('row.agent_id', teamId, sql`span.agent_id`)}
+        and row.at between span.first_at and span.last_at ${newest}
     ) as row ${newest}`;
-  const direct = sql`select ${wanted} from ${rows} where ${one} ${newest}`;
+  const direct = sql`select ${wanted} from ${rows}
+    where row.team_id = ${teamId} and ${isIndexed('row.agent_id', teamId, sql`key.id`)} ${newest}`;
   return sql`
     select key.id as key, found.* from unnest(${[...ids]}::text[]) as key (id)
-    cross join lateral (${of === 'session_id' ? bySession : direct}) as found
+    cross join lateral (${of === 'agent_id' ? direct : bySpan}) as found
     order by key, found.at desc, found.id desc`;
 }
 

@@ -1,6 +1,7 @@
 import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { agentSpans, isIndexed } from './agent-spans.ts';
 import { readChunkLines } from './chunk-lines.ts';
 
 type Summary = TaskDetail['logs_summary'];
@@ -17,15 +18,28 @@ export type TaskParts = {
 
 const shown = 100;
 
-const of = ({ teamId, taskId }: Task) => sql`where team_id = ${teamId} and task_id = ${taskId}`;
+const of = ({ teamId, taskId }: Task) => sql`where team_id = ${teamId} and ${isIndexed('task_id', teamId, taskId)}`;
 const first = sql`order by at, id limit ${sql.lit(shown)}`;
 const isoAt = <T extends { at: Date }>(rows: readonly T[]) => rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+
+/** Tool calls have no index by task: those of its agents in its time are looked through. */
+async function readTools(db: Db, task: Task): Promise<Summary['tool_calls']> {
+  const ids = (alias: string) => [sql`${sql.ref(`${alias}.task_id`)} = ${task.taskId}`];
+  const spans = agentSpans({ teamId: task.teamId, table: 'tool_call', ids });
+  const { rows } = await sql<Summary['tool_calls'][number]>`
+    select name, input, output, success from (${spans}) as span cross join lateral (
+      select at, id, tool_name as name, input_preview as input, output_preview as output, success from tool_call
+      ${of(task)} and ${isIndexed('agent_id', task.teamId, sql`span.agent_id`)}
+        and at between span.first_at and span.last_at ${first}
+    ) as call ${first}`.execute(db);
+  return rows;
+}
 
 /** Warnings and errors of a task, from rows and from chunks. */
 async function readWarnings(db: Db, task: Task): Promise<Summary['warnings']> {
   const conditions = [
     sql`chunk.team_id = ${task.teamId}`,
-    sql`chunk.task_id = ${task.taskId}`,
+    isIndexed('chunk.task_id', task.teamId, task.taskId),
     sql`chunk.warnings + chunk.errors > 0`,
   ];
   const [alone, together] = await Promise.all([
@@ -56,9 +70,7 @@ export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
   const [steps, tools, warnings, events, artifacts] = await Promise.all([
     sql<WithTime<Summary['steps'][number]>>`
       select name, index, duration_ms, summary, at from agent_step ${of(task)} ${first}`.execute(db),
-    sql<Summary['tool_calls'][number]>`
-      select tool_name as name, input_preview as input, output_preview as output, success
-      from tool_call ${of(task)} ${first}`.execute(db),
+    readTools(db, task),
     readWarnings(db, task),
     sql<WithTime<TaskDetail['events'][number]>>`
       select id, event_type, status, attempt, data, metadata, at from task_event ${of(task)} ${first}`.execute(db),
@@ -67,7 +79,7 @@ export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
   ]);
   return {
     steps: isoAt(steps.rows),
-    toolCalls: tools.rows,
+    toolCalls: tools,
     warnings,
     events: isoAt(events.rows),
     artifacts: isoAt(artifacts.rows),

@@ -2,6 +2,7 @@ import type { TokenUsage } from '@telltale/contracts/http/agent-telemetry';
 import type { Sums } from '@telltale/contracts/sums';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { isIndexed } from './agent-spans.ts';
 import { readSumsBy } from './read-sums.ts';
 import { toSums } from './sums-row.ts';
 
@@ -43,7 +44,13 @@ export async function readTokenUsage(
   const model =
     of === 'agent_id'
       ? sql`state.model`
-      : sql`(select call.model from llm_call as call where call.team_id = ${teamId} and call.${id} = state.${id}
+      : sql`(select call.model from unit_total as unit cross join lateral (
+            select call.model, call.at, call.id from llm_call as call
+            where call.team_id = ${teamId} and ${isIndexed('call.agent_id', teamId, sql`unit.agent_id`)}
+              and call.${id} = state.${id}
+              and call.at between unit.first_at and unit.last_at + interval '1 minute'
+            order by call.at desc, call.id desc limit 1) as call
+          where unit.team_id = ${teamId} and unit.cube = 'unit_model' and unit.${id} = state.${id}
           order by call.at desc, call.id desc limit 1)`;
   const allTime = [{ grain: 0, from: null, to: null }] as const;
   const [states, sums] = await Promise.all([

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { agentSpans, isIndexed, unfoldedSpans } from './agent-spans.ts';
 
 /** Where a page of records begins: after this one, in the order of the page. */
 export type RecordPosition = { at: string; id: string };
@@ -56,7 +57,7 @@ function conditionsOf(page: RecordPage): Condition[] {
   const beyond = page.order === 'desc' ? sql`<` : sql`>`;
   return [
     sql`team_id = ${page.teamId}`,
-    ...equals('agent_id', page.agentId),
+    ...(page.agentId === undefined ? [] : [isIndexed('agent_id', page.teamId, page.agentId)]),
     ...equals('session_id', page.sessionId),
     ...equals('task_id', page.taskId),
     ...equals('run_id', page.runId),
@@ -74,49 +75,36 @@ function present(kind: string, row: Record<string, unknown>): StoredRecord {
 
 const toIso = (at: unknown): string => new Date(String(at)).toISOString();
 
-/** A kind's table: its own columns, and the ids besides the agent's that it has an index by. */
-export type RecordTable = {
-  name: string;
-  columns: readonly string[];
-  indexed: readonly ('session' | 'task' | 'run')[];
-};
+/** A kind's table and its own columns. */
+export type RecordTable = { name: string; columns: readonly string[] };
 
 /**
- * Which agents to look at when no index leads to the rows: raw tables are indexed by agent, so the newest rows of many
+ * Which agents to look at, and from when to when: raw tables are indexed by agent and time, so the newest rows of many
  * agents are merged instead of reading all rows of the team. The fold makes agents known; before it the rows of
- * the batches that are not folded yet do, batch by batch, so that what is stored is found at once.
+ * the batches that are not folded yet do.
  */
 function agentsOf(page: RecordPage, table: string): Condition {
   const { teamId, from, to } = page;
-  const ids = [
-    ...equals('session_id', page.sessionId),
-    ...equals('task_id', page.taskId),
-    ...equals('run_id', page.runId),
+  const ids = (alias: string): Condition[] => [
+    ...equals(`${alias}.agent_id`, page.agentId),
+    ...equals(`${alias}.session_id`, page.sessionId),
+    ...equals(`${alias}.task_id`, page.taskId),
+    ...equals(`${alias}.run_id`, page.runId),
   ];
-  const folded =
-    ids.length > 0
-      ? [sql`from series where team_id = ${teamId}`, sql`cube = 'unit'`, ...ids]
-      : [
-          sql`from agent where team_id = ${teamId}`,
-          ...(from === undefined ? [] : [sql`last_at >= ${from}::timestamptz`]),
-        ];
-  const unfolded = [
-    sql`r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = ${teamId}`,
-    ...ids,
+  const within = [
     ...(from === undefined ? [] : [sql`r.at >= ${from}::timestamptz`]),
     ...(to === undefined ? [] : [sql`r.at < ${to}::timestamptz`]),
   ];
-  return sql`select agent_id ${sql.join(folded, sql` and `)}
-    union select own.agent_id from batch_ledger l cross join lateral (
-      select distinct r.agent_id from ${sql.table(table)} r where ${sql.join(unfolded, sql` and `)}) as own
-    where l.team_id = ${teamId} and l.folded_at is null and ${table} = any(l.kinds)`;
+  const question = { teamId, table, ids, within };
+  if (hasIds(page)) return agentSpans(question);
+  const heard = from === undefined ? sql`` : sql`and last_at >= ${from}::timestamptz`;
+  return sql`select agent_id, timestamptz '-infinity' as first_at, timestamptz 'infinity' as last_at from (
+      select agent_id from agent where team_id = ${teamId} ${heard}
+      union select agent_id from (${unfoldedSpans(question)}) as unfolded) as known`;
 }
 
-const isDirect = ({ indexed }: RecordTable, { agentId, sessionId, taskId, runId }: RecordPage): boolean =>
-  agentId !== undefined ||
-  (sessionId !== undefined && indexed.includes('session')) ||
-  (taskId !== undefined && indexed.includes('task')) ||
-  (runId !== undefined && indexed.includes('run'));
+const hasIds = ({ sessionId, taskId, runId }: RecordPage): boolean =>
+  sessionId !== undefined || taskId !== undefined || runId !== undefined;
 
 /**
  * One page of one kind's raw records, in the order of their own times, plus whether there are more. Raw lives as long
@@ -136,10 +124,11 @@ export async function listRecords(
     sql`select ${columns} from ${sql.table(table.name)} where ${sql.join([...all, ...more], sql` and `)}
       ${order} limit ${limit}`;
   const wanted = page.offset + page.limit + 1;
-  const found = isDirect(table, page)
+  const isDirect = page.agentId !== undefined && !hasIds(page);
+  const found = isDirect
     ? rowsWhere([], wanted)
     : sql`select own.* from (${agentsOf(page, table.name)}) as known
-        cross join lateral (${rowsWhere([sql`agent_id = known.agent_id`], wanted)}) as own`;
+        cross join lateral (${rowsWhere([sql`${isIndexed('agent_id', page.teamId, sql`known.agent_id`)} and at between known.first_at and known.last_at`], wanted)}) as own`;
   const query = sql<{ record: Record<string, unknown> }>`
     select to_jsonb(found) as record from (${found}) as found
     ${order} limit ${page.limit + 1} offset ${page.offset}`;
