@@ -56,6 +56,7 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/logs': {},
   'GET /api/v1/git': {},
   'GET /api/v1/samples': {},
+  'GET /api/v1/run-events': {},
   'GET /api/v1/team': {},
   'PUT /api/v1/team': { payload: { label_names: ['env'] } },
   'GET /api/v1/prices': {},

@@ -32,6 +32,7 @@ import type { Check } from './probes/check.ts';
 import { getCalls } from './records/get-calls.ts';
 import { getGit } from './records/get-git.ts';
 import { getLogs } from './records/get-logs.ts';
+import { getRunEvents } from './records/get-run-events.ts';
 import { getSamples } from './records/get-samples.ts';
 import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
@@ -73,6 +74,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getLogs(app, deps);
   getGit(app, deps);
   getSamples(app, deps);
+  getRunEvents(app, deps);
   getSummary(app, deps);
   getSessions(app, deps);
   getSession(app, deps);

@@ -3,6 +3,7 @@ import { gitActivity } from '../records/git-activity.ts';
 import { llmCall } from '../records/llm-call.ts';
 import { logEntry, logLevel, logSource } from '../records/log-entry.ts';
 import { processSample } from '../records/process-sample.ts';
+import { runEvent } from '../records/run-event.ts';
 import { serviceCall } from '../records/service-call.ts';
 import { toolCall } from '../records/tool-call.ts';
 import { direction, filter, instant, pageAnswer, pageQuery, periodQuery, searchText, teamQuery } from './query.ts';
@@ -22,6 +23,8 @@ export const storedServiceCall = serviceCall.extend(stored);
 export const storedLogEntry = logEntry.extend(stored);
 export const storedGitActivity = gitActivity.extend(stored);
 export const storedProcessSample = processSample.extend(stored);
+export const storedRunEvent = runEvent.extend(stored);
+export type StoredRunEvent = z.output<typeof storedRunEvent>;
 
 export const callKind = z.enum(['llm_call', 'tool_call', 'service_call'], {
   error: 'is not one of llm_call, tool_call, service_call',
@@ -79,3 +82,6 @@ export const gitAnswer = z.object({ git: z.array(storedGitActivity), ...pageAnsw
 
 export const samplesQuery = z.strictObject(recordsQuery);
 export const samplesAnswer = z.object({ samples: z.array(storedProcessSample), ...pageAnswer });
+
+export const runEventsQuery = z.strictObject(recordsQuery);
+export const runEventsAnswer = z.object({ run_events: z.array(storedRunEvent), ...pageAnswer });

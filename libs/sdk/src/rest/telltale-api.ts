@@ -44,6 +44,8 @@ import {
   samplesAnswer,
   type callsQuery,
   type gitQuery,
+  runEventsAnswer,
+  type runEventsQuery,
   type logsQuery,
   type samplesQuery,
 } from '@telltale/contracts/http/records';
@@ -79,6 +81,7 @@ export function createTelltaleApi(client: RestClient) {
     calls: (query: QueryOf<typeof callsQuery> = {}) => get('/calls', callsAnswer, query),
     logs: (query: QueryOf<typeof logsQuery> = {}) => get('/logs', logsAnswer, query),
     git: (query: QueryOf<typeof gitQuery> = {}) => get('/git', gitAnswer, query),
+    runEvents: (query: QueryOf<typeof runEventsQuery> = {}) => get('/run-events', runEventsAnswer, query),
     samples: (query: QueryOf<typeof samplesQuery> = {}) => get('/samples', samplesAnswer, query),
     summary: (query: QueryOf<typeof summaryQuery> = {}) => get('/metrics/summary', summaryAnswer, query),
     sessions: (query: QueryOf<typeof sessionsQuery> = {}) => get('/metrics/sessions', sessionsAnswer, query),

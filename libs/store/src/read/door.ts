@@ -7,6 +7,7 @@ export { listGit, type GitPage } from './list-git.ts';
 export { listLogs, type LogPage } from './list-logs.ts';
 export { listRunning, type RunningRun } from './list-running.ts';
 export { listRuns, readRun, type RunPage } from './list-runs.ts';
+export { listRunEvents } from './list-run-events.ts';
 export { listSamples } from './list-samples.ts';
 export { listSessions, readSession, type SessionPage } from './list-sessions.ts';
 export { listTasks, type TaskPage } from './list-tasks.ts';
