@@ -1,83 +1,59 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select count(*) as total from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+with task as materialized (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
   select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
-  join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u."task_id" = t.id
-  cross join lateral (select r.* from "rollup" r where r.team_id = $6 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = u.series_id and r.grain = 1440 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup" r where r.team_id = $15 and r.series_id = u.series_id and r.grain = 1 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz) r
-  where t.team_id = $18 and t.dim = 'task_id' and "t"."last_at" >= $19::timestamptz and "t"."first_at" < $20::timestamptz and not ("t"."first_at" >= $21::timestamptz and "t"."last_at" < $22::timestamptz) group by t.id) as task;
-
---   Aggregate
---     ->  Append
---           ->  Subquery Scan on "*SELECT* 1"
---                 ->  Index Scan using key_total_newest on key_total t
---                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---           ->  GroupAggregate
---                 Group Key: t_1.id
---                 ->  Nested Loop
---                       ->  Nested Loop
---                             Join Filter: (t_1.id = u.task_id)
---                             ->  Index Scan using key_total_pkey on key_total t_1
---                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
---                                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                             ->  Index Scan using unit_total_task on unit_total u
---                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                       ->  Append
---                             ->  Subquery Scan on "*SELECT* 1_1"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 2_1"
---                                   ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select key from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from key_total t
-  join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u."task_id" = t.id
-  cross join lateral (select r.* from "rollup" r where r.team_id = $6 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = u.series_id and r.grain = 1440 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = u.series_id and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup" r where r.team_id = $15 and r.series_id = u.series_id and r.grain = 1 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz) r
-  where t.team_id = $18 and t.dim = 'task_id' and "t"."last_at" >= $19::timestamptz and "t"."first_at" < $20::timestamptz and not ("t"."first_at" >= $21::timestamptz and "t"."last_at" < $22::timestamptz) group by t.id) as task order by cost_usd desc nulls last, key limit $23 offset $24;
+  cross join lateral (
+  select u.series_id, u.first_at, u.last_at from unit_total u
+  where u.team_id = $6 and u.cube = 'unit' and "u"."task_id" = t.id offset 0) u
+  cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz) r
+  where t.team_id = $27 and t.dim = 'task_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id) select key, (select count(*) from task) as total from task order by cost_usd desc nulls last, key limit $32 offset $33;
 
 --   Limit
+--     CTE task
+--       ->  Append
+--             ->  Subquery Scan on "*SELECT* 1"
+--                   ->  Index Scan using key_total_newest on key_total t
+--                         Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--             ->  GroupAggregate
+--                   Group Key: t_1.id
+--                   ->  Nested Loop
+--                         ->  Nested Loop
+--                               ->  Index Scan using key_total_pkey on key_total t_1
+--                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                               ->  Index Scan using unit_total_run on unit_total u
+--                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                     Filter: (task_id = t_1.id)
+--                         ->  Append
+--                               ->  Subquery Scan on "*SELECT* 1_1"
+--                                     ->  Result
+--                                           One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                               ->  Subquery Scan on "*SELECT* 2_1"
+--                                     ->  Result
+--                                           One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                           ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                               ->  Subquery Scan on "*SELECT* 3"
+--                                     ->  Result
+--                                           One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                               ->  Subquery Scan on "*SELECT* 4"
+--                                     ->  Result
+--                                           One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 2
+--       ->  Aggregate
+--             ->  CTE Scan on task task_1
 --     ->  Sort
 --           Sort Key: task.cost_usd DESC NULLS LAST, task.key
---           ->  Subquery Scan on task
---                 ->  Append
---                       ->  Subquery Scan on "*SELECT* 1"
---                             ->  Index Scan using key_total_newest on key_total t
---                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                       ->  GroupAggregate
---                             Group Key: t_1.id
---                             ->  Nested Loop
---                                   ->  Nested Loop
---                                         Join Filter: (t_1.id = u.task_id)
---                                         ->  Index Scan using key_total_pkey on key_total t_1
---                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
---                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                                         ->  Index Scan using unit_total_task on unit_total u
---                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                   ->  Append
---                                         ->  Subquery Scan on "*SELECT* 1_1"
---                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                         ->  Subquery Scan on "*SELECT* 2_1"
---                                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                         ->  Subquery Scan on "*SELECT* 3"
---                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                         ->  Subquery Scan on "*SELECT* 4"
---                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--           ->  CTE Scan on task
 
 
 select "s"."task_id" as key,

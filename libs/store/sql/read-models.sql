@@ -38,12 +38,14 @@ select s.model, sum(r.llm_us) / 1000000 as seconds,
 --                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with counted as (
-  select array["s"."model"] as key, part.bin, sum(part.n) as n
+with bin_count as (
+  select "s"."model", part.bin, sum(part.n) as n
   from (select "s"."model", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
   where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
   cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-  group by 1, 2
+  group by "s"."model", part.bin
+  ), counted as (
+  select array["model"] as key, bin, n from bin_count
   ), running as (
   select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
   from counted where n > 0
@@ -52,31 +54,32 @@ with counted as (
   from running group by key;
 
 --   GroupAggregate
---     Group Key: (ARRAY[s.model])
+--     Group Key: (ARRAY[bin_count.model])
 --     ->  WindowAgg
---           Window: w2 AS (PARTITION BY (ARRAY[s.model]))
+--           Window: w2 AS (PARTITION BY (ARRAY[bin_count.model]))
 --           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY (ARRAY[s.model]) ORDER BY part.bin)
+--                 Window: w1 AS (PARTITION BY (ARRAY[bin_count.model]) ORDER BY bin_count.bin)
 --                 ->  Sort
---                       Sort Key: (ARRAY[s.model]), part.bin
---                       ->  HashAggregate
---                             Group Key: ARRAY[s.model], part.bin
---                             Filter: (sum(part.n) > '0'::numeric)
---                             ->  Nested Loop
+--                       Sort Key: (ARRAY[bin_count.model]), bin_count.bin
+--                       ->  Subquery Scan on bin_count
+--                             ->  HashAggregate
+--                                   Group Key: s.model, part.bin
+--                                   Filter: (sum(part.n) > '0'::numeric)
 --                                   ->  Nested Loop
---                                         ->  Index Scan using series_cube on series s
---                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
---                                         ->  Append
---                                               ->  Subquery Scan on "*SELECT* 1"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 2"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 3"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 4"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                   ->  Function Scan on part
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using series_cube on series s
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                                               ->  Append
+--                                                     ->  Subquery Scan on "*SELECT* 1"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 4"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                         ->  Function Scan on part

@@ -22,11 +22,21 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select count(*) as sessions from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session;
+select (select count(*) from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
+  from (select 1) as one left join (select key, cost_usd from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'session_id') as session order by cost_usd desc nulls last, key limit $3) as top on true;
 
---   Aggregate
---     ->  Index Only Scan using key_total_newest on key_total t
---           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--   Nested Loop Left Join
+--     InitPlan 1
+--       ->  Aggregate
+--             ->  Index Only Scan using key_total_newest on key_total t_1
+--                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--     ->  Result
+--     ->  Limit
+--           ->  Incremental Sort
+--                 Sort Key: t.cost_usd DESC NULLS LAST, t.id
+--                 Presorted Key: t.cost_usd
+--                 ->  Index Only Scan using key_total_cost on key_total t
+--                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
@@ -66,14 +76,3 @@ select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
 --                       ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                             Index Cond: ((team_id = 'red'::text) AND (grain = 0))
-
-
-select key as session_id, round(cost_usd, 6) as cost_usd from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session
-  where cost_usd is not null order by cost_usd desc, key limit $2;
-
---   Limit
---     ->  Sort
---           Sort Key: (round(t.cost_usd, 6)) DESC, t.id
---           ->  Index Scan using key_total_newest on key_total t
---                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---                 Filter: (cost_usd IS NOT NULL)

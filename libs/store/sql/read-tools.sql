@@ -33,12 +33,14 @@ select s."tool" as name, null as category, sum(r.tool_calls) as calls, sum(r.too
 --                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with counted as (
-  select array["s"."tool"] as key, part.bin, sum(part.n) as n
+with bin_count as (
+  select "s"."tool", part.bin, sum(part.n) as n
   from (select "s"."tool", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
   where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
   cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-  group by 1, 2
+  group by "s"."tool", part.bin
+  ), counted as (
+  select array["tool"] as key, bin, n from bin_count
   ), running as (
   select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
   from counted where n > 0
@@ -47,34 +49,35 @@ with counted as (
   from running group by key;
 
 --   GroupAggregate
---     Group Key: (ARRAY[s.tool])
+--     Group Key: (ARRAY[bin_count.tool])
 --     ->  WindowAgg
---           Window: w2 AS (PARTITION BY (ARRAY[s.tool]))
+--           Window: w2 AS (PARTITION BY (ARRAY[bin_count.tool]))
 --           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY (ARRAY[s.tool]) ORDER BY part.bin)
+--                 Window: w1 AS (PARTITION BY (ARRAY[bin_count.tool]) ORDER BY bin_count.bin)
 --                 ->  Sort
---                       Sort Key: (ARRAY[s.tool]), part.bin
---                       ->  HashAggregate
---                             Group Key: ARRAY[s.tool], part.bin
---                             Filter: (sum(part.n) > '0'::numeric)
---                             ->  Nested Loop
+--                       Sort Key: (ARRAY[bin_count.tool]), bin_count.bin
+--                       ->  Subquery Scan on bin_count
+--                             ->  HashAggregate
+--                                   Group Key: s.tool, part.bin
+--                                   Filter: (sum(part.n) > '0'::numeric)
 --                                   ->  Nested Loop
---                                         ->  Index Scan using series_cube on series s
---                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
---                                         ->  Append
---                                               ->  Subquery Scan on "*SELECT* 1"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 2"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 3"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                               ->  Subquery Scan on "*SELECT* 4"
---                                                     ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                   ->  Function Scan on part
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using series_cube on series s
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
+--                                               ->  Append
+--                                                     ->  Subquery Scan on "*SELECT* 1"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 4"
+--                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'tool_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                         ->  Function Scan on part
 
 
 select wanted.name, newest.message from unnest($1::text[]) as wanted (name)

@@ -1,10 +1,9 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
-import { spanOf } from './ranked-units.ts';
+import { bucketsOfUnit, isAllTime, spanOf } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
-import { bucketRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Segment, type Span } from './span.ts';
 import { toSums } from './sums-row.ts';
 
@@ -51,14 +50,13 @@ async function withTotals(
 /** That a total `t` of units has something in the period. */
 function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
   const { overlaps, within } = spanOf(buckets);
-  const rows = bucketRows('rollup', buckets.segments, [sql`r.team_id = ${teamId}`, sql`r.series_id = t.series_id`]);
-  return sql`${overlaps} and (${within} or exists (select from ${rows} r))`;
+  return sql`${overlaps} and (${within} or exists (select from ${bucketsOfUnit(teamId, buckets, 't')} r))`;
 }
 
 /** Those of an agent or a task are few beside all: they are found first. */
 function conditionsOf(page: SessionPage, buckets: Buckets) {
   const { agentId, taskId, after, teamId } = page;
-  const allTime = buckets.segments.every((segment) => segment.grain === 0);
+  const allTime = isAllTime(buckets);
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
   const named = [...equal('t.agent_id', agentId), ...equal('t.task_id', taskId)];

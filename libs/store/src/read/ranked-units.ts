@@ -12,7 +12,8 @@ export type UnitsQuestion = {
   filter: SeriesFilter;
 };
 
-const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ grain }) => grain === 0);
+/** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. */
+export const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ grain }) => grain === 0);
 
 type Span = { overlaps: Sql; within: Sql };
 
@@ -33,9 +34,17 @@ const plain = sql`t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
 
-/** The buckets within the period of the series `series` names. */
-const bucketsOfSeries = (teamId: string, { segments }: Buckets, series: Sql): Sql =>
-  bucketRows('rollup', segments, [sql`r.team_id = ${teamId}`, sql`r.series_id = ${series}`]);
+/** The buckets within the period of a unit, of the alias `unit`; a length that it cannot have any of is not looked for. */
+export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: string): Sql =>
+  bucketRows(
+    'rollup',
+    segments,
+    [sql`r.team_id = ${teamId}`, sql`r.series_id = ${sql.ref(`${unit}.series_id`)}`],
+    (segment) => [
+      ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),
+      ...(segment.from === null ? [] : [sql`${sql.ref(`${unit}.last_at`)} >= ${segment.from}::timestamptz`]),
+    ],
+  );
 
 /** Rows of units by one of their ids, also of those that have none; several a key. */
 function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
@@ -48,18 +57,23 @@ function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly
     select ${key}, ${plain} from unit_total t ${where([...wanted, overlaps, within])}
     union all
     select ${key}, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-    from unit_total t cross join lateral ${bucketsOfSeries(teamId, buckets, sql`t.series_id`)} r
+    from unit_total t cross join lateral ${bucketsOfUnit(teamId, buckets, 't')} r
     ${where([...wanted, overlaps, sql`not ${within}`])}`;
 }
 
-/** Keys that lie across an edge of the period, by the buckets of their units. */
+/**
+ * Keys that lie across an edge of the period, by the buckets of their units. They are few: `offset 0` keeps the planner,
+ * which cannot know that, from reading all units to find theirs.
+ */
 function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
   const { overlaps, within } = spanOf(buckets);
   return sql`
     select t.id as key, ${sums}
     from key_total t
-    join unit_total u on u.team_id = t.team_id and u.cube = 'unit' and u.${sql.ref(by)} = t.id
-    cross join lateral ${bucketsOfSeries(teamId, buckets, sql`u.series_id`)} r
+    cross join lateral (
+      select u.series_id, u.first_at, u.last_at from unit_total u
+      where u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id offset 0) u
+    cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
     where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${overlaps} and not ${within} group by t.id`;
 }
 

@@ -32,13 +32,16 @@ export const percentileKey = (values: readonly string[]): string => values.join(
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
   const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
+  const names = sql.join(by.map((name) => sql.ref(name)));
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
-    with counted as (
-      select array[${values}] as key, part.bin, sum(part.n) as n
+    with bin_count as (
+      select ${values}, part.bin, sum(part.n) as n
       from (select ${values}, r.bins, r.counts ${binRows(question, measure)}) as s
       cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-      group by 1, 2
+      group by ${values}, part.bin
+    ), counted as (
+      select array[${names}] as key, bin, n from bin_count
     ), running as (
       select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
       from counted where n > 0

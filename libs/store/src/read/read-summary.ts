@@ -7,7 +7,7 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
-import { rankedUnits } from './ranked-units.ts';
+import { isAllTime, rankedUnits } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
 import { costOf } from './sums-row.ts';
@@ -30,19 +30,28 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 const per = (amount: number | null, count: number, digits: number): number | null =>
   amount === null || count === 0 ? null : Number((amount / count).toFixed(digits));
 
+type SessionsRow = { sessions: number; key: string | null; cost_usd: string | null };
 type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
 
-/** One after the other: a snapshot is one connection, which asks one question at a time anyway. */
+/** Sessions of the period, and those that cost most. Of all time the dearest are found by an index. */
 async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets: Buckets): Promise<Sessions> {
   const sessions = rankedUnits({ teamId, by: 'session_id', buckets, filter });
-  const counted = await sql<{ sessions: number }>`select count(*) as sessions from (${sessions}) as session`.execute(
-    db,
+  const dearest = sql`order by cost_usd desc nulls last, key limit ${listed}`;
+  const top = sql`select key, cost_usd from session where cost_usd is not null ${dearest}`;
+  const { rows } = await (
+    isAllTime(buckets)
+      ? sql<SessionsRow>`
+      select (select count(*) from (${sessions}) as session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
+      from (select 1) as one left join (select key, cost_usd from (${sessions}) as session ${dearest}) as top on true`
+      : sql<SessionsRow>`
+      with session as materialized (${sessions})
+      select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
+      from (select 1) as one left join (${top}) as top on true`
+  ).execute(db);
+  const expensive = rows.flatMap(({ key, cost_usd }) =>
+    key === null || cost_usd === null ? [] : [{ session_id: key, cost_usd: Number(cost_usd) }],
   );
-  const { rows } = await sql<{ session_id: string; cost_usd: string }>`
-    select key as session_id, round(cost_usd, 6) as cost_usd from (${sessions}) as session
-    where cost_usd is not null order by cost_usd desc, key limit ${listed}`.execute(db);
-  const expensive = rows.map(({ session_id, cost_usd }) => ({ session_id, cost_usd: Number(cost_usd) }));
-  return { sessions: counted.rows[0]?.sessions ?? 0, expensive };
+  return { sessions: rows[0]?.sessions ?? 0, expensive };
 }
 
 async function readTotals(db: Db, question: Planned, buckets: Buckets) {

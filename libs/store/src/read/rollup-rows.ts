@@ -61,12 +61,13 @@ export function bucketRows(
   table: 'rollup' | 'rollup_bin',
   segments: readonly Segment[],
   conditions: readonly Sql[],
+  ofSegment: (segment: Segment) => readonly Sql[] = () => [],
 ): Sql {
   const rows = (where: readonly Sql[]): Sql =>
     sql`select r.* from ${sql.table(table)} r where ${sql.join([...conditions, ...where], sql` and `)}`;
   if (segments.length === 0) return sql`(${rows([sql`false`])})`;
   return sql`(${sql.join(
-    segments.map((segment) => rows(boundsOf(segment))),
+    segments.map((segment) => rows([...boundsOf(segment), ...ofSegment(segment)])),
     sql` union all `,
   )})`;
 }

@@ -116,5 +116,5 @@ export async function mergeCells(trx: DbTransaction, teamId: string, wanted: Wan
       select ${teamId}, cells.* from ${groupByGrain(group, wanted)} cells
       on conflict (team_id, series_id, grain, bucket) do update set ${addedTo(group.measures)}`.execute(trx);
   }
-  await mergeTotals(trx, teamId);
+  await mergeTotals(trx, teamId, wanted.minutesSince);
 }

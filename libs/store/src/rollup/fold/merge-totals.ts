@@ -33,13 +33,15 @@ export const eachKey = (from: string): RawBuilder<unknown> => sql`
  * Adds fold_cell to the totals of units and of their sessions, tasks and runs. The span of a total covers every bucket
  * of it and never shrinks: a call that moved away leaves it too long, which costs a look and no exactness.
  */
-export async function mergeTotals(trx: DbTransaction, teamId: string): Promise<void> {
+export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
+  // Cells from before are of a quarter hour: their last minute is its last.
+  const span = sql`min(bucket), max(case when bucket < ${minutesSince}::timestamptz then bucket + interval '14 minutes' else bucket end)`;
   await sql`insert into unit_total as t (team_id, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums})
-    select ${teamId}, series_id, cube, ${totalDims}, min(bucket), max(bucket), ${summedTotals}
+    select ${teamId}, series_id, cube, ${totalDims}, ${span}, ${summedTotals}
     from fold_cell where ${isTotalCube('cube')} group by series_id, cube, ${totalDims}
     on conflict (team_id, series_id) do update set ${added}`.execute(trx);
   await sql`insert into key_total as t (team_id, dim, id, first_at, last_at, ${totalSums})
-    select ${teamId}, key.dim, key.id, min(bucket), max(bucket), ${summedTotals}
+    select ${teamId}, key.dim, key.id, ${span}, ${summedTotals}
     from ${eachKey('fold_cell')} group by 2, 3
     on conflict (team_id, dim, id) do update set ${added}`.execute(trx);
 }
