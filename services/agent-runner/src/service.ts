@@ -13,6 +13,7 @@ import { createHeartbeat } from '@telltale/stream/heartbeat';
 import { createIntakeGate, guardPublisher } from '@telltale/stream/intake-gate';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobWorker } from '@telltale/stream/queues';
+import { askSettled } from '@telltale/stream/settled';
 import manifest from '../package.json' with { type: 'json' };
 import type { AgentRunnerConfig } from './config.ts';
 import { runSampleCrew } from './sample-crew/run-sample-crew.ts';
@@ -58,11 +59,10 @@ export async function createAgentRunner(options: {
     /** Reports for one team, from memory: what a crew says in its seconds is behind the door when it ends. */
     const openRecorder = (teamId: string) =>
       createRecorder({
-        // Nobody tells this process how far it is stored, so it does not ask.
         transport: createStreamTransport({
           publisher,
           teamId,
-          settled: () => Promise.reject(new Error('not told')),
+          settled: (producerId) => askSettled(redis, { teamId, producerId }),
           clock,
         }),
         spool: createMemorySpool(newId()),

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
 import { standardStreams } from '@telltale/agent-runner/run/streams';
@@ -12,10 +11,11 @@ import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findTarget, type Target } from '../instance/find-instance.ts';
-import { stateFolder } from '../state-folder.ts';
+import { spoolFolder } from '../state-folder.ts';
 import { awaitTotals } from './await-totals.ts';
 import { describeTotals } from './describe-totals.ts';
 import { createSeenRecords } from './seen-records.ts';
+import { readLimitFlags } from './limit-flags.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
 
 /** How long the end of a run waits to be told what it came to. */
@@ -31,6 +31,7 @@ const lastSendMs = 5000;
 export async function run(command: readonly string[], flags: RunFlags, context: Context): Promise<number> {
   const { env } = context;
   const settings = readRunSettings(flags, env);
+  const { limits, graceMs } = readLimitFlags(flags);
   const target = requireTarget(flags, env);
   const clock = systemClock;
   // A log line of ours among the command's own output would not be the same output any more.
@@ -42,7 +43,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     ...(flags.session !== undefined && { session_id: flags.session }),
     ...(flags.task !== undefined && { task_id: flags.task }),
   };
-  const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
+  const spoolRoot = spoolFolder(env);
   const seen = createSeenRecords();
   const recorder = await openRecorder({
     transport: createHttpTransport({
@@ -73,6 +74,9 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     sampleIntervalMs: settings.sampleIntervalMs,
     capture: settings.capture,
     proxy: settings.proxy,
+    limits,
+    ...(graceMs === undefined ? {} : { graceMs }),
+    keepOrphans: flags.keepOrphans === true,
     say: (line) => (flags.quiet === true ? undefined : context.say(line)),
     foreground: true,
   }).catch(async (cause: unknown) => {
@@ -83,6 +87,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
   if (result.outputError !== null) context.say(result.outputError);
+  if (result.exitCode === 124) context.say(`the command was ended by a limit (${result.endReason})`);
   if (flags.quiet === true) return result.exitCode;
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';

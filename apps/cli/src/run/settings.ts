@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { readConfig } from '@telltale/runtime/config';
 import { durationText } from '@telltale/runtime/units';
+import type { LimitFlags } from './limit-flags.ts';
 import type { TargetFlags } from '../instance/find-instance.ts';
 
 /** The flags of `run` as commander gives them; each wins over its variable. */
-export type RunFlags = TargetFlags & {
-  agent?: string;
-  session?: string;
-  task?: string;
-  team?: string;
-  sampleInterval?: string;
-  capture?: string;
-  /** true with --proxy, false with --no-proxy. */
-  proxy?: boolean;
-  quiet?: boolean;
-};
+export type RunFlags = TargetFlags &
+  LimitFlags & {
+    keepOrphans?: boolean;
+    agent?: string;
+    session?: string;
+    task?: string;
+    team?: string;
+    sampleInterval?: string;
+    capture?: string;
+    /** true with --proxy, false with --no-proxy. */
+    proxy?: boolean;
+    quiet?: boolean;
+  };
 
 const shape = {
   TELLTALE_TEAM: z.string().optional(),

@@ -31,7 +31,8 @@ export function passAnswer({
   const raw = passedOn(answer.rawHeaders, transforms.length > 0 ? { 'content-length': null } : {});
   for (const [name, value] of Object.entries(headers)) raw.push(name, value);
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', raw);
-  response.flushHeaders();
+  // With the first piece where it is here already; alone where the provider thinks first.
+  setImmediate(() => response.flushHeaders());
 
   return new Promise((resolve) => {
     let over = false;

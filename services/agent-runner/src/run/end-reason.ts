@@ -19,22 +19,61 @@ const ownSignals: ReadonlySet<string> = new Set([
   'SIGXFSZ',
 ]);
 
-/** Why a run ended, of the reasons that need no limit: `asked` says that Telltale itself was told to stop it. */
+/** Why a run ended: what Telltale ended it for, else what the program and the kernel say. */
 export function endReasonOf({
   code,
   signal,
   asked,
+  outOfMemory,
 }: {
   code: number | null;
   signal: NodeJS.Signals | null;
-  asked: boolean;
+  /** Why Telltale itself ended it; null when it did not. */
+  asked: EndReason | null;
+  /** The kernel says that it killed for want of memory. */
+  outOfMemory: boolean;
 }): EndReason {
-  if (asked) return 'cancelled';
+  if (asked !== null) return asked;
+  if (outOfMemory && signal === 'SIGKILL') return 'memory';
   if (signal !== null) return ownSignals.has(signal) ? 'failed' : 'killed';
   return code === 0 ? 'completed' : 'failed';
 }
 
+/** The exit code of a run that one of its limits ended, as `timeout` has it. */
+const limitExitCode = 124;
+const ofLimits: ReadonlySet<EndReason> = new Set<EndReason>([
+  'timeout',
+  'idle',
+  'cpu',
+  'memory',
+  'processes',
+  'output',
+  'tokens',
+  'budget',
+]);
+/** Whether a reason is that a limit was exceeded. */
+export const isLimit = (reason: EndReason): boolean => ofLimits.has(reason);
+
 /** The exit code of a shell: the program's own, or 128 + the number of the signal that ended it. */
-export function shellExitCode(code: number | null, signal: NodeJS.Signals | null): number {
+function shellExitCode(code: number | null, signal: NodeJS.Signals | null): number {
   return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+}
+
+/** What a run exits with: its program's own code, unless a limit ended it or its output was lost on the way. */
+export function exitCodeOf({
+  code,
+  signal,
+  endReason,
+  asked,
+  outputError,
+}: {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  endReason: EndReason;
+  asked: EndReason | null;
+  outputError: string | null;
+}): number {
+  if (asked !== null && isLimit(endReason)) return limitExitCode;
+  const own = shellExitCode(code, signal);
+  return own === 0 && outputError !== null ? 125 : own;
 }

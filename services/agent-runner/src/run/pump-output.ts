@@ -31,6 +31,7 @@ export function pumpOutput({
   splitter,
   clock,
   room,
+  onBytes,
 }: {
   name: OutputStream;
   source: Readable;
@@ -39,6 +40,8 @@ export function pumpOutput({
   clock: Clock;
   /** Resolves when what was recorded so far has found its place. */
   room?: (() => Promise<void>) | undefined;
+  /** More was read. */
+  onBytes?: (() => void) | undefined;
 }): Pump {
   let bytes = 0;
   let writing = false;
@@ -65,6 +68,7 @@ export function pumpOutput({
   const pump = async (): Promise<void> => {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       bytes += chunk.length;
+      onBytes?.();
       writing = true;
       const out = passOn(chunk);
       // Recorded while it is being written.

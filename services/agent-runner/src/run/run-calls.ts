@@ -13,6 +13,8 @@ export type RunCalls = AsyncDisposable & {
   variables: Readonly<Record<string, string>>;
   /** The upstreams whose calls are metered; empty without a proxy. */
   metered: readonly string[];
+  /** How many calls are on their way; 0 without a proxy. */
+  open(): number;
   /** Passes records on, without those that tell of a call which the proxy has told of. */
   emit: Emit;
 };
@@ -43,7 +45,7 @@ export async function openRunCalls({
   clock: Clock;
 }): Promise<RunCalls> {
   const plan = planProxy({ wanted, argv, cwd, env });
-  const alone = { argv, variables: {}, metered: [], emit, [Symbol.asyncDispose]: async () => undefined };
+  const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
   if (plan === null) return alone;
   const filter = createCallFilter(emit);
   const onCall = (call: CallRecord): void => filter.metered(call);
@@ -65,6 +67,7 @@ export async function openRunCalls({
     argv: led,
     variables,
     metered: [...proxy.urls.keys()],
+    open: () => proxy.openCalls(),
     emit: filter.emit,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };

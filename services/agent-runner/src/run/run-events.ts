@@ -1,6 +1,7 @@
 import { known } from '../agent-lines/json-fields.ts';
 import type { Emit } from '../agent-lines/agent-lines.ts';
-import type { EndReason } from './end-reason.ts';
+import { reasonOf, type LimitName, type LimitReading } from '../limits/run-limits.ts';
+import { isLimit, type EndReason } from './end-reason.ts';
 import type { RunIdentity } from './run-records.ts';
 import type { RunResult } from './run-result.ts';
 import { captureWord, type RunStreams } from './streams.ts';
@@ -8,6 +9,14 @@ import { captureWord, type RunStreams } from './streams.ts';
 const taskStatus = (reason: EndReason): 'COMPLETED' | 'CANCELLED' | 'FAILED' => {
   if (reason === 'completed') return 'COMPLETED';
   return reason === 'cancelled' ? 'CANCELLED' : 'FAILED';
+};
+
+export type LadderStep = {
+  step: 'tell' | 'hand_back' | 'term' | 'kill';
+  reason: string;
+  processes?: number;
+  limit?: LimitName;
+  actor?: string | undefined;
 };
 
 /** Arguments as a person would type them: one with a space or a quote stands in quotes. For reading only. */
@@ -21,7 +30,6 @@ export function createRunEvents({
   identity,
   attempt,
   streams,
-  metered,
   emit,
 }: {
   /** As it may leave this process. */
@@ -31,8 +39,6 @@ export function createRunEvents({
   identity: RunIdentity;
   attempt: number | undefined;
   streams: RunStreams;
-  /** The upstreams whose calls go through the metering proxy. */
-  metered: readonly string[];
   emit: Emit;
 }) {
   const task = (status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED', errorMessage?: string): void => {
@@ -47,11 +53,13 @@ export function createRunEvents({
   const whyFailed = ({ startError, signal, exitCode, endReason }: RunResult): string | undefined => {
     if (endReason === 'completed' || endReason === 'cancelled') return undefined;
     if (startError !== null) return startError;
+    if (isLimit(endReason)) return `the run was ended by its limit: ${endReason}`;
     return signal === null ? `the program exited with code ${exitCode}` : `the program was ended by ${signal}`;
   };
 
   return {
-    started(pid: number | null): void {
+    /** `metered`: the upstreams whose calls go through the metering proxy. */
+    started(pid: number | null, metered: readonly string[]): void {
       emit({
         kind: 'run_event',
         event: 'started',
@@ -65,13 +73,24 @@ export function createRunEvents({
       });
       task('RUNNING');
     },
-    step(step: 'term' | 'kill', processes: number, actor: string | undefined): void {
-      emit({ kind: 'run_event', event: 'step', step, reason: 'cancelled', value: processes, ...known({ actor }) });
+    warn(message: string): void {
+      say('warning', message);
     },
-    ended(result: RunResult, code: number | null): void {
+    /** A step of the ladder; `processes` are those that it was meant for. */
+    step({ step, reason, processes, limit, actor }: LadderStep): void {
+      emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit, actor }) });
+    },
+    /** A limit is near (`warn`) or exceeded. */
+    limit({ limit, value, cap }: LimitReading, exceeded: boolean): void {
+      const rounded = Math.round(value * 1e6) / 1e6;
+      const how = exceeded ? { reason: reasonOf(limit) } : { step: 'warn' };
+      emit({ kind: 'run_event', event: 'limit', limit, value: rounded, cap, ...how });
+    },
+    ended(result: RunResult, code: number | null, outOfMemoryKills = 0): void {
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);
       if (result.outputError !== null) say('error', result.outputError);
-      if (result.leftRunning > 0) say('warning', `${result.leftRunning} processes of the run outlived its program`);
+      if (result.leftRunning > 0)
+        say('warning', `${result.leftRunning} processes of the run outlived its program; ${whatBecame(result)}`);
       task(taskStatus(result.endReason), whyFailed(result));
       emit({
         kind: 'run_event',
@@ -87,6 +106,8 @@ export function createRunEvents({
           output_lines: result.lines,
           output_bytes: result.outputBytes,
           left_running: result.leftRunning,
+          survivors: result.survivors,
+          ...(outOfMemoryKills > 0 ? { out_of_memory_kills: outOfMemoryKills } : {}),
           redacted: result.redactions,
           ...(result.startError === null ? {} : { start_error: result.startError }),
         },
@@ -94,4 +115,9 @@ export function createRunEvents({
     },
   };
 }
+const whatBecame = ({ leftRunning, survivors }: RunResult): string => {
+  if (survivors === 0) return 'they were ended';
+  return survivors === leftRunning ? 'they still run' : `${survivors} of them still run`;
+};
+
 export type RunEvents = ReturnType<typeof createRunEvents>;

@@ -3,7 +3,7 @@ import type { EndReason } from './end-reason.ts';
 export type RunResult = {
   /**
    * As a shell tells it: the program's own, 128 + n after a signal, 125–127 when it could not be started, 125 when it ended
-   * with 0 and its output could not be passed on whole.
+   * with 0 and its output could not be passed on whole, 124 when a limit ended it.
    */
   exitCode: number;
   signal: NodeJS.Signals | null;
@@ -18,5 +18,7 @@ export type RunResult = {
   outputBytes: number;
   /** Processes of the tree that outlived the program. */
   leftRunning: number;
+  /** Those of them that could not be ended, or were left on purpose. */
+  survivors: number;
   redactions: number;
 };

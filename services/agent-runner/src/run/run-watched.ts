@@ -1,81 +1,44 @@
 import { once } from 'node:events';
-import type { Clock } from '@telltale/runtime/clock';
-import type { Log } from '@telltale/runtime/log';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import type { CaptureMode, CaptureModes } from '../capture/capture-draft.ts';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import { createRedactor } from '@telltale/sdk/capture/redactor';
 import { redactArguments } from '../capture/redact-arguments.ts';
 import { createGitWatcher } from '../git/git-watcher.ts';
 import { createTextJoin } from '../git/text-join.ts';
-import { createOutputReader, type OutputStream } from '../output/output-reader.ts';
+import { createOutputReader } from '../output/output-reader.ts';
+import { holdRun } from '../limits/hold-run.ts';
+import { reasonOf } from '../limits/run-limits.ts';
 import { createSampler } from '../tree/create-sampler.ts';
+import { makeRunCgroup } from '../tree/run-cgroup.ts';
 import type { Sampler } from '../tree/sampler.ts';
-import { childEnvironment, type Environment } from './child-environment.ts';
-import { endReasonOf, shellExitCode } from './end-reason.ts';
+import { childEnvironment } from './child-environment.ts';
+import { endReasonOf, exitCodeOf } from './end-reason.ts';
 import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { makePrivateFolder } from './private-folder.ts';
-import { pumpOutput, type Pump } from './pump-output.ts';
+import { pumpAll } from './pump-all.ts';
 import { openRunCalls } from './run-calls.ts';
+import { createRunEnding } from './run-ending.ts';
 import { createRunEvents } from './run-events.ts';
-import { createRunRecords, type RunIdentity } from './run-records.ts';
+import type { RunWatchedOptions } from './run-options.ts';
+import { createRunRecords } from './run-records.ts';
 import type { RunResult } from './run-result.ts';
 import { sampleRecord } from './sample-record.ts';
-import { startChild, type FailedStart, type StartedChild } from './start-child.ts';
-import { stopTree } from './stop-tree.ts';
-import type { RunStreams } from './streams.ts';
-
-export type RunWatchedOptions = {
-  /** Program and arguments; never a shell string. */
-  argv: readonly string[];
-  /** Default: the folder of this process. */
-  cwd?: string;
-  /** The person's environment, from `@telltale/runtime/config`. */
-  env: Environment;
-  /** `run_id` is made by the caller; a `host` that is not given is this machine's name. */
-  identity: RunIdentity;
-  /** Which try of its task this is, from 1. */
-  attempt?: number;
-  streams: RunStreams;
-  /** Gets every record, in order, without `v` and `id`; must not throw and must not wait. */
-  emit: (record: RecordDraft) => void;
-  /**
-   * Waited for between two pieces of output: a recorder whose disk is slower than the program slows the program down
-   * (as a slow reader does) instead of losing lines.
-   */
-  room?: () => Promise<void>;
-  clock: Clock;
-  log: Log;
-  /** One for all runs of a process; without it the run makes its own. */
-  sampler?: Sampler;
-  /** Of the run's own sampler; default 2000. */
-  sampleIntervalMs?: number;
-  /** Default `redacted`. */
-  capture?: CaptureMode | CaptureModes;
-  /** Its plain lines are those of an orchestrator. */
-  orchestrator?: boolean;
-  /** Whether calls to models go through a metering proxy; default `auto`: where the program does not tell of them. */
-  proxy?: 'on' | 'off' | 'auto';
-  /** Gets a line for the person before the program starts. */
-  say?: (line: string) => void;
-  /** This process stands for the program: signals are passed on. For one run in the foreground. */
-  foreground?: boolean;
-  /** Stops the run: SIGTERM to the whole tree, SIGKILL after `graceMs` (default 5000). Its reason may name who asked. */
-  signal?: AbortSignal;
-  graceMs?: number;
-};
+import { startChild, type FailedStart } from './start-child.ts';
 
 const defaultSampleMs = 2_000;
 const defaultGraceMs = 5_000;
+const defaultHandBackMs = 15_000;
+/** With limits on memory, processes or processor time the tree is looked at this often at least. */
+const limitLookMs = 200;
 
 /**
  * Runs a program and says what happened: start, process samples, output lines, use of models, git activity, end. The
  * program runs as it does without us: same bytes, streams, signals and exit code; nothing is written in its folder.
- * Resolves when all records were emitted.
+ * Resolves when all records were emitted and, unless asked otherwise, no process of it is left.
  */
 export async function runWatched(options: RunWatchedOptions): Promise<RunResult> {
-  const { env, identity, streams, clock, log } = options;
+  const { env, identity, streams, clock, log, limits = {} } = options;
   const cwd = options.cwd ?? currentFolder();
   const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
@@ -92,34 +55,38 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     clock,
     emit: options.emit,
   });
-  const { emit } = records;
-  await using calls = await openRunCalls({
-    wanted: options.proxy ?? 'auto',
-    argv: options.argv,
-    cwd,
-    env,
-    say: options.say ?? (() => undefined),
-    emit,
-    clock,
-  });
-  const { argv } = calls;
   const events = createRunEvents({
     argv: shown.argv,
     redactions: shown.count,
     identity,
     attempt: options.attempt,
     streams,
-    metered: calls.metered,
-    emit,
+    emit: records.emit,
   });
+  await using held = await holdRun({ limits, events, clock, log });
+  const emit = (record: RecordDraft): void => {
+    held.saw(record);
+    records.emit(record);
+  };
+  await using calls = await openRunCalls({
+    wanted: held.gate === undefined ? (options.proxy ?? 'auto') : 'on',
+    argv: options.argv,
+    cwd,
+    env,
+    gate: held.gate,
+    notices: held.notices,
+    say: options.say ?? (() => undefined),
+    emit,
+    clock,
+  });
+  const { argv } = calls;
   const join = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
-  const onGitText = (activity: Parameters<typeof join.text>[0]) => join.text(activity);
   const output = createOutputReader({
     argv,
     orchestrator: options.orchestrator ?? false,
     clock,
     emit: calls.emit,
-    onGitText,
+    onGitText: (activity) => join.text(activity),
   });
   const git = await createGitWatcher({
     cwd,
@@ -130,107 +97,127 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     log,
     onActivity: (activity) => join.exact(activity),
   });
-
   const finishRecords = async (): Promise<void> => {
     output.end();
     await calls[Symbol.asyncDispose]();
     await git.finish();
     join.flush();
+    await held[Symbol.asyncDispose]();
   };
+  const resultOf = (facts: RunFacts): RunResult => ({
+    ...facts,
+    durationMs: clock.monotonic() - startedMono,
+    lines: output.lines(),
+    redactions: records.redactions(),
+  });
 
-  await using ownSampler =
+  await using sampler =
     options.sampler === undefined
       ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
-      : null;
-  const sampler = options.sampler ?? ownSampler;
-  const childEnv = childEnvironment(env, identity, { ...git.environment, ...calls.variables });
-  const started = await startChild({ argv, cwd: options.cwd, env: childEnv, streams, folder: folder.path });
+      : borrowed(options.sampler);
+  using cgroup = makeRunCgroup(identity.run_id);
+  const started = await startChild({
+    argv,
+    cwd: options.cwd,
+    env: childEnvironment(env, identity, { ...git.environment, ...calls.variables }),
+    streams,
+    folder: folder.path,
+    ...(cgroup === null ? {} : { inside: cgroup.inside }),
+  });
   if (!started.ok) {
     await finishRecords();
-    return failedStart(started);
+    const result = resultOf(failedStart(started));
+    events.started(null, []);
+    events.ended(result, result.exitCode);
+    return result;
   }
   const { child, pid, ownSession } = started;
   // First of all: a short program must be seen while it lives.
-  const tree = sampler?.watch({
+  const tree = sampler.watch({
     pid,
     runId: identity.run_id,
     ownSession,
     onSample: (sample) => emit(sampleRecord(sample)),
+    onLook: held.look,
+    longestLookMs: held.looksMatter ? limitLookMs : undefined,
+    memberPids: cgroup === null ? undefined : () => cgroup.pids(),
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   signals?.to({ pid, ownSession });
   using _stops = options.foreground === true && streams.terminal ? followStops(pid) : null;
-  events.started(pid);
+  events.started(pid, calls.metered);
 
-  const pumps = pumpsOf(started);
-  let stopping: Promise<boolean> | undefined;
-  const stop = (): void => {
-    if (tree === undefined) return;
-    const onStep = (step: 'term' | 'kill', processes: number) => events.step(step, processes, actorOf(options.signal));
-    stopping ??= stopTree({
-      tree,
-      group: ownSession ? pid : null,
-      graceMs: options.graceMs ?? defaultGraceMs,
-      clock,
-      onStep,
-    });
-  };
+  const ending = createRunEnding({
+    tree,
+    group: ownSession ? pid : null,
+    cgroup,
+    graceMs: options.graceMs ?? defaultGraceMs,
+    handBackMs: options.handBackMs ?? defaultHandBackMs,
+    exited: ended,
+    events,
+    clock,
+  });
+  held.begin({
+    cgroup,
+    end: ({ limit }) => ending.begin({ reason: reasonOf(limit), limit }),
+    isBusy: () => calls.open() > 0,
+  });
+  const pumps = pumpAll({
+    started,
+    streams,
+    output,
+    clock,
+    room: options.room,
+    onBytes: (bytes) => held.output(bytes),
+  });
+  const stop = (): void => ending.begin({ reason: 'cancelled', actor: actorOf(options.signal) });
   if (options.signal?.aborted === true) stop();
   options.signal?.addEventListener('abort', stop, { once: true });
 
   const [code, signal] = await ended;
-  await stopping;
+  await ending.settled();
   options.signal?.removeEventListener('abort', stop);
   await Promise.all(pumps.map((pump) => pump.finish()));
-  const left = tree?.finish() ?? [];
+  const left = tree.members();
+  if (left.length > 0 && options.keepOrphans !== true) await ending.orphans();
+  const survivors = tree.finish();
   await finishRecords();
 
+  const outOfMemoryKills = cgroup?.outOfMemoryKills() ?? 0;
+  const asked = ending.cause()?.reason ?? null;
+  const endReason = endReasonOf({ code, signal, asked, outOfMemory: outOfMemoryKills > 0 });
   const outputError = pumps.map((pump) => pump.failure()).find((text) => text !== null) ?? null;
-  const ownCode = shellExitCode(code, signal);
-  const result: RunResult = {
-    exitCode: ownCode === 0 && outputError !== null ? 125 : ownCode,
+  const result = resultOf({
+    exitCode: exitCodeOf({ code, signal, endReason, asked, outputError }),
     signal,
-    endReason: endReasonOf({ code, signal, asked: stopping !== undefined }),
+    endReason,
     pid,
     startError: null,
     outputError,
-    durationMs: clock.monotonic() - startedMono,
-    lines: output.lines(),
     outputBytes: pumps.reduce((sum, pump) => sum + pump.bytes(), 0),
     leftRunning: left.length,
-    redactions: records.redactions(),
-  };
-  events.ended(result, code);
+    survivors: survivors.length,
+  });
+  events.ended(result, code, outOfMemoryKills);
   return result;
-
-  function pumpsOf({ stdout, stderr }: StartedChild): Pump[] {
-    const pump = (name: OutputStream, source: typeof stdout): Pump[] => {
-      const plan = streams[name];
-      if (source === null || plan === 'inherit') return [];
-      return [pumpOutput({ name, source, sink: plan, splitter: output.splitterFor(name), clock, room: options.room })];
-    };
-    return [...pump('stdout', stdout), ...pump('stderr', stderr)];
-  }
-
-  function failedStart({ exitCode, message }: FailedStart): RunResult {
-    const result: RunResult = {
-      exitCode,
-      signal: null,
-      endReason: 'failed',
-      pid: null,
-      startError: message,
-      outputError: null,
-      durationMs: clock.monotonic() - startedMono,
-      lines: 0,
-      outputBytes: 0,
-      leftRunning: 0,
-      redactions: records.redactions(),
-    };
-    events.started(null);
-    events.ended(result, exitCode);
-    return result;
-  }
 }
+
+/** Somebody else's sampler: it goes on when this run is over. */
+const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose]: async () => undefined });
+
+type RunFacts = Omit<RunResult, 'durationMs' | 'lines' | 'redactions'>;
+
+const failedStart = ({ exitCode, message }: FailedStart): RunFacts => ({
+  exitCode,
+  signal: null,
+  endReason: 'failed',
+  pid: null,
+  startError: message,
+  outputError: null,
+  outputBytes: 0,
+  leftRunning: 0,
+  survivors: 0,
+});
 
 /** The folder of this process; one that was removed under it has no name, and git is then only seen by its reports. */
 function currentFolder(): string {

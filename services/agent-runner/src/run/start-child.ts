@@ -40,6 +40,7 @@ export async function startChild({
   env,
   streams,
   folder,
+  inside = (start) => start(),
 }: {
   argv: readonly string[];
   cwd: string | undefined;
@@ -47,6 +48,8 @@ export async function startChild({
   streams: RunStreams;
   /** For its pipes; without one they are sockets. */
   folder: string | null;
+  /** Calls the start where the program is to begin its life. */
+  inside?: <T>(start: () => T) => T;
 }): Promise<StartedChild | FailedStart> {
   const [program = '', ...args] = argv;
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -60,13 +63,15 @@ export async function startChild({
   const ownSession = !streams.terminal;
   let child: ChildProcess;
   try {
-    child = spawn(program, args, {
-      ...(cwd === undefined ? {} : { cwd }),
-      env,
-      stdio: [streams.stdin, stdioOf('stdout'), stdioOf('stderr')],
-      detached: ownSession,
-      shell: false,
-    });
+    child = inside(() =>
+      spawn(program, args, {
+        ...(cwd === undefined ? {} : { cwd }),
+        env,
+        stdio: [streams.stdin, stdioOf('stdout'), stdioOf('stderr')],
+        detached: ownSession,
+        shell: false,
+      }),
+    );
   } catch (error) {
     for (const pipe of pipes ?? []) pipe.reader.destroy();
     return failure(program, error);

@@ -22,6 +22,7 @@ export async function stopTree({
   group,
   graceMs,
   clock,
+  killAll,
   onStep,
 }: {
   tree: WatchedTree;
@@ -29,6 +30,8 @@ export async function stopTree({
   group: number | null;
   graceMs: number;
   clock: Clock;
+  /** SIGKILL to all of it at once, where the system can; false where not. */
+  killAll: () => boolean;
   onStep: (step: 'term' | 'kill', processes: number) => void;
 }): Promise<boolean> {
   const signalAll = (members: readonly ProcessIdentity[], signals: readonly NodeJS.Signals[]): void => {
@@ -55,5 +58,7 @@ export async function stopTree({
   if (await until(graceMs)) return true;
   const left = tree.members();
   onStep('kill', left.length);
-  return until(killMs, () => signalAll(tree.members(), ['SIGKILL']));
+  return until(killMs, () => {
+    if (!killAll()) signalAll(tree.members(), ['SIGKILL']);
+  });
 }

@@ -6,7 +6,8 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { ByteSink } from '../run/byte-sink.ts';
 import type { RunResult } from '../run/run-result.ts';
-import { runWatched, type RunWatchedOptions } from '../run/run-watched.ts';
+import type { RunWatchedOptions } from '../run/run-options.ts';
+import { runWatched } from '../run/run-watched.ts';
 
 const nextId = createUuidV7();
 export const quietLog = createLog({ service: 'test', level: 'silent' });

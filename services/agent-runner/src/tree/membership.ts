@@ -76,6 +76,13 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
       }
       return joined;
     },
+    /** A process that is known to belong to a tree, by the kernel's own word. */
+    adopt(stat: ProcStat, tree: TreeKey): void {
+      if (members.get(stat.pid)?.startTicks === stat.startTicks) return;
+      leave(stat.pid);
+      enter(stat.pid, { tree, startTicks: stat.startTicks });
+      observe(stat, tree);
+    },
     /** A member made a session or group of its own after it joined. */
     observe,
     isMember: (stat: ProcStat, tree: TreeKey): boolean => {

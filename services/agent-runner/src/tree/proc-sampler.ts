@@ -27,6 +27,7 @@ export function createProcSampler({
 }): Sampler {
   const membership = createMembership({ procfs });
   const views = new Map<string, TreeView>();
+  const knownMembers = new Map<string, () => readonly number[]>();
   /** Every pid of the host → its start, as far as it was read. */
   const known = new Map<number, number>();
   let nextFull = 0;
@@ -56,6 +57,10 @@ export function createProcSampler({
 
   const statsOf = (tree: string): ProcStat[] => {
     const stats: ProcStat[] = [];
+    for (const pid of knownMembers.get(tree)?.() ?? []) {
+      const stat = procfs.stat(pid);
+      if (stat !== null) membership.adopt(stat, tree);
+    }
     for (const pid of membership.pidsOf(tree)) {
       const stat = procfs.stat(pid);
       if (stat === null || !membership.isMember(stat, tree)) {
@@ -92,10 +97,11 @@ export function createProcSampler({
   };
 
   return {
-    watch({ pid, runId, ownSession, onSample }: WatchTree) {
+    watch({ pid, runId, ownSession, memberPids, ...looks }: WatchTree) {
       const tree = runId;
       const startedMono = clock.monotonic();
-      const view = createTreeView({ rootPid: pid, procfs, sampleIntervalMs, startedMono, onSample });
+      const view = createTreeView({ rootPid: pid, procfs, sampleIntervalMs, startedMono, ...looks });
+      if (memberPids !== undefined) knownMembers.set(tree, memberPids);
       const root = procfs.stat(pid);
       membership.addRoot(tree, { pid, startTicks: root?.startTicks ?? 0, runId, ownSession });
       views.set(tree, view);
@@ -111,6 +117,7 @@ export function createProcSampler({
           const left = livingOf(tree);
           view.finish();
           views.delete(tree);
+          knownMembers.delete(tree);
           membership.removeTree(tree);
           if (views.size === 0) stopWatching();
           return left;

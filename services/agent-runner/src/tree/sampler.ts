@@ -25,7 +25,16 @@ export type WatchTree = {
   /** The root is the leader of its own session, so whatever is in that session belongs to it. */
   ownSession: boolean;
   onSample: (sample: TreeSample) => void;
+  /** Every look at the tree, also those that are no sample. */
+  onLook?: ((look: TreeLook) => void) | undefined;
+  /** The longest time between two looks; for limits, which are only as good as the looks. */
+  longestLookMs?: number | undefined;
+  /** Processes that are known to belong to the tree, whoever their parent is. */
+  memberPids?: (() => readonly number[]) | undefined;
 };
+
+/** What a limit needs to know. */
+export type TreeLook = { cpuMs: number; memoryBytes: number; processes: number };
 
 export type WatchedTree = {
   /** Who is in the tree now, the root too while it lives. */

@@ -1,6 +1,6 @@
 import type { ProcStat, Procfs } from './procfs.ts';
 import { createRunningTotal, type Counted } from './running-total.ts';
-import type { TreeSample } from './sampler.ts';
+import type { TreeLook, TreeSample } from './sampler.ts';
 
 type Look = { at: number; mono: number; stats: ProcStat[]; memoryBytes: number; ticks: number };
 
@@ -33,8 +33,11 @@ export function createTreeView(options: {
   sampleIntervalMs: number;
   startedMono: number;
   onSample: (sample: TreeSample) => void;
+  onLook?: ((look: TreeLook) => void) | undefined;
+  longestLookMs?: number | undefined;
 }) {
-  const { rootPid, procfs, onSample } = options;
+  const { rootPid, procfs, onSample, onLook } = options;
+  const longestMs = Math.min(longestPeekMs, options.longestLookMs ?? longestPeekMs);
   const cpu = createRunningTotal();
   const ioRead = createRunningTotal();
   const ioWritten = createRunningTotal();
@@ -131,8 +134,9 @@ export function createTreeView(options: {
         before.ticks === ticks &&
         before.stats.length === stats.length &&
         Math.abs(before.memoryBytes - memoryBytes) <= memoryBytes / 100;
-      peekMs = still ? Math.min(longestPeekMs, peekMs * 2) : shortestPeekMs;
+      peekMs = still ? Math.min(longestMs, peekMs * 2) : shortestPeekMs;
       nextPeek = mono + peekMs;
+      onLook?.({ cpuMs: (ticks / procfs.ticksPerSecond) * 1_000, memoryBytes, processes: stats.length });
       if (mono < nextSample) return;
       reportPeak();
       report(newest, true);

@@ -31,13 +31,22 @@ export function createUsageSampler({
   };
 
   return {
-    watch({ pid, onSample }: WatchTree) {
+    watch({ pid, onSample, onLook, longestLookMs }: WatchTree) {
+      const everyMs = Math.min(sampleIntervalMs, longestLookMs ?? sampleIntervalMs);
+      let cpuMs = 0;
+      let reportedAt = -Infinity;
       let finished = false;
       let readings = 0;
       const turn = async (): Promise<number> => {
         const usage = await read(pid);
         readings += 1;
-        if (usage !== null && !finished && readings > 1) {
+        if (usage !== null && !finished) {
+          // User and system time of the process so far, where the system tells it.
+          cpuMs = Math.max(cpuMs, usage.ctime);
+          onLook?.({ cpuMs, memoryBytes: usage.memory, processes: 1 });
+        }
+        if (usage !== null && !finished && readings > 1 && clock.monotonic() - reportedAt >= sampleIntervalMs * 0.9) {
+          reportedAt = clock.monotonic();
           onSample({
             at: clock.now(),
             pid,
@@ -49,9 +58,9 @@ export function createUsageSampler({
             children: [],
           });
         }
-        return readings === 1 ? firstSampleMs : sampleIntervalMs;
+        return readings === 1 ? firstSampleMs : everyMs;
       };
-      const loop = startLoop({ name: 'process usage', turn, everyMs: sampleIntervalMs, clock, log });
+      const loop = startLoop({ name: 'process usage', turn, everyMs, clock, log });
       const identity = { pid, startTicks: 0 };
       const isAlive = (): boolean => {
         try {

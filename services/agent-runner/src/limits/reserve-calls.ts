@@ -1,0 +1,106 @@
+import { attoOf } from '@telltale/pricing/decimal';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Admission, CallGate, CallRequest } from '../proxy/forward.ts';
+import { usdOf, type CallAccount, type CallDraft, type Spent } from './call-account.ts';
+import type { RunLimits } from './run-limits.ts';
+
+type Amount = { tokens: number; atto: bigint };
+
+/** How long a call waits for those before it, whose real use makes room. */
+const longestWaitMs = 30_000;
+/** Output of a call that names no bound, before any was seen. */
+const firstOutputTokens = 8_192;
+/** What was seen before may be this much less than what comes. */
+const margin = 1.25;
+
+/**
+ * Holds the calls of a run to its limits of tokens and money before they are made. Each is let through with the most it
+ * can use reserved: no more tokens than its request has bytes, and the output it asks for. When that does not fit it waits
+ * for the calls that are open; the last one alone is let through by what calls of this run were like, so that a limit is
+ * not hit far too early by a bound that no real text reaches.
+ */
+export function reserveCalls({
+  limits,
+  account,
+  priceOf,
+  onRefused,
+  clock,
+}: {
+  limits: Pick<RunLimits, 'tokens' | 'usd'>;
+  account: CallAccount;
+  priceOf: (call: CallDraft) => string | null;
+  /** The next call does not fit any more. */
+  onRefused: (limit: 'tokens' | 'usd', spent: Spent) => void;
+  clock: Clock;
+}): CallGate {
+  const open = new Set<Amount>();
+  let wake = new AbortController();
+  let tokensPerByte: number | null = null;
+  let greatestOutput: number | null = null;
+
+  const amountOf = (call: CallRequest, inputTokens: number): Amount => {
+    const seen = greatestOutput === null ? firstOutputTokens : Math.ceil(greatestOutput * margin);
+    const output = call.facts.mostOutput ?? seen;
+    const price = priceOf({
+      kind: 'llm_call',
+      origin: 'proxy',
+      status: 'ok',
+      model: call.facts.model ?? call.shape.model ?? 'unknown',
+      input_tokens: inputTokens,
+      output_tokens: output,
+      ...(call.upstream.provider === undefined ? {} : { provider: call.upstream.provider }),
+    });
+    // A price that is not known reserves nothing: it is never guessed, and the call is counted as unpriced.
+    return { tokens: inputTokens + output, atto: price === null ? 0n : attoOf(price) };
+  };
+
+  /** The limit that an amount does not fit under, beside all that is spent and reserved. */
+  const blocking = (amount: Amount): 'tokens' | 'usd' | null => {
+    const spent = account.spent();
+    let tokens = spent.tokens + amount.tokens;
+    let atto = spent.atto + amount.atto;
+    for (const other of open) {
+      tokens += other.tokens;
+      atto += other.atto;
+    }
+    if (limits.tokens !== undefined && tokens > limits.tokens) return 'tokens';
+    return limits.usd !== undefined && usdOf(atto) > limits.usd ? 'usd' : null;
+  };
+
+  const admit = (call: CallRequest, amount: Amount): Admission => {
+    open.add(amount);
+    return {
+      settle(record) {
+        open.delete(amount);
+        if (record.input_tokens !== undefined && call.bodyBytes > 0)
+          tokensPerByte = Math.max(tokensPerByte ?? 0, record.input_tokens / call.bodyBytes);
+        if (record.output_tokens !== undefined) greatestOutput = Math.max(greatestOutput ?? 0, record.output_tokens);
+        // The account hears of it in the same turn; only then is there room.
+        queueMicrotask(() => wake.abort());
+      },
+    };
+  };
+
+  return async (call) => {
+    const deadline = clock.monotonic() + longestWaitMs;
+    const worst = amountOf(call, call.bodyBytes);
+    for (;;) {
+      if (blocking(worst) === null) return admit(call, worst);
+      const left = deadline - clock.monotonic();
+      if (open.size === 0 || left <= 0) break;
+      if (wake.signal.aborted) wake = new AbortController();
+      await clock.sleep(left, wake.signal).catch(() => undefined);
+    }
+    const likely = amountOf(call, Math.min(call.bodyBytes, Math.ceil(call.bodyBytes * (tokensPerByte ?? 1) * margin)));
+    const limit = blocking(likely);
+    if (limit === null) return admit(call, likely);
+    const spent = account.spent();
+    onRefused(limit, spent);
+    const [used, cap] =
+      limit === 'tokens'
+        ? [`${spent.tokens} tokens`, `${limits.tokens}`]
+        : [`$${usdOf(spent.atto).toFixed(4)}`, `$${limits.usd}`];
+    const message = `The limit of this run is reached: ${used} of ${cap} are used, and this call may not fit. Finish without further calls.`;
+    return { refused: { status: 402, type: 'budget_exceeded', message } };
+  };
+}

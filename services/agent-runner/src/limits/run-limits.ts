@@ -1,0 +1,74 @@
+import type { EndReason } from '../run/end-reason.ts';
+
+/** What a run may use at most; what is absent is not limited. */
+export type RunLimits = {
+  /** Wall time, milliseconds. */
+  timeout?: number | undefined;
+  /** Time without output, call or git activity, milliseconds. */
+  idle?: number | undefined;
+  /** Processor time of the whole tree, milliseconds. */
+  cpu?: number | undefined;
+  /** Resident memory of the whole tree, bytes. */
+  memory?: number | undefined;
+  processes?: number | undefined;
+  /** stdout and stderr together, bytes. */
+  output?: number | undefined;
+  /** Input and output of all calls to models, cached ones included. */
+  tokens?: number | undefined;
+  /** US dollars of all calls to models. */
+  usd?: number | undefined;
+};
+export type LimitName = keyof RunLimits;
+
+/** A measured value beside its limit. */
+export type LimitReading = { limit: LimitName; value: number; cap: number };
+
+/** The word for a run that a limit ended. */
+export const reasonOf = (limit: LimitName): EndReason => (limit === 'usd' ? 'budget' : limit);
+
+/** Warned of from here on. */
+const warnAt = 0.8;
+
+/**
+ * Compares what is measured with the limits: one warning at 80 %, and one word when a limit is exceeded. Values that can
+ * be reached exactly (money, tokens) are exceeded when they are reached; what is measured by looking, when it is above.
+ */
+export function createLimitCheck({
+  limits,
+  onWarn,
+  onExceeded,
+}: {
+  limits: RunLimits;
+  onWarn: (reading: LimitReading) => void;
+  onExceeded: (reading: LimitReading) => void;
+}) {
+  const warned = new Set<LimitName>();
+  const exceeded = new Set<LimitName>();
+  const exceed = (limit: LimitName, value: number, cap: number): void => {
+    if (exceeded.has(limit)) return;
+    exceeded.add(limit);
+    onExceeded({ limit, value, cap });
+  };
+  return {
+    limits,
+    /** Somebody else found that a limit does not hold any more. */
+    exceeded(limit: LimitName, value: number): void {
+      exceed(limit, value, limits[limit] ?? value);
+    },
+    measured(limit: LimitName, value: number): void {
+      const cap = limits[limit];
+      if (cap === undefined || exceeded.has(limit)) return;
+      const counted = limit === 'tokens' || limit === 'usd';
+      if (counted ? value >= cap : value > cap) exceed(limit, value, cap);
+      else if (value >= cap * warnAt && !warned.has(limit)) {
+        warned.add(limit);
+        onWarn({ limit, value, cap });
+      }
+    },
+    /** What was warned of is far away again. */
+    calm(limit: LimitName): void {
+      warned.delete(limit);
+    },
+  };
+}
+export type LimitCheck = ReturnType<typeof createLimitCheck>;

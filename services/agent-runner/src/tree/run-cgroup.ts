@@ -1,0 +1,184 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** One folder of a control group that holds the processes of one run. */
+type Group = { folder: string; home: string; kind: 'v2' | 'memory' | 'pids' };
+
+/**
+ * The control group of one run: whatever the program starts is in it, whoever its parent is by then. What a system does
+ * not allow is left out, and `exact` says what is there.
+ */
+export type RunCgroup = Disposable & {
+  exact: { members: boolean; kill: boolean; cpu: boolean; memory: boolean; processes: boolean };
+  /** Calls `start` with this process inside, so that its children begin their life there. */
+  inside<T>(start: () => T): T;
+  /** The kernel itself holds the run to these from now on. `tasks` counts threads too. */
+  hold(limits: { memoryBytes?: number | undefined; tasks?: number | undefined }): void;
+  pids(): number[];
+  /** Processor time of the whole run so far; null where the kernel does not count it. */
+  cpuMs(): number | null;
+  /** How often the kernel killed a process of the run because its memory was used up. */
+  outOfMemoryKills(): number;
+  /** Nothing in the run can start another process or thread any more. */
+  stopForks(): void;
+  /** SIGKILL to all of it at once; false where that takes one signal for each. */
+  kill(): boolean;
+};
+
+const prefix = 'telltale-run-';
+
+const read = (folder: string, file: string): string => {
+  try {
+    return readFileSync(join(folder, file), 'utf8');
+  } catch {
+    // The kernel is too old for it, or the folder is gone with its last process: both mean nothing to know.
+    return '';
+  }
+};
+const listed = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // It is gone with its last process.
+    return [];
+  }
+};
+const write = (folder: string, file: string, value: string): boolean => {
+  try {
+    writeFileSync(join(folder, file), value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const field = (text: string, name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+
+/** Where the hierarchies are mounted and where in them this process is. */
+function homes(): { kind: Group['kind']; home: string }[] {
+  const own = new Map(
+    read('/proc/self', 'cgroup')
+      .split('\n')
+      .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
+      .flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '/'] as const])),
+  );
+  const mounts = read('/proc/self', 'mountinfo')
+    .split('\n')
+    .map((line) => / \/ (\S+) \S+ .*- (cgroup2?) \S+ (\S+)$/.exec(line))
+    .filter((match) => match !== null);
+  return mounts.flatMap(([, at = '', type, options = '']) => {
+    const names = options.split(',');
+    const kind =
+      type === 'cgroup2' ? 'v2' : names.includes('memory') ? 'memory' : names.includes('pids') ? 'pids' : null;
+    const key = kind === 'v2' ? '' : [...own.keys()].find((name) => kind !== null && name.split(',').includes(kind));
+    const path = key === undefined ? undefined : own.get(key);
+    return kind === null || path === undefined ? [] : [{ kind, home: join(at, path) }];
+  });
+}
+
+/** Beside our own group where its parent hands controllers on; else within our own. */
+function placesFor({ kind, home }: { kind: Group['kind']; home: string }): string[] {
+  if (kind !== 'v2') return [home];
+  const beside = dirname(home);
+  return /memory|pids/.test(read(beside, 'cgroup.subtree_control')) ? [beside, home] : [home];
+}
+
+function makeGroup(home: { kind: Group['kind']; home: string }, name: string): Group | null {
+  for (const place of placesFor(home)) {
+    const folder = join(place, name);
+    try {
+      removeDead(place);
+      mkdirSync(folder);
+    } catch {
+      continue;
+    }
+    const group = { ...home, folder };
+    // Whoever cannot come back must not go in.
+    if (write(folder, 'cgroup.procs', String(process.pid)) && write(group.home, 'cgroup.procs', String(process.pid)))
+      return group;
+    remove(folder);
+  }
+  return null;
+}
+
+function remove(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something in it still lives, or it is gone already; the next run tries again.
+  }
+}
+
+/** Groups that a killed process left behind are empty, or hold a run that nobody watches: only the empty ones go. */
+function removeDead(place: string): void {
+  for (const name of listed(place)) if (name.startsWith(prefix)) remove(join(place, name));
+}
+
+/** Who is in a group and in the groups of runs that were started within it. */
+function pidsIn(folder: string): number[] {
+  const own = read(folder, 'cgroup.procs')
+    .split('\n')
+    .filter((line) => line !== '' && line !== '0')
+    .map(Number);
+  const nested = listed(folder).filter((name) => name.startsWith(prefix));
+  return [...own, ...nested.flatMap((name) => pidsIn(join(folder, name)))];
+}
+
+/** Null where no control group may be made (the common case without root or a delegated group). */
+export function makeRunCgroup(runId: string): RunCgroup | null {
+  const name = `${prefix}${runId.replaceAll(/[^\w-]/g, '_').slice(0, 100)}-${process.pid}`;
+  let groups: Group[];
+  try {
+    groups = homes().flatMap((home) => makeGroup(home, name) ?? []);
+  } catch {
+    return null;
+  }
+  if (groups.length === 0) return null;
+  const of = (kind: Group['kind']): string | undefined => groups.find((group) => group.kind === kind)?.folder;
+  const v2 = of('v2');
+  const has = (file: string): boolean => v2 !== undefined && read(v2, file) !== '';
+  const memory = has('memory.max') ? v2 : of('memory');
+  const tasks = has('pids.max') ? v2 : of('pids');
+  const [anyGroup] = groups;
+
+  return {
+    exact: {
+      members: true,
+      kill: v2 !== undefined && has('cgroup.events'),
+      cpu: v2 !== undefined,
+      memory: memory !== undefined,
+      processes: tasks !== undefined,
+    },
+    inside(start) {
+      const entered = groups.filter(({ folder }) => write(folder, 'cgroup.procs', String(process.pid)));
+      try {
+        return start();
+      } finally {
+        for (const { home } of entered) write(home, 'cgroup.procs', String(process.pid));
+      }
+    },
+    hold({ memoryBytes, tasks: most }) {
+      if (memoryBytes !== undefined && memory !== undefined) {
+        const bytes = String(memoryBytes);
+        if (memory === v2) {
+          write(memory, 'memory.max', bytes);
+          // Otherwise it would be let into the swap first.
+          write(memory, 'memory.swap.max', '0');
+        } else write(memory, 'memory.limit_in_bytes', bytes);
+      }
+      if (most !== undefined && tasks !== undefined) write(tasks, 'pids.max', String(most));
+    },
+    pids: () => (anyGroup === undefined ? [] : pidsIn(anyGroup.folder)),
+    cpuMs: () => (v2 === undefined ? null : field(read(v2, 'cpu.stat'), 'usage_usec') / 1_000),
+    outOfMemoryKills() {
+      if (memory === undefined) return 0;
+      return field(read(memory, memory === v2 ? 'memory.events' : 'memory.oom_control'), 'oom_kill');
+    },
+    stopForks() {
+      if (tasks !== undefined) write(tasks, 'pids.max', '0');
+    },
+    kill: () => v2 !== undefined && write(v2, 'cgroup.kill', '1'),
+    [Symbol.dispose]() {
+      for (const { folder } of groups) remove(folder);
+    },
+  };
+}
