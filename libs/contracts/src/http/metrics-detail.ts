@@ -167,5 +167,6 @@ export const errorsAnswer = z.object({
     }),
   ),
   error_counts_by_tool: z.record(z.string(), z.int()),
+  error_counts_by_kind: z.object({ llm_call: total, tool_call: total, service_call: total }),
 });
 export type ErrorsAnswer = z.output<typeof errorsAnswer>;

@@ -107,7 +107,11 @@ function aSource() {
     },
     session: noting('session', session),
     slow: noting('slow', { slow_operations: [] }),
-    errors: noting('errors', { recent_errors: [], error_counts_by_tool: {} }),
+    errors: noting('errors', {
+      recent_errors: [],
+      error_counts_by_tool: {},
+      error_counts_by_kind: { llm_call: 0, tool_call: 0, service_call: 0 },
+    }),
     run: noting('run', run),
     runs: noting('runs', { runs: [], limit: 100, offset: 0 }),
   };

@@ -66,11 +66,11 @@ export function storeSource(deps: ReadDeps, team: string): MetricsSource {
     async errors(query) {
       const parsed = errorsQuery.parse(query);
       const question = await metricsQuestion(deps, team, parsed);
-      const [recent_errors, error_counts_by_tool] = await Promise.all([
+      const [recent_errors, counts] = await Promise.all([
         listErrors(deps.db, callQuestion(deps, team, parsed)),
         readErrorCounts(deps.db, question),
       ]);
-      return { recent_errors, error_counts_by_tool };
+      return { recent_errors, ...counts };
     },
     async run(runId) {
       const found = await readRun(deps.db, { teamId: team, runId }, deps.clock.now());

@@ -17,11 +17,11 @@ export function getErrors(app: ZodApp, deps: ReadDeps): void {
     },
     async ({ team, query }) => {
       const question = await metricsQuestion(deps, team, query);
-      const [recent_errors, error_counts_by_tool] = await Promise.all([
+      const [recent_errors, counts] = await Promise.all([
         listErrors(deps.db, callQuestion(deps, team, query)),
         readErrorCounts(deps.db, question),
       ]);
-      return { recent_errors, error_counts_by_tool };
+      return { recent_errors, ...counts };
     },
   );
 }

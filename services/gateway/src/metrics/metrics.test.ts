@@ -195,5 +195,6 @@ test('slow calls come slowest first, failed ones newest first with counts by too
     { kind: 'tool_call', tool: 'bash', error: 'failure 180' },
   ]);
   expect(body.error_counts_by_tool).toEqual({ bash: 20 });
+  expect(body.error_counts_by_kind).toMatchObject({ tool_call: 20 });
   expect((await get('/errors?limit=100')).body.recent_errors).toHaveLength(22);
 });

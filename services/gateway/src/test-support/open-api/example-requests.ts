@@ -51,6 +51,7 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   start_date_to: '2026-11-30',
   sort: '-start_time',
   wait: 'stored',
+  sent: '7~3/1700000000000-0',
   instance: 'false',
 };
 
