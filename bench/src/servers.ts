@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@telltale/embedded/postgres/start';
@@ -8,9 +8,13 @@ import { Client } from 'pg';
 
 const quiet = { info: () => {}, warn: (message: string) => console.error(message) };
 
-/** A PostgreSQL and a Redis as the embedded product starts them, in a folder of their own that goes when they go. */
-export async function startServers() {
-  const folder = await mkdtemp(join(tmpdir(), 'telltale-bench-'));
+/**
+ * A PostgreSQL and a Redis as the embedded product starts them, in a folder of their own that goes when they go, unless
+ * it is named: then it stays, and what is in it is used again.
+ */
+export async function startServers({ keep }: { keep?: string | undefined } = {}) {
+  const folder = keep ?? (await mkdtemp(join(tmpdir(), 'telltale-bench-')));
+  await mkdir(folder, { recursive: true });
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: quiet });
   const redis = await startRedis({ dataDir: join(folder, 'redis'), appendOnly: true, log: quiet });
   return {
@@ -19,23 +23,32 @@ export async function startServers() {
     redisUrl: redis.url,
     /** A migrated database of its own on the one server, so that both paths write to the same disk and cache. */
     async createDatabase(name: string): Promise<string> {
-      const client = new Client({ connectionString: postgres.url });
-      await client.connect();
-      try {
-        await client.query(`create database ${name}`);
-      } finally {
-        await client.end();
-      }
-      const url = new URL(postgres.url);
-      url.pathname = `/${name}`;
-      await migrate({ url: url.href });
-      return url.href;
+      return (await openDatabase(postgres.url, name)).url;
     },
+    /** The same, but one that is there is used as it is: `made` says whether it was not. */
+    openDatabase: (name: string) => openDatabase(postgres.url, name),
     async [Symbol.asyncDispose](): Promise<void> {
       await redis.stop();
       await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      if (keep === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openDatabase(server: string, name: string): Promise<{ url: string; made: boolean }> {
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  let made: boolean;
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    made = rowCount === 0;
+    if (made) await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await migrate({ url: url.href });
+  return { url: url.href, made };
 }
 export type Servers = Awaited<ReturnType<typeof startServers>>;

@@ -1,5 +1,6 @@
+import type { StreamBatch } from '@telltale/contracts/batch';
 import type { TelemetryRecord } from '@telltale/contracts/records/record';
-import { createDatabase } from '@telltale/store/database';
+import { createDatabase, type DatabaseHandle } from '@telltale/store/database';
 import { storeBatches } from '@telltale/store/ingest';
 import { ensurePartitions } from '@telltale/store/migrate';
 import { foldTeam } from '@telltale/store/rollup';
@@ -7,16 +8,34 @@ import { createGenerator } from '../generate.ts';
 import { batchSize } from '../mix.ts';
 
 export const teamId = 'bench';
-const sessionsPerAgent = 100;
-const historyDays = 28;
+export const sessionsPerAgent = 100;
+const historyDays = 30;
 const dayMs = 86_400_000;
 /** Batches stored in one transaction. */
 const together = 20;
+/** Records of one fold. */
+const foldedTogether = 200_000;
 
-/** Each agent goes from one session to the next, 100 in all: 20,000 sessions of 200 agents. */
-function intoSession(record: TelemetryRecord, part: number): TelemetryRecord {
-  const session = `${record.agent_id}-${Math.min(sessionsPerAgent - 1, Math.floor(part * sessionsPerAgent))}`;
-  return { ...record, session_id: `session-${session}`, run_id: `run-${session}`, task_id: `task-${session}` };
+/**
+ * Which of its 100 sessions an agent is in at `part` of the history: one after the other, each begun at another time of
+ * day than those of its neighbours, a tenth of the work in the one before, a hundredth in the first, which never ends.
+ */
+function sessionAt(agent: number, part: number, turn: number): number {
+  const place = Math.max(0, part * sessionsPerAgent - ((agent * 37) % 100) / 100);
+  const current = Math.min(sessionsPerAgent - 1, Math.floor(place));
+  if (turn % 100 === 0) return 0;
+  return turn % 10 === 0 ? Math.max(0, current - 1) : current;
+}
+
+/** A session is one run; every fourth has two tasks that take turns, every tenth agent works without tasks. */
+function intoSession(record: TelemetryRecord, part: number, turn: number): TelemetryRecord {
+  const agent = Number(record.agent_id.slice(-3));
+  const number = sessionAt(agent, part, turn);
+  const session = `${record.agent_id}-${number}`;
+  const task = number % 4 === 0 && turn % 2 === 0 ? `task-${session}-b` : `task-${session}`;
+  const { task_id: _, ...rest } = record;
+  const moved = { ...rest, session_id: `session-${session}`, run_id: `run-${session}` };
+  return (agent % 10 === 9 ? moved : { ...moved, task_id: task }) as TelemetryRecord;
 }
 
 /** Every sixth call has no price. */
@@ -25,26 +44,46 @@ const costOf = (record: TelemetryRecord, index: number) =>
     ? [[index, { cost_usd: `0.0${index % 9}1234567`, cost_source: 'computed', price_version: '1' }] as const]
     : [];
 
-/** Four weeks of the fleet's records, stored and folded by the product's own functions. Returns how long each took. */
-export async function fillStore(url: string, records: number): Promise<{ storedMs: number; foldedMs: number }> {
-  await using database = createDatabase({ url, max: 2, applicationName: 'bench', idleInTransactionTimeoutMs: 0 });
-  const now = Date.now();
-  await ensurePartitions(database.kysely, { now, daysBack: historyDays + 1 });
+function* batchesOf(records: number): Generator<StreamBatch[]> {
   const count = Math.ceil(records / batchSize);
-  const history = { ms: historyDays * dayMs, batches: count };
-  const generator = createGenerator({ seed: 1, team_id: teamId, history });
-  const begin = performance.now();
+  const generator = createGenerator({ seed: 1, team_id: teamId, history: { ms: historyDays * dayMs, batches: count } });
   for (let made = 0; made < count; made += together) {
-    const batches = Array.from({ length: Math.min(together, count - made) }, (_, index) => {
+    yield Array.from({ length: Math.min(together, count - made) }, (_, index) => {
       const batch = generator.next(batchSize);
-      const moved = batch.records.map((record) => intoSession(record, (made + index) / count));
-      return { batch: { ...batch, records: moved }, costs: new Map(moved.flatMap(costOf)) };
+      const part = (made + index) / count;
+      return { ...batch, records: batch.records.map((record, turn) => intoSession(record, part, turn)) };
     });
-    await storeBatches(database.pool, batches);
   }
-  const stored = performance.now();
-  for (let folded = 1; folded > 0;) folded = (await foldTeam(database.kysely, teamId)).batches;
-  const end = performance.now();
+}
+
+async function storeSome(database: DatabaseHandle, batches: Iterator<StreamBatch[]>): Promise<number> {
+  let stored = 0;
+  for (let next = batches.next(); next.done !== true; next = batches.next()) {
+    const costs = (batch: StreamBatch) => new Map(batch.records.flatMap(costOf));
+    await storeBatches(
+      database.pool,
+      next.value.map((batch) => ({ batch, costs: costs(batch) })),
+    );
+    stored += next.value.reduce((sum, { records }) => sum + records.length, 0);
+    if (stored >= foldedTogether) break;
+  }
+  return stored;
+}
+
+/** A month of the fleet's records, stored and folded by the product's own functions. Returns how many ms it took. */
+export async function fillStore(url: string, records: number, say: (text: string) => void): Promise<number> {
+  await using database = createDatabase({ url, max: 3, applicationName: 'bench', idleInTransactionTimeoutMs: 0 });
+  await ensurePartitions(database.kysely, { now: Date.now(), daysBack: historyDays + 1 });
+  const begin = performance.now();
+  const batches = batchesOf(records);
+  // What was stored is folded while the next is stored.
+  for (let [stored, folded] = [0, 0], more = 1; more > 0;) {
+    const [now, report] = await Promise.all([storeSome(database, batches), foldTeam(database.kysely, teamId)]);
+    stored += now;
+    folded += report.records;
+    more = now + report.batches;
+    say(`${stored} stored, ${folded} folded, ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  }
   await database.pool.query('vacuum analyze');
-  return { storedMs: stored - begin, foldedMs: end - stored };
+  return performance.now() - begin;
 }

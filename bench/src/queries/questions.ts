@@ -1,35 +1,75 @@
-const agent = (turn: number): string => `agent-${String(turn % 200).padStart(3, '0')}`;
-const session = (turn: number): string => `session-${agent(turn)}-${(turn * 7) % 100}`;
-const task = (turn: number): string => `task-${agent(turn)}-${(turn * 7) % 100}`;
+const agent = (turn: number): string => `agent-${String((turn * 13) % 200).padStart(3, '0')}`;
+const session = (turn: number): string => `${agent(turn)}-${(turn * 7) % 100}`;
 
 /** `rollups`: must read rollups only, p99 ≤ 50 ms; `records`: also records or states, p99 ≤ 200 ms. */
-export type Question = { path: (turn: number) => string; reads: 'rollups' | 'records' };
+export type Question = { name: string; path: (turn: number) => string; reads: 'rollups' | 'records' };
 
-const rollups = (path: Question['path']): Question => ({ path, reads: 'rollups' });
-const records = (path: Question['path']): Question => ({ path, reads: 'records' });
+const periods = ['hour', 'day', 'week', 'month', 'all'] as const;
+const groups = ['model', 'provider', 'day', 'hour', 'session', 'agent', 'task', 'run', 'user', 'project', 'host'];
 
-/** Every question about metrics, each turn about another agent, session or task where it is about one. */
-export const questions: readonly Question[] = [
-  rollups(() => '/metrics/summary'),
-  rollups(() => '/metrics/summary?period=week'),
-  rollups(() => '/metrics/summary?period=day'),
-  rollups((turn) => `/metrics/summary?period=month&agent_id=${agent(turn)}`),
-  ...['model', 'day', 'agent', 'session', 'user'].map((by) =>
-    rollups(() => `/metrics/costs?period=week&group_by=${by}`),
+/** Every filter of the metrics, each turn with another value. */
+const filters: Readonly<Record<string, (turn: number) => string>> = {
+  '': () => '',
+  agent: (turn) => `&agent_id=${agent(turn)}`,
+  user: (turn) => `&user_id=user-${turn % 12}`,
+  project: (turn) => `&project=project-${turn % 8}`,
+  host: (turn) => `&host=host-${turn % 20}`,
+  session: (turn) => `&session_id=session-${session(turn)}`,
+  task: (turn) => `&task_id=task-${session(turn)}`,
+  run: (turn) => `&run_id=run-${session(turn)}`,
+  model: () => '&model=gpt-5',
+};
+const short = ['session', 'task', 'run'];
+
+/** Operations of the metrics, and the filters that their rollups are kept by. */
+const operations: readonly { name: string; path: string; without?: readonly string[] }[] = [
+  { name: 'summary', path: '/metrics/summary?', without: ['model'] },
+  ...groups.map((group) => ({
+    name: `costs by ${group}`,
+    path: `/metrics/costs?group_by=${group}&time_zone=Asia/Kathmandu`,
+  })),
+  { name: 'llm', path: '/metrics/llm?', without: short },
+  { name: 'tools', path: '/metrics/tools?', without: [...short, 'model'] },
+  { name: 'services', path: '/metrics/services?', without: [...short, 'model'] },
+  { name: 'agents', path: '/metrics/agents?', without: ['model'] },
+  { name: 'tasks', path: '/metrics/tasks?', without: ['model'] },
+  { name: 'cost over days', path: '/metrics/timeseries?metric=cost_usd&bucket=day&time_zone=Asia/Kathmandu' },
+  { name: 'tokens over hours', path: '/metrics/timeseries?metric=total_tokens&bucket=hour' },
+];
+
+const metrics: readonly Question[] = operations.flatMap(({ name, path, without = [] }) =>
+  periods.flatMap((period) =>
+    Object.entries(filters)
+      .filter(([filter]) => !without.includes(filter))
+      // More hours than an answer holds.
+      .filter(() => name !== 'tokens over hours' || period !== 'all')
+      .map(([filter, value]) => ({
+        name: `${name}, ${period}${filter === '' ? '' : `, of one ${filter}`}`,
+        path: (turn: number) => `${path}&period=${period}${value(turn)}`.replace('?&', '?'),
+        reads: 'rollups' as const,
+      })),
   ),
-  rollups(() => '/metrics/costs?period=month&group_by=day&time_zone=Asia/Kathmandu'),
-  rollups(() => '/metrics/costs?group_by=session'),
-  rollups(() => '/metrics/llm?period=week'),
-  rollups(() => '/metrics/tools?period=week'),
-  rollups(() => '/metrics/services?period=week'),
-  rollups(() => '/metrics/sessions?period=week'),
-  rollups((turn) => `/metrics/sessions/${session(turn)}`),
-  rollups(() => '/metrics/agents?period=week'),
-  rollups(() => '/metrics/tasks?period=week'),
-  records(() => '/metrics/slow?period=week'),
-  records(() => '/metrics/errors?period=week'),
-  records(() => '/monitoring/tasks?status=FAILED'),
-  records((turn) => `/monitoring/tasks/${task(turn)}`),
-  records(() => '/agents'),
-  records(() => '/runs'),
+);
+
+const ofPeriod = (name: string, path: string, reads: Question['reads']): Question[] =>
+  periods.map((period) => ({ name: `${name}, ${period}`, path: () => `${path}?period=${period}`, reads }));
+
+/** Every question about metrics, for each of the periods and filters that are offered. */
+export const questions: readonly Question[] = [
+  ...metrics,
+  ...ofPeriod('sessions', '/metrics/sessions', 'rollups'),
+  ...periods.map((period) => ({
+    name: `sessions, ${period}, of one agent`,
+    path: (turn: number) => `/metrics/sessions?period=${period}&agent_id=${agent(turn)}`,
+    reads: 'rollups' as const,
+  })),
+  { name: 'session', path: (turn) => `/metrics/sessions/session-${session(turn)}`, reads: 'rollups' },
+  ...ofPeriod('slow', '/metrics/slow', 'records'),
+  ...ofPeriod('errors', '/metrics/errors', 'records'),
+  { name: 'tasks, list', path: () => '/monitoring/tasks', reads: 'records' },
+  { name: 'tasks, list of failed', path: () => '/monitoring/tasks?status=FAILED', reads: 'records' },
+  { name: 'task', path: (turn) => `/monitoring/tasks/task-${session(turn)}`, reads: 'records' },
+  { name: 'memory', path: (turn) => `/monitoring/agents/${agent(turn)}/memory/stats`, reads: 'records' },
+  { name: 'agents, list', path: () => '/agents', reads: 'records' },
+  { name: 'runs, list', path: () => '/runs', reads: 'records' },
 ];
