@@ -17,6 +17,9 @@ const chosen = scenarios.filter(({ name, long = false }) =>
   options.only.length > 0 ? options.only.includes(name) : long === options.long,
 );
 const results: Result[] = [];
+// A run that is broken off takes its servers and processes with it.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error(signal)));
 await using servers = await startServers();
 for (const [index, scenario] of chosen.entries()) {
   const seed = options.seed + index;
@@ -24,6 +27,7 @@ for (const [index, scenario] of chosen.entries()) {
     servers,
     seed: options.only.length > 0 ? options.seed : seed,
     scale: options.scale,
+    signal: stop.signal,
   });
   console.log(resultLine(result));
   results.push(result);

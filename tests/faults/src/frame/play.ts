@@ -44,6 +44,8 @@ export type Play = Stage & {
   problem(text: string): void;
   problems(): readonly string[];
   isProbe(id: string): boolean;
+  /** A file of the oracle for load that a scenario sends itself. */
+  addLedger(name: string): string;
   ledgerFiles(): readonly string[];
   spoolRoot: string;
 };
@@ -152,6 +154,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
     problem: (text) => void problems.push(text),
     problems: () => problems,
     isProbe: (id) => probes.has(id),
+    addLedger: ledgerOf,
     ledgerFiles: () => ledgers,
   };
   return play;

@@ -19,6 +19,28 @@ export type Result = {
   problems: readonly string[];
 };
 
+/** Of a scenario whose stage did not even stand. */
+export const nothing: Omit<Result, 'name' | 'what' | 'seed' | 'seconds' | 'problems'> = {
+  faults: {},
+  verdict: {
+    rows: 0,
+    issued: 0,
+    acknowledged: 0,
+    stored: 0,
+    deadLettered: 0,
+    missing: 0,
+    unpromised: 0,
+    duplicates: 0,
+    foreign: 0,
+    damaged: 0,
+    examples: [],
+  },
+  buckets: 0,
+  recoverySeconds: null,
+  settleSeconds: 0,
+  peakBytes: {},
+};
+
 export const passed = ({ problems }: Result): boolean => problems.length === 0;
 
 const whole = (value: number): string => value.toLocaleString('en-US');

@@ -6,7 +6,7 @@ import { openFiles } from '../stage/process-facts.ts';
 import type { Servers } from '../stage/servers.ts';
 import { openStage, team } from '../stage/stage.ts';
 import { createPlay, type Play } from './play.ts';
-import type { Result } from './result.ts';
+import { nothing, type Result } from './result.ts';
 import type { Scenario } from './scenario.ts';
 import { settle } from './settle.ts';
 import { ceilings, watchMemory } from './watch-memory.ts';
@@ -14,18 +14,29 @@ import { ceilings, watchMemory } from './watch-memory.ts';
 /** Beyond what a service had open when it was idle: connections that came back, not descriptors that leaked. */
 const moreFiles = 25;
 
+export type RunOptions = { servers: Servers; seed: number; scale?: number; signal?: AbortSignal };
+
 /** Plays one scenario and judges it by all invariants. Never throws for what the product did wrong. */
-export async function runScenario(
-  scenario: Scenario,
-  { servers, seed, scale = 1 }: { servers: Servers; seed: number; scale?: number },
-): Promise<Result> {
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Result> {
+  const start = performance.now();
+  try {
+    return await playScenario(scenario, options);
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const seconds = (performance.now() - start) / 1_000;
+    return { ...nothing, name: scenario.name, what: scenario.what, seed: options.seed, seconds, problems: [problem] };
+  }
+}
+
+async function playScenario(scenario: Scenario, { servers, seed, scale = 1, signal }: RunOptions): Promise<Result> {
   const start = performance.now();
   await using things = new AsyncDisposableStack();
   const prepared = await scenario.prepare?.(things, { log: () => undefined });
   await using stage = await openStage(servers, { ...scenario.stage, ...prepared, seed });
   const play = createPlay(stage, { seed, scale });
   const memory = watchMemory(play);
-  try {
+  const work = async (): Promise<Result> => {
     const files = new Map(play.processes.running().map(({ name, pid }) => [name, openFiles(pid)]));
     await scenario.play(play).catch((error: unknown) => {
       play.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -44,7 +55,7 @@ export async function runScenario(
       issued: readLedgers(play.ledgerFiles()),
       isProbe: play.isProbe,
     });
-    if (scenario.ownVerdict !== true) judgeRecords(play, verdict);
+    judgeRecords(play, verdict, scenario.tolerates ?? []);
     const rollups = await checkRollups(play.databaseUrl);
     for (const { cube, grain, buckets } of rollups.different) {
       play.problem(`${buckets} buckets of ${cube} at ${grain} min differ from raw`);
@@ -68,6 +79,11 @@ export async function runScenario(
       peakBytes: Object.fromEntries(memory.peaks()),
       problems: play.problems(),
     };
+  };
+  try {
+    const broken = Promise.withResolvers<never>();
+    signal?.addEventListener('abort', () => broken.reject(signal.reason));
+    return await Promise.race([work(), broken.promise]);
   } finally {
     memory[Symbol.dispose]();
     for (const client of play.clients()) client[Symbol.dispose]();
@@ -75,10 +91,11 @@ export async function runScenario(
   }
 }
 
-function judgeRecords(play: Play, verdict: Verdict): void {
+function judgeRecords(play: Play, verdict: Verdict, tolerated: readonly string[]): void {
   const { missing, unpromised, duplicates, foreign, damaged, deadLettered, examples } = verdict;
   const killed = play.recorders().some((recorder) => recorder.wasKilled());
-  const wrong = Object.entries({ missing, duplicates, foreign, damaged, deadLettered }).filter(([, n]) => n > 0);
+  const counts = Object.entries({ missing, duplicates, foreign, damaged, deadLettered });
+  const wrong = counts.filter(([what, n]) => n > 0 && !tolerated.includes(what));
   for (const [what, n] of wrong) play.problem(`${n} records are ${what}`);
   if (unpromised > 0 && !killed) play.problem(`${unpromised} records of living producers are nowhere`);
   if (wrong.length > 0) play.problem(`such as ${examples.join(', ')}`);

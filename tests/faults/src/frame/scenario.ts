@@ -15,8 +15,8 @@ export type Scenario = {
   settledWithinMs?: number;
   /** Only in `npm run faults:long`. */
   long?: boolean;
-  /** Records that may rightly end elsewhere than in a table, decided by the scenario itself. */
-  ownVerdict?: boolean;
+  /** What is no fault here: rows of records that the scenario sent beside the oracle, or dead letters that it provoked. */
+  tolerates?: readonly ('foreign' | 'deadLettered')[];
   /** Plays it. Whatever it started is brought to an end and judged by the frame. */
   play: (play: Play) => Promise<void>;
 };

@@ -9,8 +9,11 @@ const patienceMs = 45_000;
 
 type Counts = { done: number; unfolded: number };
 
-/** A fresh connection a time: the server may have been stopped in between. */
-async function readCounts(databaseUrl: string): Promise<Counts> {
+/**
+ * Records of the load that are stored or dead letters, and batches to be folded. A fresh connection a time: the server
+ * may have been stopped in between.
+ */
+export async function readCounts(databaseUrl: string): Promise<Counts> {
   const client = new Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();

@@ -7,7 +7,8 @@ export const ceilings: Readonly<Record<string, number>> = {
   collector: 450 * mebibyte,
   aggregator: 350 * mebibyte,
   gateway: 450 * mebibyte,
-  recorder: 500 * mebibyte,
+  /** Six producers, each with up to 32 MiB on their way to the disk. */
+  recorder: 768 * mebibyte,
 };
 
 const everyMs = 500;

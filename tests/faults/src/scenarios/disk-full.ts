@@ -30,10 +30,8 @@ async function mountSmall(things: AsyncDisposableStack): Promise<string> {
 type Server = Awaited<ReturnType<typeof startPostgres>>;
 type FullDisk = { folder: string; server: () => Server; restart: () => Promise<void> };
 
-const disks = new WeakMap<AsyncDisposableStack, FullDisk>();
-
 /** PostgreSQL on a disk that fills up while records come in: it stops, nobody loses anything, and with room it goes on. */
-export function postgresDiskFull(): Scenario {
+export function createPostgresDiskFull(): Scenario {
   let disk: FullDisk | undefined;
   return {
     name: 'postgres-disk-full',
@@ -59,7 +57,6 @@ export function postgresDiskFull(): Scenario {
           server = await start(port);
         },
       };
-      disks.set(things, disk);
       return { databaseUrl: server.url };
     },
     async play(play) {

@@ -1,4 +1,10 @@
 import type { Scenario } from '../frame/scenario.ts';
+import { clockSteps, duplicates } from './data.ts';
+import { createPostgresDiskFull } from './disk-full.ts';
+import { longOutages } from './long-outages.ts';
+import { gatewayNetwork, partitions } from './network.ts';
+import { poison } from './poison.ts';
+import { oldBackupRestored } from './restore.ts';
 import { postgresLocked, postgresSlow, postgresStopped, postgresTerminated } from './postgres.ts';
 import {
   aggregatorBoundaries,
@@ -41,4 +47,12 @@ export const scenarios: readonly Scenario[] = [
   postgresTerminated,
   postgresSlow,
   postgresLocked,
+  createPostgresDiskFull(),
+  gatewayNetwork,
+  partitions,
+  clockSteps,
+  duplicates,
+  poison,
+  oldBackupRestored,
+  ...longOutages,
 ];
