@@ -3,7 +3,7 @@ import { inputSummary } from './input-summary.ts';
 
 test('the named inputs come first, then five other scalars, each cut to 200 characters', () => {
   const inputs = { a: 1, b: true, symbol: 'X', c: 'c'.repeat(300), d: null, e: [1], f: { g: 1 }, h: 2, i: 3, j: 4 };
-  expect(Object.entries(inputSummary({ ...inputs, timeframe: '1h' }))).toEqual([
+  expect(Object.entries(inputSummary({ timeframe: '1h', ...inputs }))).toEqual([
     ['symbol', 'X'],
     ['timeframe', '1h'],
     ['a', 1],
