@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where Telltale keeps what belongs to this user on this machine; undefined for a user without a home. */
@@ -5,3 +6,7 @@ export function stateFolder(env: Readonly<Record<string, string | undefined>>): 
   const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local/state'));
   return state ? join(state, 'telltale') : undefined;
 }
+
+/** Where the runs of this user keep what is not known to be stored. */
+export const spoolFolder = (env: Readonly<Record<string, string | undefined>>): string =>
+  join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');

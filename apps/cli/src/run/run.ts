@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
 import { standardStreams } from '@telltale/agent-runner/run/streams';
 import { systemClock } from '@telltale/runtime/clock';

@@ -91,6 +91,15 @@ export function createBatchBook(from: {
       return true;
     },
     settledSeq: () => settled,
+    /** Another store: only up to `seq` is stored, and of the rest `left` can be sent again. */
+    reopen(seq: number, left: readonly { seq: number; count: number }[]): void {
+      settled = Math.min(settled, seq);
+      for (const { seq, count } of left) {
+        if (entries.has(seq)) continue;
+        entries.set(seq, { seq, count, state: 'waiting', maybeTaken: true, refusals: 0, receipt: null, takenAt: 0 });
+        waiting.push(seq);
+      }
+    },
     /**
      * What the producer may promise. Normally the lowest seq on disk; but where batches were dropped or refused and all
      * below them is stored, the floor has to pass those gaps, or nothing above them would ever settle.

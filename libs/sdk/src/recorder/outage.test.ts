@@ -99,10 +99,10 @@ test('a full spool loses samples, then logs, books each, and everything else is 
 test('a spool that takes no more does not keep records from a door that answers', async () => {
   const { gateway, recorder, folder } = await setUp({ segmentBytes: 1 });
   recorder.record(call);
-  await recorder.flush();
+  await recorder.flush(500_000);
   rmSync(folder, { recursive: true });
   for (let i = 0; i < 20; i += 1) recorder.record(call);
-  expect(await recorder.flush()).toBe(true);
+  expect(await recorder.flush(500_000)).toBe(true);
   expect(gateway.seen.flatMap((batch) => batch.records)).toHaveLength(21);
   expect(recorder.stats()).toMatchObject({ dropped: {}, unsent: 0 });
 });

@@ -1,10 +1,12 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { SpoolFullError, type DropVerdict, type Spool, type SpooledBatch } from '../spool/spool.ts';
-import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
+import type { BatchTransport, OutgoingBatch, ProducerState, SendResult } from '../transport/transport.ts';
 import { createBatchBook, type BatchEntry } from './batch-book.ts';
 import { createHeldBatches } from './held-batches.ts';
 import type { Lane } from './lane.ts';
+import { nothingLeft, type LeftBehind } from './left-behind.ts';
+import type { ProducerStats } from './producer-stats.ts';
 import { sealBatch, unsealBatch, type SealedRecord } from './seal-batch.ts';
 import { createSender } from './sender.ts';
 import { createSeqNumbers } from './seq-numbers.ts';
@@ -12,41 +14,12 @@ import { startSettler } from './settler.ts';
 import { createTotals } from './totals.ts';
 import { within } from './within.ts';
 
-/** The producer's account. Numbers of records, except where a name says otherwise. */
-export type ProducerStats = {
-  /** Handed to `record`, dropped ones included. */
-  issued: number;
-  /** Never published, by reason. */
-  dropped: Readonly<Record<string, number>>;
-  /** Refused by the door within batches that it took. */
-  rejected: number;
-  /** In batches that are not behind the door yet. */
-  unsent: number;
-  /** Highest seq known to be stored with all below it; 0 before the first. */
-  settled_seq: number;
-  /** Failed sends in a row; 0 while the door answers. */
-  failures: number;
-  /** Why the latest failed send failed; null before the first. */
-  last_failure: { code: string; detail: string } | null;
-  spool_bytes: number;
-};
-
 /** How long the disk may take to end a spool. */
 const closeMs = 3_000;
+/** How long the last message may take. */
+const tellClosedMs = 1_500;
 /** A batch was valid when it was made, so that a refusal may mean damage on the way: it counts when it is repeated. */
 const refusalsThatCount = 3;
-
-/** What a dead process left, for its producer to be brought to an end. */
-export type LeftBehind = {
-  lastSeq: number;
-  settledSeq: number;
-  issued: number;
-  dropped: Readonly<Record<string, number>>;
-  /** Batches that may not be stored. */
-  left: readonly { seq: number; count: number }[];
-};
-
-const fresh: LeftBehind = { lastSeq: 0, settledSeq: 0, issued: 0, dropped: {}, left: [] };
 
 type Answer = Exclude<SendResult, { outcome: 'retry' }>;
 
@@ -57,7 +30,7 @@ export function createProducer({
   clock,
   log,
   random,
-  resume = fresh,
+  resume = nothingLeft,
 }: {
   transport: BatchTransport;
   spool: Spool;
@@ -71,6 +44,8 @@ export function createProducer({
   const appending = new Set<Promise<void>>();
   const held = createHeldBatches();
   const numbers = createSeqNumbers(resume.lastSeq);
+  const stop = new AbortController();
+  let isClosed = false;
   let lastFailure: ProducerStats['last_failure'] = null;
 
   const drop = (reason: string, records: number): void => {
@@ -101,6 +76,21 @@ export function createProducer({
 
   const stored = (seq: number): void => {
     if (book.settle(Math.min(seq, numbers.last()))) spool.settle(book.settledSeq());
+  };
+
+  /** Takes the store's word. A restored store has lost what it had settled: what the spool still has goes out again. */
+  const hear = async ({ stored_seq: seq, store_epoch: epoch, closed }: ProducerState): Promise<void> => {
+    const known = spool.storeEpoch();
+    // A process before this one may have settled without ever hearing which store it was.
+    const isOther = known === null ? resume !== nothingLeft && seq < book.settledSeq() : epoch !== known;
+    isClosed ||= closed;
+    if (epoch !== null && isOther) {
+      const left = await spool.reopen(Math.min(seq, book.settledSeq()), epoch);
+      book.reopen(seq, left);
+      log.warn({ stored_seq: seq, batches: left.length }, 'the store was restored: what it lacks is sent again');
+      sender.pump();
+    } else if (epoch !== null) spool.meet(epoch);
+    stored(seq);
   };
 
   /** Drops a batch that never left this process. */
@@ -186,6 +176,7 @@ export function createProducer({
     book,
     clock,
     random,
+    recovering: resume !== nothingLeft,
     hooks: {
       load,
       answered,
@@ -201,7 +192,7 @@ export function createProducer({
     book,
     clock,
     log,
-    onStored: stored,
+    onState: hear,
     sendAgain(entries) {
       for (const entry of entries) book.wait(entry);
       sender.pump();
@@ -247,6 +238,18 @@ export function createProducer({
     spool_bytes: spool.bytes(),
   });
 
+  /**
+   * Says that nothing more will come. Only when all of it is behind the door: else a later process sends the rest and says
+   * so. A door that does not know the message refuses it, which costs nothing.
+   */
+  const tellClosed = async (): Promise<void> => {
+    const last_seq = numbers.last();
+    if (isClosed || last_seq === 0 || unsent() > 0 || sender.failures() > 0) return;
+    const closing = outgoing(sealBatch(last_seq + 1, 'kept', [], totals.read()));
+    await within(clock, tellClosedMs, transport.send({ ...closing, last_seq }, stop.signal), null);
+    stop.abort();
+  };
+
   const finish = async (): Promise<void> => {
     await settler[Symbol.asyncDispose]();
     await Promise.all(appending);
@@ -262,15 +265,16 @@ export function createProducer({
     drained,
     room: held.room,
     lastSeq: numbers.last,
-    /** Takes word that all up to `seq` are stored, and sends what waits. */
-    resumeAfter(seq: number): void {
-      stored(seq);
+    /** Takes the store's word, and sends what waits. */
+    async resumeAfter(state: ProducerState): Promise<void> {
+      await hear(state);
       sender.pump();
     },
     stats,
     async close(timeoutMs: number): Promise<ProducerStats & { last_seq: number }> {
       sender.lastAttempts();
       await drained(timeoutMs);
+      await tellClosed();
       sender.abort();
       // A disk that hangs must not keep a process from ending.
       await within(clock, closeMs, finish(), undefined);

@@ -6,7 +6,8 @@ import { createBatcher, type Batcher, type BatcherLimits } from './batcher.ts';
 import type { Identity, RecordDraft } from './draft.ts';
 import { lanes, type Lane } from './lane.ts';
 import { prepareRecord } from './prepare-record.ts';
-import { createProducer, type ProducerStats } from './producer.ts';
+import { createProducer } from './producer.ts';
+import type { ProducerStats } from './producer-stats.ts';
 
 export type RecorderLimits = Partial<BatcherLimits>;
 

@@ -1,11 +1,15 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { BatchTransport, OutgoingBatch, SendResult } from '../transport/transport.ts';
+import { createAllowance } from './allowance.ts';
 import { createBackoff } from './backoff.ts';
 import type { BatchBook, BatchEntry } from './batch-book.ts';
 
 /** Sends under way at once: newly made batches have their own lane, so that a backlog never delays them. */
 const liveSlots = 3;
 const backlogSlots = 2;
+/** Batches of a backlog that leave a second after an outage: a fleet that comes back together must not be a second one. */
+const backlogPerSecond = 50;
+const backlogBurst = 20;
 /** New batches kept in memory while all live slots are taken; what exceeds it is read back from the spool. */
 const liveQueueLength = 6;
 /** After so many failures another batch asks than the one that failed: one that always fails must not block the rest. */
@@ -28,12 +32,15 @@ export function createSender({
   book,
   clock,
   random,
+  recovering: wasAway = false,
   hooks,
 }: {
   transport: BatchTransport;
   book: BatchBook;
   clock: Clock;
   random: () => number;
+  /** True when the backlog is that of an outage or a dead process from the start. */
+  recovering?: boolean;
   hooks: SenderHooks;
 }) {
   const backoff = createBackoff({ random });
@@ -44,7 +51,10 @@ export function createSender({
   let nap: AbortController | undefined;
   let lastTries = Number.POSITIVE_INFINITY;
   let gaveUp = false;
+  let paused = false;
   let lastFailed: number | undefined;
+  let recovering = wasAway;
+  const allowance = createAllowance({ clock, perSecond: backlogPerSecond, burst: backlogBurst });
 
   const settleAnswer = (entry: BatchEntry, result: SendResult): void => {
     if (result.outcome !== 'retry') {
@@ -52,6 +62,7 @@ export function createSender({
       hooks.answered(entry, result);
       return;
     }
+    recovering = true;
     entry.maybeTaken ||= result.maybe_taken;
     book.wait(entry);
     lastFailed = entry.seq;
@@ -93,6 +104,19 @@ export function createSender({
     pump();
   };
 
+  /** The backlog goes on when the allowance has grown again; new batches are not held up meanwhile. */
+  const pumpAfter = (ms: number): void => {
+    if (paused) return;
+    paused = true;
+    clock.sleep(ms, stop.signal).then(
+      () => {
+        paused = false;
+        pump();
+      },
+      () => undefined,
+    );
+  };
+
   const isBusy = (): boolean => inFlight.live + inFlight.backlog > 0;
 
   const isIdle = (): boolean => !isBusy() && live.length === 0 && book.counts().waiting === 0;
@@ -107,8 +131,16 @@ export function createSender({
         void run('live', next.entry, next.batch);
       }
       while (inFlight.backlog < slots.backlog) {
+        const wait = recovering ? allowance.take() : 0;
+        if (wait > 0) {
+          pumpAfter(wait);
+          break;
+        }
         const entry = book.takeOldest(backoff.failures() >= failuresOfOne ? lastFailed : undefined);
-        if (entry === undefined) break;
+        if (entry === undefined) {
+          recovering &&= backoff.failures() > 0;
+          break;
+        }
         void run('backlog', entry);
       }
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop, type Loop } from '@telltale/runtime/loop';
-import type { BatchTransport } from '../transport/transport.ts';
+import type { BatchTransport, ProducerState } from '../transport/transport.ts';
 import type { BatchBook, BatchEntry } from './batch-book.ts';
 
 /** How often a producer asks about what was taken and is not known to be stored. */
@@ -10,6 +10,8 @@ const askEveryMs = 5_000;
 const askSoonMs = 250;
 /** The most batches named in one question. */
 const askAbout = 500;
+/** How often a producer that waits for nothing looks which store it is. */
+const lookEveryMs = 30_000;
 /** When the oldest taken batch is offered again although nobody calls it missing; doubles while nothing changes. */
 const offerAgainMs = 60_000;
 
@@ -24,7 +26,7 @@ export function startSettler({
   book,
   clock,
   log,
-  onStored,
+  onState,
   sendAgain,
 }: {
   transport: BatchTransport;
@@ -32,10 +34,11 @@ export function startSettler({
   book: BatchBook;
   clock: Clock;
   log: Log;
-  onStored: (seq: number) => void;
+  onState: (state: ProducerState) => Promise<void>;
   sendAgain: (entries: readonly BatchEntry[]) => void;
 }): Loop {
   let patience = offerAgainMs;
+  let lookAt = 0;
 
   let closingGaps = false;
   let carriedFor: number | null = null;
@@ -49,11 +52,13 @@ export function startSettler({
 
   const turn = async (signal: AbortSignal): Promise<number> => {
     const asked = overdue();
-    if (asked.length === 0) return askEveryMs;
+    // With nothing to ask about, a restore of the store has still to be seen.
+    if (asked.length === 0 && (book.settledSeq() === 0 || clock.monotonic() < lookAt)) return askEveryMs;
     const state = await transport.inquire(producerId, asked, signal);
     if (state === null) return askEveryMs;
+    lookAt = clock.monotonic() + lookEveryMs;
     const before = book.settledSeq();
-    onStored(state.stored_seq);
+    await onState(state);
     if (book.settledSeq() > before) patience = offerAgainMs;
 
     const missing = new Set(state.missing);

@@ -1,14 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@telltale/runtime/clock';
-import type { BatchEntry } from '../recorder/batch-book.ts';
 import { scanSpool } from './scan-spool.ts';
 import { createSegmentSet } from './segment-set.ts';
 import { parseSegmentName, writeState, type SpoolState } from './spool-files.ts';
 import { takeLock } from './spool-lock.ts';
-import type { Spool } from './spool.ts';
-
-export type LeftBatch = Pick<BatchEntry, 'seq' | 'count'>;
+import type { LeftBatch, Spool } from './spool.ts';
 
 /** A spool whose process is gone: it is read and settled, never appended to. */
 export type DeadSpool = Spool & {
@@ -70,6 +67,14 @@ export async function openDeadSpool({ folder, clock }: { folder: string; clock: 
     note({ issued, dropped }) {
       state = { ...state, issued, dropped };
     },
+    meet(storeEpoch) {
+      state = { ...state, store_epoch: storeEpoch };
+    },
+    reopen(after, storeEpoch) {
+      state = { ...state, settled_seq: after, store_epoch: storeEpoch };
+      return set.reopen(after);
+    },
+    storeEpoch: () => state.store_epoch,
     async close(last) {
       const closed_at = state.closed_at ?? new Date(clock.now()).toISOString();
       await writeState(folder, { ...state, last_seq: last, closed_at });

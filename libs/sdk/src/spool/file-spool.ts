@@ -180,6 +180,16 @@ export async function openFileSpool({
     lowestSeq: () => set.lowestSeq(),
     bytes: () => set.bytes(),
     note: ({ issued, dropped }) => change({ issued, dropped }),
+    meet(storeEpoch) {
+      if (storeEpoch !== state.store_epoch) change({ store_epoch: storeEpoch });
+    },
+    reopen: (after, storeEpoch) =>
+      exclusively(async () => {
+        const left = await set.reopen(after);
+        change({ settled_seq: after, store_epoch: storeEpoch });
+        return left;
+      }),
+    storeEpoch: () => state.store_epoch,
     async close(lastSeq) {
       stop.abort();
       await exclusively(() => finish(lastSeq));

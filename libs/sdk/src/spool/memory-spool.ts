@@ -7,6 +7,7 @@ import type { Spool, SpooledBatch } from './spool.ts';
 export function createMemorySpool(producerId: string): Spool {
   const batches = new Map<number, SpooledBatch>();
   let bytes = 0;
+  let epoch: string | null = null;
   return {
     producerId,
     attach() {},
@@ -27,6 +28,15 @@ export function createMemorySpool(producerId: string): Spool {
     lowestSeq: () => batches.keys().next().value ?? null,
     bytes: () => bytes,
     note() {},
+    meet(storeEpoch) {
+      epoch = storeEpoch;
+    },
+    // What was stored is forgotten at once here: only what was not is left.
+    async reopen(after, storeEpoch) {
+      epoch = storeEpoch;
+      return [...batches.values()].filter(({ seq }) => seq > after).map(({ seq, count }) => ({ seq, count }));
+    },
+    storeEpoch: () => epoch,
     async close() {},
   };
 }

@@ -33,6 +33,11 @@ export async function replaySpool(
     return true;
   }
   const { settled_seq: settledSeq, issued, dropped } = state;
+  const known = await transport.inquire(producerId, [], signal);
+  if (known === null) {
+    await spool.close(lastSeq);
+    return false;
+  }
   const resume = { lastSeq, settledSeq, issued, dropped, left };
   const producer = createProducer({ transport, spool, clock, log, random, resume });
   const cut = new Promise<false>((resolve) => {
@@ -40,18 +45,17 @@ export async function replaySpool(
   });
   const isStored = (): boolean => producer.stats().settled_seq >= lastSeq;
 
-  const askedStored = async (): Promise<boolean> => {
-    const known = await transport.inquire(producerId, [], signal);
-    if (known !== null) producer.resumeAfter(known.stored_seq);
-    return known !== null;
+  const askStored = async (): Promise<void> => {
+    const answer = await transport.inquire(producerId, [], signal);
+    if (answer !== null) await producer.resumeAfter(answer);
   };
 
   const send = async (): Promise<boolean> => {
-    if (!(await askedStored())) return false;
+    await producer.resumeAfter(known);
     if (!isStored()) log.info({ producer_id: producerId, batches: left.length }, 'sending what a dead process left');
     if (!(await producer.drained(sendMs))) return false;
     for (let ask = 0; ask < asks && !isStored() && !signal.aborted; ask += 1) {
-      await askedStored();
+      await askStored();
       if (!isStored()) await clock.sleep(askEveryMs, signal).catch(() => undefined);
     }
     return isStored();

@@ -23,6 +23,7 @@ export type ReplayOptions = {
 type Retention = { ms: number; bytes: number; spools: number };
 const defaultRetention: Retention = { ms: 24 * 3_600_000, bytes: 1024 ** 3, spools: 1_000 };
 
+/** As far as it was told; a store that was restored since takes that back. */
 const isStored = (spool: SpoolInfo): boolean => spool.last_seq !== null && spool.settled_seq >= spool.last_seq;
 /** A spool that was sent but is not stored yet is looked at again after this time. */
 const againMs = 5 * 60_000;
@@ -61,13 +62,18 @@ export function startReplay({
     }
   };
 
+  const epochSeenBy = async (spool: SpoolInfo | undefined, signal: AbortSignal): Promise<string | null> =>
+    spool === undefined ? null : ((await transport.inquire(spool.producer_id, [], signal))?.store_epoch ?? null);
+
   const turn = async (signal: AbortSignal): Promise<void> => {
     await clock.sleep(spread, signal);
     spread = 0;
     const idle = (await listSpools(root)).filter((spool) => spool.held_by === null);
     await discardStored(idle);
-    const ours = idle.filter((spool) => spool.url === url && spool.team === team && !isStored(spool));
-    for (const { folder } of ours) {
+    const ours = idle.filter((spool) => spool.url === url && spool.team === team);
+    const epoch = await epochSeenBy(ours.find(isStored), signal);
+    const isDone = (spool: SpoolInfo): boolean => isStored(spool) && (epoch === null || spool.store_epoch === epoch);
+    for (const { folder } of ours.filter((spool) => !isDone(spool))) {
       if (signal.aborted) return;
       if (clock.monotonic() < (notBefore.get(folder) ?? 0)) continue;
       const stored = await replaySpool({ folder, transport, clock, log, random }, signal);

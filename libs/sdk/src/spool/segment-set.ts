@@ -1,7 +1,7 @@
-import { open, unlink } from 'node:fs/promises';
+import { open, readFile, unlink } from 'node:fs/promises';
 import type { Lane } from '../recorder/lane.ts';
-import { decodeFrame } from './frame.ts';
-import type { DropVerdict, SpooledBatch } from './spool.ts';
+import { decodeFrame, scanFrames } from './frame.ts';
+import type { DropVerdict, LeftBatch, SpooledBatch } from './spool.ts';
 
 export type Segment = {
   readonly lane: Lane;
@@ -87,6 +87,22 @@ export function createSegmentSet() {
       for (const segment of segments) {
         if (segment.settledAt === null && segment.highest > 0 && segment.highest <= upTo) segment.settledAt = now;
       }
+    },
+    /** Takes back that anything above `after` is stored, and gives what the segments hold of it, by seq. */
+    async reopen(after: number): Promise<LeftBatch[]> {
+      const counts = new Map<number, number>();
+      for (const segment of segments) {
+        if (segment.highest <= after) continue;
+        const bytes = await readFile(segment.path).catch(nullWhenGone);
+        for (const { head, offset, length } of bytes === null ? [] : scanFrames(bytes).frames) {
+          if (head.seq <= after) continue;
+          places.set(head.seq, { segment, offset, length });
+          counts.set(head.seq, head.count);
+        }
+        segment.settledAt = null;
+      }
+      settled = Math.min(settled, after);
+      return [...counts].map(([seq, count]) => ({ seq, count })).sort((a, b) => a.seq - b.seq);
     },
     /** Removes segments that settled before `time`. */
     async expire(time: number): Promise<void> {

@@ -34,8 +34,19 @@ export type Spool = {
   bytes(): number;
   /** Keeps the totals beside the batches, for a reader that comes after this process. */
   note(totals: { issued: number; dropped: Readonly<Record<string, number>> }): void;
+  /** Which store `settle` speaks about. */
+  meet(storeEpoch: string): void;
+  /**
+   * Another store: only up to and including `after` is stored. Gives what is still there above it, by seq, settled
+   * before or not.
+   */
+  reopen(after: number, storeEpoch: string): Promise<LeftBatch[]>;
+  /** The store that `settle` spoke about last; null before the first word. */
+  storeEpoch(): string | null;
   close(lastSeq: number): Promise<void>;
 };
+
+export type LeftBatch = { seq: number; count: number };
 
 export type SpoolHooks = {
   /** Asked when the spool is full. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { storeEpochHeader } from '@telltale/contracts/http/telemetry';
 import { errorCatalog, toProblem, TelltaleError, type ErrorCode } from '@telltale/contracts/errors';
 
 export type SeenBatch = {
@@ -9,6 +10,7 @@ export type SeenBatch = {
   floor: number;
   issued: number;
   dropped: Record<string, number>;
+  last_seq?: number;
   records: ({ id: string; kind: string } & Record<string, unknown>)[];
 };
 export type Answer =
@@ -24,12 +26,16 @@ export type ScriptedGateway = AsyncDisposable & {
   port: number;
   /** Every batch that arrived, in order, whatever was answered. */
   seen: SeenBatch[];
+  /** Messages that only close their producer. */
+  closings: SeenBatch[];
   headers: IncomingHttpHeaders[];
   urls: string[];
   /** Decides each answer; a plain 202 unless set. */
   answer: (batch: SeenBatch) => Answer;
   /** What `GET …/producers/{id}` says. */
-  state: (producerId: string) => { stored_seq: number; first_gap?: number } | null;
+  state: (producerId: string) => { stored_seq: number; first_gap?: number; last_seq?: number } | null;
+  /** Of the store behind it; null: a gateway that does not know of epochs. */
+  epoch: string | null;
 };
 
 export const taken = (batch: SeenBatch, stored_seq?: number): Answer => ({
@@ -50,10 +56,16 @@ export const refusal = (code: ErrorCode, headers: Record<string, string> = {}): 
 });
 
 export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
-  const gateway = { seen: [] as SeenBatch[], headers: [] as IncomingHttpHeaders[], urls: [] as string[] };
-  const script: Pick<ScriptedGateway, 'answer' | 'state'> = {
+  const gateway = {
+    seen: [] as SeenBatch[],
+    closings: [] as SeenBatch[],
+    headers: [] as IncomingHttpHeaders[],
+    urls: [] as string[],
+  };
+  const script: Pick<ScriptedGateway, 'answer' | 'state' | 'epoch'> = {
     answer: (batch) => taken(batch),
     state: () => null,
+    epoch: null,
   };
   const server: Server = createServer((request, response) => {
     const reply = (answer: Answer): void => {
@@ -70,7 +82,8 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
     if (request.method === 'GET' && asked?.[1] !== undefined) {
       const producer_id = decodeURIComponent(asked[1]);
       const state = script.state(producer_id);
-      reply(state === null ? refusal('not_found') : { status: 200, body: { producer_id, ...state } });
+      const headers = script.epoch === null ? {} : { [storeEpochHeader]: script.epoch };
+      reply(state === null ? refusal('not_found', headers) : { status: 200, body: { producer_id, ...state }, headers });
       return;
     }
     if (request.method !== 'POST' || path !== '/api/v1/telemetry') {
@@ -83,6 +96,11 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       const raw = Buffer.concat(chunks);
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
       const batch = JSON.parse(text.toString()) as SeenBatch;
+      if (batch.records.length === 0 && batch.last_seq !== undefined) {
+        gateway.closings.push(batch);
+        reply(taken(batch));
+        return;
+      }
       gateway.seen.push(batch);
       gateway.headers.push(request.headers);
       gateway.urls.push(request.url ?? '');

@@ -18,7 +18,7 @@ async function httpRig(): Promise<ConformanceRig> {
   const transport = createHttpTransport({ url, key: 'k', timeoutMs: 500 });
   return {
     transport,
-    arrived: async () => [...earlier, ...gateway.seen],
+    arrived: async () => [...earlier, ...gateway.seen, ...gateway.closings],
     async goAway() {
       earlier.push(...gateway.seen);
       await gateway[Symbol.asyncDispose]();

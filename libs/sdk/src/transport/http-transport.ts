@@ -52,8 +52,8 @@ function parseJson(text: string): unknown {
 }
 
 function bodyOf(batch: OutgoingBatch): string {
-  const { producer_id, seq, floor, issued, dropped } = batch;
-  const head = JSON.stringify({ producer_id, seq, floor, issued, dropped });
+  const { producer_id, seq, floor, issued, dropped, last_seq } = batch;
+  const head = JSON.stringify({ producer_id, seq, floor, issued, dropped, last_seq });
   return `${head.slice(0, -1)},"records":${batch.records_json}}`;
 }
 
@@ -72,7 +72,7 @@ function judge(status: number, text: string, after: number | null): SendResult {
   if (code === 'seq_settled') return { outcome: 'settled' };
   if (code === 'seq_reused') return { outcome: 'reused', detail };
   if (finalStatuses.has(status)) return { outcome: 'refused', code, detail };
-  return retry(code, detail, status >= 500 && status !== 503, after);
+  return retry(code, detail, status >= 500, after);
 }
 
 /** Batches over HTTP through the gateway: one keep-alive agent, bounded waits, no retries of its own. */
@@ -99,7 +99,9 @@ export function createHttpTransport({
     search?: Record<string, string>;
   };
   const call = async ({ path, search = {}, ...rest }: Call) => {
-    const query = new URLSearchParams({ ...ofTeam, ...search }).toString();
+    const query = Object.entries({ ...ofTeam, ...search })
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join('&');
     const response = await request(`${base}${path}${query && `?${query}`}`, { ...rest, dispatcher: agent });
     return { response, text: await response.body.text() };
   };

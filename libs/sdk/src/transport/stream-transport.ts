@@ -35,7 +35,10 @@ export function createStreamTransport({ publisher, teamId, settled, clock }: Str
   };
 
   return {
-    async send({ producer_id, seq, floor, issued, dropped, ids_hash, records_json }, signal): Promise<SendResult> {
+    async send(
+      { producer_id, seq, floor, issued, dropped, ids_hash, records_json, last_seq },
+      signal,
+    ): Promise<SendResult> {
       if (signal.aborted) {
         return { outcome: 'retry', code: 'aborted', detail: 'stopped', retry_after_ms: null, maybe_taken: false };
       }
@@ -49,6 +52,7 @@ export function createStreamTransport({ publisher, teamId, settled, clock }: Str
           floor,
           issued,
           dropped: { ...dropped },
+          ...(last_seq === undefined ? {} : { last_seq }),
           received_at: new Date(clock.now()).toISOString(),
           rejected: 0,
           records: JSON.parse(records_json) as TelemetryRecord[],

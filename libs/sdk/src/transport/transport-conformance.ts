@@ -13,6 +13,7 @@ export type ArrivedBatch = {
   floor?: number | undefined;
   issued?: number | undefined;
   dropped?: Record<string, number> | undefined;
+  last_seq?: number | undefined;
   records: readonly { id: string }[];
 };
 
@@ -81,6 +82,13 @@ export function transportConformance(name: string, setUp: () => Promise<Conforma
       expect(await rig.transport.send(aBatch(1, large), never)).toMatchObject({ outcome: 'taken' });
       expect(await rig.transport.send(aBatch(2, many), never)).toMatchObject({ outcome: 'taken' });
       expect((await rig.arrived()).map((batch) => batch.records.length)).toEqual([16, 500]);
+    });
+
+    test('closes a producer with a message without records', async () => {
+      await using rig = await setUp();
+      const closing = aBatch(4, [], { last_seq: 3, issued: 5, dropped: { spool_full: 1 } });
+      expect(await rig.transport.send(closing, never)).toMatchObject({ outcome: 'taken' });
+      expect((await rig.arrived()).at(-1)).toMatchObject({ last_seq: 3, issued: 5, records: [] });
     });
 
     test('takes the same batch twice', async () => {

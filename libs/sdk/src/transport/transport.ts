@@ -19,6 +19,8 @@ export type OutgoingBatch = {
   ids_hash: string;
   /** A JSON array of records, each valid by contracts' schema. */
   records_json: string;
+  /** The highest seq ever made: the producer closes with this message. Without records the message uses no seq. */
+  last_seq?: number;
 };
 
 /** One record that the door refused while it took its neighbours. */
