@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '@telltale/runtime/config';
+import { addBackupCommands } from './commands/backup.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeployCommands } from './commands/deploy.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addListCommands } from './commands/lists.ts';
@@ -65,6 +67,8 @@ function createProgram(context: Context): Command {
   addKeysCommands(program, context);
   addDeadLetterCommands(program, context);
   addMcpCommand(program, context);
+  addDoctorCommand(program, context);
+  addBackupCommands(program, context);
   addLinkCommand(program, context);
   addDeployCommands(program, context);
   return program;

@@ -67,6 +67,16 @@ export function findTarget(flags: TargetFlags, env: Environment, options: FindOp
   throw new CliError(`No key for ${url}; set TELLTALE_API_KEY, or name a file with --api-key-file.`);
 }
 
+/** The data folder that flags or variables name, else that of the newest instance of this user, else this clone's. */
+export function findDataDir(flags: Pick<TargetFlags, 'dataDir'>, env: Environment): string {
+  const { TELLTALE_DATA_DIR: named } = readConfig({ TELLTALE_DATA_DIR: z.string().optional() }, env, {
+    TELLTALE_DATA_DIR: flags.dataDir,
+  });
+  if (named !== undefined) return resolve(named);
+  const [first] = localInstances(undefined, env, { evenStopped: true, ownFolder: usualFolder });
+  return first?.data_dir ?? usualFolder;
+}
+
 /** Running ones first, then by age. */
 function localInstances(
   dataDir: string | undefined,

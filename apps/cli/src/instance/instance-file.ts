@@ -13,6 +13,8 @@ export const instance = z.object({
   /** What started `up`; when it is gone while `up` lives, nobody is left who could press Ctrl-C. */
   parent: processMark.optional(),
   services: z.record(z.string(), processMark),
+  /** Where its databases are, passwords included: the file is its owner's alone. */
+  databases: z.object({ database_url: z.string(), redis_url: z.string() }).optional(),
   state: z.enum(['starting', 'running', 'stopping']),
   started_at: z.string(),
 });

@@ -51,6 +51,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     const dashboard = ensureDashboard({ say, signal: stop.signal });
     const databases = await startDatabases(settings, env, { say, signal: stop.signal });
     undo.push(() => databases.stop(databasesMs));
+    instance.databases = { database_url: databases.databaseUrl, redis_url: databases.redisUrl };
+    writeInstance(dataDir, instance);
     stop.signal.throwIfAborted();
 
     if (settings.redisUrl !== undefined) await checkRedis(settings.redisUrl);
