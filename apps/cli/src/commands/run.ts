@@ -26,6 +26,7 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--keep-orphans', 'leave processes that outlive the command (default: end them)')
     .option('--proxy', 'lead its calls to models through a metering proxy (docs/proxy.md)')
     .option('--no-proxy', 'never do so (default: where the program does not tell of its calls by itself)')
+    .option('--plain', "leave the command's own telemetry as it is")
     .option('--quiet', 'say nothing at the end')
     .option('--url <url>', 'the Telltale to tell (TELLTALE_URL; default: the one on this machine)')
     .option('--api-key-file <file>', 'file with the key (TELLTALE_API_KEY)')

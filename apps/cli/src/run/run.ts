@@ -74,6 +74,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     sampleIntervalMs: settings.sampleIntervalMs,
     capture: settings.capture,
     proxy: settings.proxy,
+    plain: flags.plain === true,
+    telltaleUrl: target.url,
     limits,
     ...(graceMs === undefined ? {} : { graceMs }),
     keepOrphans: flags.keepOrphans === true,

@@ -17,6 +17,7 @@ export type RunFlags = TargetFlags &
     /** true with --proxy, false with --no-proxy. */
     proxy?: boolean;
     quiet?: boolean;
+    plain?: boolean;
   };
 
 const shape = {

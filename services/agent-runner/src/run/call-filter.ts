@@ -3,16 +3,16 @@ import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '../proxy/call-meter.ts';
 
 /**
- * One call, once: what a program prints about a call with one of its ids is joined by that id where it is stored. Sums
- * without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has seen
- * calls of that provider. A printed sum comes after the calls that it sums up.
+ * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and
+ * sums without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has
+ * seen calls of that provider. A program tells of a call after it was made.
  */
 export function createCallFilter(emit: Emit) {
   const providers = new Set<string>();
   let any = false;
 
   const isToldTwice = (call: CallRecord): boolean => {
-    if (!any || call.origin !== 'stdout') return false;
+    if (!any || call.origin === 'proxy') return false;
     if (call.request_id !== undefined || call.message_id !== undefined) return false;
     return call.provider === undefined || providers.has(call.provider);
   };

@@ -39,6 +39,10 @@ export type RunWatchedOptions = {
   orchestrator?: boolean;
   /** Whether calls to models go through a metering proxy; default `auto`: where the program does not tell of them. */
   proxy?: 'on' | 'off' | 'auto';
+  /** Leaves the program's own telemetry as it is; by default it reports to the run, by OTLP. */
+  plain?: boolean;
+  /** The gateway's address: a program that reports there already is left alone. */
+  telltaleUrl?: string;
   /** Gets a line for the person before the program starts. */
   say?: (line: string) => void;
   /** This process stands for the program: signals are passed on. For one run in the foreground. */

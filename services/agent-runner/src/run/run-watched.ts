@@ -8,6 +8,7 @@ import { createTextJoin } from '../git/text-join.ts';
 import { createOutputReader } from '../output/output-reader.ts';
 import { holdRun } from '../limits/hold-run.ts';
 import { reasonOf } from '../limits/run-limits.ts';
+import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
 import { createSampler } from '../tree/create-sampler.ts';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
 import type { Sampler } from '../tree/sampler.ts';
@@ -79,13 +80,23 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     emit,
     clock,
   });
-  const { argv } = calls;
+  const telemetry = await openRunTelemetry({
+    wanted: options.plain !== true,
+    argv: calls.argv,
+    env,
+    telltaleUrl: options.telltaleUrl,
+    identity,
+    redactor,
+    emit: calls.emit,
+    clock,
+  });
+  const { argv } = telemetry;
   const join = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const output = createOutputReader({
     argv,
     orchestrator: options.orchestrator ?? false,
     clock,
-    emit: calls.emit,
+    emit: telemetry.emit,
     onGitText: (activity) => join.text(activity),
   });
   const git = await createGitWatcher({
@@ -99,6 +110,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   const finishRecords = async (): Promise<void> => {
     output.end();
+    await telemetry.finish();
     await calls[Symbol.asyncDispose]();
     await git.finish();
     join.flush();
@@ -119,7 +131,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const started = await startChild({
     argv,
     cwd: options.cwd,
-    env: childEnvironment(env, identity, { ...git.environment, ...calls.variables }),
+    env: childEnvironment(env, identity, { ...git.environment, ...calls.variables, ...telemetry.variables }),
     streams,
     folder: folder.path,
     ...(cgroup === null ? {} : { inside: cgroup.inside }),
