@@ -19,3 +19,11 @@ export const runQuery = (team: string, runId: string) =>
     queryFn: () => apiOf(team).run(runId),
     refetchInterval: ({ state }) => (state.data?.status === 'ended' ? 30_000 : 3_000),
   });
+
+/** The steps of a run, oldest first. */
+export const runEventsQuery = (team: string, runId: string) =>
+  queryOptions({
+    queryKey: ['run-events', team, runId],
+    queryFn: async () => (await apiOf(team).runEvents({ run_id: runId, order: 'asc', limit: 100 })).run_events,
+    refetchInterval: 10_000,
+  });

@@ -13,8 +13,8 @@ const colours = [
 ];
 
 // Colours and styles (…m) are shown; every other escape sequence moves a cursor that is not here.
-// oxlint-disable-next-line no-control-regex
 const escape =
+  // oxlint-disable-next-line no-control-regex
   /\x1b\[([\d;:]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78DMEHc]|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 type Style = { colour: string; bold: boolean; dim: boolean; italic: boolean; underline: boolean };

@@ -1,0 +1,51 @@
+import { EmptyState } from './empty-state.tsx';
+import { Panel } from './panel.tsx';
+
+/** An open object as it is, indented; a text in it that is a diff is shown as one. */
+export function JsonPanel({
+  title,
+  value,
+  empty,
+}: {
+  title: string;
+  value: Readonly<Record<string, unknown>> | null;
+  empty: string;
+}) {
+  return (
+    <Panel title={title}>
+      {value === null || Object.keys(value).length === 0 ? (
+        <EmptyState title={empty} />
+      ) : (
+        <dl className="max-h-96 overflow-auto text-sm" tabIndex={0} aria-label={title}>
+          {Object.entries(value).map(([name, field]) => (
+            <div key={name} className="border-b border-line/60 py-1.5 last:border-0">
+              <dt className="text-xs text-quiet">{name}</dt>
+              <dd>
+                <pre className="font-mono text-xs break-words whitespace-pre-wrap">
+                  {typeof field === 'string' ? <Text text={field} /> : JSON.stringify(field, null, 2)}
+                </pre>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Panel>
+  );
+}
+
+const isDiff = (text: string): boolean => /^(?:diff --git|--- \S)/m.test(text) && /^@@ /m.test(text);
+
+const toneOf = (line: string): string => {
+  if (line.startsWith('@@')) return 'text-series-2';
+  if (line.startsWith('+')) return 'text-good';
+  return line.startsWith('-') ? 'text-bad' : '';
+};
+
+function Text({ text }: { text: string }) {
+  if (!isDiff(text)) return text;
+  return text.split('\n').map((line, index) => (
+    <span key={index} className={`block ${toneOf(line)}`}>
+      {line}
+    </span>
+  ));
+}
