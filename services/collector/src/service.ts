@@ -22,6 +22,7 @@ import { keepShards } from './shards/keep-shards.ts';
 import { trimShards } from './shards/trim-shards.ts';
 import { giveUpGaps } from './settled/give-up-gaps.ts';
 import { tellSettled } from './settled/tell-settled.ts';
+import { watchSpace } from './space/watch-space.ts';
 import { emptyStats } from './stats.ts';
 
 const heartbeatMs = 2_000;
@@ -72,7 +73,13 @@ export async function createCollector(options: {
     lifecycle.use('metrics', await exposeMetrics({ ...shown, log }));
     const heartbeat = createHeartbeat({ redis, service: 'collector', instanceId, now: clock.now });
     lifecycle.defer('heartbeat', () => heartbeat.end().catch(forgotten));
-    const beating = { name: 'heartbeat', turn: () => heartbeat.beat({ ...stats }), everyMs: heartbeatMs, clock, log };
+    const { databaseFolder: folder, minFreeSpace: floor } = config;
+    const space = folder === undefined ? null : lifecycle.use('space', watchSpace({ folder, floor, clock, log }));
+    const beat = (): Promise<void> => {
+      const reason = space?.reason() ?? null;
+      return heartbeat.beat(reason === null ? { ...stats } : { ...stats, state: 'waiting_for_space', reason });
+    };
+    const beating = { name: 'heartbeat', turn: beat, everyMs: heartbeatMs, clock, log };
     lifecycle.use('beating', startLoop({ ...beating, maxBackoffMs: heartbeatMs }));
 
     const leases = createShardLeases({ redis, instanceId, monotonic: clock.monotonic });
@@ -94,6 +101,7 @@ export async function createCollector(options: {
       metrics,
       failpoint,
       interrupt: () => disconnect(reader),
+      paused: () => space !== null && space.reason() !== null,
     });
     lifecycle.use('intake', intake);
     lifecycle.use('trim', trimShards({ redis, leases, stats, clock, log, failpoint }));

@@ -1,6 +1,6 @@
 /** What a collector has done since its start and how it is; its heartbeat carries this. */
 export type CollectorStats = {
-  state: 'running' | 'waiting_for_store' | 'stopped_by_store';
+  state: 'running' | 'waiting_for_store' | 'waiting_for_space' | 'stopped_by_store';
   /** Why it waits or stopped; null while it runs. */
   reason: string | null;
   shards: number;

@@ -18,6 +18,8 @@ export function serviceSpecs(
     TELLTALE_REDIS_URL: own.redisUrl,
     TELLTALE_KEY_SECRET: own.keySecret,
     TELLTALE_DATA_DIR: settings.dataDir,
+    // The embedded PostgreSQL lies here, so its collectors see how much space is left.
+    ...(settings.databaseUrl === undefined && { TELLTALE_DATABASE_FOLDER: settings.dataDir }),
     TELLTALE_HOST: settings.host,
     TELLTALE_PORT: String(settings.port),
     // Whether the address may be open was decided here, once.

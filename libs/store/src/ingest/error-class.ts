@@ -41,6 +41,9 @@ export function classifyStoreError(error: unknown): StoreErrorClass {
   return byCode[code] ?? byClass[code.slice(0, 2)] ?? 'stop';
 }
 
+/** The server has no space left; a person has to make some, then all goes on. */
+export const isDiskFull = (error: unknown): boolean => sqlStateOf(error) === '53100';
+
 export function sqlStateOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const code: unknown = Reflect.get(error, 'code');

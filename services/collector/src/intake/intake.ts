@@ -14,6 +14,8 @@ const lanes = 2;
 const readBytes = 2 * 1024 * 1024;
 const mostPerShard = 64;
 const blockMs = 1_000;
+/** Between two looks at whether it may go on. */
+const pauseMs = 250;
 
 /** How the pending entries of a shard are taken over; `alone` when a collector may have died of them. */
 export type Recovery = { minIdleMs: number; alone: boolean };
@@ -30,8 +32,15 @@ export type Intake = AsyncDisposable & {
  * batch is stored as it arrives; what arrives meanwhile makes the next group. A failure of Redis has every shard's
  * pending entries taken over again.
  */
-export function startIntake(handling: Handling & { leases: ShardLeases; interrupt: () => void }): Intake {
-  const { consumer, leases, clock, log, stats, interrupt } = handling;
+export function startIntake(
+  handling: Handling & {
+    leases: ShardLeases;
+    interrupt: () => void;
+    /** While true nothing new is taken; what was taken is finished. */
+    paused: () => boolean;
+  },
+): Intake {
+  const { consumer, leases, clock, log, stats, interrupt, paused } = handling;
   const inFlight = new Map<string, number>();
   const running = new Set<Promise<void>>();
   const recoveries = new Map<number, Recovery>();
@@ -102,6 +111,7 @@ export function startIntake(handling: Handling & { leases: ShardLeases; interrup
   };
 
   const turn = async (): Promise<number> => {
+    if (paused()) return pauseMs;
     for (const [shard, recovery] of recoveries) {
       if (leases.held().includes(shard)) await recoverShard(shard, recovery);
       if (recoveries.get(shard) === recovery) recoveries.delete(shard);

@@ -1,6 +1,6 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import { classifyStoreError } from '@telltale/store/ingest';
+import { classifyStoreError, isDiskFull } from '@telltale/store/ingest';
 import type { CollectorStats } from '../stats.ts';
 
 const firstWaitMs = 50;
@@ -23,12 +23,14 @@ export async function untilStored<T>(
       return result;
     } catch (error) {
       const verdict = classifyStoreError(error);
-      stats.state = verdict === 'stop' ? 'stopped_by_store' : 'waiting_for_store';
+      const full = isDiskFull(error);
+      stats.state = full ? 'waiting_for_space' : verdict === 'stop' ? 'stopped_by_store' : 'waiting_for_store';
       stats.reason = error instanceof Error ? error.message : String(error);
-      const ceiling = verdict === 'stop' ? longestWaitMs : Math.min(longestWaitMs, firstWaitMs * 2 ** failures);
+      const ceiling = full || verdict === 'stop' ? longestWaitMs : Math.min(longestWaitMs, firstWaitMs * 2 ** failures);
       const wait = ceiling * (0.5 + Math.random() / 2);
       const line = { err: error, verdict, wait_ms: Math.round(wait) };
-      if (verdict === 'stop') log.error(line, 'the store must be repaired before anything can be stored');
+      if (full) log.error(line, 'the disk of PostgreSQL is full: nothing can be stored until there is space');
+      else if (verdict === 'stop') log.error(line, 'the store must be repaired before anything can be stored');
       else log.warn(line, 'the store took nothing');
       signal.throwIfAborted();
       await clock.sleep(wait, signal);

@@ -1,16 +1,27 @@
 import type { StreamConnection } from '@telltale/stream/connect';
 import { heartbeatLifeMs, listHeartbeats, type BeatingService, type Heartbeat } from '@telltale/stream/heartbeat';
+import { z } from 'zod';
 import { checkOf, type RollupCheck } from './rollup-check.ts';
 
 /** What each service's instances said last, by service. */
 export type ServiceBeats = Record<
   string,
-  { instance: string; alive: boolean; details: string; check?: RollupCheck | null }[]
+  { instance: string; alive: boolean; details: string; trouble?: string | null; check?: RollupCheck | null }[]
 >;
 
 const watched: readonly BeatingService[] = ['collector', 'aggregator', 'gateway', 'agent-runner'];
 /** An instance that went without a word is shown as lost for so long. */
 const rememberedMs = 5 * 60_000;
+
+/** A living collector that stores nothing says why. */
+const pause = z.object({
+  state: z.enum(['waiting_for_store', 'waiting_for_space', 'stopped_by_store']),
+  reason: z.string().nullable(),
+});
+function troubleOf(details: Record<string, unknown>): string | null {
+  const paused = pause.safeParse(details).data;
+  return paused === undefined ? null : `${paused.state.replaceAll('_', ' ')}: ${paused.reason ?? 'it did not say why'}`;
+}
 
 function toBeat({ instance_id, host, pid, age_ms, details }: Heartbeat): ServiceBeats[string][number] {
   const alive = age_ms <= heartbeatLifeMs;
@@ -19,6 +30,7 @@ function toBeat({ instance_id, host, pid, age_ms, details }: Heartbeat): Service
     instance: instance_id.slice(-8),
     alive,
     details: `${host}, pid ${pid}, ${alive ? 'heard of' : 'last heard of'} ${age}`,
+    trouble: troubleOf(details),
     check: checkOf(details),
   };
 }

@@ -76,3 +76,13 @@ test('a server that hangs is as bad as none, and the answer still comes', async 
   expect(health.overall_status).toBe('unhealthy');
   expect(health.service_statuses[0]).toMatchObject({ status: 'disconnected', details: 'no answer within 2000 ms' });
 });
+
+test('a collector that lives but stores nothing says why, and is not well', async () => {
+  const trouble = 'waiting for space: 1 GB are free';
+  const readBeats = async () => ({ ...well, collector: [{ ...beat(true), trouble }] });
+  const health = await ask({ readBeats });
+  expect(health.overall_status).toBe('unhealthy');
+  expect(health.service_statuses).toContainEqual(
+    expect.objectContaining({ status: 'unhealthy', details: expect.stringContaining(trouble) }),
+  );
+});

@@ -43,10 +43,10 @@ function beatLines(service: string, beats: ServiceBeats[string] | null, needed: 
       ? [{ name: service, status: 'unhealthy', details: 'no instance says that it is alive' }]
       : [{ name: service, status: 'not_configured', details: 'no instance has started' }];
   }
-  return beats.map(({ instance, alive, details }) => ({
+  return beats.map(({ instance, alive, details, trouble = null }) => ({
     name: `${service} ${instance}`,
-    status: alive ? ('healthy' as const) : ('unhealthy' as const),
-    details,
+    status: alive && trouble === null ? ('healthy' as const) : ('unhealthy' as const),
+    details: trouble === null ? details : `${trouble}; ${details}`,
   }));
 }
 
