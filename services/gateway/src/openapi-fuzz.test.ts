@@ -1,3 +1,4 @@
+import { scope } from '@telltale/contracts/http/keys';
 import { aRecord } from '@telltale/testkit/records';
 import { recordKinds } from '@telltale/contracts/records/record';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -21,7 +22,10 @@ const known = { agent_id: 'agent-1', session_id: 's1', task_id: 't1', run_id: 'r
 beforeAll(async () => {
   t = await createTestGateway();
   operations = operationsOf((await t.gateway.http.inject('/openapi.json')).json());
-  keys = [await t.as('red', 'read', 'ingest', 'runner', 'admin'), t.operator];
+  const all = await t.as('red', ...scope.options);
+  const single = await Promise.all(scope.options.map((one) => t.as('red', one)));
+  // A key of one scope is mostly told that it may not; the others ask more often.
+  keys = [all, all, all, t.operator, t.operator, t.operator, ...single];
   const records = recordKinds.flatMap((kind) => [aRecord(kind), aRecord(kind, known)]);
   const failed = aRecord('tool_call', { ...known, success: false, duration_ms: 9_000, error_message: 'exit code 1' });
   for (const team of ['red', 'default']) {

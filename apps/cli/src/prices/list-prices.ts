@@ -4,7 +4,7 @@ import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { openApi } from '../open-api.ts';
 import { formatTable } from '../table.ts';
-import { numbers, words } from '../views/columns.ts';
+import { lesser, numbers, words } from '../views/columns.ts';
 
 const pageLength = 100;
 /** Without trailing zeros. */
@@ -63,7 +63,9 @@ export async function listPrices(
     context.say(`nobody prices ${flags.model ?? 'anything'}`);
     return;
   }
-  const money = ['INPUT', 'CACHE READ', 'CACHE WRITE', 'OUTPUT'].map(numbers);
-  const headings = ['IN EFFECT', 'SET BY', 'MODEL', 'SELLER', ...money, 'VALID', 'ID', words('MORE')];
+  const cached = ['CACHE READ', 'CACHE WRITE'].map((heading) => lesser(numbers(heading)));
+  const money = [numbers('INPUT'), ...cached, numbers('OUTPUT')];
+  const [valid, id] = [lesser({ heading: 'VALID' }), lesser({ heading: 'ID' })];
+  const headings = ['IN EFFECT', 'SET BY', 'MODEL', lesser(words('SELLER')), ...money, valid, id, words('MORE')];
   context.out(formatTable(headings, prices.map(cellsOf), context.page(flags)));
 }
