@@ -80,16 +80,20 @@ with bin_count as (
 --                                         ->  Function Scan on part
 
 
-select wanted.name, newest.message from unnest($1::text[]) as wanted (name)
-  cross join lateral (
-  select left(coalesce(error_message, 'no message'), 200) as message from "tool_call"
-  where team_id = $2 and not success and "tool_name" = wanted.name
-  order by at desc, id desc limit 1
-  ) as newest;
+select distinct on ("tool") array["tool"] as key, message from (select s.tool, s.service, s.category, f.at, f.id, f.message
+  from series s join last_failure f on f.team_id = s.team_id and f.series_id = s.series_id
+  where s.team_id = $1 and s.cube = $2 and s.session_id is null and s.task_id is null and s.run_id is null and f.at >= $3::timestamptz) as failure
+  order by "tool", at desc, id desc;
 
---   Nested Loop
---     ->  Function Scan on unnest wanted
---     ->  Limit
---           ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
---                 Index Cond: (team_id = 'red'::text)
---                 Filter: (tool_name = wanted.name)
+--   Unique
+--     ->  Sort
+--           Sort Key: s.tool, f.at DESC, f.id DESC
+--           ->  Nested Loop
+--                 Join Filter: (f.series_id = s.series_id)
+--                 ->  Index Scan using series_cube on series s
+--                       Index Cond: ((team_id = 'red'::text) AND (cube = 'place_tool'::text))
+--                 ->  Bitmap Heap Scan on last_failure f
+--                       Recheck Cond: (team_id = 'red'::text)
+--                       Filter: (at >= '2026-06-08 12:30:00+00'::timestamp with time zone)
+--                       ->  Bitmap Index Scan on last_failure_pkey
+--                             Index Cond: (team_id = 'red'::text)

@@ -20,7 +20,7 @@ export type EndpointRow = z.output<typeof endpointRow>;
 
 export const endpointsQuery = z.strictObject({ ...teamQuery, ...periodQuery });
 export const endpointsAnswer = z.object({
-  /** null: since records are kept. */
+  /** null: since ever. */
   period_start: instant.nullable(),
   period_end: instant,
   /** Most requested first. */

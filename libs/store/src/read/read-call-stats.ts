@@ -58,7 +58,7 @@ export async function readCallStats(
   question: StatsQuestion,
 ): Promise<UsedPeriod & { rows: NamedStats[]; total: number }> {
   const { teamId, filter, limit = 1_000, offset = 0 } = question;
-  const { segments, period } = periodOf(question);
+  const { used, segments, period } = periodOf(question);
   const cube = cubeFor(kind, [...filteredBy(filter), kind], { bins: true });
   const asked = { teamId, cube, segments, filter };
   const { calls, errors, us, timed, category } = kinds[kind];
@@ -72,10 +72,15 @@ export async function readCallStats(
       snapshot,
     );
     const latency = await readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` });
-    const failing = rows.filter((row) => Number(row.errors ?? 0) > 0).map((row) => row.name);
-    const last = await readLastErrors(snapshot, { teamId, kind, names: failing });
-    const latencyOf = ({ name, category: its }: Row) => latency.get(percentileKey(its === null ? [name] : [name, its]));
-    const stats = rows.map((row) => toStats(row, latencyOf(row), last.get(row.name)));
+    const failing = rows.some((row) => Number(row.errors ?? 0) > 0);
+    const last = failing
+      ? await readLastErrors(snapshot, { teamId, kind, filter, used, now: question.now })
+      : new Map<string, string>();
+    const keyOf = ({ name, category: its }: Row) => percentileKey(its === null ? [name] : [name, its]);
+    const stats = rows.map((row) => {
+      const key = keyOf(row);
+      return toStats(row, latency.get(key), Number(row.errors ?? 0) > 0 ? last.get(key) : undefined);
+    });
     const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);
     return { ...period, rows: stats, total };
   });

@@ -1,34 +1,41 @@
 import { sql } from 'kysely';
 import type { EndpointRow } from '@telltale/contracts/http/endpoints';
 import type { Db } from '../database.ts';
-import { binMiddle, lowestBin } from './read-percentiles.ts';
-import type { Span } from './span.ts';
+import { binMiddle } from './read-percentiles.ts';
+import { boundsOf } from './rollup-rows.ts';
+import { bucketsOf, type Segment, type Span } from './span.ts';
 
 type Row = Omit<EndpointRow, 'p50_ms' | 'p90_ms' | 'p99_ms'> & { p50: number; p90: number; p99: number };
 
-/** What gateways said of their routes, minute by minute, as the agent `agentId` of team `teamId`; most requested first. */
+/**
+ * What gateways said of their routes as the agent `agentId` of team `teamId`; most requested first. From its rollup, so
+ * the period is widened to whole buckets as everywhere. `now` is epoch ms.
+ */
 export async function readEndpoints(
   db: Db,
-  { teamId, agentId, span }: { teamId: string; agentId: string; span: Span },
+  { teamId, agentId, span, now }: { teamId: string; agentId: string; span: Span; now: number },
 ): Promise<EndpointRow[]> {
-  const from = span.from === null ? sql`` : sql`and at >= ${new Date(span.from)}`;
+  const { segments } = bucketsOf(span, now);
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
+  const ofSegment = (segment: Segment) =>
+    sql`select r.* from endpoint_rollup r where r.team_id = ${teamId} and r.agent_id = ${agentId} and ${sql.join(boundsOf(segment), sql` and `)}`;
+  const said =
+    segments.length === 0
+      ? sql`select * from endpoint_rollup where false`
+      : sql.join(segments.map(ofSegment), sql` union all `);
   const { rows } = await sql<Row>`
-    with said as materialized (
-      select route, method, requests, errors_4xx, errors_5xx, latency_bins from endpoint_minute
-      where team_id = ${teamId} and agent_id = ${agentId} and at < ${new Date(span.to)} ${from}
+    with said as materialized (${said}
     ), sums as (
       select route, method, sum(requests)::bigint as requests, sum(errors_4xx)::bigint as errors_4xx,
         sum(errors_5xx)::bigint as errors_5xx
       from said group by 1, 2
     ), counted as (
-      select route, method, case part.key when 'z' then ${lowestBin}::integer else part.key::integer end as bin,
-        sum(part.value::bigint) as n
-      from said cross join lateral jsonb_each_text(latency_bins) as part group by 1, 2, 3
+      select route, method, part.bin, sum(part.n) as n
+      from said cross join lateral unnest(bins, counts) as part (bin, n) group by 1, 2, 3
     ), running as (
       select route, method, bin, sum(n) over (partition by route, method order by bin) as upto,
         sum(n) over (partition by route, method) as total
-      from counted
+      from counted where n > 0
     ), percentiles as (
       select route, method, ${at(0.5)} as p50, ${at(0.9)} as p90, ${at(0.99)} as p99 from running group by 1, 2
     )

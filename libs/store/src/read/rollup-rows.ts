@@ -29,7 +29,8 @@ function isOneOf(alias: string, name: string, value: Value): Sql[] {
 export const seriesConditions = (filter: SeriesFilter, alias = 's'): Sql[] =>
   Object.entries(filter).flatMap(([name, value]) => isOneOf(alias, name, value));
 
-const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
+/** Over the alias `r`. */
+export const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
   sql`r.grain = ${sql.lit(grain)}`,
   ...(from === null ? [] : [sql`r.bucket >= ${from}::timestamptz`]),
   ...(to === null ? [] : [sql`r.bucket < ${to}::timestamptz`]),

@@ -24,14 +24,19 @@ export async function rollupLagMs(db: Db, teamId?: string): Promise<number> {
   return rows[0]?.lag_ms ?? 0;
 }
 
-/** Teams that have anything derived. */
-export async function knownTeams(db: Db): Promise<string[]> {
+async function teamsOf(db: Db, table: 'series' | 'endpoint_rollup'): Promise<string[]> {
   const { rows } = await sql<{ team_id: string }>`
     with recursive team as (
-      (select team_id from series order by team_id limit 1)
+      (select team_id from ${sql.table(table)} order by team_id limit 1)
       union all
-      select (select s.team_id from series s where s.team_id > team.team_id order by s.team_id limit 1)
+      select (select s.team_id from ${sql.table(table)} s where s.team_id > team.team_id order by s.team_id limit 1)
       from team where team.team_id is not null)
     select team_id from team where team_id is not null`.execute(db);
   return rows.map(({ team_id }) => team_id);
+}
+
+/** Teams that have anything derived, be it the traffic of the gateways alone. */
+export async function knownTeams(db: Db): Promise<string[]> {
+  const [people, traffic] = [await teamsOf(db, 'series'), await teamsOf(db, 'endpoint_rollup')];
+  return [...new Set([...people, ...traffic])];
 }

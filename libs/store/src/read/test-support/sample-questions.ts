@@ -13,6 +13,7 @@ import { rankSums } from '../rank-sums.ts';
 import { readAgentTelemetry } from '../read-agent-telemetry.ts';
 import { readCallStats } from '../read-call-stats.ts';
 import { readCosts } from '../read-costs.ts';
+import { readEndpoints } from '../read-endpoints.ts';
 import { readErrorCounts } from '../read-error-counts.ts';
 import { readLiveSnapshot } from '../read-live-snapshot.ts';
 import { readMemoryStats } from '../read-memory-stats.ts';
@@ -45,15 +46,21 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'list-runs': (db) => listRuns(db, page, now),
   'list-samples-of-a-run': (db) => listSamples(db, { ...records, runId: known.runId }),
   'list-sessions': (db) => listSessions(db, { ...page, span: week.span, now }),
+  'list-sessions-of-an-agent': (db) => listSessions(db, { ...page, span: week.span, now, agentId: known.agentId }),
   'list-slow': (db) => listSlow(db, { teamId, from: records.from, limit: 10, thresholdMs: 5_000 }),
   'list-tasks': (db) => listTasks(db, { ...page, newestFirst: true }),
   'list-tasks-of-a-crew': (db) => listTasks(db, { ...page, crewId: 'crew-1', status: 'FAILED', newestFirst: true }),
   'rank-agents': (db) => rankSums(db, { ...week, by: 'agent_id', limit: 20, offset: 0 }),
+  'rank-tasks-of-all-time': (db) => rankSums(db, { ...ever, by: 'task_id', limit: 20, offset: 0 }),
   'rank-tasks': (db) => rankSums(db, { ...week, by: 'task_id', limit: 20, offset: 0 }),
   'read-agent-telemetry': (db) => readAgentTelemetry(db, { teamId, agentId: known.agentId, logs: 50 }),
   'read-costs-by-day': (db) => readCosts(db, { ...week, groupBy: 'day', timeZone: 'Asia/Kathmandu' }),
   'read-costs-by-model': (db) => readCosts(db, { ...week, groupBy: 'model', timeZone: 'UTC' }),
   'read-costs-by-session': (db) => readCosts(db, { ...week, groupBy: 'session', timeZone: 'UTC' }),
+  'read-costs-by-session-of-a-model': (db) =>
+    readCosts(db, { ...week, filter: { model: 'large' }, groupBy: 'session', timeZone: 'UTC' }),
+  'read-costs-by-session-of-all-time': (db) => readCosts(db, { ...ever, groupBy: 'session', timeZone: 'UTC' }),
+  'read-endpoints': (db) => readEndpoints(db, { teamId: '*', agentId: 'gateway', span: week.span, now }),
   'read-error-counts': (db) => readErrorCounts(db, week),
   'read-live-snapshot': (db) => readLiveSnapshot(db, { teamId, agentIds: null }, { now }),
   'read-memory-stats': (db) => readMemoryStats(db, { teamId, agentId: known.agentId }),
@@ -63,6 +70,7 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'read-session': (db) => readSession(db, { teamId, sessionId: known.sessionId }),
   'read-summary': (db) => readSummary(db, week),
   'read-summary-of-all-time': (db) => readSummary(db, ever),
+  'read-summary-of-a-label': (db) => readSummary(db, { ...week, filter: { labels: { lane: 'a' } } }),
   'read-summary-of-an-agent': (db) => readSummary(db, { ...week, filter: { agent_id: known.agentId } }),
   'read-task': (db) => readTask(db, { teamId, taskId: known.taskId }, now),
   'read-timeseries': (db) =>

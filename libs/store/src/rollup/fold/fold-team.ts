@@ -8,6 +8,7 @@ import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
 import { minuteHours } from '../cubes.ts';
 import { foldStates } from '../state/fold-states.ts';
 import { fillBase } from './fill-base.ts';
+import { foldEndpoints } from './fold-endpoints.ts';
 import { makeCells } from './make-cells.ts';
 import { mergeBins } from './merge-bins.ts';
 import { mergeCells } from './merge-cells.ts';
@@ -80,6 +81,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.some((kind) => timedKinds.has(kind)))
       await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
+    if (taken.kinds.includes('endpoint_minute')) await foldEndpoints(trx, scope, oldestMinute(now));
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
     await beforeCommit?.();

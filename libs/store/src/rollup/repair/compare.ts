@@ -5,6 +5,7 @@ import { binsByGrain } from '../fold/merge-bins.ts';
 import { cellsByGrain } from '../fold/merge-cells.ts';
 import type { Scope } from '../fold/scope.ts';
 import { measures } from '../measures.ts';
+import { differingEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
 import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { differingTotals } from './totals.ts';
@@ -99,7 +100,8 @@ export async function compareWithRaw(
         const bins = binsOfLevel(teamId, level, range);
         found.push(await find(trx, differingBins(bins, binsOf(teamId, level.grain, spanOf(level, range)))));
       }
-      found.push(await find(trx, differingTotals(teamId)));
+      const rest = [differingTotals(teamId), ...differingEndpoints(scope, range, minutesSince)];
+      for (const differing of rest) found.push(await find(trx, differing));
       return {
         ...range,
         differing: found.reduce((sum, { count }) => sum + count, 0),

@@ -14,6 +14,7 @@ export async function dropOldMinutes(db: Db, now = Date.now()): Promise<number> 
     const bins = await sql`delete from rollup_bin where team_id = ${team_id}
       and series_id in (select series_id from series where team_id = ${team_id} and cube = any(${cubes.filter(({ bins }) => bins).map(({ name }) => name)}::text[]))
       and grain = 1 and bucket < ${before}`.execute(db);
+    await sql`delete from endpoint_rollup where team_id = ${team_id} and grain = 1 and bucket < ${before}`.execute(db);
     dropped += Number(cells.numAffectedRows ?? 0) + Number(bins.numAffectedRows ?? 0);
   }
   return dropped;

@@ -4,6 +4,7 @@ import { oldestMinute } from '../fold/fold-team.ts';
 import { binsByGrain } from '../fold/merge-bins.ts';
 import { cellsByGrain, measureNames, mergeSeries } from '../fold/merge-cells.ts';
 import { waitForTeam } from '../fold/take-batches.ts';
+import { replaceEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
 import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { replaceTotals } from './totals.ts';
@@ -54,12 +55,14 @@ export async function recompute(db: Db, teamId: string, wanted: Range, now = Dat
   const range = toQuarters(wanted);
   await db.transaction().execute(async (trx) => {
     await waitForTeam(trx, teamId);
-    await fillRange(trx, teamId, range, { minutesSince: oldestMinute(now) });
+    const minutesSince = oldestMinute(now);
+    const scope = await fillRange(trx, teamId, range, { minutesSince });
     await findSeries(trx, teamId, range);
     await mergeSeries(trx, teamId);
-    await replaceShort(trx, teamId, range, oldestMinute(now));
+    await replaceShort(trx, teamId, range, minutesSince);
     await replaceLevels(trx, teamId, range);
     await replaceTotals(trx, teamId);
+    await replaceEndpoints(trx, { scope, range, minutesSince });
   });
   return range;
 }

@@ -1,0 +1,84 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select
+  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
+  sum(r.cache_read_tokens) as cache_read_tokens,
+  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
+  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
+  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
+  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."model" = $15;
+
+--   Aggregate
+--     ->  Nested Loop
+--           ->  Index Scan using series_cube on series s
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                 Filter: (model = 'large'::text)
+--           ->  Append
+--                 ->  Subquery Scan on "*SELECT* 1"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 2"
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 3"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 4"
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
+  coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
+  from (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit_model' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  union all
+  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r
+  where t.team_id = $27 and t.cube = 'unit_model' and "t"."model" = $28 and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz)) r group by key) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $33;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
+--           ->  Subquery Scan on unit
+--                 ->  GroupAggregate
+--                       Group Key: t.session_id
+--                       Filter: (sum(t.llm_calls) > '0'::numeric)
+--                       ->  Sort
+--                             Sort Key: t.session_id
+--                             ->  Append
+--                                   ->  Index Scan using unit_total_model on unit_total t
+--                                         Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   ->  Nested Loop
+--                                         ->  Index Scan using unit_total_model on unit_total t_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                         ->  Append
+--                                               ->  Subquery Scan on "*SELECT* 1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((t_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 2"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((t_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 3"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((t_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 4"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((t_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
