@@ -1,15 +1,15 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { recordKinds } from '@telltale/contracts/records/record';
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { encodeRows } from '@telltale/store/ingest';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { copyLine, readColumns } from './copy-text.ts';
 
 /**
- * The bare path's reader, a process of its own like the collector: reads batches from one stream, copies their rows
- * into the raw tables in one transaction a read, acknowledges. No ledger, no checks, no prices, no live deltas.
+ * The bare path's reader, a process of its own like the collector: reads batches from one stream, copies the very rows
+ * that the collector would into the raw tables in one transaction a read, acknowledges. No ledger, no checks, no prices,
+ * no live deltas.
  */
 const [redisUrl = '', databaseUrl = '', stream = '', batchesText = '0'] = process.argv.slice(2);
 const batches = Number(batchesText);
@@ -20,25 +20,22 @@ const redis = new Redis(redisUrl);
 const reader = new Redis(redisUrl);
 const client = new Client({ connectionString: databaseUrl });
 await client.connect();
-const columns = await readColumns(client, recordKinds);
 await redis.xgroup('CREATE', stream, 'bare', '0', 'MKSTREAM');
 process.send?.({ type: 'started' });
 
 type Reply = [string, [string, string[]][]][] | null;
 let done = 0;
 
-/** The rows of some batches as COPY text by table. */
+/** The rows of some batches as COPY text by statement. */
 function encode(entries: readonly [string, string[]][]): Map<string, string[]> {
   const lines = new Map<string, string[]>();
   for (const [, fields] of entries) {
     done += 1;
     const batch = JSON.parse(fields[1] ?? '') as StreamBatch;
-    const own = { team_id: batch.team_id, batch_no: done };
-    const unpriced = { ...own, cost_usd: null, cost_source: 'unknown', price_version: null };
-    for (const record of batch.records) {
-      const table = lines.get(record.kind) ?? [];
-      lines.set(record.kind, table);
-      table.push(copyLine(record, columns.get(record.kind) ?? [], record.kind === 'llm_call' ? unpriced : own));
+    for (const { copy, text } of encodeRows(batch, done)) {
+      const table = lines.get(copy) ?? [];
+      lines.set(copy, table);
+      table.push(text);
     }
   }
   return lines;
@@ -46,8 +43,8 @@ function encode(entries: readonly [string, string[]][]): Map<string, string[]> {
 
 async function store(lines: ReadonlyMap<string, string[]>, entries: readonly [string, string[]][]): Promise<void> {
   await client.query('begin');
-  for (const [table, rows] of lines) {
-    await pipeline(Readable.from([rows.join('')]), client.query(copyFrom(`copy ${table} from stdin`)));
+  for (const [copy, rows] of lines) {
+    await pipeline(Readable.from([rows.join('')]), client.query(copyFrom(copy)));
   }
   await client.query('commit');
   await redis.xack(stream, 'bare', ...entries.map(([id]) => id));

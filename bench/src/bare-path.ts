@@ -1,7 +1,7 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import { Redis } from 'ioredis';
 import { startChild } from './children.ts';
-import { measureRaw, type RawSize } from './raw-size.ts';
+import { measureRaw, measureSizes, type RawSize } from './raw-size.ts';
 import type { Servers } from './servers.ts';
 import { createUsageMeter, type Usage } from './usage.ts';
 
@@ -23,11 +23,12 @@ export async function publishAll(
 }
 
 /**
- * The least that can be done with the same records on the same servers: XADD of whole batches, XREADGROUP, COPY into
- * the same tables with the same indexes. What the product costs on top is the price of its guarantees.
+ * The least that can be done with the same records on the same servers: XADD of whole batches, XREADGROUP, COPY of the
+ * same rows (log lines in chunks) into the same tables with the same indexes. What the product costs on top is the price of its guarantees.
  */
 export async function runBarePath(servers: Servers, batches: readonly StreamBatch[]): Promise<PathResult> {
   const databaseUrl = await servers.createDatabase('bare');
+  const empty = await measureSizes(databaseUrl);
   const stream = 'bench:bare';
   const redis = new Redis(servers.redisUrl);
   using meter = createUsageMeter();
@@ -48,6 +49,6 @@ export async function runBarePath(servers: Servers, batches: readonly StreamBatc
   await redis.del(stream);
   redis.disconnect();
   const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
-  const size = await measureRaw(databaseUrl, records);
+  const size = await measureRaw(databaseUrl, records, empty);
   return { seconds, recordsPerSecond: records / seconds, usage, size };
 }

@@ -10,9 +10,9 @@ import { fieldsOf } from './record-fields.ts';
 const padded = (value: number): string => String(value).padStart(3, '0');
 
 /** One sender of the fleet: it numbers its batches from 1 without gaps. */
-type Producer = { id: string; seq: number; issued: number; number: number };
+type Producer = { id: string; seq: number; issued: number; number: number; sentUntil: Record<Lane, number> };
 
-/** A past that batches run through from its beginning to now; each holds what its producer made since its last one. */
+/** A past that batches run through from its beginning to now; each holds what its producer made since its lane's last one. */
 export type History = { ms: number; batches: number };
 
 /** How long an agent stays in one session. */
@@ -35,6 +35,7 @@ export function createGenerator(options: { seed: number; team_id: string; histor
     seq: 0,
     issued: 0,
     number,
+    sentUntil: { droppable: begin, kept: begin },
   }));
   let made = 0;
   let batchesMade = 0;
@@ -75,7 +76,8 @@ export function createGenerator(options: { seed: number; team_id: string; histor
       const lane: Lane = random.chance(droppable) ? 'droppable' : 'kept';
       batchesMade += 1;
       const end = history.ms === 0 ? Date.now() : Math.min(Date.now(), begin + batchesMade * stepMs);
-      const startedAt = end - stepMs * fleet.producers;
+      const startedAt = history.ms === 0 ? end : producer.sentUntil[lane];
+      producer.sentUntil[lane] = end;
       const records = Array.from({ length: size }, (_, index) =>
         record(kindOf(lane), producer, Math.floor(startedAt + ((end - startedAt) * (index + 1)) / size)),
       );

@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import { type PathResult, runBarePath } from './bare-path.ts';
 import { createGenerator } from './generate.ts';
+import { measureHttp } from './http/measure-http.ts';
 import { measureLags } from './measure-lags.ts';
 import { batchSize, fleetMs } from './mix.ts';
 import { createOracle, isExactlyOnce } from './oracle.ts';
 import { readOptions } from './options.ts';
 import { runProductPath, startProduct, type ProductResult } from './product-path.ts';
 import { checkRollups, rollupLine } from './rollup-check.ts';
-import { lagTable, rateTable, usageTable, verdictLine } from './report.ts';
+import { lagTable, rateTable, sizeTable, usageTable, verdictLine } from './report.ts';
 import { startServers } from './servers.ts';
 
 /**
@@ -34,7 +35,9 @@ let failed = false;
 
 if (options.only.has('bare')) {
   bare = await runBarePath(servers, batches);
-  say(`\nbare path\n${usageTable(bare.usage)}`);
+  say(
+    `\nbare path: XADD of batches, XREADGROUP, COPY of the same rows with the same indexes, nothing else\n${usageTable(bare.usage)}`,
+  );
 }
 
 const runs = [
@@ -51,12 +54,13 @@ for (const [index, { collectors, kill }] of runs.entries()) {
   failed ||= !isExactlyOnce(verdict) || rollups.different.length > 0;
   say(`\n${name}\n${usageTable(result.usage)}\n${verdictLine(verdict)}\n${rollupLine(rollups)}`);
 }
-if (bare !== undefined || products.length > 0) say(`\n${rateTable(bare, products)}`);
+if (bare !== undefined || products.length > 0) say(`\n${rateTable(bare, products)}\n\n${sizeTable(bare, products)}`);
 
 if (options.only.has('lag')) {
   const topRate = products.find(({ result }) => !result.killed)?.result.recordsPerSecond ?? 0;
   say(`\n${lagTable(await measureLags(servers, { ...options, topRate }))}`);
 }
+if (options.only.has('http')) say(`\n${await measureHttp(servers, options)}`);
 if (failed) {
   console.error('\nNot every record was stored exactly once and folded as it is.');
   process.exitCode = 1;

@@ -5,7 +5,7 @@ import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { Client } from 'pg';
 import { type PathResult, publishAll } from './bare-path.ts';
 import type { Child } from './children.ts';
-import { measureRaw } from './raw-size.ts';
+import { measureRaw, measureSizes } from './raw-size.ts';
 import type { Servers } from './servers.ts';
 import { serviceEnvironment, startService } from './services.ts';
 import { createUsageMeter } from './usage.ts';
@@ -16,6 +16,7 @@ const patienceMs = 90_000;
 /** The product's own collectors and aggregator on a database of their own, and the publisher that feeds them. */
 export async function startProduct(servers: Servers, options: { database: string; collectors: number }) {
   const databaseUrl = await servers.createDatabase(options.database);
+  const empty = await measureSizes(databaseUrl);
   const env = serviceEnvironment(databaseUrl, servers.redisUrl);
   const redis = await connectWriter({ url: servers.redisUrl, name: 'telltale-bench' });
   const aggregator = await startService('aggregator', env);
@@ -34,6 +35,7 @@ export async function startProduct(servers: Servers, options: { database: string
 
   return {
     databaseUrl,
+    empty,
     env,
     aggregator,
     collectors,
@@ -83,7 +85,7 @@ export async function runProductPath(
   options: { kill: boolean },
 ): Promise<ProductResult> {
   using meter = createUsageMeter();
-  for (const child of product.collectors) meter.watch('collectors', child.pid);
+  for (const [index, child] of product.collectors.entries()) meter.watch(`collector ${index + 1}`, child.pid);
   meter.watch('aggregator', product.aggregator.pid);
   meter.watch('postgres', servers.postgresPid, { tree: true });
   meter.watch('redis', servers.redisPid);
@@ -98,7 +100,7 @@ export async function runProductPath(
     if (victim === undefined) return;
     process.kill(victim.pid, 'SIGKILL');
     await victim.exited;
-    meter.watch('collectors', (await product.addCollector()).pid);
+    meter.watch('collector after the kill', (await product.addCollector()).pid);
   };
   const work: Promise<unknown>[] = [publishAll(batches, product.publish), product.waitFor('stored', batches.length)];
   if (options.kill) work.push(murder());
@@ -113,7 +115,7 @@ export async function runProductPath(
     recordsPerSecond: records / seconds,
     foldedSeconds,
     usage,
-    size: await measureRaw(product.databaseUrl, records),
+    size: await measureRaw(product.databaseUrl, records, product.empty),
     collectors: product.collectors.length,
     killed: options.kill,
   };

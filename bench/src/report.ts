@@ -32,31 +32,36 @@ export function rateTable(
   bare: PathResult | undefined,
   products: readonly { name: string; result: ProductResult }[],
 ): string {
-  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s', 'bytes/record', 'of them ledger']];
-  if (bare !== undefined)
-    rows.push([
-      'bare',
-      whole(bare.recordsPerSecond),
-      '1.00',
-      bare.seconds.toFixed(2),
-      '–',
-      whole(bare.size.bytesPerRecord),
-      '–',
-    ]);
+  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s']];
+  if (bare !== undefined) rows.push(['bare', whole(bare.recordsPerSecond), '1.00', bare.seconds.toFixed(2), '–']);
   for (const { name, result } of products) {
     const ratio = bare === undefined ? '–' : (result.recordsPerSecond / bare.recordsPerSecond).toFixed(2);
-    const { bytesPerRecord, ledgerBytes } = result.size;
     rows.push([
       name,
       whole(result.recordsPerSecond),
       ratio,
       result.seconds.toFixed(2),
       result.foldedSeconds.toFixed(2),
-      whole(bytesPerRecord),
-      whole(ledgerBytes / result.size.rows),
     ]);
   }
   return table(rows);
+}
+
+/** Bytes a record on disk, indexes included, and what of them is what. */
+export function sizeTable(
+  bare: PathResult | undefined,
+  products: readonly { name: string; result: ProductResult }[],
+): string {
+  const head = ['bytes per record', 'raw + ledger', 'of bare', 'raw', 'ledger', 'calls', 'aliases', 'rollups', 'empty'];
+  const row = (name: string, { size }: PathResult): string[] => {
+    const { sizes, bytesPerRecord, emptyBytes, records } = size;
+    const each = (bytes: number): string => (bytes / records).toFixed(1);
+    const ratio = bare === undefined ? '–' : (bytesPerRecord / bare.size.bytesPerRecord).toFixed(2);
+    const { raw, ledger, calls, aliases, rollups } = sizes;
+    return [name, bytesPerRecord.toFixed(1), ratio, ...[raw, ledger, calls, aliases, rollups, emptyBytes].map(each)];
+  };
+  const rows = products.map(({ name, result }) => row(name, result));
+  return table([head, ...(bare === undefined ? [] : [row('bare', bare)]), ...rows]);
 }
 
 export function lagTable(lags: readonly { name: string; lags: Lags }[]): string {

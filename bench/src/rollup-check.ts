@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { checkChunks } from './check-chunks.ts';
 import { activity, type Dimension, factsSql, llm, measuresOf, service, tool } from './rollup-facts.ts';
 
 /** How many buckets of the rollups were compared with a recomputation from raw, and which of them differ. */
@@ -90,6 +91,8 @@ export async function checkRollups(databaseUrl: string): Promise<RollupVerdict> 
   };
   try {
     await client.query(`set work_mem = '128MB'`);
+    const wrong = await checkChunks(client);
+    if (wrong > 0) verdict.different.push({ cube: 'counts of log chunks', grain: 0, buckets: wrong });
     await client.query(`create temporary table fact as ${factsSql()}`);
     for (const cube of cubes) {
       for (const grain of grains) {

@@ -5,7 +5,8 @@ import { copyColumns, type RecordRow } from './record-rows.ts';
 
 const statements = new Map<RawTable, string>();
 
-function statementOf(table: RawTable): string {
+/** `copy … from stdin` of a table, in text format. */
+export function copyStatement(table: RawTable): string {
   const known = statements.get(table);
   if (known !== undefined) return known;
   const columns = copyColumns(table).map((column) => `"${column}"`);
@@ -18,7 +19,7 @@ function statementOf(table: RawTable): string {
 export async function copyRows(client: DbClient, table: RawTable, rows: readonly RecordRow[]): Promise<void> {
   const body = Buffer.from(rows.map(({ line }) => line).join(''));
   await new Promise<void>((resolve, reject) => {
-    const stream = client.query(from(statementOf(table)));
+    const stream = client.query(from(copyStatement(table)));
     stream.on('error', reject);
     stream.on('finish', resolve);
     stream.end(body);

@@ -6,13 +6,16 @@ import { classifyStoreError, sqlStateOf } from './error-class.ts';
 import type { RawTable } from '../tables/raw-tables.ts';
 import type { RecordRow } from './record-rows.ts';
 
-const byTable = (rows: readonly RecordRow[]): Map<RawTable, RecordRow[]> => Map.groupBy(rows, ({ table }) => table);
-
 const byPlace = (a: RecordRow, b: RecordRow): number => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0);
+
+/** Rows by table, each table's in the order in which they should lie. */
+export function groupRows(rows: readonly RecordRow[]): Map<RawTable, RecordRow[]> {
+  return Map.groupBy(rows.toSorted(byPlace), ({ table }) => table);
+}
 
 /** Stores rows table by table. One refused row fails all. */
 export async function storeRows(client: DbClient, rows: readonly RecordRow[]): Promise<void> {
-  for (const [table, group] of byTable(rows)) await copyRows(client, table, group.toSorted(byPlace));
+  for (const [table, group] of groupRows(rows)) await copyRows(client, table, group);
 }
 
 /**
@@ -50,7 +53,7 @@ export async function storeRowsApart(
       await store(table, group.slice(half));
     }
   };
-  for (const [table, group] of byTable(rows)) await store(table, group);
+  for (const [table, group] of groupRows(rows)) await store(table, group);
   return letters;
 }
 
