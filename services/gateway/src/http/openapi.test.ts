@@ -32,26 +32,31 @@ test('every route of the API is in the document, and says whether it needs a key
   }
 });
 
-test('every operation shows an example of each parameter, body and answer, and each fits its own schema', async () => {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const operations = operationsOf(await document());
-  const wrong: string[] = [];
-  const check = (what: string, schema: JsonSchema, example: unknown): void => {
-    if (example === undefined)
-      wrong.push(`${what} has no example: add it to example-requests.ts, run print-examples.ts`);
-    else if (!ajv.validate(schema, example)) wrong.push(`${what}: ${ajv.errorsText()}`);
-  };
-  for (const { method, path, parameters, body, answers, problem, examples } of operations) {
-    const name = `${method} ${path}`;
-    for (const { name: parameter, schema, example } of parameters) check(`${name}?${parameter}`, schema, example);
-    if (body !== null) check(`the body of ${name}`, body, examples.body);
-    for (const [status, schema] of answers) {
-      if (status !== 204 && schema !== null) check(`answer ${status} of ${name}`, schema, examples.answers.get(status));
+test(
+  'every operation shows an example of each parameter, body and answer, and each fits its own schema',
+  { timeout: 120_000 },
+  async () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const operations = operationsOf(await document());
+    const wrong: string[] = [];
+    const check = (what: string, schema: JsonSchema, example: unknown): void => {
+      if (example === undefined)
+        wrong.push(`${what} has no example: add it to example-requests.ts, run print-examples.ts`);
+      else if (!ajv.validate(schema, example)) wrong.push(`${what}: ${ajv.errorsText()}`);
+    };
+    for (const { method, path, parameters, body, answers, problem, examples } of operations) {
+      const name = `${method} ${path}`;
+      for (const { name: parameter, schema, example } of parameters) check(`${name}?${parameter}`, schema, example);
+      if (body !== null) check(`the body of ${name}`, body, examples.body);
+      for (const [status, schema] of answers) {
+        if (status !== 204 && schema !== null)
+          check(`answer ${status} of ${name}`, schema, examples.answers.get(status));
+      }
+      if (path.startsWith('/api')) check(`the error of ${name}`, problem, examples.problem);
     }
-    if (path.startsWith('/api')) check(`the error of ${name}`, problem, examples.problem);
-  }
-  expect(wrong).toEqual([]);
-});
+    expect(wrong).toEqual([]);
+  },
+);
 
 test('every operation has a name of its own', async () => {
   const { paths } = await document();
