@@ -17,6 +17,7 @@ import { createCollectorMetrics } from './collector-metrics.ts';
 import type { CollectorConfig } from './config.ts';
 import { startIntake } from './intake/intake.ts';
 import { createStoreGroup } from './intake/store-group.ts';
+import { keepAllowedLabels } from './labels/allowed-labels.ts';
 import { keepTeamPrices } from './money/team-prices.ts';
 import { keepShards } from './shards/keep-shards.ts';
 import { trimShards } from './shards/trim-shards.ts';
@@ -68,7 +69,8 @@ export async function createCollector(options: {
     lifecycle.defer('waker', () => waker[Symbol.dispose]());
 
     const stats = emptyStats();
-    const metrics = createCollectorMetrics({ redis });
+    const labels = lifecycle.use('labels', keepAllowedLabels({ db: database.kysely, clock, log }));
+    const metrics = createCollectorMetrics({ redis, countOutside: labels.countOutside });
     const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
     lifecycle.use('metrics', await exposeMetrics({ ...shown, log }));
     const heartbeat = createHeartbeat({ redis, service: 'collector', instanceId, now: clock.now });

@@ -4,6 +4,7 @@ export { encodeRows, type EncodedRows } from './encode-rows.ts';
 export { classifyStoreError, isDiskFull, type StoreErrorClass } from './error-class.ts';
 export type { CallCost, PricedBatch } from './record-rows.ts';
 export { storeBatches, type BatchOutcome, type StoreHooks } from './store-batches.ts';
+export { readAllowedLabels } from './read-allowed-labels.ts';
 export { readEpoch, readSettled, recentProducers, type ProducerName, type SettledRow } from './read-settled.ts';
 export { storeUnreadable, type UnreadableBatch } from './store-unreadable.ts';
 export { everyTeamsPrices, loadPrices, readPriceRevisions, type TeamPrices } from '../prices/load-prices.ts';

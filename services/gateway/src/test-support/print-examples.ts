@@ -101,7 +101,7 @@ async function refusal(method: string, path: string, operation: Operation): Prom
     const wrong = ['limit', 'period'].find((name) => parameters.some((one) => one.name === name)) ?? 'lmit';
     query.set(wrong, wrong === 'period' ? 'yesterday' : '0');
   }
-  const { body: problem, status } = await ask(method, `${url}?${query}`, body);
+  const { body: problem, status } = await ask(method, `${url}?${query.toString()}`, body);
   if (status < 400 || status >= 500) throw new Error(`${operationId} was not refused: ${status}`);
   return problem;
 }
@@ -116,7 +116,7 @@ for (const [path, methods] of Object.entries(document.paths)) {
     const missing = shown.filter(([, value]) => value === undefined).map(([name]) => name);
     if (missing.length > 0) throw new Error(`${operationId}: example-requests.ts has no ${missing.join(', ')}`);
     const { url, query } = await addressOf(path, operation, 'living');
-    const { status, body: answer } = await ask(method, `${url}?${query}`, body);
+    const { status, body: answer } = await ask(method, `${url}?${query.toString()}`, body);
     if (status >= 300) throw new Error(`${operationId} was refused: ${status} ${JSON.stringify(answer)}`);
     const refused = await refusal(method, path, operation);
     operations[operationId] = {
