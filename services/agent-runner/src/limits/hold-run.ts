@@ -8,11 +8,11 @@ import type { TreeLook } from '../tree/sampler.ts';
 import { createCallAccount, usdOf } from './call-account.ts';
 import { loadPriceOf } from './price-calls.ts';
 import { reserveCalls } from './reserve-calls.ts';
-import { createLimitCheck, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
+import { createLimitCheck, reasonOf, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
 import { watchTime } from './watch-time.ts';
 
 /** Processes have threads: what the kernel counts is let grow to this before it refuses more. */
-const tasksOf = (processes: number): number => processes * 32 + 256;
+const tasksOf = (processes: number): number => processes * 8 + 256;
 
 export type HeldRun = AsyncDisposable & {
   /** Whether the looks at the tree must be close together. */
@@ -130,4 +130,5 @@ export async function holdRun({
 }
 
 /** As in a header: `tokens;used=81%`. */
-const noticeOf = ({ limit, value, cap }: LimitReading): string => `${limit};used=${Math.floor((value / cap) * 100)}%`;
+const noticeOf = ({ limit, value, cap }: LimitReading): string =>
+  `${reasonOf(limit)};used=${Math.floor((value / cap) * 100)}%`;

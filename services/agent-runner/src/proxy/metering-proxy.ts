@@ -43,13 +43,13 @@ function webProxyOf(env: Environment): Record<string, string> {
 }
 
 /**
- * Two families of clients read `ANTHROPIC_BASE_URL` differently: with the version in it and without. Where nobody chose
- * the address, both reach what they reach by default.
+ * Two families of clients read `ANTHROPIC_BASE_URL` differently: with the version in it and without. At the provider's
+ * own address both find what they look for.
  */
 function versioned(upstream: Upstream, path: string): string {
   const full = path.startsWith('/') ? path : `/${path}`;
-  const bare =
-    upstream.name === 'anthropic' && upstream.isDefault === true && /^\/(?:messages|models|files)\b/.test(full);
+  const own = upstream.provider === 'anthropic' && upstream.base.pathname === '/';
+  const bare = own && /^\/(?:messages|models|files)\b/.test(full);
   return bare ? `/v1${full}` : full;
 }
 

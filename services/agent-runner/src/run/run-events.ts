@@ -78,13 +78,14 @@ export function createRunEvents({
     },
     /** A step of the ladder; `processes` are those that it was meant for. */
     step({ step, reason, processes, limit, actor }: LadderStep): void {
-      emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit, actor }) });
+      const named = limit === undefined ? undefined : reasonOf(limit);
+      emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit: named, actor }) });
     },
     /** A limit is near (`warn`) or exceeded. */
     limit({ limit, value, cap }: LimitReading, exceeded: boolean): void {
       const rounded = Math.round(value * 1e6) / 1e6;
       const how = exceeded ? { reason: reasonOf(limit) } : { step: 'warn' };
-      emit({ kind: 'run_event', event: 'limit', limit, value: rounded, cap, ...how });
+      emit({ kind: 'run_event', event: 'limit', limit: reasonOf(limit), value: rounded, cap, ...how });
     },
     ended(result: RunResult, code: number | null, outOfMemoryKills = 0): void {
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);

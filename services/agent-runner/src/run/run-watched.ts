@@ -66,7 +66,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   await using held = await holdRun({ limits, events, clock, log });
   const emit = (record: RecordDraft): void => {
-    held.saw(record);
+    // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
+    if (!isPrintedCall(record)) held.saw(record);
     records.emit(record);
   };
   await using calls = await openRunCalls({
@@ -96,7 +97,10 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     argv,
     orchestrator: options.orchestrator ?? false,
     clock,
-    emit: telemetry.emit,
+    emit(record) {
+      if (isPrintedCall(record)) held.saw(record);
+      telemetry.emit(record);
+    },
     onGitText: (activity) => join.text(activity),
   });
   const git = await createGitWatcher({
@@ -213,6 +217,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   events.ended(result, code, outOfMemoryKills);
   return result;
 }
+
+const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_call' && record.origin === 'stdout';
 
 /** Somebody else's sampler: it goes on when this run is over. */
 const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose]: async () => undefined });

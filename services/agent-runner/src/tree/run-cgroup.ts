@@ -117,8 +117,9 @@ function removeDead(place: string): void {
 function pidsIn(folder: string): number[] {
   const own = read(folder, 'cgroup.procs')
     .split('\n')
-    .filter((line) => line !== '' && line !== '0')
-    .map(Number);
+    .map(Number)
+    // Zero is a process of another namespace; and whatever happens, nobody here may take us for one of the run.
+    .filter((pid) => pid > 0 && pid !== process.pid);
   const nested = listed(folder).filter((name) => name.startsWith(prefix));
   return [...own, ...nested.flatMap((name) => pidsIn(join(folder, name)))];
 }
