@@ -14,7 +14,12 @@ function showTrouble(line: string): void {
 /** Starts a TypeScript file as a process and waits for its `started` message. Of its log, warnings and worse are shown. */
 export async function startChild(
   file: URL,
-  options: { args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  options: {
+    args?: readonly string[];
+    env?: NodeJS.ProcessEnv;
+    /** Hears what the child sends besides. */
+    onMessage?: (message: Record<string, unknown>) => void;
+  } = {},
 ): Promise<Child> {
   const child = fork(fileURLToPath(file), [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
@@ -24,6 +29,7 @@ export async function startChild(
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const started = new Promise<void>((resolve) => {
     child.on('message', (message) => {
+      if (typeof message === 'object') options.onMessage?.({ ...message });
       if (typeof message === 'object' && 'type' in message && message.type === 'started') resolve();
     });
   });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const parts = ['bare', 'product', 'kill', 'lag'] as const;
+const parts = ['bare', 'product', 'kill', 'lag', 'http'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {
@@ -15,7 +15,7 @@ export type Options = {
 };
 
 const usage = `npm run bench:ingest -- [--records 200000] [--collectors 1,2] [--rate 1000] [--seconds 15] [--seed 1]
-                        [--only bare,product,kill,lag] [--kill]   (--kill is --only kill)`;
+                        [--only bare,product,kill,lag,http] [--kill]   (--kill is --only kill)`;
 
 const isPart = (word: string): word is Part => (parts as readonly string[]).includes(word);
 

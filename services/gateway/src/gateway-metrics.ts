@@ -72,7 +72,9 @@ export function createGatewayMetrics() {
     countLate: ({ records: late }: StreamBatch): void => dropped.inc({ reason: 'late_duplicate' }, late.length),
     /** A batch that is in the stream. */
     countBatch: (batch: StreamBatch): void => {
-      for (const { kind } of batch.records) records.inc({ stage: 'ingested', kind });
+      const kinds = new Map<string, number>();
+      for (const { kind } of batch.records) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      for (const [kind, count] of kinds) records.inc({ stage: 'ingested', kind }, count);
       if (batch.rejected > 0) refused.inc(batch.rejected);
     },
     countOtlp: (signal: string, counts: Readonly<Record<'kept' | 'unused' | 'rejected', number>>): void => {

@@ -59,8 +59,9 @@ export async function postTelemetry(
           ...(storedSeq === null ? {} : { stored_seq: storedSeq }),
           ...(receipt === null ? {} : { receipt }),
         };
+        if (request.query.wait !== 'stored') return reply.code(202).send(answer);
         const wait = { forMs: waitForStoredMs, signal: AbortSignal.any([callerLeft(reply), closing.signal]) };
-        const stored = request.query.wait === 'stored' && (await awaitStored({ ledger, clock }, batch, wait));
+        const stored = await awaitStored({ ledger, clock }, batch, wait);
         return reply.code(stored ? 200 : 202).send(answer);
       },
     );
