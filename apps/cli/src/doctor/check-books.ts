@@ -12,12 +12,6 @@ const reasons = (byReason: Record<string, number>): string =>
     .map(([reason, n]) => `${reason} ${formatCount(n)}`)
     .join(', ');
 
-/** Records issued that are neither stored nor accounted for: on their way, or lost. null where nobody keeps count. */
-export const openOf = (books: Omit<TotalBooks, 'unaccounted_producers'>): number | null =>
-  books.issued === null
-    ? null
-    : books.issued - books.stored - books.dead_lettered - books.rejected - sum(books.dropped) - sum(books.lost);
-
 /** The books of a team's producers, what was dropped or lost, dead letters, and how long the whole path takes. */
 export async function checkBooks(api: TelltaleApi): Promise<Finding[]> {
   const delivery = await api.delivery({ limit: 100 });
@@ -33,15 +27,14 @@ export async function checkBooks(api: TelltaleApi): Promise<Finding[]> {
 }
 
 /** Only a producer that has closed owes an answer: what an open one issued may be on its way. */
-function producerFinding({ producer_id, closed, ...books }: ProducerBooks): Finding[] {
-  const open = openOf(books);
+function producerFinding({ producer_id, closed, open }: ProducerBooks): Finding[] {
   if (!closed || open === null || open === 0) return [];
   const remedy = 'its spool has them: any `telltale run` on that machine sends them (see spools)';
   return [warning(`books of ${producer_id}`, `it has closed, and ${formatCount(open)} records are open`, remedy)];
 }
 
 function totalFinding({ total, producers }: DeliveryAnswer): Finding {
-  const open = openOf(total);
+  const { open } = total;
   if (open === null) return skipped('books', 'no producer keeps an account of what it issues');
   const stored = `${formatCount(total.issued ?? 0)} issued, ${formatCount(total.stored)} stored`;
   const bad = open < 0;

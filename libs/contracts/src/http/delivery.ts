@@ -6,8 +6,7 @@ import { pageAnswer, pageQuery, teamQuery } from './query.ts';
 const byReason = z.record(z.string(), count);
 
 /**
- * One line of the books, in records: issued = stored + dead_lettered + rejected + dropped + what is still on its way or
- * lost. `issued` is null where a producer keeps no account of it.
+ * One line of the books, in records: issued = stored + dead_lettered + rejected + dropped + lost + open. `issued` is null where a producer keeps no account of it.
  */
 const books = {
   issued: count.nullable(),
@@ -20,6 +19,11 @@ const books = {
    * it never left its process. Known when a producer has closed; null: something is lost, not known how much.
    */
   lost: byReason.nullable(),
+  /**
+   * Issued and in none of the other numbers: on its way, or waiting in a spool. 0: the books balance; below 0 they are
+   * wrong; null where nobody keeps an account. In the total it is that of the producers that keep one.
+   */
+  open: z.int().nullable(),
 } as const;
 
 export const producerBooks = z.object({

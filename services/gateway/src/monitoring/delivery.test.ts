@@ -39,9 +39,18 @@ test('the books say of each producer and of all what became of what they issued;
   expect(answer.producers.toSorted((a: object, b: object) => JSON.stringify(a) < JSON.stringify(b))).toHaveLength(3);
   expect(answer.producers).toEqual(
     expect.arrayContaining([
-      { ...row, producer_id: 'one', issued: 7, stored: 3, rejected: 1, dropped: { spool_full: 2 }, stored_seq: 1 },
-      { ...row, producer_id: 'two', issued: null, stored: 2, dead_lettered: 1, stored_seq: 1 },
-      { ...row, producer_id: 'body:*', issued: 4, stored: 4, stored_seq: null },
+      {
+        ...row,
+        producer_id: 'one',
+        issued: 7,
+        stored: 3,
+        rejected: 1,
+        dropped: { spool_full: 2 },
+        stored_seq: 1,
+        open: 1,
+      },
+      { ...row, producer_id: 'two', issued: null, stored: 2, dead_lettered: 1, stored_seq: 1, open: null },
+      { ...row, producer_id: 'body:*', issued: 4, stored: 4, stored_seq: null, open: 0 },
     ]),
   );
   expect(answer.total).toEqual({
@@ -52,6 +61,8 @@ test('the books say of each producer and of all what became of what they issued;
     dropped: { spool_full: 2 },
     lost: {},
     unaccounted_producers: 1,
+    // Of those that keep an account: 7 - 3 - 1 - 2, and 4 - 4.
+    open: 1,
   });
   expect(answer).toMatchObject({ stream_lag_ms: 0, canary: null, limit: 20, offset: 0, intake: { open: true } });
   expect(answer.rollup_lag_ms).toBeGreaterThan(0);
