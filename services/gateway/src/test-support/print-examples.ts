@@ -32,7 +32,7 @@ const ask = async (method: string, url: string, payload?: unknown, auth: object 
   const body = payload === undefined ? {} : { payload: JSON.stringify(payload) };
   const type = payload === undefined ? {} : { 'content-type': 'application/json' };
   const answer = await t.gateway.http.inject({ method: method as 'GET', url, headers: { ...auth, ...type }, ...body });
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : (answer.json() as unknown) };
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json<unknown>() };
 };
 const idOf = (body: unknown): string => String(Reflect.get(Object(body), 'id'));
 
