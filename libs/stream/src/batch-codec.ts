@@ -47,5 +47,9 @@ export function decodeBatch(payload: Buffer): DecodedBatch {
     const issue = parsed.error.issues[0];
     return { ok: false, reason: 'unreadable_batch', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
   }
-  return { ok: true, bytes, batch: { ...parsed.data, records: parsed.data.records as TelemetryRecord[] } };
+  return { ok: true, bytes, batch: { ...parsed.data, records: parsed.data.records.map(asRecord) } };
 }
+
+/** What is no object at all becomes one without a kind, so that whoever looks at its fields finds none. */
+const asRecord = (record: unknown): TelemetryRecord =>
+  (typeof record === 'object' && record !== null ? record : { not_a_record: record }) as TelemetryRecord;

@@ -13,9 +13,10 @@ const options = readOptions(
   process.argv.slice(2),
   scenarios.map(({ name }) => name),
 );
-const chosen = scenarios.filter(({ name, long = false }) =>
-  options.only.length > 0 ? options.only.includes(name) : long === options.long,
-);
+const chosen =
+  options.only.length > 0
+    ? options.only.flatMap((name) => scenarios.filter((scenario) => scenario.name === name))
+    : scenarios.filter(({ long = false }) => long === options.long);
 const results: Result[] = [];
 // A run that is broken off takes its servers and processes with it.
 const stop = new AbortController();

@@ -1,5 +1,8 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { recordSchemas } from '@telltale/contracts/records/record';
+import { canonicalTime } from '@telltale/contracts/time';
 import type { DbClient } from '../database.ts';
+import { isPlainTime } from './plain-time.ts';
 
 /**
  * What the ledger says of a batch: new under this number (`wasLost`: its seq had been given up), there already with the
@@ -87,18 +90,26 @@ export function compareBatches(a: StreamBatch, b: StreamBatch): number {
 }
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Kinds and the records' own times; a batch without records spans the moment of its receipt. */
-function spanOf({ records, received_at }: StreamBatch): { kinds: string; min: string; max: string } {
+type Span = { kinds: string; min: string; max: string };
+
+/** Known kinds and the records' own times; a batch without records spans the moment of its receipt. */
+function spanOf(batch: StreamBatch): Span {
+  const span = spanBy(batch, isPlainTime);
+  return isCanonical(span.min) && isCanonical(span.max) ? span : spanBy(batch, isCanonical);
+}
+
+function spanBy({ records, received_at }: StreamBatch, isTime: (at: unknown) => boolean): Span {
   const kinds = new Set<string>();
   let [min, max] = ['', ''];
   for (const { kind, at } of records) {
+    if (!Object.hasOwn(recordSchemas, kind)) continue;
     kinds.add(kind);
-    if (!isCanonical(at)) continue;
+    if (!isTime(at)) continue;
     if (min === '' || at < min) min = at;
     if (at > max) max = at;
   }
   return { kinds: [...kinds].join(','), min: min === '' ? received_at : min, max: max === '' ? received_at : max };
 }
 
-/** A record that no door checked may lack its time; PostgreSQL refuses that record, not the batch. */
-const isCanonical = (at: unknown): boolean => typeof at === 'string' && at.length === 24 && at.endsWith('Z');
+/** A record that names a day that is none is refused by PostgreSQL; it must not take its batch with it. */
+const isCanonical = (at: unknown): boolean => typeof at === 'string' && canonicalTime(at) === at;

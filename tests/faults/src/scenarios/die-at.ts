@@ -1,7 +1,7 @@
 import type { Play } from '../frame/play.ts';
 import type { ServiceName } from '../stage/processes.ts';
 
-const withinMs = 25_000;
+const withinMs = 60_000;
 
 /**
  * Starts a service anew that dies at the n-th visit of a failpoint, and waits for that death; what supervises services

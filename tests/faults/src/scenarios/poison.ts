@@ -115,8 +115,9 @@ export const poison: Scenario = {
     const good = neighbours(ledger);
     await throughTheGateway(play, poisons, good);
     // What is no JSON at all costs its batch: nobody can tell where a neighbour begins.
-    const readable = poisons.filter(({ outcome }) => outcome !== 'refused');
-    const unreadable = poisons.filter(({ outcome }) => outcome === 'refused');
+    const again = readCorpus();
+    const readable = again.filter(({ outcome }) => outcome !== 'refused');
+    const unreadable = again.filter(({ outcome }) => outcome === 'refused');
     await throughTheStream(play, readable, good);
     ledger.acknowledge(ledger.issued());
     await throughTheStream(play, unreadable, neighbours());

@@ -50,11 +50,13 @@ export const aggregatorBoundaries: Scenario = {
   what: 'the aggregator dies before and after the commit of a fold',
   atLeast: 2 * ofAggregator.length,
   async play(play) {
-    const load = await play.recorder({ via: 'stream', records: 200_000 });
+    const load = await play.recorder({ via: 'stream', rate: 1_000 });
+    const burst = await play.recorder({ via: 'stream', records: 200_000 });
     for (const step of [...ofAggregator, ...ofAggregator]) {
       await dieAt(play, 'aggregator', `aggregator.${step}`, play.random.whole(1, 2));
     }
-    await load.done;
+    load.finish();
+    await Promise.all([load.done, burst.done]);
     await play.recovered();
   },
 };

@@ -5,6 +5,7 @@ import { longOutages } from './long-outages.ts';
 import { gatewayNetwork, partitions } from './network.ts';
 import { poison } from './poison.ts';
 import { oldBackupRestored } from './restore.ts';
+import { mixedVersions } from './versions.ts';
 import { postgresLocked, postgresSlow, postgresStopped, postgresTerminated } from './postgres.ts';
 import {
   aggregatorBoundaries,
@@ -52,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   partitions,
   clockSteps,
   duplicates,
+  mixedVersions,
   poison,
   oldBackupRestored,
   ...longOutages,

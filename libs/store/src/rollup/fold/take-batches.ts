@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RecordKind } from '@telltale/contracts/records/record';
+import { recordKinds, type RecordKind } from '@telltale/contracts/records/record';
 import type { DbTransaction } from '../../database.ts';
 import type { TakenBatches } from './scope.ts';
 
@@ -45,11 +45,13 @@ export async function takeBatches(
   });
   const first = taken[0];
   if (first === undefined) return null;
+  const named = new Set<string>(taken.flatMap(({ kinds }) => kinds));
   const minAt = taken.reduce((least, { min_at }) => (min_at < least ? min_at : least), first.min_at);
   const maxAt = taken.reduce((most, { max_at }) => (max_at > most ? max_at : most), first.max_at);
   return {
     batchNos: taken.map(({ batch_no }) => batch_no),
-    kinds: [...new Set(taken.flatMap(({ kinds }) => kinds))].sort(),
+    // A batch that no door checked may name kinds that nobody knows; they have no rows.
+    kinds: recordKinds.filter((kind) => named.has(kind)),
     records: taken.reduce((sum, row) => sum + row.records, 0),
     deliveryLagMs: taken.at(-1)?.lag_ms ?? 0,
     minAt,
