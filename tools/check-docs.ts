@@ -34,5 +34,30 @@ for (const code of Object.keys(errorCatalog))
 for (const code of documented)
   if (!Object.hasOwn(errorCatalog, code)) problems.push(`${errorsPage}: ${code} is no error code`);
 
+/** Every first group of a pattern in the sources, tests apart. */
+const sources = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', 'libs', 'services', 'apps'],
+  {
+    encoding: 'utf8',
+  },
+)
+  .split('\n')
+  .filter((file) => /\/src\/.*(?<!\.test|\.fixture)\.ts$/.test(file) && existsSync(file))
+  .map((file) => readFileSync(file, 'utf8'));
+const namesIn = (texts: readonly string[], pattern: RegExp): Set<string> =>
+  new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')));
+
+/** What a page's tables name in their first column is what the sources have. */
+function compareTable(page: string, what: string, inSources: ReadonlySet<string>, row: RegExp): void {
+  const inPage = namesIn([existsSync(page) ? readFileSync(page, 'utf8') : ''], row);
+  for (const name of inSources) if (!inPage.has(name)) problems.push(`${page}: ${name} is missing`);
+  for (const name of inPage) if (!inSources.has(name)) problems.push(`${page}: ${name} is no ${what}`);
+}
+const variables = namesIn(sources, /\b(TELLTALE_[A-Z_]+): (?:z\b|\w+Text\b)/g);
+variables.delete('TELLTALE_FAILPOINTS');
+compareTable('docs/settings.md', 'setting', variables, /^\| `(TELLTALE_[A-Z_]+)`/gm);
+compareTable('docs/metrics.md', 'metric', namesIn(sources, /name: '(telltale_\w+)'/g), /^\| `(telltale_\w+)`/gm);
+
 for (const problem of problems) console.log(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

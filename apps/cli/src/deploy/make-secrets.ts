@@ -35,6 +35,7 @@ export function makeSecrets(folder: string): string[] {
       'appendonly yes',
       'appendfsync everysec',
       'save ""',
+      'maxmemory 1gb',
       'maxmemory-policy noeviction',
       '',
     ].join('\n'),

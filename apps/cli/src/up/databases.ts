@@ -14,6 +14,9 @@ export interface Databases {
   stop(withinMs: number): Promise<void>;
 }
 
+/** At 80 % of it nothing more is taken in, long before the machine has no memory left. */
+const streamMemory = '1gb';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -55,7 +58,13 @@ export async function startDatabases(
       keep('PostgreSQL', (port) => startPostgres({ dataDir: join(settings.dataDir, 'postgres'), ...shared(port) })),
     settings.redisUrl ??
       keep('Redis', (port) =>
-        startRedis({ dataDir: join(settings.dataDir, 'redis'), appendOnly: true, env, ...shared(port) }),
+        startRedis({
+          dataDir: join(settings.dataDir, 'redis'),
+          appendOnly: true,
+          maxMemory: streamMemory,
+          env,
+          ...shared(port),
+        }),
       ),
   ]);
   if (database.status === 'fulfilled' && redis.status === 'fulfilled') {

@@ -51,6 +51,9 @@ async function* inflate(file: string): AsyncGenerator<Buffer> {
   yield* createReadStream(file, { start: magic.length }).pipe(createZstdDecompress());
 }
 
+/** The file cannot even be opened: that is no damage. */
+const isUnreadable = (error: unknown): boolean => error instanceof Error && Reflect.has(error, 'syscall');
+
 /** The frames of a backup, in order. Throws BackupError where the file is torn or damaged. */
 export async function* readFrames(file: string): AsyncGenerator<Frame> {
   let rest: Buffer = Buffer.alloc(0);
@@ -59,7 +62,7 @@ export async function* readFrames(file: string): AsyncGenerator<Frame> {
   const chunks = inflate(file)[Symbol.asyncIterator]();
   for (;;) {
     const next = await chunks.next().catch((cause: unknown) => {
-      throw cause instanceof BackupError ? cause : torn(cause);
+      throw cause instanceof BackupError || isUnreadable(cause) ? cause : torn(cause);
     });
     if (next.done === true) break;
     rest = rest.length === 0 ? next.value : Buffer.concat([rest, next.value]);
