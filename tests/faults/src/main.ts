@@ -32,8 +32,9 @@ for (const [index, scenario] of chosen.entries()) {
   });
   console.log(resultLine(result));
   results.push(result);
+  // After each, so that a run that is broken off leaves what it has found.
+  if (options.write) writeTable(options.long ? 'long' : 'suite', results, options.scale);
 }
-if (options.write) writeTable(options.long ? 'long' : 'suite', results);
 const failed = results.filter((result) => !passed(result));
 const seconds = results.reduce((total, result) => total + result.seconds, 0);
 const records = results.reduce((total, { verdict }) => total + verdict.issued, 0);

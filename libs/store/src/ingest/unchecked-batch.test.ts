@@ -8,7 +8,7 @@ import { createDatabase } from '../database.ts';
 import { foldTeam } from '../rollup/fold/fold-team.ts';
 import { storeBatches } from './store-batches.ts';
 
-const unchecked = (fields: object): TelemetryRecord => ({ ...aRecord('agent_step'), ...fields }) as TelemetryRecord;
+const unchecked = (fields: object): TelemetryRecord => ({ ...aRecord('agent_step'), ...fields });
 
 /** What no door of ours lets through, but a newer or faulty one may. */
 const strange: TelemetryRecord[] = [

@@ -34,5 +34,5 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   const wrong = only.find((name) => !known.includes(name));
   if (wrong !== undefined) throw new Error(`--only ${wrong} is none of ${known.join(', ')}\n${usage}`);
   const [seed, scale] = [positive('seed', values.seed), positive('scale', values.scale)];
-  return { only, seed, scale, long: values.long, write: only.length === 0 && scale === 1 };
+  return { only, seed, scale, long: values.long, write: only.length === 0 };
 }

@@ -43,22 +43,22 @@ export async function judge(options: {
   const letters = new Set<string>();
   try {
     for await (const page of storedRows(client, teamId)) {
-      for (const { id, print } of page) {
+      for (const { id, print, table } of page) {
         const entry = issued.get(id);
         counts.rows += 1;
         if (entry === undefined) {
           if (isProbe(id)) continue;
           counts.foreign += 1;
-          example('foreign', id);
+          example(`foreign ${table}`, id);
         } else if (found.has(id)) {
           counts.duplicates += 1;
-          example('duplicate', id);
+          example(`duplicate ${table}`, id);
         } else {
           found.add(id);
           counts.stored += 1;
           if (entry.print === print) continue;
           counts.damaged += 1;
-          example('damaged', id);
+          example(`damaged ${table}`, id);
         }
       }
     }

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { type Chunk, linesOf, numbersAgree } from './chunk-lines.ts';
 import { fingerprint } from './fingerprint.ts';
 
-export type StoredRow = { id: string; print: string };
+export type StoredRow = { id: string; print: string; table: string };
 
 const pageRows = 5_000;
 const pageChunks = 500;
@@ -16,9 +16,10 @@ const shared = 'agent_id session_id task_id run_id crew_id parent_agent_id paren
   .map((column) => `'${column}', ${column}`)
   .join(', ');
 
-const toRow = (record: Record<string, unknown>): StoredRow => ({
+const toRow = (record: Record<string, unknown>, table: string): StoredRow => ({
   id: String(record['id']),
   print: fingerprint(record),
+  table,
 });
 
 /** Every stored record of a team, page by page, read from the tables and not through the product. */
@@ -28,7 +29,7 @@ export async function* storedRows(client: Client, teamId: string): AsyncGenerato
     for (const kind of loadKinds) {
       const query = `select to_jsonb(r)::text as row from ${kind} as r where team_id = '${teamId}'`;
       for await (const rows of pages<{ row: string }>(client, query, pageRows)) {
-        yield rows.map(({ row }) => toRow(JSON.parse(row) as Record<string, unknown>));
+        yield rows.map(({ row }) => toRow(JSON.parse(row) as Record<string, unknown>, kind));
       }
     }
     const query = `select jsonb_build_object(${shared}) as shared, extract(epoch from at) * 1000 as start, lines, warnings, errors, minutes, ids, body
@@ -38,7 +39,10 @@ export async function* storedRows(client: Client, teamId: string): AsyncGenerato
         const chunk = { ...rest, startMs: Math.round(Number(start)) };
         const records = linesOf(chunk);
         const agree = numbersAgree(chunk, records);
-        return records.map((record) => (agree ? toRow(record) : { id: String(record['id']), print: 'wrong numbers' }));
+        return records.map((record) => ({
+          ...toRow(record, 'log_chunk'),
+          ...(agree ? {} : { print: 'wrong numbers' }),
+        }));
       });
     }
   } finally {
