@@ -17,7 +17,7 @@ export type TeamSettings = z.output<typeof teamSettings>;
 const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
 /**
- * Replaces the list. It holds for what is stored from then on; `POST /repair` makes the totals of an earlier time anew
+ * Replaces the list. The last two hours follow by themselves; `POST /repair` makes the totals of an earlier time anew
  * by it, as long as its records are kept.
  */
 export const setTeamBody = z.strictObject({

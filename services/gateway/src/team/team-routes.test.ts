@@ -19,6 +19,11 @@ test('a team sets which labels its totals can be filtered by, and the change is 
   });
   expect((await set({ label_names: ['env', 'tier'] })).json()).toMatchObject({ label_names: ['env', 'tier'] });
   expect((await set({ label_names: ['env'] })).json()).toMatchObject({ label_names: ['env'] });
+  const repairs = await t.db.selectFrom('repair_request').select('requested_by').where('team_id', '=', 'red').execute();
+  expect(repairs).toHaveLength(2);
+  expect((await set({ label_names: ['env'] })).statusCode).toBe(200);
+  const same = await t.db.selectFrom('repair_request').select('requested_by').where('team_id', '=', 'red').execute();
+  expect(same).toHaveLength(2);
   const audited = await t.db
     .selectFrom('audit_entry')
     .select(['principal', 'object', 'detail'])
@@ -37,6 +42,7 @@ test('a team sets which labels its totals can be filtered by, and the change is 
       object: 'team:red',
       detail: { label_names: ['env'], before: ['env', 'tier'] },
     },
+    expect.objectContaining({ detail: { label_names: ['env'], before: ['env'] } }),
   ]);
 });
 

@@ -1,14 +1,24 @@
 import { teamQuery } from '@telltale/contracts/http/query';
 import { setTeamBody, teamSettings } from '@telltale/contracts/http/team';
-import { readTeam, setTeam, type Db } from '@telltale/store/config';
+import { readTeam, requestRepair, setTeam, type Db } from '@telltale/store/config';
+import type { Clock } from '@telltale/runtime/clock';
 import { z } from 'zod';
 import { actorOf } from '../auth/actor.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import type { RepairDeps } from '../repair/repair-routes.ts';
+
+export type TeamDeps = { db: Db; clock: Clock } & Pick<RepairDeps, 'wakeRepair'>;
+
+/** Older rollups are made anew on request; what the hourly comparison looks at follows at once, or it would differ. */
+const followsMs = 2 * 3_600_000;
+
+const same = (one: readonly string[], other: readonly string[]): boolean =>
+  JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
 
 /** What a team has set about itself: which labels its totals can be filtered by. */
-export function teamRoutes(app: ZodApp, { db }: { db: Db }): void {
+export function teamRoutes(app: ZodApp, { db, clock, wakeRepair }: TeamDeps): void {
   app.get(
     '/api/v1/team',
     {
@@ -33,7 +43,16 @@ export function teamRoutes(app: ZodApp, { db }: { db: Db }): void {
     },
     async (request) => {
       const { label_names: labelNames } = request.body;
-      return setTeam(db, { teamId: request.team, labelNames, actor: actorOf(callerOf(request)) });
+      const [teamId, actor] = [request.team, actorOf(callerOf(request))];
+      const before = await readTeam(db, teamId);
+      const settings = await setTeam(db, { teamId, labelNames, actor });
+      if (same(before.label_names, labelNames)) return settings;
+      const now = clock.now();
+      const repair_id = await requestRepair(db, { teamId, from: new Date(now - followsMs), to: new Date(now), actor });
+      await wakeRepair({ team_id: teamId, repair_id }).catch((error: unknown) => {
+        request.log.warn({ err: error }, 'no aggregator could be woken; the next one that looks will find the repair');
+      });
+      return settings;
     },
   );
 }

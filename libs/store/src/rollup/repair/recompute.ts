@@ -6,6 +6,7 @@ import { cellsByGrain, measureNames, mergeSeries } from '../fold/merge-cells.ts'
 import { waitForTeam } from '../fold/take-batches.ts';
 import { replaceEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
+import { relabelCalls } from './relabel-calls.ts';
 import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { replaceTotals } from './totals.ts';
 
@@ -55,6 +56,7 @@ export async function recompute(db: Db, teamId: string, wanted: Range, now = Dat
   const range = toQuarters(wanted);
   await db.transaction().execute(async (trx) => {
     await waitForTeam(trx, teamId);
+    await relabelCalls(trx, teamId, range);
     const minutesSince = oldestMinute(now);
     const scope = await fillRange(trx, teamId, range, { minutesSince });
     await findSeries(trx, teamId, range);
