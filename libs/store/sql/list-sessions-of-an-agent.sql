@@ -1,7 +1,8 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select session_id, first_at, last_at from session where session.team_id = $1 and session.session_id in (select t.session_id from unit_total t where t.team_id = $2 and t.cube = 'unit' and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r)) and "t"."agent_id" = $27)
+select session_id, first_at, last_at from session where session.team_id = $1 and session.session_id in (select t.session_id from unit_total t where t.team_id = $2 and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0) and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (
+  select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r where r.records > 0 or r.llm_calls > 0)) and "t"."agent_id" = $27)
   order by last_at desc, session_id desc limit $28 offset $29;
 
 --   Limit
@@ -12,29 +13,33 @@ select session_id, first_at, last_at from session where session.team_id = $1 and
 --                       Group Key: t.session_id
 --                       ->  Index Scan Backward using unit_total_session on unit_total t
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                             Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
+--                             Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
 --                             SubPlan 1
 --                               ->  Append
 --                                     ->  Subquery Scan on "*SELECT* 1"
 --                                           ->  Result
 --                                                 One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                 ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 2"
 --                                           ->  Result
 --                                                 One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Only Scan using rollup_day_pkey on rollup_day r_2
+--                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 3"
 --                                           ->  Result
 --                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 4"
 --                                           ->  Result
 --                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                 ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                 ->  Index Scan using session_pkey on session
 --                       Index Cond: ((team_id = 'red'::text) AND (session_id = t.session_id))
 

@@ -2,7 +2,8 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select session_id, first_at, last_at from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz and (("session"."first_at" >= $4::timestamptz and "session"."last_at" < $5::timestamptz) or exists (select from unit_total t
-  where t.session_id = session.session_id and t.team_id = $6 and t.cube = 'unit' and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz and (("t"."first_at" >= $9::timestamptz and "t"."last_at" < $10::timestamptz) or exists (select from (select r.* from "rollup" r where r.team_id = $11 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $12::timestamptz and r.bucket < $13::timestamptz and "t"."first_at" < $14::timestamptz and "t"."last_at" >= $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz and "t"."first_at" < $19::timestamptz and "t"."last_at" >= $20::timestamptz union all select r.* from "rollup" r where r.team_id = $21 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $22::timestamptz and r.bucket < $23::timestamptz and "t"."first_at" < $24::timestamptz and "t"."last_at" >= $25::timestamptz union all select r.* from "rollup" r where r.team_id = $26 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $27::timestamptz and r.bucket < $28::timestamptz and "t"."first_at" < $29::timestamptz and "t"."last_at" >= $30::timestamptz) r))))
+  where t.session_id = session.session_id and t.team_id = $6 and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0) and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz and (("t"."first_at" >= $9::timestamptz and "t"."last_at" < $10::timestamptz) or exists (
+  select from (select r.* from "rollup" r where r.team_id = $11 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $12::timestamptz and r.bucket < $13::timestamptz and "t"."first_at" < $14::timestamptz and "t"."last_at" >= $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz and "t"."first_at" < $19::timestamptz and "t"."last_at" >= $20::timestamptz union all select r.* from "rollup" r where r.team_id = $21 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $22::timestamptz and r.bucket < $23::timestamptz and "t"."first_at" < $24::timestamptz and "t"."last_at" >= $25::timestamptz union all select r.* from "rollup" r where r.team_id = $26 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $27::timestamptz and r.bucket < $28::timestamptz and "t"."first_at" < $29::timestamptz and "t"."last_at" >= $30::timestamptz) r where r.records > 0 or r.llm_calls > 0))))
   order by last_at desc, session_id desc limit $31 offset $32;
 
 --   Limit
@@ -12,29 +13,33 @@ select session_id, first_at, last_at from session where session.team_id = $1 and
 --           SubPlan 4
 --             ->  Index Scan using unit_total_run on unit_total t
 --                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 3)))
+--                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 3)))
 --                   SubPlan 3
 --                     ->  Append
 --                           ->  Subquery Scan on "*SELECT* 1"
 --                                 ->  Result
 --                                       One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                       ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                             Filter: ((records > 0) OR (llm_calls > 0))
 --                           ->  Subquery Scan on "*SELECT* 2"
 --                                 ->  Result
 --                                       One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                       ->  Index Only Scan using rollup_day_pkey on rollup_day r_2
+--                                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                             Filter: ((records > 0) OR (llm_calls > 0))
 --                           ->  Subquery Scan on "*SELECT* 3"
 --                                 ->  Result
 --                                       One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                       ->  Index Only Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
 --                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                             Filter: ((records > 0) OR (llm_calls > 0))
 --                           ->  Subquery Scan on "*SELECT* 4"
 --                                 ->  Result
 --                                       One-Time Filter: ((t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                       ->  Index Only Scan using rollup_minute_pkey on rollup_minute r_4
+--                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                             Filter: ((records > 0) OR (llm_calls > 0))
 
 
 select "s"."session_id" as key,

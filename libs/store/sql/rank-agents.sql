@@ -13,7 +13,8 @@ select s.agent_id as key,
   sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak, count(*) over () as total
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
   where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null and s.agent_id is not null
-  group by 1 order by sum(r.cost_usd) desc nulls last, 1 limit $21 offset $22;
+  group by 1 having sum(r.records) > 0 or sum(r.llm_calls) > 0
+  order by sum(r.cost_usd) desc nulls last, 1 limit $21 offset $22;
 
 --   Limit
 --     ->  Sort
@@ -22,6 +23,7 @@ select s.agent_id as key,
 --                 Window: w1 AS ()
 --                 ->  GroupAggregate
 --                       Group Key: s.agent_id
+--                       Filter: ((sum("*SELECT* 1".records) > '0'::numeric) OR (sum("*SELECT* 1".llm_calls) > '0'::numeric))
 --                       ->  Nested Loop
 --                             ->  Index Scan using series_cube on series s
 --                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id IS NOT NULL))

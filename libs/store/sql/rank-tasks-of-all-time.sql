@@ -1,7 +1,7 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select key, (select count(*) from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id') as task) as total from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'task_id') as task order by cost_usd desc nulls last, key limit $3 offset $4;
+select key, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id') as task) as total from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'task_id') as task order by cost_usd desc nulls last, key limit $3 offset $4;
 
 --   Limit
 --     InitPlan 1

@@ -1,15 +1,16 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-with task as materialized (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+with task as materialized (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $6 and u.cube = 'unit' and "u"."task_id" = t.id offset 0) u
   cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.dim = 'task_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id) select key, (select count(*) from task) as total from task order by cost_usd desc nulls last, key limit $32 offset $33;
+  where t.team_id = $27 and t.dim = 'task_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0) select key, (select count(*) from task) as total from task order by cost_usd desc nulls last, key limit $32 offset $33;
 
 --   Limit
 --     CTE task
@@ -19,6 +20,7 @@ with task as materialized (select t.id as key, t.llm_calls, t.unpriced_calls, t.
 --                         Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --             ->  GroupAggregate
 --                   Group Key: t_1.id
+--                   Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
 --                   ->  Nested Loop
 --                         ->  Nested Loop
 --                               ->  Index Scan using key_total_pkey on key_total t_1

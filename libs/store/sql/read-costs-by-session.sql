@@ -34,21 +34,22 @@ select
 
 select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
   cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id union all select null::text as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0 union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $32 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $33::timestamptz and "t"."first_at" < $34::timestamptz and ("t"."first_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $32 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $33::timestamptz and "t"."first_at" < $34::timestamptz and ("t"."first_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz)
   union all
-  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
   from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $37 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $38::timestamptz and r.bucket < $39::timestamptz and "t"."first_at" < $40::timestamptz and "t"."last_at" >= $41::timestamptz union all select r.* from "rollup" r where r.team_id = $42 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $43::timestamptz and r.bucket < $44::timestamptz and "t"."first_at" < $45::timestamptz and "t"."last_at" >= $46::timestamptz union all select r.* from "rollup" r where r.team_id = $47 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $48::timestamptz and r.bucket < $49::timestamptz and "t"."first_at" < $50::timestamptz and "t"."last_at" >= $51::timestamptz union all select r.* from "rollup" r where r.team_id = $52 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $53::timestamptz and r.bucket < $54::timestamptz and "t"."first_at" < $55::timestamptz and "t"."last_at" >= $56::timestamptz) r
-  where t.team_id = $57 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $58::timestamptz and "t"."first_at" < $59::timestamptz and not ("t"."first_at" >= $60::timestamptz and "t"."last_at" < $61::timestamptz)) r having count(*) > 0) as unit where llm_calls > 0
+  where t.team_id = $57 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $58::timestamptz and "t"."first_at" < $59::timestamptz and not ("t"."first_at" >= $60::timestamptz and "t"."last_at" < $61::timestamptz)) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
   order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $62;
 
 --   Limit
@@ -62,6 +63,7 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
 --                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                       ->  GroupAggregate
 --                             Group Key: t_1.id
+--                             Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
 --                             ->  Nested Loop
 --                                   ->  Nested Loop
 --                                         ->  Index Scan using key_total_pkey on key_total t_1
@@ -92,7 +94,7 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
 --                                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                       ->  Aggregate
---                             Filter: (count(*) > 0)
+--                             Filter: ((sum("*SELECT* 1_2".records) > '0'::numeric) OR (sum("*SELECT* 1_2".llm_calls) > '0'::numeric))
 --                             ->  Append
 --                                   ->  Subquery Scan on "*SELECT* 1_2"
 --                                         ->  Index Scan using unit_total_run on unit_total t_2

@@ -12,12 +12,13 @@ select s.model, sum(r.llm_us) / 1000000 as seconds,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
   sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
   where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.model order by sum(r.llm_calls) desc, s.model;
+  group by s.model having sum(r.llm_calls) > 0 order by sum(r.llm_calls) desc, s.model;
 
 --   Sort
 --     Sort Key: (sum("*SELECT* 1".llm_calls)) DESC, s.model
 --     ->  GroupAggregate
 --           Group Key: s.model
+--           Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --           ->  Sort
 --                 Sort Key: s.model
 --                 ->  Nested Loop

@@ -22,8 +22,8 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select (select count(*) from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
-  from (select 1) as one left join (select key, cost_usd from (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'session_id') as session order by cost_usd desc nulls last, key limit $3) as top on true;
+select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
+  from (select 1) as one left join (select key, cost_usd from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'session_id') as session order by cost_usd desc nulls last, key limit $3) as top on true;
 
 --   Nested Loop Left Join
 --     InitPlan 1
@@ -42,12 +42,13 @@ select (select count(*) from (select t.id as key, t.llm_calls, t.unpriced_calls,
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.model order by sum(r.cost_usd) desc nulls last, s.model;
+  group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model;
 
 --   Sort
 --     Sort Key: (sum(r.cost_usd)) DESC NULLS LAST, s.model
 --     ->  GroupAggregate
 --           Group Key: s.model
+--           Filter: (sum(r.llm_calls) > '0'::numeric)
 --           ->  Sort
 --                 Sort Key: s.model
 --                 ->  Nested Loop

@@ -38,13 +38,13 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with session as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+with session as materialized (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
   union all
-  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
   from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.cube = 'unit' and "t"."agent_id" = $28 and "t"."session_id" is not null and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz)) r group by key)
+  where t.team_id = $27 and t.cube = 'unit' and "t"."agent_id" = $28 and "t"."session_id" is not null and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz)) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
   select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
   from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $33) as top on true;
 
@@ -52,6 +52,7 @@ with session as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.u
 --     CTE session
 --       ->  GroupAggregate
 --             Group Key: t.session_id
+--             Filter: ((sum(t.records) > '0'::numeric) OR (sum(t.llm_calls) > '0'::numeric))
 --             ->  Sort
 --                   Sort Key: t.session_id
 --                   ->  Append
@@ -97,12 +98,13 @@ with session as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.u
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
   where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $15
-  group by s.model order by sum(r.cost_usd) desc nulls last, s.model;
+  group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model;
 
 --   Sort
 --     Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.model
 --     ->  GroupAggregate
 --           Group Key: s.model
+--           Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --           ->  Sort
 --                 Sort Key: s.model
 --                 ->  Nested Loop
@@ -187,13 +189,13 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-with session as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+with session as materialized (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
   union all
-  select "t"."session_id" as key, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
   from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz) r
-  where t.team_id = $22 and t.cube = 'unit' and "t"."agent_id" = $23 and "t"."session_id" is not null and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and not ("t"."first_at" >= $26::timestamptz and "t"."last_at" < $27::timestamptz)) r group by key)
+  where t.team_id = $22 and t.cube = 'unit' and "t"."agent_id" = $23 and "t"."session_id" is not null and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and not ("t"."first_at" >= $26::timestamptz and "t"."last_at" < $27::timestamptz)) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
   select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
   from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $28) as top on true;
 
@@ -201,6 +203,7 @@ with session as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.u
 --     CTE session
 --       ->  GroupAggregate
 --             Group Key: t.session_id
+--             Filter: ((sum(t.records) > '0'::numeric) OR (sum(t.llm_calls) > '0'::numeric))
 --             ->  Sort
 --                   Sort Key: t.session_id
 --                   ->  Append

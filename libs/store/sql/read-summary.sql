@@ -32,15 +32,16 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with session as materialized (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+with session as materialized (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
   cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id)
+  where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0)
   select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
   from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $32) as top on true;
 
@@ -52,6 +53,7 @@ with session as materialized (select t.id as key, t.llm_calls, t.unpriced_calls,
 --                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --             ->  GroupAggregate
 --                   Group Key: t_1.id
+--                   Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
 --                   ->  Nested Loop
 --                         ->  Nested Loop
 --                               ->  Index Scan using key_total_pkey on key_total t_1
@@ -95,12 +97,13 @@ with session as materialized (select t.id as key, t.llm_calls, t.unpriced_calls,
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
   where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.model order by sum(r.cost_usd) desc nulls last, s.model;
+  group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model;
 
 --   Sort
 --     Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.model
 --     ->  GroupAggregate
 --           Group Key: s.model
+--           Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --           ->  Sort
 --                 Sort Key: s.model
 --                 ->  Nested Loop
@@ -179,15 +182,16 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-with session as materialized (select t.id as key, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+with session as materialized (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
   cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz) r
-  where t.team_id = $22 and t.dim = 'session_id' and "t"."last_at" >= $23::timestamptz and "t"."first_at" < $24::timestamptz and not ("t"."first_at" >= $25::timestamptz and "t"."last_at" < $26::timestamptz) group by t.id)
+  where t.team_id = $22 and t.dim = 'session_id' and "t"."last_at" >= $23::timestamptz and "t"."first_at" < $24::timestamptz and not ("t"."first_at" >= $25::timestamptz and "t"."last_at" < $26::timestamptz) group by t.id
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0)
   select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
   from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $27) as top on true;
 
@@ -199,6 +203,7 @@ with session as materialized (select t.id as key, t.llm_calls, t.unpriced_calls,
 --                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
 --             ->  GroupAggregate
 --                   Group Key: t_1.id
+--                   Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
 --                   ->  Nested Loop
 --                         ->  Nested Loop
 --                               ->  Index Scan using key_total_pkey on key_total t_1

@@ -50,7 +50,8 @@ async function withTotals(
 /** That a total `t` of units has something in the period. */
 function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
   const { overlaps, within } = spanOf(buckets);
-  return sql`${overlaps} and (${within} or exists (select from ${bucketsOfUnit(teamId, buckets, 't')} r))`;
+  return sql`${overlaps} and (${within} or exists (
+    select from ${bucketsOfUnit(teamId, buckets, 't')} r where r.records > 0 or r.llm_calls > 0))`;
 }
 
 /** Those of an agent or a task are few beside all: they are found first. */
@@ -61,7 +62,7 @@ function conditionsOf(page: SessionPage, buckets: Buckets) {
     value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
   const named = [...equal('t.agent_id', agentId), ...equal('t.task_id', taskId)];
   const active = allTime ? [] : [isActive(teamId, buckets)];
-  const ofUnits = [sql`t.team_id = ${teamId} and t.cube = 'unit'`, ...active];
+  const ofUnits = [sql`t.team_id = ${teamId} and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0)`, ...active];
   const { overlaps, within } = spanOf(buckets, 'session');
   const narrowed =
     named.length > 0

@@ -18,12 +18,13 @@ async function rankAgents(db: Db, question: RankQuestion): Promise<Ranked> {
   const { teamId, filter, limit, offset } = question;
   const { segments, period } = periodOf(question);
   const cube = cubeFor('activity', [...filteredBy(filter), 'agent_id']);
-  const found = sql`${rollupRows({ teamId, cube, segments, filter })} and s.agent_id is not null`;
+  const found = sql`${rollupRows({ teamId, cube, segments, filter })} and s.agent_id is not null
+    group by 1 having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
   const { rows } = await sql<SumsRow & { key: string; total: number }>`
     select s.agent_id as key, ${sumColumns}, count(*) over () as total
     ${found}
-    group by 1 order by sum(r.cost_usd) desc nulls last, 1 limit ${limit} offset ${offset}`.execute(db);
-  const total = await totalOf(db, { rows, offset }, sql`select s.agent_id ${found} group by 1`);
+    order by sum(r.cost_usd) desc nulls last, 1 limit ${limit} offset ${offset}`.execute(db);
+  const total = await totalOf(db, { rows, offset }, sql`select s.agent_id ${found}`);
   return { ...period, ranked: rows.map((row) => ({ key: row.key, sums: toSums(row) })), total };
 }
 

@@ -28,9 +28,12 @@ export function spanOf({ used }: Buckets, name = 't'): Span {
   };
 }
 
-const sums = sql`sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+/** A call that moved elsewhere leaves a row of zeros behind, which is nothing. */
+const hasSomething = sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
+
+const sums = sql`sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd`;
-const plain = sql`t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd`;
+const plain = sql`t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd`;
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
 
@@ -56,7 +59,7 @@ function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly
   return sql`
     select ${key}, ${plain} from unit_total t ${where([...wanted, overlaps, within])}
     union all
-    select ${key}, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+    select ${key}, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
     from unit_total t cross join lateral ${bucketsOfUnit(teamId, buckets, 't')} r
     ${where([...wanted, overlaps, sql`not ${within}`])}`;
 }
@@ -74,7 +77,8 @@ function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
       select u.series_id, u.first_at, u.last_at from unit_total u
       where u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id offset 0) u
     cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
-    where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${overlaps} and not ${within} group by t.id`;
+    where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${overlaps} and not ${within} group by t.id
+    ${hasSomething}`;
 }
 
 /**
@@ -86,10 +90,10 @@ export function rankedUnits(question: UnitsQuestion, { withNone = false }: { wit
   const narrowed = Object.values(filter).some((value) => value !== undefined);
   if (narrowed) {
     const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
-    return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key`;
+    return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
   }
   const ofDim = sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`;
-  const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r having count(*) > 0`;
+  const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
   const { overlaps, within } = spanOf(buckets);
   const parts = isAllTime(buckets)
     ? [sql`select t.id as key, ${plain} from key_total t ${where([ofDim])}`]

@@ -38,7 +38,7 @@ export async function readModels(db: Db, question: MetricsQuestion): Promise<Use
   return inSnapshot(db, async (snapshot) => {
     const { rows } = await sql<Row>`
       select s.model, sum(r.llm_us) / 1000000 as seconds, ${sumColumns} ${rollupRows(asked)}
-      group by s.model order by sum(r.llm_calls) desc, s.model`.execute(snapshot);
+      group by s.model having sum(r.llm_calls) > 0 order by sum(r.llm_calls) desc, s.model`.execute(snapshot);
     const latency = await readPercentiles(snapshot, { ...asked, by: ['model'], measure: 'llm_ms' });
     const ttft = await readPercentiles(snapshot, { ...asked, by: ['model'], measure: 'ttft_ms' });
     return { ...period, models: rows.map((row) => toModel(row, latency.get(row.model), ttft.get(row.model))) };

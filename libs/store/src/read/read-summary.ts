@@ -82,7 +82,7 @@ async function readModels(db: Db, { teamId, filter, cubes }: Planned, { segments
   const { rows } = await sql<{ model: string; cost: string | null; calls: string; unpriced: string | null }>`
     select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
     ${rollupRows({ teamId, cube: cubes.models, segments, filter })}
-    group by s.model order by sum(r.cost_usd) desc nulls last, s.model`.execute(db);
+    group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model`.execute(db);
   return Object.fromEntries(
     rows.map(({ model, cost, calls, unpriced }) => [model, costOf(cost, Number(calls), Number(unpriced ?? 0))]),
   );

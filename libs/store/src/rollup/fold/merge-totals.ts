@@ -3,22 +3,29 @@ import type { DbTransaction } from '../../database.ts';
 import { dimensions } from '../cubes.ts';
 
 /** What a total holds: enough to rank by cost, and since when and until when there is anything of it. */
-const sums = ['llm_calls', 'unpriced_calls', 'input_tokens', 'output_tokens', 'cost_usd'] as const;
+export const totalMeasures = [
+  'records',
+  'llm_calls',
+  'unpriced_calls',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+] as const;
 /** Ids that totals are kept by, see `key_total`. */
 export const totalKeys = ['session_id', 'task_id', 'run_id'] as const;
 export type TotalKey = (typeof totalKeys)[number];
 /** Cubes whose series have a row in `unit_total`. */
 export const totalCubes = ['unit', 'unit_model'] as const;
 
-export const totalSums = sql.join(sums.map((name) => sql.ref(name)));
-export const summedTotals = sql.join(sums.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`));
+export const totalSums = sql.join(totalMeasures.map((name) => sql.ref(name)));
+export const summedTotals = sql.join(totalMeasures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`));
 export const totalDims = sql.join(dimensions.slice(0, -3).map((name) => sql.ref(name)));
 export const isTotalCube = (column: string): RawBuilder<unknown> =>
   sql`${sql.ref(column)} in (${sql.join(totalCubes.map((cube) => sql.lit(cube)))})`;
 
 const added: RawBuilder<unknown> = sql.join([
   sql`first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)`,
-  ...sums.map((name) => {
+  ...totalMeasures.map((name) => {
     const [column, old, more] = [sql.ref(name), sql.ref(`t.${name}`), sql.ref(`excluded.${name}`)];
     return sql`${column} = coalesce(${old} + ${more}, ${more}, ${old})`;
   }),

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { eachKey, isTotalCube, summedTotals, totalDims, totalSums } from '../fold/merge-totals.ts';
+import { eachKey, isTotalCube, summedTotals, totalDims, totalMeasures, totalSums } from '../fold/merge-totals.ts';
 
 const touchedSeries = sql`series_id in (select series_id from fold_series)`;
 const quarters = sql`filter (where grain = 15)`;
@@ -44,11 +44,7 @@ export async function replaceTotals(trx: DbTransaction, teamId: string): Promise
 }
 
 const zeroed = (side: string): RawBuilder<unknown> =>
-  sql.join(
-    ['llm_calls', 'unpriced_calls', 'input_tokens', 'output_tokens', 'cost_usd'].map(
-      (name) => sql`coalesce(${sql.ref(`${side}.${name}`)}, 0)`,
-    ),
-  );
+  sql.join(totalMeasures.map((name) => sql`coalesce(${sql.ref(`${side}.${name}`)}, 0)`));
 
 /** Other sums, or a span that leaves out its first or last quarter hour. */
 const differs = sql`(${zeroed('s')}) is distinct from (${zeroed('a')}) or a.first_at is null

@@ -17,10 +17,10 @@ export async function aStore({ max = 4 }: { max?: number } = {}) {
     async rows<T extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> {
       return (await database.pool.query<T>(text, values)).rows;
     },
-    /** Stores records of one team as one batch, as the collector does. */
+    /** Stores records of one team as one batch, as the collector does; one of the same `producer` comes again. */
     async store(
       records: readonly TelemetryRecord[],
-      { team = 'red', costOf }: { team?: string; costOf?: CostOf } = {},
+      { team = 'red', costOf, producer }: { team?: string; costOf?: CostOf; producer?: string } = {},
     ) {
       const costs = new Map<number, CallCost>();
       records.forEach((record, index) => {
@@ -30,9 +30,11 @@ export async function aStore({ max = 4 }: { max?: number } = {}) {
       const batch = {
         v: 1 as const,
         team_id: team,
-        producer_id: randomUUID(),
+        producer_id: producer ?? randomUUID(),
         seq: 1,
-        ids_hash: createHash('sha256').update(randomUUID()).digest('hex'),
+        ids_hash: createHash('sha256')
+          .update(producer ?? randomUUID())
+          .digest('hex'),
         received_at: new Date().toISOString(),
         rejected: 0,
         records: [...records],

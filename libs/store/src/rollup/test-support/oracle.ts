@@ -41,11 +41,34 @@ const rank = (call: LlmCall): string => {
   return `${usage}${order.indexOf(call.origin)}`;
 };
 
-const best = (group: readonly LlmCall[]): LlmCall =>
-  group.reduce((a, b) => {
-    if (rank(a) !== rank(b)) return rank(a) < rank(b) ? a : b;
-    return `${a.at}${a.id}` > `${b.at}${b.id}` ? a : b;
+/** Those that are believed first come first. */
+const byRank = (group: readonly LlmCall[]): LlmCall[] =>
+  group.toSorted((a, b) => {
+    if (rank(a) !== rank(b)) return rank(a) < rank(b) ? -1 : 1;
+    return `${a.at}${a.id}` > `${b.at}${b.id}` ? -1 : 1;
   });
+
+const filled =
+  'session_id task_id run_id crew_id user_id project host labels provider response_model duration_ms ttft_ms'.split(
+    ' ',
+  );
+
+type Field = keyof LlmCall;
+const valueOf = (member: LlmCall, key: string): unknown => member[key as Field];
+
+/** Each call once: as its most believed record (`best`) says, with what that leaves open said by the next. */
+export function callsOf(records: readonly LlmCall[]): { call: LlmCall; best: LlmCall }[] {
+  return groups(records).flatMap((group) => {
+    const members = byRank(group);
+    const [best] = members;
+    if (best === undefined) return [];
+    const open = filled
+      .map((key) => [key, members.map((member) => valueOf(member, key)).find((value) => value !== undefined)])
+      .filter(([, value]) => value !== undefined);
+    const model = members.find((member) => member.model !== 'unknown')?.model ?? 'unknown';
+    return [{ best, call: { ...best, ...Object.fromEntries(open), model } as LlmCall }];
+  });
+}
 
 /** Sums by agent and quarter hour, made without SQL and without the code under test. Money in billionths of a dollar. */
 export function expectedSums(records: readonly TelemetryRecord[], costOf: CostOf): Expected {
@@ -67,8 +90,7 @@ export function expectedSums(records: readonly TelemetryRecord[], costOf: CostOf
       add(record, { git_commits: 1, git_insertions: record.insertions ?? 0 });
     }
   }
-  for (const group of groups(records.filter((record) => record.kind === 'llm_call'))) {
-    const call = best(group);
+  for (const { best: call } of callsOf(records.filter((record) => record.kind === 'llm_call'))) {
     const cost = costOf(call)?.cost_usd ?? null;
     add(call, {
       llm_calls: 1,
