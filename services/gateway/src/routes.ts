@@ -34,6 +34,7 @@ import { getGit } from './records/get-git.ts';
 import { getLogs } from './records/get-logs.ts';
 import { getRunEvents } from './records/get-run-events.ts';
 import { getSamples } from './records/get-samples.ts';
+import { commandRoutes, type CommandDeps } from './runs/command-routes.ts';
 import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
 import { teamRoutes } from './team/team-routes.ts';
@@ -48,6 +49,7 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   Pick<RepairDeps, 'wakeRepair'> &
   Pick<DeliveryDeps, 'lags' | 'readIntake'> &
   Pick<DeadLetterDeps, 'publishReplay'> &
+  Pick<CommandDeps, 'commands'> &
   Pick<ProducerDeps, 'entryExists'> & {
     clock: Clock;
     keySecret: string;
@@ -70,6 +72,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getAgentTelemetry(app, deps);
   getRuns(app, deps);
   getRun(app, deps);
+  commandRoutes(app, deps);
   getCalls(app, deps);
   getLogs(app, deps);
   getGit(app, deps);

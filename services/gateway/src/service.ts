@@ -23,6 +23,7 @@ import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
 import { openIntake } from './intake/open-intake.ts';
 import { openLive } from './live/open-live.ts';
+import { createCommandFeed } from './runs/command-feed.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
 import { openRelay } from './telemetry/open-relay.ts';
@@ -86,6 +87,7 @@ export async function createGateway({
     const counts = { onAccepted: metrics.countBatch, onLate: metrics.countLate };
     const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, failpoint, ...counts }));
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
+    const commands = createCommandFeed({ db, clock, log });
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
@@ -106,6 +108,7 @@ export async function createGateway({
         declareRoutes(zodApp, {
           db,
           clock,
+          commands,
           keySecret,
           checkKey,
           credentials,
@@ -133,6 +136,8 @@ export async function createGateway({
         }),
     });
     life.defer('http', () => app.http.close());
+    // After http, so that it ends before: who waits for a command is answered, not waited for.
+    life.use('commands', commands);
     // After http, so that it ends before: the HTTP server waits for open sockets.
     life.use(
       'live',

@@ -57,6 +57,12 @@ import {
   type pricesQuery,
   type repriceBody,
 } from '@telltale/contracts/http/prices';
+import {
+  runCommandsAnswer,
+  type RunAction,
+  type RunnerPollBody,
+  type stopRunsBody,
+} from '@telltale/contracts/http/run-commands';
 import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
 import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
 import type { OverridesInput } from '@telltale/contracts/price-rows';
@@ -78,6 +84,13 @@ export function createTelltaleApi(client: RestClient) {
       get(`/agents/${segment(agentId)}/telemetry`, agentTelemetry, query),
     runs: (query: QueryOf<typeof runsQuery> = {}) => get('/runs', runsAnswer, query),
     run: (runId: string) => get(`/runs/${segment(runId)}`, runRow),
+    /** Asks a run to stop, pause or go on; the process that owns it does so in a moment. */
+    commandRun: (runId: string, action: RunAction) =>
+      post(`/runs/${segment(runId)}/${segment(action)}`, runCommandsAnswer, {}),
+    /** Asks the runs of an agent, or all of the team, to stop. */
+    stopRuns: (body: QueryOf<typeof stopRunsBody>) => post('/runs/stop', runCommandsAnswer, body),
+    /** For the process that owns runs: what is asked of them. */
+    pollRunner: (body: RunnerPollBody) => post('/runners/poll', runCommandsAnswer, body),
     calls: (query: QueryOf<typeof callsQuery> = {}) => get('/calls', callsAnswer, query),
     logs: (query: QueryOf<typeof logsQuery> = {}) => get('/logs', logsAnswer, query),
     git: (query: QueryOf<typeof gitQuery> = {}) => get('/git', gitAnswer, query),

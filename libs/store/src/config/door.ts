@@ -12,6 +12,7 @@ export { listTeams, type TeamActivity } from './list-teams.ts';
 export { renewSession } from './sessions/renew-session.ts';
 export { formatTicket, parseTicket, type TicketText } from './sessions/ticket-text.ts';
 export { createSignInLink, redeemSignInLink } from './sessions/sign-in-links.ts';
+export { acknowledgeCommands, commandRun, openCommands, stopRuns, type StoredCommand } from './run-commands.ts';
 export { startSession } from './sessions/start-session.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
 export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';

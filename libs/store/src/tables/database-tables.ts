@@ -16,6 +16,7 @@ import type {
 import type { DerivedTables } from './derived.ts';
 import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceRequestTable } from './prices.ts';
 import type { RepairProgressTable, RepairRequestTable } from './repairs.ts';
+import type { RunCommandTable } from './run-commands.ts';
 import type { RecordTables } from './records.ts';
 
 /** Every table and its columns, as Kysely sees them. */
@@ -37,5 +38,6 @@ export type Database = RecordTables &
     reprice_progress: RepriceProgressTable;
     repair_request: RepairRequestTable;
     repair_progress: RepairProgressTable;
+    run_command: RunCommandTable;
     schema_version: SchemaVersionTable;
   };

@@ -51,6 +51,7 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   start_date_to: '2026-11-30',
   sort: '-start_time',
   wait: 'stored',
+  action: 'stop',
   sent: '7~3/1700000000000-0',
   instance: 'false',
 };
@@ -119,6 +120,8 @@ export const exampleRequests: Readonly<
     body: { from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T00:00:00.000Z' },
     fail: { from: '2026-11-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
   },
+  postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
+  postRunnersPoll: { body: { runs: ['r-1'], acknowledged: [] }, fail: { runs: 'r-1' } },
   postDeadLettersByLetterIdReplay: { body: {} },
   getPrices: { parameters: ['model'] },
   getMetricsCosts: { parameters: ['time_zone'] },
