@@ -19,3 +19,5 @@ COPY . .
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/src/main.ts "$@"\n' >/usr/local/bin/telltale && chmod 755 /usr/local/bin/telltale
 USER node
 CMD ["telltale", "--help"]
+# A new volume takes the owner of the folder it is mounted on.
+RUN mkdir -p /var/lib/telltale && chown node:node /var/lib/telltale
