@@ -6,6 +6,14 @@ COPY . /source
 RUN cd /source && mkdir /manifests && cp package-lock.json .npmrc /manifests/ \
  && find . -name package.json -not -path '*/node_modules/*' -exec cp --parents {} /manifests/ \;
 
+# The dashboard needs its build tools once; the image below gets what they make.
+FROM node:24-bookworm-slim AS dashboard
+WORKDIR /app
+COPY --from=manifests /manifests ./
+RUN npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
+COPY . .
+RUN node apps/dashboard/build/main.ts
+
 FROM node:24-bookworm-slim
 # The agent-runner asks git about repositories that it watches.
 RUN command -v git >/dev/null || (apt-get update -qq \
@@ -16,8 +24,9 @@ COPY --from=manifests /manifests ./
 RUN npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --omit=dev --omit=optional \
  && npm cache clean --force --loglevel=error
 COPY . .
+COPY --from=dashboard /app/apps/dashboard/dist apps/dashboard/dist
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/src/main.ts "$@"\n' >/usr/local/bin/telltale && chmod 755 /usr/local/bin/telltale
-USER node
-CMD ["telltale", "--help"]
 # A new volume takes the owner of the folder it is mounted on.
 RUN mkdir -p /var/lib/telltale && chown node:node /var/lib/telltale
+USER node
+CMD ["telltale", "--help"]

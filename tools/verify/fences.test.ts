@@ -55,6 +55,12 @@ const planted: { fence: string; file: string; source: string; rule: string }[] =
     rule: 'no-restricted-imports',
   },
   {
+    fence: 'the dashboard knows contracts and the clients of the SDK',
+    file: 'apps/dashboard/src/a.ts',
+    source: `import { a } from '@telltale/store/read';\nexport const b = a;`,
+    rule: 'no-restricted-imports',
+  },
+  {
     fence: 'the collector uses the ingest door only',
     file: 'services/collector/src/c.ts',
     source: `import { a } from '@telltale/store/read';\nexport const b = a;`,

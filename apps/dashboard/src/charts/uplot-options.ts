@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import { fade, seriesColour, themeColour } from './colours.ts';
+import { formatTicks } from './format-ticks.ts';
 import type { ChartData, Mark } from './series.ts';
 
 export type ChartKind = 'line' | 'area' | 'bars';
@@ -84,7 +85,7 @@ export function uplotOptions(options: {
       y: { range: (_plot, _low, high) => [0, Math.max(high ?? 0, highest) * 1.08 || 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, space: 64 },
+      { ...axis, grid: { show: false }, size: 26, space: 64, values: (_plot, ticks) => formatTicks(ticks) },
       { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map(format) },
     ],
     series: [

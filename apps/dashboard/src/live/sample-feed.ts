@@ -35,3 +35,14 @@ export function addSample(cache: QueryClient, team: string, target: Target, samp
     before === undefined || sample.at <= (before.at(-1)?.at ?? '') ? before : [...before, sample].slice(-most),
   );
 }
+
+/** Memory of the last sixty samples in bytes, oldest first: what a card's line begins with. */
+export const trailQuery = (team: string, agentId: string) =>
+  queryOptions({
+    queryKey: ['trail', team, agentId],
+    queryFn: async () => {
+      const { samples } = await apiOf(team).samples({ agent_id: agentId, limit: 60 });
+      return samples.map(({ memory_bytes }) => memory_bytes).toReversed();
+    },
+    staleTime: Infinity,
+  });

@@ -15,11 +15,19 @@ const titles: Record<CallKind, string> = {
 };
 
 /** Calls one by one, newest first. */
-export function CallsTable({ team, question }: { team: string; question: CallsQuestion }) {
+export function CallsTable({
+  team,
+  question,
+  isBounded = true,
+}: {
+  team: string;
+  question: CallsQuestion;
+  isBounded?: boolean;
+}) {
   const kind = question.kind ?? 'llm_call';
   const query = useInfiniteQuery(callsQuery(team, question));
   const rows = useMemo(() => query.data?.pages.flatMap(({ calls }) => calls) ?? [], [query.data]);
-  const shared = { title: titles[kind], file: kind.replace('_', '-'), rowKey: ({ id }: CallRow) => id };
+  const shared = { title: titles[kind], file: kind.replace('_', '-'), rowKey: ({ id }: CallRow) => id, isBounded };
   const empty = (
     <EmptyState title="No such call">Calls appear with their first record; wider filters show more.</EmptyState>
   );

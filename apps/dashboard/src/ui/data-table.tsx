@@ -49,11 +49,14 @@ export function DataTable<Row extends object>({
   columns,
   rows,
   rowKey,
+  isBounded = false,
 }: {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+  /** Scrolls within itself, its head staying in sight: for tables among other things. */
+  isBounded?: boolean;
 }) {
   const [sorting, setSorting] = useState<SortingState>([]);
   const definitions = useMemo(() => columns.map(toDefinition), [columns]);
@@ -72,7 +75,12 @@ export function DataTable<Row extends object>({
   };
 
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+    <div
+      className={isBounded ? 'max-h-96 overflow-auto' : 'overflow-x-auto'}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{label}</caption>
         <thead>
@@ -86,7 +94,7 @@ export function DataTable<Row extends object>({
                   scope="col"
                   title={column.hint}
                   aria-sort={sorted}
-                  className={`border-b border-line px-2 py-1.5 whitespace-nowrap first:pl-4 last:pr-4 ${column.isNumber ? 'text-right' : 'text-left'} ${column.isWide ? 'max-lg:hidden' : ''}`}
+                  className={`${isBounded ? 'sticky top-0 z-10 bg-panel' : ''} border-b border-line px-2 py-1.5 whitespace-nowrap first:pl-4 last:pr-4 ${column.isNumber ? 'text-right' : 'text-left'} ${column.isWide ? 'max-lg:hidden' : ''}`}
                 >
                   {column.value === undefined ? (
                     <span className="caps">{column.header}</span>

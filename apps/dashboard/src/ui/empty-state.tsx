@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-1.5 px-6 py-10 text-center">
-      <p className="font-medium">{title}</p>
+      <p className="text-sm font-medium">{title}</p>
       {children === undefined ? null : <div className="max-w-prose text-sm text-quiet">{children}</div>}
     </div>
   );

@@ -74,3 +74,9 @@ export function parseAnsi(line: string): AnsiPart[] {
   push(text.length);
   return parts;
 }
+
+/** A line without its colours. */
+export const plainText = (line: string): string =>
+  parseAnsi(line)
+    .map(({ text }) => text)
+    .join('');

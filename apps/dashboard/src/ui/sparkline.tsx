@@ -1,6 +1,14 @@
 /** A line without axes, scaled to its own highest value; the label says in words what it shows. */
-export function Sparkline({ values, label, max }: { values: readonly number[]; label: string; max?: number }) {
-  const top = Math.max(max ?? 0, ...values) || 1;
+export function Sparkline({
+  values,
+  label,
+  isFaded = false,
+}: {
+  values: readonly number[];
+  label: string;
+  isFaded?: boolean;
+}) {
+  const top = Math.max(0, ...values) || 1;
   const step = values.length > 1 ? 100 / (values.length - 1) : 0;
   const points = values.map((value, index) => `${(index * step).toFixed(1)},${(22 - (value / top) * 20).toFixed(1)}`);
   return (
@@ -9,13 +17,13 @@ export function Sparkline({ values, label, max }: { values: readonly number[]; l
       preserveAspectRatio="none"
       role="img"
       aria-label={label}
-      className="h-6 w-full text-accent"
+      className={`h-6 w-full ${isFaded ? 'text-edge' : 'text-accent'}`}
     >
       {values.length < 2 ? (
         <line x1="0" x2="100" y1="22" y2="22" className="stroke-line" vectorEffect="non-scaling-stroke" />
       ) : (
         <>
-          <polygon points={`0,24 ${points.join(' ')} 100,24`} className="fill-accent/10" />
+          <polygon points={`0,24 ${points.join(' ')} 100,24`} className="fill-current opacity-12" />
           <polyline
             points={points.join(' ')}
             fill="none"

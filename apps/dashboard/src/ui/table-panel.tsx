@@ -12,6 +12,7 @@ export function TablePanel<Row extends object>({
   rowKey,
   empty,
   tools,
+  isBounded = false,
 }: {
   title: string;
   /** Name of the download, without ending. */
@@ -21,6 +22,7 @@ export function TablePanel<Row extends object>({
   rowKey: (row: Row) => string;
   empty: ReactNode;
   tools?: ReactNode;
+  isBounded?: boolean;
 }) {
   const save = <CsvButton name={file} columns={columns} rows={rows} />;
   return (
@@ -34,7 +36,11 @@ export function TablePanel<Row extends object>({
         </>
       }
     >
-      {rows.length === 0 ? empty : <DataTable label={title} columns={columns} rows={rows} rowKey={rowKey} />}
+      {rows.length === 0 ? (
+        empty
+      ) : (
+        <DataTable label={title} columns={columns} rows={rows} rowKey={rowKey} isBounded={isBounded} />
+      )}
     </Panel>
   );
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { dropFetchedPackage, fetchDebianPackage, fetchedPackage } from '../debian-package.ts';
 import { runProgram } from '../run-program.ts';
 import { EmbeddedError, type EmbeddedLog } from '../server.ts';
-import { dropFetchedRedis, fetchDebianRedis, fetchedRedis } from './debian-package.ts';
 
 /** A redis-server that starts on this machine. */
 export interface RedisProgram {
@@ -12,6 +12,7 @@ export interface RedisProgram {
 }
 
 const oldestMajor = 7;
+const packageName = 'redis-server';
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const ownCache = join(import.meta.dirname, '../../../../node_modules/.cache/telltale');
 
@@ -33,9 +34,9 @@ export async function findRedisServer(options: {
     if (folder !== '' && existsSync(file) && (await isUsable({ file }))) return { file };
   }
   if (known && (await isUsable(known))) return known;
-  if (known) dropFetchedRedis(cacheDir);
+  if (known) dropFetchedPackage(cacheDir, packageName);
   options.log.info("no redis-server on the PATH: fetching Debian's package, once for this clone");
-  const reason = await fetchDebianRedis({ cacheDir, env: options.env, signal: options.signal });
+  const reason = await fetchDebianPackage({ name: packageName, cacheDir, env: options.env, signal: options.signal });
   options.signal?.throwIfAborted();
   const fetched = fetchedRedis(cacheDir);
   if (fetched && (await isUsable(fetched))) return fetched;
@@ -44,6 +45,12 @@ export async function findRedisServer(options: {
     `No redis-server ${oldestMajor} or newer is on the PATH and none could be fetched (${reason ?? 'the fetched one does not run here'}); ` +
       'install it (Debian: apt-get install redis-server), or set TELLTALE_REDIS_URL.',
   );
+}
+
+function fetchedRedis(cacheDir: string): RedisProgram | undefined {
+  const found = fetchedPackage(cacheDir, packageName);
+  const file = found === undefined ? '' : join(found.root, 'usr/bin/redis-server');
+  return found === undefined || !existsSync(file) ? undefined : { file, libraries: found.libraries };
 }
 
 async function isUsable(program: RedisProgram): Promise<boolean> {

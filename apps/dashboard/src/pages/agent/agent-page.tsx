@@ -77,7 +77,7 @@ export function AgentPage() {
                 </Link>
               )}
             </PageHead>
-            <p className="-mt-4 text-sm text-quiet">
+            <p className="-mt-6 text-sm text-quiet">
               <Ago at={agent.state_since} /> · {agent.state_reason}
               {agent.host === null ? '' : ` · on ${agent.host}`}
               {agent.crew_id === null ? '' : ` · crew ${agent.crew_id}`}

@@ -78,7 +78,7 @@ export function CallsPage() {
           ),
         )}
       </ul>
-      <CallsTable team={team} question={question} />
+      <CallsTable team={team} question={question} isBounded={false} />
     </>
   );
 }

@@ -5,12 +5,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { memo, useState } from 'react';
+import { trailQuery } from '../../live/sample-feed.ts';
 import { agentNowQuery } from '../../live/use-fleet-feed.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { formatCompact } from '../../ui/format-compact.ts';
+import { plainText } from '../../ui/parse-ansi.ts';
 import { PartialCost } from '../../ui/partial-cost.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { joinTrails } from './join-trails.ts';
 import { CardLines } from './card-lines.tsx';
 import { CardNumber } from './card-number.tsx';
 
@@ -18,8 +21,17 @@ const percent = (cpu: number | undefined): string =>
   cpu === undefined ? '–' : `${cpu < 9.95 ? cpu.toFixed(1) : Math.round(cpu)} %`;
 
 /** One agent: what it is doing, what it takes of the machine, what it costs. Opens to its last lines. */
-export const AgentCard = memo(function AgentCard({ team, agent }: { team: string; agent: AgentRow }) {
+export const AgentCard = memo(function AgentCard({
+  team,
+  agent,
+  isFew,
+}: {
+  team: string;
+  agent: AgentRow;
+  isFew: boolean;
+}) {
   const { data: now } = useQuery(agentNowQuery(team, agent.agent_id));
+  const before = useQuery({ ...trailQuery(team, agent.agent_id), enabled: isFew });
   const [isOpen, setOpen] = useState(false);
   const process = now?.process_metrics ?? null;
   const usage = now?.token_usage;
@@ -47,7 +59,11 @@ export const AgentCard = memo(function AgentCard({ team, agent }: { team: string
         {agent.lifecycle === 'error' ? <span className="text-bad">{agent.state_reason}</span> : agent.state_reason}
       </p>
       <div className="pt-1.5">
-        <Sparkline values={isOver ? [] : (now?.memoryTrail ?? [])} label="Memory over the last samples" />
+        <Sparkline
+          values={joinTrails(before.data, now?.memoryTrail)}
+          isFaded={isOver}
+          label="Memory over the last samples"
+        />
       </div>
       <dl className="grid grid-cols-5 gap-1 pt-1.5">
         <CardNumber label="CPU" value={percent(isOver ? undefined : process?.cpu_percent)} />
@@ -68,12 +84,16 @@ export const AgentCard = memo(function AgentCard({ team, agent }: { team: string
         />
       </dl>
       <div className="mt-1.5 flex items-center gap-1.5 border-t border-line/70 pt-1.5">
-        <p data-activity className="min-w-0 flex-1 truncate font-mono text-xs text-quiet" title={activity?.text}>
+        <p
+          data-activity
+          className="min-w-0 flex-1 truncate font-mono text-xs text-quiet"
+          title={activity === null ? undefined : plainText(activity.text)}
+        >
           {activity === null ? (
             'nothing heard yet'
           ) : (
             <span key={activity.at + activity.text} className="arrive">
-              {activity.text}
+              {plainText(activity.text)}
             </span>
           )}
         </p>

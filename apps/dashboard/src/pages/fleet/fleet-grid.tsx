@@ -8,6 +8,8 @@ const cardWidth = 290;
 const gap = 12;
 const cardHeight = 176;
 const headHeight = 36;
+/** Up to so many, each card asks for its past. */
+const fewAgents = 60;
 
 /** Cards in rows, as many side by side as fit; only those near the screen exist. */
 export function FleetGrid({
@@ -36,6 +38,7 @@ export function FleetGrid({
     measure();
     return () => watched.disconnect();
   }, []);
+  const total = useMemo(() => groups.reduce((sum, { agents }) => sum + agents.length, 0), [groups]);
   const columns = Math.max(1, Math.floor((frame.width + gap) / (cardWidth + gap)));
   const rows = useMemo(() => layGrid(groups, columns), [groups, columns]);
 
@@ -74,7 +77,7 @@ export function FleetGrid({
             ) : (
               <div className="grid gap-3 pb-3" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
                 {row.agents.map((agent) => (
-                  <AgentCard key={agent.agent_id} team={team} agent={agent} />
+                  <AgentCard key={agent.agent_id} team={team} agent={agent} isFew={total <= fewAgents} />
                 ))}
               </div>
             )}

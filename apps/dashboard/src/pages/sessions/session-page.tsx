@@ -35,7 +35,7 @@ export function SessionPage() {
               </>
             }
           />
-          <p className="-mt-4 flex flex-wrap gap-x-4 text-sm text-quiet">
+          <p className="-mt-6 flex flex-wrap gap-x-4 text-sm text-quiet">
             {session.agent_ids.map((agent) => (
               <Link key={agent} to="/agents/$id" params={{ id: agent }} className="text-accent hover:underline">
                 {agent}

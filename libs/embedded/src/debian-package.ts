@@ -1,42 +1,41 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '../run-program.ts';
-import type { RedisProgram } from './program.ts';
+import { runProgram } from './run-program.ts';
 
-/** Where to keep it, and the caller's environment (proxies). */
+/** Which package, where to keep it, and the caller's environment (proxies). */
 interface FetchOptions {
+  name: string;
   cacheDir: string;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal | undefined;
 }
 
-const folderName = `redis-${process.arch}`;
+const folderOf = (cacheDir: string, name: string): string => join(cacheDir, `${name}-${process.arch}`);
 
 /** Throws a fetched one away that does not run here, e.g. after the system was upgraded under it. */
-export function dropFetchedRedis(cacheDir: string): void {
-  rmSync(join(cacheDir, folderName), { recursive: true, force: true });
+export function dropFetchedPackage(cacheDir: string, name: string): void {
+  rmSync(folderOf(cacheDir, name), { recursive: true, force: true });
 }
 
-/** What an earlier fetch left in the cache. */
-export function fetchedRedis(cacheDir: string): RedisProgram | undefined {
-  const root = join(cacheDir, folderName);
-  const file = join(root, 'usr/bin/redis-server');
-  if (!existsSync(file)) return undefined;
+/** What an earlier fetch left in the cache: its root folder, and the folders of its libraries for LD_LIBRARY_PATH. */
+export function fetchedPackage(cacheDir: string, name: string): { root: string; libraries: string } | undefined {
+  const root = folderOf(cacheDir, name);
+  if (!existsSync(root)) return undefined;
   const libraryRoots = [join(root, 'usr/lib'), join(root, 'lib')].filter((path) => existsSync(path));
   const multiarch = libraryRoots.flatMap((lib) =>
     readdirSync(lib)
-      .filter((name) => name.includes('-linux-'))
-      .map((name) => join(lib, name)),
+      .filter((entry) => entry.includes('-linux-'))
+      .map((entry) => join(lib, entry)),
   );
-  return { file, libraries: multiarch.join(':') };
+  return { root, libraries: multiarch.join(':') };
 }
 
 /**
- * Unpacks redis-server and the libraries it lacks into the cache, without root and without touching the system: apt
+ * Unpacks a package of Debian and the libraries it lacks into the cache, without root and without touching the system: apt
  * with a state and a cache of its own. Resolves to undefined, or to the reason why it could not.
  */
-export async function fetchDebianRedis(options: FetchOptions): Promise<string | undefined> {
+export async function fetchDebianPackage(options: FetchOptions): Promise<string | undefined> {
   if (!existsSync('/var/lib/dpkg/status')) return 'this is not a Debian system';
   try {
     mkdirSync(options.cacheDir, { recursive: true });
@@ -74,9 +73,9 @@ async function fetchInto(work: string, options: FetchOptions): Promise<string | 
 
   const update = await apt('update', '-qq');
   if (update.code !== 0) return `apt-get update: ${lastLine(update.output)}`;
-  const plan = await apt('install', '-qq', '-y', '--no-install-recommends', '--print-uris', 'redis-server');
+  const plan = await apt('install', '-qq', '-y', '--no-install-recommends', '--print-uris', options.name);
   const names = [...plan.output.matchAll(/^'[^']+' ([^_\s]+)_\S+\.deb /gm)].map((match) => match[1] ?? '');
-  if (plan.code !== 0 || names.length === 0) return `apt-get knows no redis-server: ${lastLine(plan.output)}`;
+  if (plan.code !== 0 || names.length === 0) return `apt-get knows no ${options.name}: ${lastLine(plan.output)}`;
   const download = await apt('download', '-qq', ...names);
   if (download.code !== 0) return `apt-get download: ${lastLine(download.output)}`;
   for (const name of readdirSync(packages)) {
@@ -84,10 +83,10 @@ async function fetchInto(work: string, options: FetchOptions): Promise<string | 
     if (unpack.code !== 0) return `dpkg: ${lastLine(unpack.output)}`;
   }
   try {
-    renameSync(join(work, 'root'), join(options.cacheDir, folderName));
+    renameSync(join(work, 'root'), folderOf(options.cacheDir, options.name));
   } catch (error) {
-    // A rename onto a folder that is not empty fails: then another start was faster, and its server may already run.
-    if (fetchedRedis(options.cacheDir) === undefined) throw error;
+    // A rename onto a folder that is not empty fails: then another start was faster, and its program may already run.
+    if (fetchedPackage(options.cacheDir, options.name) === undefined) throw error;
   }
   return undefined;
 }

@@ -1,0 +1,42 @@
+export type ShownPage = {
+  name: string;
+  path: string;
+  /** A text that is there when the page has its data. */
+  ready: string;
+  /** It listens: the picture waits until it hears. */
+  isLive?: boolean;
+};
+
+async function ask(url: string, key: string): Promise<Record<string, Record<string, string>[]>> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+  return (await answer.json()) as Record<string, Record<string, string>[]>;
+}
+
+/** Every page of the dashboard, those of one thing with the newest thing of the team. */
+export async function shownPages({ url, key, team }: { url: string; key: string; team: string }): Promise<ShownPage[]> {
+  const at = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}team=${team}`;
+  const api = `${url}/api/v1`;
+  const { runs } = await ask(`${api}/runs?team_id=${team}&agent_id=coder&limit=1`, key);
+  const { sessions } = await ask(`${api}/metrics/sessions?team_id=${team}&limit=1`, key);
+  const run = runs?.[0]?.['run_id'] ?? '';
+  const session = sessions?.[0]?.['session_id'] ?? '';
+  return [
+    { name: 'fleet', path: at('/'), ready: 'reviewer', isLive: true },
+    { name: 'agent', path: at('/agents/coder'), ready: 'Process tree', isLive: true },
+    { name: 'run', path: at(`/runs/${run}`), ready: 'Process tree', isLive: true },
+    { name: 'runs', path: at('/runs'), ready: 'Duration' },
+    { name: 'sessions', path: at('/sessions'), ready: 'Last active' },
+    { name: 'session', path: at(`/sessions/${session}`), ready: 'Tools used', isLive: true },
+    { name: 'tasks', path: at('/tasks'), ready: 'INV-101' },
+    { name: 'board', path: at('/tasks?view=board'), ready: 'INV-101' },
+    { name: 'task', path: at('/tasks/INV-104'), ready: 'Inputs' },
+    { name: 'costs', path: at('/costs?period=hour'), ready: 'Per session' },
+    { name: 'calls', path: at('/calls'), ready: 'LLM calls' },
+    { name: 'tools', path: at('/tools'), ready: 'payments-api' },
+    { name: 'trouble', path: at('/trouble?threshold=1000'), ready: 'Recent errors' },
+    { name: 'health', path: at('/health'), ready: 'Requests by route' },
+    { name: 'settings', path: at('/settings'), ready: 'Retention' },
+    { name: 'first-agent', path: '/?team=nobody-yet', ready: 'Watch your first agent' },
+    { name: 'sign-in', path: '/sign-in', ready: 'paste a key' },
+  ];
+}
