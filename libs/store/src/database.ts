@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
 import type { Database } from './tables/database-tables.ts';
@@ -19,6 +20,11 @@ export type DatabaseOptions = {
   statementTimeoutMs?: number;
   /** The server ends a session that holds a transaction open without working; default 30 s. */
   idleInTransactionTimeoutMs?: number;
+  /**
+   * A statement of which nothing is heard for so long has failed, and its connection is closed: a server that vanished
+   * says nothing, not even that. Default: 5 s more than the server's own limit, 10 minutes where it has none.
+   */
+  answerTimeoutMs?: number;
   /** How long a query waits for a connection before it fails; default 5 s. */
   connectTimeoutMs?: number;
   /** Hears of a connection that broke while nobody used it. The pool replaces it. */
@@ -29,6 +35,13 @@ export type DatabaseHandle = AsyncDisposable & {
   kysely: Db;
   pool: Pool;
 };
+
+/** After so long without traffic the kernel asks whether the other side is still there; 10 s later it is given up. */
+const keepAliveAfterMs = 10_000;
+/** For the server's own verdict on a statement to arrive before ours. */
+const graceMs = 5_000;
+/** Folds and repairs have no limit of their own; none takes this long. */
+const longestAnswerMs = 600_000;
 
 const int8 = 20;
 const int8Array = 1016;
@@ -41,6 +54,23 @@ function parseInt8(text: string): number {
 
 /** `{1,2}`: the arrays of this schema are flat and hold no nulls. */
 const parseInt8Array = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8));
+
+/**
+ * A host that vanishes without a word leaves a connection that looks well. Where nothing is on its way the kernel finds
+ * out by asking (keep-alive); under packets that nobody acknowledges it would try for a quarter of an hour. So a socket
+ * that is silent for too long is closed, and whoever waits on it hears ETIMEDOUT.
+ */
+function giveUpSilence(client: PoolClient, ms: number): void {
+  const connection: unknown = Reflect.get(client, 'connection');
+  const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
+  if (!(stream instanceof Socket)) return;
+  stream.setTimeout(ms, () => {
+    stream.destroy(Object.assign(new Error(`nothing was heard of the store for ${ms} ms`), { code: 'ETIMEDOUT' }));
+  });
+}
+
+const answerTimeout = (statementTimeoutMs: number | undefined): number =>
+  statementTimeoutMs === undefined ? longestAnswerMs : statementTimeoutMs + graceMs;
 
 /**
  * Opens a pool (the first connection is made by the first query). int8 is a number (beyond 2^53: an error), numeric a
@@ -57,13 +87,19 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
     options: '-c timezone=UTC',
     types,
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onIdleError?.(error));
   // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  const answerTimeoutMs = options.answerTimeoutMs ?? answerTimeout(options.statementTimeoutMs);
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    giveUpSilence(client, answerTimeoutMs);
+  });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

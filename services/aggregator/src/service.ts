@@ -20,6 +20,7 @@ import { repriceWork, resumeReprices } from './reprice/reprice-work.ts';
 import { repairWork, resumeRepairs } from './repair/repair-work.ts';
 import { emptyStats } from './stats.ts';
 import { checkRollups } from './upkeep/check-rollups.ts';
+import { keepRetention } from './upkeep/keep-retention.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
 
 const heartbeatMs = 2_000;
@@ -79,7 +80,11 @@ export async function createAggregator(options: {
     const upkeep = { db, clock, log, stats };
     const fold = await createJobWorker({ redisUrl, log, handlers: { fold: (_, signal) => foldWork(folding, signal) } });
     lifecycle.use('fold worker', fold);
-    const handlers = { partitions: () => makePartitions(upkeep), check_rollups: () => checkRollups(upkeep) };
+    const handlers = {
+      partitions: () => makePartitions(upkeep),
+      check_rollups: () => checkRollups(upkeep),
+      retention: () => keepRetention({ ...upkeep, rules: config.retention }),
+    };
     lifecycle.use('upkeep worker', await createJobWorker({ redisUrl, log, handlers }));
 
     const reprice = await createJobWorker({
@@ -102,6 +107,7 @@ export async function createAggregator(options: {
       await queue.scheduleEvery('fold', foldEveryMs, {});
       await queue.scheduleEvery('partitions', hourMs, {});
       await queue.scheduleEvery('check_rollups', hourMs, {});
+      await queue.scheduleEvery('retention', hourMs, {});
       await resumeReprices({ db, queue, starter });
       await resumeRepairs({ db, queue, starter });
       starter = undefined;

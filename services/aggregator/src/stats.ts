@@ -7,6 +7,18 @@ export type CheckResult = {
   stray_records: number;
 };
 
+/** What the last run of retention did and left. */
+export type RetentionResult = {
+  at: string;
+  /** Records that went. */
+  expired: number;
+  /** Above the size ceiling with nothing left that may go. */
+  over_size: boolean;
+  /** Rows of default partitions: of days that get a partition at the next run, and of times outside the window. */
+  waiting: number;
+  quarantined: number;
+};
+
 /** What an aggregator has done since its start and how it is; its heartbeat carries this. */
 export type AggregatorStats = {
   folds: number;
@@ -20,6 +32,7 @@ export type AggregatorStats = {
   /** Day partitions that could not be made: rows of that day already lie in the default partition. */
   partitions_refused: number;
   check: CheckResult | null;
+  retention: RetentionResult | null;
 };
 
 export const emptyStats = (): AggregatorStats => ({
@@ -32,4 +45,5 @@ export const emptyStats = (): AggregatorStats => ({
   rollup_lag_ms: 0,
   partitions_refused: 0,
   check: null,
+  retention: null,
 });

@@ -19,7 +19,11 @@ export function serviceSpecs(
     TELLTALE_KEY_SECRET: own.keySecret,
     TELLTALE_DATA_DIR: settings.dataDir,
     // The embedded PostgreSQL lies here, so its collectors see how much space is left.
-    ...(settings.databaseUrl === undefined && { TELLTALE_DATABASE_FOLDER: settings.dataDir }),
+    ...(settings.databaseUrl === undefined && {
+      TELLTALE_DATABASE_FOLDER: settings.dataDir,
+      // On somebody's own disk: the oldest days go before it is full.
+      TELLTALE_RETENTION_SIZE: env['TELLTALE_RETENTION_SIZE'] ?? '5GB',
+    }),
     TELLTALE_HOST: settings.host,
     TELLTALE_PORT: String(settings.port),
     // Whether the address may be open was decided here, once.

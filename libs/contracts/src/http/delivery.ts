@@ -43,9 +43,9 @@ export type ProducerBooks = z.output<typeof producerBooks>;
 
 /**
  * Over all producers of the team; `issued` sums those that keep an account, `unaccounted_producers` do not. `lost` sums
- * what is known.
+ * what is known. `expired`: of what was stored, records that have gone since, by why (`age`, `size`).
  */
-export const totalBooks = z.object({ ...books, unaccounted_producers: count });
+export const totalBooks = z.object({ ...books, unaccounted_producers: count, expired: byReason.optional() });
 export type TotalBooks = z.output<typeof totalBooks>;
 
 export const deliveryQuery = z.strictObject({ ...teamQuery, limit: pageQuery.limit, offset: pageQuery.offset });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ProducerBooks, TotalBooks } from '@telltale/contracts/http/delivery';
 import type { Db } from '../database.ts';
+import { readExpired } from '../retention/read-expired.ts';
 import { inSnapshot } from './in-snapshot.ts';
 
 export type DeliveryQuestion = { teamId: string; limit: number; offset: number };
@@ -43,7 +44,7 @@ export function readDelivery(db: Db, { teamId, limit, offset }: DeliveryQuestion
         nullif(p.settled_seq, case when p.producer_id = ${bodies} then p.settled_seq end) as stored_seq, ${accounts}
       where p.team_id = ${teamId}
       order by p.last_seen desc, p.producer_id limit ${limit} offset ${offset}`.execute(snapshot);
-    const sums = await sql<Omit<TotalBooks, 'lost' | 'dropped' | 'open'> & { rest: number | null }>`
+    const sums = await sql<Omit<TotalBooks, 'lost' | 'dropped' | 'open' | 'expired'> & { rest: number | null }>`
       select case when count(*) = 0 then 0 else sum(issued) end::bigint as issued,
         coalesce(sum(stored), 0)::bigint as stored, coalesce(sum(dead_lettered), 0)::bigint as dead_lettered,
         coalesce(sum(rejected), 0)::bigint as rejected, count(*) filter (where issued is null) as unaccounted_producers,
@@ -59,12 +60,13 @@ export function readDelivery(db: Db, { teamId, limit, offset }: DeliveryQuestion
     const empty = { issued: 0, stored: 0, dead_lettered: 0, rejected: 0, unaccounted_producers: 0, rest: 0 };
     const { rest: open, ...total } = sums.rows[0] ?? empty;
     const lost = byReason(losses.rows);
+    const expired = byReason(await readExpired(snapshot, teamId));
     return {
       producers: rows.rows.map(({ rest: left, complete, missing, reason, ...row }) => {
         const gone = lostOf({ rest: left, complete, missing, reason, ...row });
         return { ...row, lost: gone, open: openOf(left, gone) };
       }),
-      total: { ...total, dropped: byReason(drops.rows), lost, open: openOf(open, lost) },
+      total: { ...total, dropped: byReason(drops.rows), lost, open: openOf(open, lost), expired },
     };
   });
 }

@@ -5,7 +5,7 @@ import type { Db } from '../database.ts';
 /** Totals of the whole instance, for metrics; what the system keeps about itself is left out. */
 export type StoreCounts = {
   deadLetters: number;
-  /** Records that producers dropped, by their reason. */
+  /** Records that producers dropped, by their reason, and `expired`: those that went from the store by age or size. */
   dropped: ReadonlyMap<string, number>;
   running: number;
   /** Ended runs, by how they ended. */
@@ -18,7 +18,9 @@ export async function countStore(db: Db): Promise<StoreCounts> {
     sql<{ reason: string; n: number }>`
       select part.key as reason, sum(part.value::bigint)::bigint as n
       from producer cross join lateral jsonb_each_text(dropped) as part
-      where team_id <> ${systemTeam} and dropped <> '{}' group by 1`.execute(db),
+      where team_id <> ${systemTeam} and dropped <> '{}' group by 1
+      union all select 'expired', sum(records)::bigint from expired where team_id <> ${systemTeam}
+      having count(*) > 0`.execute(db),
     sql<{ reason: string | null; n: number }>`
       select case when ended_at is not null then coalesce(end_reason, 'failed') end as reason, count(*) as n
       from run where team_id <> ${systemTeam} group by 1`.execute(db),

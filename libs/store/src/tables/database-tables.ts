@@ -6,18 +6,13 @@ import type {
   SignInLinkTable,
   TeamTable,
 } from './configuration.ts';
-import type {
-  BatchLedgerTable,
-  DeadLetterTable,
-  LostRangeTable,
-  ProducerTable,
-  StoreEpochTable,
-} from './delivery.ts';
+import type { BatchLedgerTable, DeadLetterTable, LostRangeTable, ProducerTable, StoreEpochTable } from './delivery.ts';
 import type { DerivedTables } from './derived.ts';
 import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceRequestTable } from './prices.ts';
 import type { RepairProgressTable, RepairRequestTable } from './repairs.ts';
-import type { RunCommandTable } from './run-commands.ts';
 import type { RecordTables } from './records.ts';
+import type { RunCommandTable } from './run-commands.ts';
+import type { BatchClockTable, ExpiredTable } from './retention.ts';
 
 /** Every table and its columns, as Kysely sees them. */
 export type Database = RecordTables &
@@ -39,5 +34,7 @@ export type Database = RecordTables &
     repair_request: RepairRequestTable;
     repair_progress: RepairProgressTable;
     run_command: RunCommandTable;
+    batch_clock: BatchClockTable;
+    expired: ExpiredTable;
     schema_version: SchemaVersionTable;
   };
