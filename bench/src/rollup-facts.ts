@@ -124,6 +124,12 @@ const ownDimensions: Partial<Record<RecordKind, Partial<Record<Dimension, string
 };
 const common: ReadonlySet<Dimension> = new Set(dimensions.slice(0, 9));
 
+/** The labels that the team allows as dimensions. */
+const allowedLabels = (table: string): string =>
+  `case when ${table}.labels is not null then (
+     select jsonb_object_agg(label.key, label.value) from jsonb_each(${table}.labels) as label
+     where label.key in (select unnest(label_names) from team where team.team_id = ${table}.team_id)) end`;
+
 /** One row a raw record with its dimensions and what it adds to each measure, as the columns of a query. */
 export function factsSql(): string {
   const families = [llm, tool, service, activity];
@@ -132,6 +138,7 @@ export function factsSql(): string {
     const adds: Record<string, string> = Object.assign({}, ...families.map((family) => family[kind] ?? {}));
     const dims = dimensions.map((dim) => {
       const own = ownDimensions[kind]?.[dim];
+      if (dim === 'labels') return `(${allowedLabels(kind)})::text as labels`;
       return `${own ?? (common.has(dim) ? dim : 'null')}::text as ${dim}`;
     });
     const added = measures.map((name) => `(${adds[name] ?? 'null'})::numeric as ${name}`);
@@ -153,7 +160,10 @@ const ofChunk: Readonly<Record<string, string>> = {
 
 /** The same for log lines in chunks, one row a minute of each. */
 function chunkFactsSql(measures: readonly string[]): string {
-  const dims = dimensions.map((dim) => `${common.has(dim) ? `chunk.${dim}` : 'null'}::text as ${dim}`);
+  const dims = dimensions.map((dim) => {
+    if (dim === 'labels') return `(${allowedLabels('chunk')})::text as labels`;
+    return `${common.has(dim) ? `chunk.${dim}` : 'null'}::text as ${dim}`;
+  });
   const added = measures.map((name) => `(${ofChunk[name] ?? 'null'})::numeric as ${name}`);
   const timed = Object.keys(latencies).map((name) => `null::double precision as ${name}`);
   return `select date_trunc('minute', chunk.at) + part.minute * interval '1 minute' as at,

@@ -9,13 +9,16 @@ function escapeCopy(text: string): string {
 
 /**
  * One value as a column: absent and null are null, objects JSON, everything else its text. Throws RangeError for JSON
- * nested deeper than the stack.
+ * nested deeper than the stack, and for numbers that are none.
  */
 export function copyValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return escapeCopy(value);
     case 'number':
+      // PostgreSQL would take infinity for a number, and no sum would ever be one again.
+      if (!Number.isFinite(value)) throw new RangeError(`holds a number that is ${value}`);
+      return String(value);
     case 'bigint':
       return String(value);
     case 'boolean':

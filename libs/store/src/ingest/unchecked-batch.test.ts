@@ -21,6 +21,8 @@ const strange: TelemetryRecord[] = [
   unchecked({ at: '2026-02-01T12:00:00' }),
   unchecked({ at: 1_767_225_600_000 }),
   unchecked({ at: undefined }),
+  // What 1e400 is after JSON.parse.
+  unchecked({ duration_ms: Number.POSITIVE_INFINITY }),
 ];
 
 test('strange kinds, versions and times cost themselves alone, and what they came with is folded', async () => {
