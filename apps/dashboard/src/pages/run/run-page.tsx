@@ -10,6 +10,7 @@ import { limitsOf } from '../../parts/limits-of.ts';
 import { LogTail } from '../../parts/log-tail.tsx';
 import { ProcessTree } from '../../parts/process-tree.tsx';
 import { RunBadge } from '../../parts/run-badge.tsx';
+import { RunControls } from '../../parts/run-controls.tsx';
 import { RunSteps } from '../../parts/run-steps.tsx';
 import { SampleCharts } from '../../parts/sample-charts.tsx';
 import { SumsStats } from '../../parts/sums-stats.tsx';
@@ -48,7 +49,9 @@ export function RunPage() {
                 <LiveBadge state={state} />
               </>
             }
-          />
+          >
+            {run.status === 'running' ? <RunControls team={team} runId={id} events={events ?? []} /> : null}
+          </PageHead>
           <RunFacts run={run} />
           <SumsStats sums={run}>
             <Stat
