@@ -149,6 +149,18 @@ test('rows that are not folded yet, and young ones, are never pruned', async () 
   expect(await p.ledgered()).toEqual([1, 2]);
 });
 
+test('a body without a number is one batch for a week, and may be another one after it', async () => {
+  const p = aProducer();
+  const body = p.batch(1, { producer_id: `body:${randomUUID()}` });
+  await p.send(body);
+  await p.age(6);
+  await pruneLedger(database.kysely);
+  expect(await p.send(body)).toEqual(['known']);
+  await p.age(2);
+  await pruneLedger(database.kysely);
+  expect(await p.ledgered()).toEqual([]);
+});
+
 test('after a restore what no spool has any more is booked as lost to the restore', async () => {
   const p = aProducer();
   await p.send(p.batch(1, { issued: 6, floor: 1 }));
