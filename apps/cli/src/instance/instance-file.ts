@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -27,8 +27,12 @@ export function instanceFile(dataDir: string): string {
 
 /** What the file says; undefined when there is none or it is not one of ours. */
 export function readInstance(dataDir: string): Instance | undefined {
+  return parseInstance(instanceFile(dataDir));
+}
+
+function parseInstance(file: string): Instance | undefined {
   try {
-    return instance.parse(JSON.parse(readFileSync(instanceFile(dataDir), 'utf8')));
+    return instance.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }
@@ -39,6 +43,46 @@ export function writeInstance(dataDir: string, content: Instance): void {
   const file = instanceFile(dataDir);
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** Makes the file; false when another process was faster. Complete from its first moment, so nobody reads half of it. */
+export function makeInstance(dataDir: string, content: Instance): boolean {
+  const draft = `${instanceFile(dataDir)}.${process.pid}.new`;
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, instanceFile(dataDir));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+const isSame = (one: Instance | undefined, other: Instance | undefined): boolean =>
+  one?.up.pid === other?.up.pid && one?.up.started === other?.up.started;
+
+/**
+ * Removes the file when it is still that of `found` (undefined: when it says nothing): somebody who starts at the same
+ * instant may have put his own there meanwhile, and it goes back.
+ */
+export function removeInstanceOf(dataDir: string, found: Instance | undefined): void {
+  const file = instanceFile(dataDir);
+  const aside = `${file}.${process.pid}.old`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    // Gone already.
+    return;
+  }
+  try {
+    if (!isSame(parseInstance(aside), found)) linkSync(aside, file);
+  } catch {
+    // A third one is there by now: it decides.
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 /** Forgets the instance of a data folder. */

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { markOf } from '@telltale/embedded/process-table';
 import { CliError, reasonOf } from '../failure.ts';
-import { type Instance, instanceFile } from '../instance/instance-file.ts';
+import { type Instance, makeInstance } from '../instance/instance-file.ts';
 import { clearPredecessor } from './predecessor.ts';
 
 /** Folder by folder: asked to make all at once below /proc, Node tries for ever instead of failing. */
@@ -49,15 +49,12 @@ export async function claimDataFolder(
       started_at: new Date().toISOString(),
     };
     try {
-      writeFileSync(instanceFile(dataDir), `${JSON.stringify(instance, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-      return { instance, hadPredecessor };
-    } catch (cause) {
+      if (makeInstance(dataDir, instance)) return { instance, hadPredecessor };
       // Somebody else was faster by a moment: the next turn looks at them.
-      if (reasonOf(cause) !== 'EEXIST')
-        throw new CliError(
-          `${dataDir} cannot be written (${reasonOf(cause)}); choose another folder with --data-dir.`,
-          { cause },
-        );
+    } catch (cause) {
+      throw new CliError(`${dataDir} cannot be written (${reasonOf(cause)}); choose another folder with --data-dir.`, {
+        cause,
+      });
     }
   }
 }

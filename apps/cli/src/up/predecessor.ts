@@ -2,7 +2,7 @@ import { endProcess } from '@telltale/embedded/end-process';
 import { isRunning } from '@telltale/embedded/process-table';
 import { waitUntil } from '@telltale/embedded/wait-until';
 import { CliError } from '../failure.ts';
-import { type Instance, readInstance, removeInstance } from '../instance/instance-file.ts';
+import { type Instance, readInstance, removeInstanceOf } from '../instance/instance-file.ts';
 
 const livingWaitMs = 15_000;
 
@@ -18,7 +18,7 @@ export async function clearPredecessor(
   const found = readInstance(dataDir);
   if (!found) {
     // A file that says nothing would otherwise never make room.
-    removeInstance(dataDir);
+    removeInstanceOf(dataDir, undefined);
     return false;
   }
   if (isRunning(found.up)) await endPredecessor(found, { dataDir, say, patienceMs });
@@ -29,7 +29,7 @@ export async function clearPredecessor(
       { signal: 'SIGKILL', waitMs: 2000 },
     ]);
   }
-  removeInstance(dataDir);
+  removeInstanceOf(dataDir, found);
   return true;
 }
 

@@ -199,6 +199,11 @@ test('three signals of one Ctrl-C stop it in order, with no process left and not
 
 test.each([
   ['a port that is taken', (port: number) => ['--port', String(port)], /Port \d+ on 127.0.0.1 is taken.*--port/],
+  [
+    'a port that is taken at a first start',
+    (port: number) => ['--port', String(port), '--data-dir', join(folder, 'new')],
+    /Port \d+ on 127.0.0.1 is taken.*--port/,
+  ],
   ['an address that others can reach', () => ['--port', '0', '--host', '0.0.0.0'], /--insecure-http/],
   [
     'a data folder that cannot be made',
@@ -220,5 +225,6 @@ test.each([
   holder.close();
   expect(refused.err().trim().split('\n')).toEqual([expect.stringMatching(sentence)]);
   expect(refused.out()).toBe('');
+  expect(existsSync(join(folder, 'new'))).toBe(false);
   expect(processesOf(dataDir)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@telltale/embedded/free-port';
 import { keptSecret } from '@telltale/embedded/private-folder';
@@ -42,6 +43,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
   const { dataDir } = settings;
   const url = localUrl(settings);
 
+  // A refused first start leaves nothing behind; in a folder that is there a predecessor may still hold the port.
+  if (!existsSync(dataDir)) await checkPort(settings.host, settings.port, 0);
   prepareDataFolder(dataDir);
   const { instance, hadPredecessor } = await claimDataFolder(dataDir, url, say);
   const undo: (() => Promise<void> | void)[] = [() => removeInstance(dataDir)];
