@@ -5,6 +5,7 @@ import { taskStatus } from '@telltale/contracts/records/task-event';
 import type { Context } from '../context.ts';
 import type { AgentsFlags } from '../query/agents.ts';
 import type { RunsFlags } from '../query/runs.ts';
+import type { StopFlags } from '../runs/command-run.ts';
 import type { TasksFlags } from '../query/tasks.ts';
 import { withClientFlags, type ClientFlags } from './client-flags.ts';
 import {
@@ -50,10 +51,35 @@ function addRuns(group: Command, context: Context): void {
       const { listRuns } = await import('../query/runs.ts');
       await listRuns(flags, context);
     });
+  addRunCommands(group, context);
   showOf(group, 'One run.').action(async (id: string, flags: ClientFlags) => {
     const { showOneRun } = await import('../query/runs.ts');
     await showOneRun(id, flags, context);
   });
+}
+
+const runActions = [
+  ['pause', 'Hold a run still; its processes stay.'],
+  ['resume', 'Let a paused run go on.'],
+] as const;
+
+function addRunCommands(group: Command, context: Context): void {
+  for (const [action, description] of runActions) {
+    withClientFlags(group.command(`${action} <id>`).description(description)).action(
+      async (id: string, flags: ClientFlags) => {
+        const { commandRun } = await import('../runs/command-run.ts');
+        await commandRun(id, action, flags, context);
+      },
+    );
+  }
+  withClientFlags(group.command('stop [id]').description('Stop a run, the runs of an agent, or all of the team.'))
+    .option('--agent <id>', 'all runs of this agent')
+    .option('--all', 'all runs of the team')
+    .option('--yes', 'without asking first')
+    .action(async (id: string | undefined, flags: StopFlags) => {
+      const { stopRuns } = await import('../runs/command-run.ts');
+      await stopRuns(id, flags, context);
+    });
 }
 
 function addTasks(group: Command, context: Context): void {

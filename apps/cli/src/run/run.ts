@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { followCommands } from '@telltale/agent-runner/control/follow-commands';
+import type { RunControl } from '@telltale/agent-runner/run/run-control';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
 import { standardStreams } from '@telltale/agent-runner/run/streams';
 import { systemClock } from '@telltale/runtime/clock';
@@ -59,7 +61,10 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     clock,
     log,
   });
+  const running = new Map<string, RunControl>();
+  const link = followCommands({ url: target.url, key: target.apiKey, team: settings.team, runs: running, clock, log });
   const result = await runWatched({
+    onRunning: (control) => running.set(identity.run_id, control),
     argv: command,
     env,
     identity,
@@ -83,9 +88,11 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     foreground: true,
   }).catch(async (cause: unknown) => {
     // Its loops would keep this process alive; what it has got is sent or waits in the spool.
+    await link[Symbol.asyncDispose]();
     await recorder.close({ timeoutMs: lastSendMs });
     throw new CliError(`The command could not be watched (${messageOf(cause)}).`, { exitCode: 125, cause });
   });
+  await link[Symbol.asyncDispose]();
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
   if (result.outputError !== null) context.say(result.outputError);

@@ -13,9 +13,10 @@ function isStopped(pid: number): boolean {
  * In a terminal the shell watches us, not the program: when the program stops itself (an editor's Ctrl-Z), we stop too,
  * so that the shell takes the terminal back; when the shell continues us, the program goes on.
  */
-export function followStops(pid: number): Disposable {
+export function followStops(pid: number, isPaused: () => boolean): Disposable {
   const onChild = (): void => {
-    if (isStopped(pid)) process.kill(process.pid, 'SIGSTOP');
+    // Who was stopped by us is to be let go on by us, so we must not stand still too.
+    if (isStopped(pid) && !isPaused()) process.kill(process.pid, 'SIGSTOP');
   };
   const onContinue = (): void => {
     try {

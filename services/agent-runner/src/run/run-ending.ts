@@ -19,6 +19,7 @@ export function createRunEnding({
   cgroup,
   graceMs,
   handBackMs,
+  thaw,
   exited,
   events,
   clock,
@@ -30,6 +31,8 @@ export function createRunEnding({
   graceMs: number;
   /** How long a program whose calls are refused may take to finish by itself. */
   handBackMs: number;
+  /** Lets a paused run go on, so that it can end. */
+  thaw: () => void;
   /** The program is over. */
   exited: Promise<unknown>;
   events: RunEvents;
@@ -56,6 +59,7 @@ export function createRunEnding({
   };
 
   const end = async (why: EndCause): Promise<void> => {
+    thaw();
     // What forks faster than it can be killed must stop that first.
     if (why.reason === 'processes') cgroup?.stopForks();
     if (why.reason === 'tokens' || why.reason === 'budget') await handBack(why);

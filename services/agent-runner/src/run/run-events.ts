@@ -76,6 +76,10 @@ export function createRunEvents({
     warn(message: string): void {
       say('warning', message);
     },
+    /** Somebody held the run still, or let it go on. */
+    paused(event: 'paused' | 'resumed', actor: string): void {
+      emit({ kind: 'run_event', event, actor });
+    },
     /** A step of the ladder; `processes` are those that it was meant for. */
     step({ step, reason, processes, limit, actor }: LadderStep): void {
       const named = limit === undefined ? undefined : reasonOf(limit);

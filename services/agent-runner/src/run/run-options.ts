@@ -5,6 +5,7 @@ import type { CaptureMode, CaptureModes } from '../capture/capture-draft.ts';
 import type { RunLimits } from '../limits/run-limits.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import type { Environment } from './child-environment.ts';
+import type { RunControl } from './run-control.ts';
 import type { RunIdentity } from './run-records.ts';
 import type { RunStreams } from './streams.ts';
 
@@ -45,6 +46,8 @@ export type RunWatchedOptions = {
   telltaleUrl?: string;
   /** Gets a line for the person before the program starts. */
   say?: (line: string) => void;
+  /** The program runs: what can be asked of it from now on until the run has ended. */
+  onRunning?: (control: RunControl) => void;
   /** This process stands for the program: signals are passed on. For one run in the foreground. */
   foreground?: boolean;
   /** Stops the run: SIGTERM to the whole tree, SIGKILL after `graceMs` (default 5000). Its reason may name who asked. */

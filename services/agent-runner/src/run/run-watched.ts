@@ -19,6 +19,7 @@ import { forwardSignals } from './forward-signals.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { pumpAll } from './pump-all.ts';
 import { openRunCalls } from './run-calls.ts';
+import { createRunControl } from './run-control.ts';
 import { createRunEnding } from './run-ending.ts';
 import { createRunEvents } from './run-events.ts';
 import type { RunWatchedOptions } from './run-options.ts';
@@ -160,7 +161,13 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   signals?.to({ pid, ownSession });
-  using _stops = options.foreground === true && streams.terminal ? followStops(pid) : null;
+  const control = createRunControl({
+    tree,
+    cgroup,
+    events,
+    end: (actor) => ending.begin({ reason: 'cancelled', actor: actor.slice(0, 200) }),
+  });
+  using _stops = options.foreground === true && streams.terminal ? followStops(pid, control.paused) : null;
   events.started(pid, calls.metered);
 
   const ending = createRunEnding({
@@ -169,6 +176,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     cgroup,
     graceMs: options.graceMs ?? defaultGraceMs,
     handBackMs: options.handBackMs ?? defaultHandBackMs,
+    thaw: control.thaw,
     exited: ended,
     events,
     clock,
@@ -176,7 +184,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   held.begin({
     cgroup,
     end: ({ limit }) => ending.begin({ reason: reasonOf(limit), limit }),
-    isBusy: () => calls.open() > 0,
+    isBusy: () => calls.open() > 0 || control.paused(),
   });
   const pumps = pumpAll({
     started,
@@ -186,6 +194,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     room: options.room,
     onBytes: (bytes) => held.output(bytes),
   });
+  options.onRunning?.(control);
   const stop = (): void => ending.begin({ reason: 'cancelled', actor: actorOf(options.signal) });
   if (options.signal?.aborted === true) stop();
   options.signal?.addEventListener('abort', stop, { once: true });

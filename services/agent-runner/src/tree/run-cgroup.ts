@@ -21,6 +21,8 @@ export type RunCgroup = Disposable & {
   outOfMemoryKills(): number;
   /** Nothing in the run can start another process or thread any more. */
   stopForks(): void;
+  /** Holds all of it still, or lets it go on; false where that takes signals. */
+  freeze(still: boolean): boolean;
   /** SIGKILL to all of it at once; false where that takes one signal for each. */
   kill(): boolean;
 };
@@ -177,6 +179,7 @@ export function makeRunCgroup(runId: string): RunCgroup | null {
     stopForks() {
       if (tasks !== undefined) write(tasks, 'pids.max', '0');
     },
+    freeze: (still) => v2 !== undefined && write(v2, 'cgroup.freeze', still ? '1' : '0'),
     kill: () => v2 !== undefined && write(v2, 'cgroup.kill', '1'),
     [Symbol.dispose]() {
       for (const { folder } of groups) remove(folder);

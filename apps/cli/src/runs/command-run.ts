@@ -1,0 +1,53 @@
+import type { RunAction } from '@telltale/contracts/http/run-commands';
+import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { Context } from '../context.ts';
+import { openApi } from '../open-api.ts';
+import { CliError } from '../failure.ts';
+import { awaitEnds } from './await-ends.ts';
+import { confirm } from './confirm.ts';
+
+export type StopFlags = ClientFlags & { agent?: string; all?: boolean; yes?: boolean };
+
+/** Asks one run to pause or to go on. */
+export async function commandRun(id: string, action: RunAction, flags: ClientFlags, context: Context): Promise<void> {
+  const { commands } = await openApi(flags, context).commandRun(id, action);
+  if (flags.json === true) context.out(`${JSON.stringify({ commands })}\n`);
+  else if (flags.quiet !== true) context.say(`run ${id}: asked to ${action}`);
+}
+
+/** Stops one run, those of an agent, or all of the team, and says how many are left until none is. */
+export async function stopRuns(id: string | undefined, flags: StopFlags, context: Context): Promise<void> {
+  const ways = [id, flags.agent, flags.all].filter((way) => way !== undefined).length;
+  if (ways !== 1) throw new CliError('name a run, or --agent <id>, or --all', { exitCode: 2 });
+  const api = openApi(flags, context);
+  if (id === undefined) await demandConfirmation(api, flags);
+  const { commands } =
+    id !== undefined
+      ? await api.commandRun(id, 'stop')
+      : await api.stopRuns(flags.agent === undefined ? { all: true } : { agent_id: flags.agent });
+  const left = await awaitEnds(
+    api,
+    commands.map(({ run_id }) => run_id),
+    (count) => (flags.quiet === true || flags.json === true ? undefined : context.say(`${count} left`)),
+  );
+  if (flags.json === true) context.out(`${JSON.stringify({ commands, left })}\n`);
+  else if (flags.quiet !== true) context.say(describe(commands.length, left.length));
+  if (left.length > 0) context.exitCode = 1;
+}
+
+const describe = (asked: number, left: number): string => {
+  const runs = `${asked} ${asked === 1 ? 'run' : 'runs'}`;
+  if (left === 0) return asked === 0 ? 'nothing was running' : `${runs} stopped`;
+  return `${runs} asked to stop; ${left} did not answer in time: the process that owns a run must be reachable`;
+};
+
+/** Many runs at once are stopped by somebody who typed how many there are, or said --yes. */
+async function demandConfirmation(api: TelltaleApi, flags: StopFlags): Promise<void> {
+  if (flags.yes === true) return;
+  const whose = flags.agent === undefined ? {} : { agent_id: flags.agent };
+  const { runs } = await api.runs({ status: 'running', limit: 100, ...whose });
+  const what = `${runs.length}${runs.length === 100 ? ' or more' : ''} running`;
+  if (!(await confirm(`${what}: type ${runs.length} to stop them: `, String(runs.length))))
+    throw new CliError('nothing was stopped; without a terminal say --yes', { exitCode: 2 });
+}
