@@ -18,7 +18,7 @@ import { createTestGateway } from './test-gateway.ts';
  */
 const file = new URL('../http/openapi-examples.json', import.meta.url);
 
-type Parameter = { in: string; name: string; required?: boolean; schema: { format?: string } };
+type Parameter = { in: string; name: string; required?: boolean; schema: { format?: string; enum?: string[] } };
 type Operation = { operationId: string; security: object[]; parameters?: Parameter[]; requestBody?: object };
 type Example = { parameters: Record<string, unknown>; body?: unknown; answers: Record<string, unknown> };
 
@@ -84,7 +84,10 @@ async function addressOf(path: string, { operationId, parameters = [] }: Operati
     if (where === 'query' && wanted) query.set(name, String(shownFor(operationId, name)));
     if (where !== 'path') continue;
     const nobody = schema.format === 'uuid' ? nobodysId : 'nobody';
-    const id = ids === 'nobody' ? nobody : ((await living[name]?.()) ?? String(shownFor(operationId, name)));
+    const id =
+      ids === 'nobody' && schema.enum === undefined
+        ? nobody
+        : ((await living[name]?.()) ?? String(shownFor(operationId, name)));
     url = url.replace(`{${name}}`, encodeURIComponent(id));
   }
   return { url, query };

@@ -61,6 +61,7 @@ export const ownParameters: Readonly<Record<string, Readonly<Record<string, unkn
   getMetricsToolsByName: { name: 'bash' },
   getMetricsServicesByName: { name: 'github' },
   getRuns: { status: 'running' },
+  postRunsByRunIdByAction: { run_id: 'r-2', action: 'pause' },
   getCalls: { status: 'ok' },
   getMonitoringTasks: { status: 'FAILED' },
 };
@@ -123,6 +124,8 @@ export const exampleRequests: Readonly<
   postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
   postRunnersPoll: { body: { runs: ['r-1'], acknowledged: [] }, fail: { runs: 'r-1' } },
   postDeadLettersByLetterIdReplay: { body: {} },
+  postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
+  postRunnersPoll: { body: { runs: ['r-2'], acknowledged: [] }, fail: { runs: 'r-2' } },
   getPrices: { parameters: ['model'] },
   getMetricsCosts: { parameters: ['time_zone'] },
 };
@@ -177,5 +180,6 @@ export function exampleRecords(): TelemetryRecord[] {
     aRecord('artifact', { ...own, at: at(11), uri: 'artifact:1', size_bytes: 812 }),
     aRecord('task_event', { ...own, at: at(12), status: 'FAILED', error_message: 'the tests do not pass' }),
     aRecord('run_event', { ...own, at: at(13), event: 'ended', reason: 'failed', exit_code: 2 }),
+    aRecord('run_event', { ...own, task_id: 't-2', run_id: 'r-2', at: at(20), event: 'started', pid: 8 }),
   ];
 }
