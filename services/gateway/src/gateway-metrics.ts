@@ -68,6 +68,11 @@ export function createGatewayMetrics() {
     countRequest: ({ method, route, status }: Pick<Answered, 'method' | 'route' | 'status'>): void => {
       requests.inc({ method, route, status: `${Math.floor(status / 100)}xx` });
     },
+    /** What the relay keeps because the ledger is not known to have it. */
+    watchRelay(unstored: () => number): void {
+      const help = 'Batches that were taken and are not known to be stored.';
+      metrics.gauge({ name: 'telltale_relay_unstored_batches', help }, (gauge) => gauge.set(unstored()));
+    },
     /** Records that came again when they had long been stored. */
     countLate: ({ records: late }: StreamBatch): void => dropped.inc({ reason: 'late_duplicate' }, late.length),
     /** A batch that is in the stream. */

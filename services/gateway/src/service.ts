@@ -86,6 +86,7 @@ export async function createGateway({
     const { relayFolder: root, failpoint } = config;
     const counts = { onAccepted: metrics.countBatch, onLate: metrics.countLate };
     const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, failpoint, ...counts }));
+    metrics.watchRelay(relay.unstored);
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const commands = createCommandFeed({ db, clock, log });
     const traffic = createEndpointTraffic();

@@ -1,5 +1,6 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import type { Clock } from '@telltale/runtime/clock';
+import { ConfigError } from '@telltale/runtime/config';
 import type { Failpoint } from '@telltale/runtime/failpoints';
 import type { Log } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
@@ -31,12 +32,24 @@ export type OpenRelayOptions = {
   failpoint?: Failpoint;
 };
 
+const unwritable = (root: string, error: unknown): ConfigError => {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ConfigError([
+    `TELLTALE_DATA_DIR: the gateway cannot keep what it takes in ${root} (${why}); name a folder that it may write`,
+  ]);
+};
+
+export type OpenRelay = Relay &
+  AsyncDisposable & { /** Batches that the ledger is not known to have. */ unstored(): number };
+
 /** The way in through this gateway: what it takes is on its own disk and in the stream. Rejects when it cannot write. */
-export async function openRelay(options: OpenRelayOptions): Promise<Relay & AsyncDisposable> {
+export async function openRelay(options: OpenRelayOptions): Promise<OpenRelay> {
   const { root, db, redis, clock, log, onAccepted, onLate = () => {}, failpoint = () => {} } = options;
   const instanceId = createUuidV7(clock.now)();
   const limits = { ...defaultLimits, ...options.limits };
-  const spool = await openRelaySpool({ root, instanceId, limits, clock, log });
+  const spool = await openRelaySpool({ root, instanceId, limits, clock, log }).catch((error: unknown) => {
+    throw unwritable(root, error);
+  });
   if (spool.count() > 0) log.info({ batches: spool.count() }, 'a gateway before this one left batches');
   const publish = async (batch: EncodedBatch) => {
     await failpoint('gateway.before_publish');
@@ -73,6 +86,7 @@ export async function openRelay(options: OpenRelayOptions): Promise<Relay & Asyn
       await failpoint('gateway.before_answer');
       return accepted;
     },
+    unstored: spool.count,
     async [Symbol.asyncDispose]() {
       await settling[Symbol.asyncDispose]();
       await spool.close();

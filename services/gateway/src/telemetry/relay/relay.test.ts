@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, truncateSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StreamBatch } from '@telltale/contracts/batch';
@@ -133,9 +133,16 @@ test('without room on the disk nothing is taken, and what is stored makes room',
   await until(() => relay.accept(batchOf('p', taken.length + 1)).then(() => true));
 });
 
+test('a folder that cannot be written is refused at start, by the name of its setting', async () => {
+  await using rig = await createRig();
+  writeFileSync(join(rig.root, 'file'), '');
+  await expect(rig.open({ root: join(rig.root, 'file', 'relay') })).rejects.toThrow(/TELLTALE_DATA_DIR: .*may write/);
+});
+
 test('FLUSHALL: what is not stored comes back into the stream, what is stored does not', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
+  expect(relay.unstored()).toBe(0);
   const [stored, open] = [batchOf('p', 1), batchOf('p', 2)];
   await relay.accept(stored);
   await relay.accept(open);
@@ -143,6 +150,7 @@ test('FLUSHALL: what is not stored comes back into the stream, what is stored do
   await rig.redis.flushall();
   await until(async () => (await rig.entries()).length > 0);
   expect(await rig.entries()).toEqual([open]);
+  expect(relay.unstored()).toBe(1);
 });
 
 test('a gateway that was killed: the next one puts what it left into the stream, once, also behind a torn tail', async () => {
