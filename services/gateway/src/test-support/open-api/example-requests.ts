@@ -121,8 +121,6 @@ export const exampleRequests: Readonly<
     body: { from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T00:00:00.000Z' },
     fail: { from: '2026-11-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
   },
-  postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
-  postRunnersPoll: { body: { runs: ['r-1'], acknowledged: [] }, fail: { runs: 'r-1' } },
   postDeadLettersByLetterIdReplay: { body: {} },
   postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
   postRunnersPoll: { body: { runs: ['r-2'], acknowledged: [] }, fail: { runs: 'r-2' } },
