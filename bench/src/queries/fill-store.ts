@@ -72,7 +72,13 @@ async function storeSome(database: DatabaseHandle, batches: Iterator<StreamBatch
 
 /** A month of the fleet's records, stored and folded by the product's own functions. Returns how many ms it took. */
 export async function fillStore(url: string, records: number, say: (text: string) => void): Promise<number> {
-  await using database = createDatabase({ url, max: 3, applicationName: 'bench', idleInTransactionTimeoutMs: 0 });
+  await using database = createDatabase({
+    url,
+    max: 3,
+    applicationName: 'bench',
+    idleInTransactionTimeoutMs: 0,
+    connectTimeoutMs: 60_000,
+  });
   await ensurePartitions(database.kysely, { now: Date.now(), daysBack: historyDays + 1 });
   const begin = performance.now();
   const batches = batchesOf(records);

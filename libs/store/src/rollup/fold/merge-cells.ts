@@ -100,11 +100,13 @@ export const cellsByGrain = (wanted: Wanted): RawBuilder<unknown> =>
     sql` union all `,
   );
 
-/** Makes the series that are new. */
+/** Makes the series that are new. Most are known: only of the others is a cell looked up that says their dimensions. */
 export async function mergeSeries(trx: DbTransaction, teamId: string): Promise<void> {
   const dims = sql.join(dimensions.map((name) => sql.ref(name)));
   await sql`insert into series (team_id, series_id, cube, ${dims})
-    select distinct on (series_id) ${teamId}, series_id, cube, ${dims} from fold_cell order by series_id
+    select ${teamId}, series_id, cube, ${dims} from fold_cell where ctid = any(array(
+      select min(c.ctid) from fold_cell c group by c.series_id
+      having not exists (select from series s where s.team_id = ${teamId} and s.series_id = c.series_id)))
     on conflict do nothing`.execute(trx);
 }
 

@@ -42,10 +42,13 @@ export const eachKey = (from: string): RawBuilder<unknown> => sql`
  */
 export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
   // Cells from before are of a quarter hour: their last minute is its last.
-  const span = sql`min(bucket), max(case when bucket < ${minutesSince}::timestamptz then bucket + interval '14 minutes' else bucket end)`;
+  const span = sql`min(bucket) as first_at,
+    max(case when bucket < ${minutesSince}::timestamptz then bucket + interval '14 minutes' else bucket end) as last_at`;
   await sql`insert into unit_total as t (team_id, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums})
-    select ${teamId}, series_id, cube, ${totalDims}, ${span}, ${summedTotals}
-    from fold_cell where ${isTotalCube('cube')} group by series_id, cube, ${totalDims}
+    select ${teamId}, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums}
+    from (select series_id, ${span}, ${summedTotals} from fold_cell where ${isTotalCube('cube')} group by series_id) made
+    join lateral (select cube, ${totalDims} from series s where s.team_id = ${teamId} and s.series_id = made.series_id
+      offset 0) named on true
     on conflict (team_id, series_id) do update set ${added}`.execute(trx);
   await sql`insert into key_total as t (team_id, dim, id, first_at, last_at, ${totalSums})
     select ${teamId}, key.dim, key.id, ${span}, ${summedTotals}
