@@ -67,7 +67,9 @@ export function spoolRelay(deps: SpoolRelayDeps): Relay {
       const { team_id: teamId, producer_id: producerId, seq } = batch;
       const before = known(batch);
       const there = before?.receipt ?? null;
-      const settled = await storedSeq(teamId, producerId).catch(() => null);
+      // A body is a producer of one batch: nobody speaks of it, and asking would cost a round trip.
+      const isBody = producerId.startsWith('body:');
+      const settled = isBody ? null : await storedSeq(teamId, producerId).catch(() => null);
       if (there !== null) return { receipt: there, storedSeq: settled };
       const payload = encodeBatch(batch);
       if (isClosing(batch)) {
