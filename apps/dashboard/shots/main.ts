@@ -23,6 +23,8 @@ const { values } = parseArgs({
   },
 });
 const { url, team, out, only } = values;
+/** The machine may be busy with what is being shown. */
+const patienceMs = 120_000;
 const key = readFileSync(values['key-file'], 'utf8').trim();
 if (!values['no-fill']) await fillTeam({ url, key, team });
 mkdirSync(out, { recursive: true });
@@ -30,6 +32,7 @@ mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
   const first = await browser.newContext();
+  first.setDefaultTimeout(patienceMs);
   const door = await first.newPage();
   await door.goto(url);
   await door.getByLabel('Key').fill(key);
@@ -44,6 +47,7 @@ try {
       [390, 844],
     ] as const) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme, storageState });
+      context.setDefaultTimeout(patienceMs);
       for (const { name, path, ready, isLive } of pages) {
         if (only !== '' && !only.split(',').includes(name)) continue;
         const page = await context.newPage();

@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findChromium } from '@telltale/testkit/chromium';
+import { aRecord } from '@telltale/testkit/records';
+import { until } from '@telltale/testkit/until';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { repositoryRoot, startProduct, type Product } from './start-product.ts';
+import { watchCommand } from './watch-command.ts';
+
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let command: ReturnType<typeof watchCommand>;
+/** What the browser complained of, without what an absent gateway explains. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  const build = promisify(execFile)(process.execPath, [join(repositoryRoot, 'apps/dashboard/build/main.ts')]);
+  const program = await findChromium();
+  await build;
+  product = await startProduct();
+  browser = await chromium.launch({
+    executablePath: program.file,
+    args: ['--no-sandbox'],
+    env: { ...process.env, ...program.env },
+  });
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(60_000);
+  page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
+  });
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await command?.[Symbol.asyncDispose]();
+  await product?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** Milliseconds until the page shows something, from when it was caused. */
+async function after(cause: () => void, shown: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  cause();
+  await shown();
+  return performance.now() - from;
+}
+const middle = (values: number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
+/** Ample where others keep the machine busy; what has to be quick is measured. */
+const patience = 120_000;
+const path = (): string => new URL(page.url()).pathname + new URL(page.url()).search;
+
+test(
+  'a key signs in, and the first screen names the line that watches an agent',
+  async () => {
+    await page.goto(product.url);
+    await page.getByLabel('Key').fill('tt_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Key').fill(product.key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Watch your first agent').waitFor();
+    expect(await page.locator('code').first().textContent()).toMatch(/telltale run --agent builder -- /);
+    expect(await page.evaluate(() => JSON.stringify([localStorage, document.cookie]))).not.toContain('tt_');
+  },
+  patience,
+);
+
+test(
+  'the page comes alive with the first record, and its card follows lines and CPU',
+  async () => {
+    command = watchCommand(product, 'builder');
+    const card = page.locator('[data-agent="builder"]');
+    await card.waitFor();
+    const lines: number[] = [];
+    for (const line of ['one', 'two', 'three', 'four', 'five']) {
+      lines.push(
+        await after(
+          () => command.say(`line ${line}`),
+          () => card.getByText(`line ${line}`).waitFor(),
+        ),
+      );
+    }
+    expect(middle(lines)).toBeLessThan(1_500);
+    const cpu = await after(
+      () => command.say('burn'),
+      () =>
+        until(async () => /CPU\s*\d{2}/.test((await card.textContent()) ?? ''), {
+          timeoutMs: 60_000,
+          what: 'the CPU on the card',
+        }),
+    );
+    command.say('rest');
+    // The interval of samples is 1 s; the first of them may hold only a part of the work.
+    expect(cpu).toBeLessThan(1_000 + 1_000 + 1_500);
+  },
+  patience,
+);
+
+test(
+  'a run’s lines survive a restart of the gateway, each once and in order',
+  async () => {
+    await page.locator('[data-agent="builder"]').getByRole('link', { name: 'builder' }).click();
+    await page.getByRole('link', { name: 'Its current run' }).click();
+    await page.getByRole('heading', { name: /^Run of/ }).waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+    const shown = async (): Promise<string[]> =>
+      (await page.locator('[data-line]').allTextContents()).flatMap((text) => /tick \d+$/.exec(text) ?? []);
+    const say = (from: number, to: number): void => {
+      for (let n = from; n <= to; n += 1) command.say(`tick ${n}`);
+    };
+    say(1, 8);
+    await until(async () => (await shown()).length === 8, { timeoutMs: 60_000, what: 'the first lines' });
+    const { child } = product.service('gateway');
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+    say(9, 16);
+    await product.restart('gateway');
+    say(17, 24);
+    await until(async () => (await shown()).at(-1) === 'tick 24', { timeoutMs: 60_000, what: 'the last line' });
+    expect(await shown()).toEqual(Array.from({ length: 24 }, (_, n) => `tick ${n + 1}`));
+  },
+  patience,
+);
+
+test(
+  'a run is stopped from its page, after a question',
+  async () => {
+    const { run_id } = (await product.get<{ runs: { run_id: string }[] }>('/runs')).runs[0] ?? { run_id: '' };
+    await page.getByRole('button', { name: 'Stop run' }).click();
+    await page.getByRole('dialog').getByText('cannot be undone').waitFor();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByText('cancelled', { exact: false }).first().waitFor();
+    expect(await product.get(`/runs/${run_id}`)).toMatchObject({ status: 'ended', end_reason: 'cancelled' });
+  },
+  patience,
+);
+
+test(
+  'tasks are filtered in the address, and a cost leads to its calls',
+  async () => {
+    const task = (task_id: string, status: string) =>
+      aRecord('task_event', { agent_id: 'builder', task_id, event_type: 'status', status: status as 'FAILED' });
+    const call = aRecord('llm_call', {
+      agent_id: 'builder',
+      session_id: 's1',
+      model: 'claude-sonnet-4-5',
+      input_tokens: 9_000,
+      output_tokens: 500,
+    });
+    await product.post('/telemetry?wait=stored', {
+      records: [task('ok-1', 'COMPLETED'), task('bad-1', 'FAILED'), call],
+    });
+    await page.getByRole('link', { name: 'Tasks' }).click();
+    await page.getByRole('link', { name: 'ok-1' }).waitFor();
+    await page.getByLabel('State').selectOption('FAILED');
+    await page.getByRole('link', { name: 'ok-1' }).waitFor({ state: 'detached' });
+    expect(path()).toContain('status=FAILED');
+    await page.reload();
+    await page.getByRole('link', { name: 'bad-1' }).waitFor();
+    expect(await page.getByRole('link', { name: 'ok-1' }).count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Costs' }).click();
+    await page.getByRole('link', { name: 'claude-sonnet-4-5' }).click();
+    await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+    expect(path()).toContain('model=claude-sonnet-4-5');
+    await page.getByRole('cell', { name: '9,000' }).waitFor();
+  },
+  patience,
+);
+
+test(
+  'the keyboard goes anywhere: the palette, the search, through a list',
+  async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('A page, agent, run').fill('runs');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
+    await page.getByRole('link', { name: /node/ }).waitFor();
+    await page.keyboard.press('j');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toContain('/runs/');
+    await page.keyboard.press('/');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
+  },
+  patience,
+);
+
+test(
+  'no page has a serious accessibility violation, light or dark, and none leaves our policy',
+  async () => {
+    const { runs } = await product.get<{ runs: { run_id: string }[] }>('/runs');
+    const pages = ['/', '/agents/builder', `/runs/${runs[0]?.run_id}`, '/runs', '/sessions', '/sessions/s1', '/tasks'];
+    pages.push('/tasks?view=board', '/tasks/bad-1', '/costs', '/calls', '/tools', '/trouble', '/health', '/settings');
+    const found: string[] = [];
+    for (const at of pages) {
+      await page.goto(`${product.url}${at}`);
+      await page.locator('main h1').waitFor();
+      await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(async () => {
+          const { axe: checker } = window as unknown as { axe: typeof axe };
+          const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
+          const result = await checker.run(document, rules);
+          return result.violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(
+              ({ id, nodes }) =>
+                `${id}: ${nodes
+                  .slice(0, 3)
+                  .map(({ html }) => html.slice(0, 200))
+                  .join(' | ')}`,
+            );
+        });
+        found.push(...violations.map((violation) => `${at} ${colorScheme} ${violation}`));
+      }
+    }
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+  patience,
+);
+
+test(
+  'the first screen is small and painted soon',
+  async () => {
+    const fresh = await context.newPage();
+    let bytes = 0;
+    fresh.on('response', async (response) => {
+      if (response.url().includes('/page/assets/'))
+        bytes += Number((await response.allHeaders())['content-length'] ?? 0);
+    });
+    await fresh.goto(product.url, { waitUntil: 'networkidle' });
+    await fresh.locator('[data-agent]').first().waitFor();
+    const painted = await fresh.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(350 * 1024);
+    expect(painted).toBeLessThan(1_000);
+    await fresh.close();
+  },
+  patience,
+);
