@@ -19,6 +19,8 @@ export const jobs = {
   partitions: declare({ queue: 'maintenance', payload: z.object({}), attempts: 3, backoffMs: 5_000 }),
   /** Removes what was kept long enough, and gives what lies in default partitions a day of its own. */
   retention: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
+  /** Ends runs of which nothing was heard for long as lost. */
+  lost_runs: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Compares the last hour's rollups with a recomputation from raw records and removes minutes kept long enough. */
   check_rollups: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Prices stored calls anew, as a row of `reprice_request` says; what is left open is asked for again. */

@@ -16,6 +16,7 @@ const variables = {
   TELLTALE_RETENTION_ROLLUPS: durationText.default(2 * 365 * dayMs),
   /** Off but for the embedded instance, which sets it. */
   TELLTALE_RETENTION_SIZE: z.union([z.literal('off').transform(() => null), sizeText]).default(null),
+  TELLTALE_LOST_AFTER: z.union([z.literal('off').transform(() => null), durationText]).default(15 * 60_000),
   ...failpointVariables,
 };
 
@@ -25,6 +26,8 @@ export type AggregatorConfig = {
   host: string;
   metricsPort: number | 'off';
   retention: RetentionRules;
+  /** A run without an end of which nothing was heard for so long is lost; null: never. */
+  lostAfterMs: number | null;
   failpoint: Failpoint;
 };
 
@@ -40,6 +43,7 @@ export function readAggregatorConfig(env: Readonly<Record<string, string | undef
       rollupsMs: values.TELLTALE_RETENTION_ROLLUPS,
       sizeBytes: values.TELLTALE_RETENTION_SIZE,
     },
+    lostAfterMs: values.TELLTALE_LOST_AFTER,
     failpoint: createFailpoints(values),
   };
 }

@@ -10,6 +10,7 @@ import { rollupLagMs } from '@telltale/store/rollup';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
 import { createLiveAppender } from '@telltale/stream/live-append';
+import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobQueue, createJobWorker } from '@telltale/stream/queues';
 import { createAggregatorMetrics } from './aggregator-metrics.ts';
 import type { AggregatorConfig } from './config.ts';
@@ -20,12 +21,14 @@ import { repriceWork, resumeReprices } from './reprice/reprice-work.ts';
 import { repairWork, resumeRepairs } from './repair/repair-work.ts';
 import { emptyStats } from './stats.ts';
 import { checkRollups } from './upkeep/check-rollups.ts';
+import { closeLostRuns } from './upkeep/close-lost-runs.ts';
 import { keepRetention } from './upkeep/keep-retention.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
 
 const heartbeatMs = 2_000;
 /** Without a wake-up by a collector, rollups are this late at most. */
 const foldEveryMs = 1_000;
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const scheduleEveryMs = 15_000;
 
@@ -80,10 +83,15 @@ export async function createAggregator(options: {
     const upkeep = { db, clock, log, stats };
     const fold = await createJobWorker({ redisUrl, log, handlers: { fold: (_, signal) => foldWork(folding, signal) } });
     lifecycle.use('fold worker', fold);
+    const publisher = createBatchPublisher(redis);
     const handlers = {
       partitions: () => makePartitions(upkeep),
       check_rollups: () => checkRollups(upkeep),
       retention: () => keepRetention({ ...upkeep, rules: config.retention }),
+      lost_runs: async () => {
+        const { lostAfterMs } = config;
+        if (lostAfterMs !== null) await closeLostRuns({ db, publish: publisher.publish, lostAfterMs, clock, log });
+      },
     };
     lifecycle.use('upkeep worker', await createJobWorker({ redisUrl, log, handlers }));
 
@@ -106,6 +114,7 @@ export async function createAggregator(options: {
     const turn = async (): Promise<void> => {
       await queue.scheduleEvery('fold', foldEveryMs, {});
       await queue.scheduleEvery('partitions', hourMs, {});
+      await queue.scheduleEvery('lost_runs', minuteMs, {});
       await queue.scheduleEvery('check_rollups', hourMs, {});
       await queue.scheduleEvery('retention', hourMs, {});
       await resumeReprices({ db, queue, starter });

@@ -23,6 +23,7 @@ export { expireRollups } from '../retention/expire-rollups.ts';
 export type { RetentionReport, RetentionRules } from '../retention/rules.ts';
 export { readLiveTotals } from './read-live-totals.ts';
 export { countStore, type StoreCounts } from './count-store.ts';
+export { listSilentRuns, type SilentRun } from './list-silent-runs.ts';
 export { dropOldCanaries } from './drop-old-canaries.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
