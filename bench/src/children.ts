@@ -17,11 +17,14 @@ export async function startChild(
   options: {
     args?: readonly string[];
     env?: NodeJS.ProcessEnv;
+    /** Node's own; this process's when left out. */
+    nodeFlags?: readonly string[];
     /** Hears what the child sends besides. */
     onMessage?: (message: Record<string, unknown>) => void;
   } = {},
 ): Promise<Child> {
   const child = fork(fileURLToPath(file), [...(options.args ?? [])], {
+    ...(options.nodeFlags === undefined ? {} : { execArgv: [...options.nodeFlags] }),
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });

@@ -1,3 +1,4 @@
+import { nodeFlags } from '@telltale/runtime/node-flags';
 import { findFreePort } from './free-port.ts';
 import { type Child, startChild } from './children.ts';
 
@@ -16,13 +17,14 @@ export const serviceEnvironment = (databaseUrl: string, redisUrl: string): Recor
 
 /** Starts one process of a service and waits until it says so. */
 export const startService = (service: 'collector' | 'aggregator', env: Record<string, string>): Promise<Child> =>
-  startChild(mainOf(service), { env });
+  startChild(mainOf(service), { env, nodeFlags });
 
 /** Starts a gateway on a free port. */
 export async function startGateway(env: Record<string, string>): Promise<{ child: Child; url: string }> {
   const port = await findFreePort();
   const child = await startChild(mainOf('gateway'), {
     env: { ...env, TELLTALE_PORT: String(port), TELLTALE_HOST: '127.0.0.1' },
+    nodeFlags,
   });
   return { child, url: `http://127.0.0.1:${port}` };
 }

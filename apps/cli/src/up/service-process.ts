@@ -4,6 +4,7 @@ import { endProcess } from '@telltale/embedded/end-process';
 import { markOf, type ProcessMark } from '@telltale/embedded/process-table';
 import { exitOf, type ServerExit } from '@telltale/embedded/server';
 import { metricsReply } from '@telltale/runtime/expose-metrics';
+import { nodeFlags } from '@telltale/runtime/node-flags';
 import { openServerLog, readServerLog } from '@telltale/embedded/server-log';
 
 /** One of the four services: its name, its entry file, and the variables it is configured by. */
@@ -35,7 +36,7 @@ export interface ServiceProcess {
 export function startServiceProcess(spec: ServiceSpec): ServiceProcess {
   const fd = openServerLog(spec.logFile);
   const logFrom = fstatSync(fd).size;
-  const child = spawn(process.execPath, [spec.main], {
+  const child = spawn(process.execPath, [...nodeFlags, spec.main], {
     env: spec.env,
     detached: true,
     stdio: ['ignore', fd, fd, 'ipc'],

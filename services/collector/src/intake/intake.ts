@@ -10,9 +10,8 @@ const groupBytes = 4 * 1024 * 1024;
 const groupEntries = 256;
 /** Transactions at a time: one is written by PostgreSQL while the next is prepared here. */
 const lanes = 2;
-/** Payload bytes asked for at a time, and the bounds of the count that leads to. */
+/** Payload bytes asked for at a time; the last read says how many entries that is, and a group's entries bound it. */
 const readBytes = 2 * 1024 * 1024;
-const mostPerShard = 64;
 const blockMs = 1_000;
 /** Between two looks at whether it may go on. */
 const pauseMs = 250;
@@ -119,7 +118,7 @@ export function startIntake(
     const shards = leases.held();
     if (shards.length === 0) return 250;
     const fitting = Math.floor(readBytes / meanBytes / shards.length);
-    const count = Math.min(mostPerShard, Math.max(1, fitting));
+    const count = Math.max(1, Math.min(fitting, Math.floor(groupEntries / shards.length)));
     const entries = await consumer.read({ shards, count, blockMs });
     if (entries.length > 0) {
       meanBytes = Math.max(1, entries.reduce((sum, { payload }) => sum + payload.length, 0) / entries.length);

@@ -61,6 +61,7 @@ test('the books say of each producer and of all what became of what they issued;
     dropped: { spool_full: 2 },
     lost: {},
     unaccounted_producers: 1,
+    expired: {},
     // Of those that keep an account: 7 - 3 - 1 - 2, and 4 - 4.
     open: 1,
   });
