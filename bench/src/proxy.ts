@@ -51,8 +51,9 @@ try {
   say(`${'direct'.padEnd(12)}${Math.round(plain).toString().padStart(9)}`);
   say(`${'through'.padEnd(12)}${Math.round(metered).toString().padStart(9)}`);
   proxy.send('how many');
-  const [counted] = (await once(proxy, 'message')) as [{ calls: number; tokens: number }];
+  const [counted] = (await once(proxy, 'message')) as [{ calls: number; tokens: number; cpuMs: number }];
   say(`\nmetered: ${counted.calls} calls, ${counted.tokens} tokens (${counted.tokens / counted.calls} each)`);
+  say(`processor time of the proxy: ${(counted.cpuMs / counted.calls).toFixed(3)} ms a call`);
 } finally {
   for (const child of children) child.kill();
 }

@@ -17,5 +17,9 @@ const proxy = await startMeteringProxy({
   clock: systemClock,
 });
 process.send?.(proxy.urls.get('anthropic'));
-process.on('message', () => process.send?.({ calls, tokens }));
+const { user, system } = process.cpuUsage();
+process.on('message', () => {
+  const used = process.cpuUsage({ user, system });
+  process.send?.({ calls, tokens, cpuMs: (used.user + used.system) / 1_000 });
+});
 process.once('disconnect', () => void proxy[Symbol.asyncDispose]());
