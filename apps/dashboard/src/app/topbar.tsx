@@ -14,10 +14,12 @@ export function Topbar({ who, onPalette }: { who: SignedIn; onPalette: () => voi
       </span>
       <TeamMenu who={who} />
       <div className="ml-auto flex items-center gap-1">
-        <Button tone="ghost" onClick={onPalette} aria-label="Go to anything" aria-keyshortcuts="Meta+K Control+K">
+        <Button tone="ghost" onClick={onPalette} aria-keyshortcuts="Meta+K Control+K">
           <Search aria-hidden className="size-4" />
-          <span className="hidden text-xs sm:inline">Go to…</span>
-          <kbd className="hidden rounded border border-line px-1 font-sans text-2xs sm:inline">⌘K</kbd>
+          <span className="sr-only text-xs sm:not-sr-only">Go to…</span>
+          <kbd aria-hidden className="hidden rounded border border-line px-1 font-sans text-2xs sm:inline">
+            ⌘K
+          </kbd>
         </Button>
         <ThemeToggle />
         <PersonMenu who={who} />
