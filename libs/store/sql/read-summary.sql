@@ -182,58 +182,35 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-with session as materialized (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
-  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from key_total t
-  cross join lateral (
-  select u.series_id, u.first_at, u.last_at from unit_total u
-  where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
-  cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz) r
-  where t.team_id = $22 and t.dim = 'session_id' and "t"."last_at" >= $23::timestamptz and "t"."first_at" < $24::timestamptz and not ("t"."first_at" >= $25::timestamptz and "t"."last_at" < $26::timestamptz) group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
-  from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $27) as top on true;
+select (select count(*) from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and (("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) or exists (select from unit_total u where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id and exists (select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as sessions;
 
---   Nested Loop Left Join
---     CTE session
---       ->  Append
---             ->  Subquery Scan on "*SELECT* 1"
---                   ->  Index Scan using key_total_newest on key_total t
---                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
---             ->  GroupAggregate
---                   Group Key: t_1.id
---                   Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
---                   ->  Nested Loop
---                         ->  Nested Loop
---                               ->  Index Scan using key_total_pkey on key_total t_1
---                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---                                     Filter: ((last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((first_at < '2026-06-01 12:15:00+00'::timestamp with time zone) OR (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
---                               ->  Index Scan using unit_total_run on unit_total u
---                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                     Filter: (session_id = t_1.id)
---                         ->  Append
---                               ->  Subquery Scan on "*SELECT* 1_1"
---                                     ->  Result
---                                           One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
---                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                               ->  Subquery Scan on "*SELECT* 2_1"
---                                     ->  Result
---                                           One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                           ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                               ->  Subquery Scan on "*SELECT* 3"
---                                     ->  Result
---                                           One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
---     InitPlan 2
+--   Result
+--     InitPlan 5
 --       ->  Aggregate
---             ->  CTE Scan on session session_1
---     ->  Result
---     ->  Limit
---           ->  Sort
---                 Sort Key: session.cost_usd DESC NULLS LAST, session.key
---                 ->  CTE Scan on session
---                       Filter: (cost_usd IS NOT NULL)
+--             ->  Index Scan using key_total_newest on key_total t
+--                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                   Filter: (((first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR (ANY (id = (hashed SubPlan 4).col1)))
+--                   SubPlan 4
+--                     ->  Index Scan using unit_total_run on unit_total u
+--                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                           Filter: EXISTS(SubPlan 3)
+--                           SubPlan 3
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1"
+--                                         ->  Result
+--                                               One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                     Filter: ((records > 0) OR (llm_calls > 0))
+--                                   ->  Subquery Scan on "*SELECT* 2"
+--                                         ->  Result
+--                                               One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                               ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                     Filter: ((records > 0) OR (llm_calls > 0))
+--                                   ->  Subquery Scan on "*SELECT* 3"
+--                                         ->  Result
+--                                               One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                     Filter: ((records > 0) OR (llm_calls > 0))

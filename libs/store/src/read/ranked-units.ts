@@ -100,3 +100,25 @@ export function rankedUnits(question: UnitsQuestion, { withNone = false }: { wit
     : [sql`select t.id as key, ${plain} from key_total t ${where([ofDim, overlaps, within])}`, acrossEdges(question)];
   return sql.join([...parts, ...(withNone ? [none] : [])], sql` union all `);
 }
+
+/** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
+export function countUnits({ teamId, by, buckets, filter }: UnitsQuestion): Sql {
+  const { overlaps, within } = spanOf(buckets);
+  const something = (alias: string): Sql =>
+    sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
+  const found = (unit: string): Sql =>
+    sql`exists (select from ${bucketsOfUnit(teamId, buckets, unit)} r where ${something('r')})`;
+  const allTime = isAllTime(buckets);
+  const key = sql.ref(`t.${by}`);
+  if (Object.values(filter).some((value) => value !== undefined)) {
+    const cube = filter.model === undefined && filter.provider === undefined ? 'unit' : 'unit_model';
+    const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't')];
+    const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
+    return sql`select count(distinct ${key}) from unit_total t ${where([...wanted, something('t'), ...active])}`;
+  }
+  const ofUnit = sql`u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id`;
+  const active = allTime
+    ? []
+    : [overlaps, sql`(${within} or exists (select from unit_total u where ${ofUnit} and ${found('u')}))`];
+  return sql`select count(*) from key_total t ${where([sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...active])}`;
+}

@@ -7,7 +7,7 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
-import { isAllTime, rankedUnits } from './ranked-units.ts';
+import { countUnits, isAllTime, rankedUnits } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
 import { costOf } from './sums-row.ts';
@@ -54,11 +54,18 @@ async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets
   return { sessions: rows[0]?.sessions ?? 0, expensive };
 }
 
-async function readTotals(db: Db, question: Planned, buckets: Buckets) {
+/** Of the period before only how many there were is told. */
+async function countSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets: Buckets): Promise<Sessions> {
+  const { rows } = await sql<{ sessions: number }>`
+    select (${countUnits({ teamId, by: 'session_id', buckets, filter })}) as sessions`.execute(db);
+  return { sessions: rows[0]?.sessions ?? 0, expensive: [] };
+}
+
+async function readTotals(db: Db, question: Planned, buckets: Buckets, askSessions = readSessions) {
   const { teamId, filter, cubes } = question;
   const [sums, { sessions, expensive }] = await Promise.all([
     readSums(db, { teamId, cube: cubes.totals, segments: buckets.segments, filter }),
-    readSessions(db, question, buckets),
+    askSessions(db, question, buckets),
   ]);
   const totals = {
     period_start: iso(buckets.used.from),
@@ -124,7 +131,7 @@ async function readParts(db: Db, question: Planned): Promise<SummaryAnswer> {
     readTotals(db, question, buckets),
     readModels(db, question, buckets),
     readTools(db, question, buckets),
-    earlier === null ? null : readTotals(db, question, bucketsOf(earlier, question.now)),
+    earlier === null ? null : readTotals(db, question, bucketsOf(earlier, question.now), countSessions),
   ]);
   return {
     ...totals,
