@@ -22,10 +22,9 @@ export function createGatewayMetrics() {
     name: 'telltale_unknown_fields_total',
     help: 'Fields of accepted records that no schema knows, dropped.',
   });
-  const dropped = metrics.counter({
-    name: 'telltale_records_dropped_total',
-    help: 'Records that were dropped, by why.',
-    labels: ['reason'],
+  const late = metrics.counter({
+    name: 'telltale_late_duplicates_total',
+    help: 'Records that came again when they had long been stored.',
   });
   const turnedAway = metrics.counter({
     name: 'telltale_batches_refused_total',
@@ -74,7 +73,7 @@ export function createGatewayMetrics() {
       metrics.gauge({ name: 'telltale_relay_unstored_batches', help }, (gauge) => gauge.set(unstored()));
     },
     /** Records that came again when they had long been stored. */
-    countLate: ({ records: late }: StreamBatch): void => dropped.inc({ reason: 'late_duplicate' }, late.length),
+    countLate: ({ records: again }: StreamBatch): void => late.inc(again.length),
     /** A batch that is in the stream. */
     countBatch: (batch: StreamBatch): void => {
       const kinds = new Map<string, number>();
