@@ -4,7 +4,7 @@ import { chunkColumns, chunkLine } from '../log-chunks/chunk-row.ts';
 import { groupLines, type IndexedLine } from '../log-chunks/group-lines.ts';
 import type { RawTable } from '../tables/raw-tables.ts';
 import { copyValue } from './copy-line.ts';
-import { isPlainTime } from './plain-time.ts';
+import { unfitValue } from './unfit-value.ts';
 
 /** What the collector sets on a call; whatever the sender wrote there is not read. */
 export type CallCost = { cost_usd: string | null; cost_source: string; price_version: string | null };
@@ -73,9 +73,12 @@ export function toRows(
       unfit.push({ index, reason: 'unsupported_version', detail: `record version ${JSON.stringify(v)}, known is 1` });
     } else if (!isKind(kind)) {
       unfit.push({ index, reason: 'unknown_kind', detail: `no record kind is named ${JSON.stringify(kind)}` });
-    } else if (!isPlainTime(fields['at'])) {
-      unfit.push({ index, reason: 'unencodable', detail: 'at: is not a UTC time with milliseconds from 1970 to 2105' });
     } else if (!leaveOut.has(index)) {
+      const problem = unfitValue(fields);
+      if (problem !== null) {
+        unfit.push({ index, reason: 'unencodable', detail: problem });
+        continue;
+      }
       try {
         rows.push({
           table: kind,

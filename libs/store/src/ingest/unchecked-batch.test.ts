@@ -23,6 +23,7 @@ const strange: TelemetryRecord[] = [
   unchecked({ at: undefined }),
   // What 1e400 is after JSON.parse.
   unchecked({ duration_ms: Number.POSITIVE_INFINITY }),
+  unchecked({ duration_ms: 1e16 }),
 ];
 
 test('strange kinds, versions and times cost themselves alone, and what they came with is folded', async () => {

@@ -67,7 +67,7 @@ export function createPostgresDiskFull(): Scenario {
 }
 
 async function fill(play: Play, { folder, server, restart }: FullDisk): Promise<void> {
-  const burst = await play.recorder({ via: 'stream', records: 60_000 });
+  const load = await play.recorder({ via: 'stream', rate: 3_000 });
   await play.pause(1_500);
   const ballast = join(folder, 'ballast');
   // All that is left but a little: the next segment of the write-ahead log does not fit.
@@ -80,7 +80,7 @@ async function fill(play: Play, { folder, server, restart }: FullDisk): Promise<
   };
   const ended = server().exited.then(() => true);
   await until(async () => (await Promise.race([ended, Promise.resolve(false)])) || full(), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     what: 'a full disk',
   });
   play.hit('disk full');
@@ -92,5 +92,6 @@ async function fill(play: Play, { folder, server, restart }: FullDisk): Promise<
     await restart();
   }
   await play.recovered();
-  await burst.done;
+  load.finish();
+  await load.done;
 }

@@ -42,6 +42,7 @@ export const postgresTerminated: Scenario = {
   stage: { proxied: ['postgres'] },
   atLeast: 20,
   async play(play) {
+    const load = await play.recorder({ via: 'stream', rate: 500 });
     const burst = await play.recorder({ via: 'stream', records: 150_000 });
     const proxy = play.proxies.postgres;
     await backends(play, async (client) => {
@@ -62,7 +63,8 @@ export const postgresTerminated: Scenario = {
       }
     });
     await play.recovered();
-    await burst.done;
+    load.finish();
+    await Promise.all([load.done, burst.done]);
   },
 };
 

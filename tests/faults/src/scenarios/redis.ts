@@ -95,25 +95,28 @@ export const redisFailover: Scenario = {
   },
 };
 
+const fullMegabytes = 10;
+
 /** With the collectors away the stream fills up; producers keep what does not fit. */
 export const redisFull: Scenario = {
   name: 'redis-full',
   what: 'Redis at its maxmemory (noeviction) while nobody drains it, then drained',
-  stage: { redisSettings: { maxmemory: '24mb' } },
+  stage: { redisSettings: { maxmemory: `${fullMegabytes}mb` } },
   async play(play) {
     await play.processes.end('collector', 'SIGKILL');
-    const load = await play.recorder({ via: 'stream', records: 150_000 });
+    const load = await play.recorder({ via: 'stream' });
     const client = play.client({ records: 20_000, rate: 2_000 });
     await until(
       async () => {
         const memory = String(await redisDo(play.redis.url, 'INFO', 'memory'));
         const used = Number(/used_memory:(\d+)/.exec(memory)?.[1] ?? 0);
-        return used > 0.75 * 24 * 2 ** 20;
+        return used > 0.75 * fullMegabytes * 2 ** 20;
       },
-      { timeoutMs: 30_000, everyMs: 200, what: 'a full Redis' },
+      { timeoutMs: 90_000, everyMs: 200, what: 'a full Redis' },
     );
     play.hit('maxmemory reached');
     await play.pause(4_000);
+    load.finish();
     await play.processes.start('collector');
     await play.recovered();
     await Promise.all([load.done, client.done]);
