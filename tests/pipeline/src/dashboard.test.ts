@@ -28,7 +28,7 @@ beforeAll(async () => {
     args: ['--no-sandbox'],
     env: { ...process.env, ...program.env },
   });
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(60_000);
   page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));

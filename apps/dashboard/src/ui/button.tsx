@@ -14,7 +14,7 @@ export function Button({ tone = 'plain', compact = false, className = '', type =
   return (
     <button
       type={type}
-      className={`inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${size} ${tones[tone]} ${className}`}
+      className={`inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap disabled:opacity-50 ${size} ${tones[tone]} ${className}`}
       {...rest}
     />
   );

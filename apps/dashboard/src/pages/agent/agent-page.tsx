@@ -84,7 +84,11 @@ export function AgentPage() {
               {agent.parent_agent_id === null ? null : (
                 <>
                   {' · under '}
-                  <Link to="/agents/$id" params={{ id: agent.parent_agent_id }} className="text-accent hover:underline">
+                  <Link
+                    to="/agents/$id"
+                    params={{ id: agent.parent_agent_id }}
+                    className="text-accent underline underline-offset-2"
+                  >
                     {agent.parent_agent_id}
                   </Link>
                 </>

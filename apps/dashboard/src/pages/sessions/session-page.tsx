@@ -37,12 +37,22 @@ export function SessionPage() {
           />
           <p className="-mt-6 flex flex-wrap gap-x-4 text-sm text-quiet">
             {session.agent_ids.map((agent) => (
-              <Link key={agent} to="/agents/$id" params={{ id: agent }} className="text-accent hover:underline">
+              <Link
+                key={agent}
+                to="/agents/$id"
+                params={{ id: agent }}
+                className="text-accent underline underline-offset-2"
+              >
                 {agent}
               </Link>
             ))}
             {session.task_ids.map((task) => (
-              <Link key={task} to="/tasks/$id" params={{ id: task }} className="text-accent hover:underline">
+              <Link
+                key={task}
+                to="/tasks/$id"
+                params={{ id: task }}
+                className="text-accent underline underline-offset-2"
+              >
                 task {task}
               </Link>
             ))}
