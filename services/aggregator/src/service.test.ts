@@ -180,3 +180,19 @@ test('partitions of the coming week are there after a start', async () => {
   const [found] = await rig.rows(`select to_regclass('llm_call_${inAWeek}')::text as name`);
   expect(found).toEqual({ name: `llm_call_${inAWeek}` });
 });
+
+test('imported history gets days of its own, and the heartbeat tells what retention left', async () => {
+  await using rig = await createRig();
+  await using aggregator = await rig.startAggregator();
+  expect(aggregator).toBeDefined();
+  const at = new Date(Date.now() - 90 * 86_400_000).toISOString();
+  const partition = `tool_call_${at.slice(0, 10).replaceAll('-', '')}`;
+  await rig.store([aRecord('tool_call', { at }), aRecord('tool_call', { at: '1999-01-01T00:00:00.000Z' })]);
+  await rig.queue.enqueue('retention', {});
+  await until(
+    async () => (await rig.rows(`select to_regclass('${partition}')::text as name`))[0]?.['name'] === partition,
+  );
+  const told = async (): Promise<unknown> => (await listHeartbeats(rig.redis, 'aggregator'))[0]?.details['retention'];
+  await until(async () => ((await told()) as { quarantined?: number } | null)?.quarantined === 1);
+  expect(await told()).toMatchObject({ expired: 0, over_size: false, waiting: 0, quarantined: 1 });
+});
