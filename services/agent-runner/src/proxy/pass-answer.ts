@@ -32,7 +32,7 @@ export function passAnswer({
   for (const [name, value] of Object.entries(headers)) raw.push(name, value);
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', raw);
   // With the first piece where it is here already; alone where the provider thinks first.
-  setImmediate(() => response.flushHeaders());
+  setImmediate(() => (response.writableEnded ? undefined : response.flushHeaders()));
 
   return new Promise((resolve) => {
     let over = false;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** One folder of a control group that holds the processes of one run. */
@@ -112,7 +112,11 @@ function remove(folder: string): void {
 
 /** Groups that a killed process left behind are empty, or hold a run that nobody watches: only the empty ones go. */
 function removeDead(place: string): void {
-  for (const name of listed(place)) if (name.startsWith(prefix)) remove(join(place, name));
+  for (const name of listed(place)) {
+    // One that was just made is empty too, so its maker must be gone.
+    const maker = name.startsWith(prefix) ? /-(\d+)$/.exec(name)?.[1] : undefined;
+    if (maker !== undefined && !existsSync(`/proc/${maker}`)) remove(join(place, name));
+  }
 }
 
 /** Who is in a group and in the groups of runs that were started within it. */
