@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { repository } from '../build/settings.ts';
 import { fillTeam } from './fill.ts';
 import { shownPages } from './pages.ts';
+import { createPacker } from './to-webp.ts';
 
 /**
  * Takes the pictures under docs/screens of an instance that runs: fills its team `demo` and visits every page, light and
@@ -31,6 +32,7 @@ mkdirSync(out, { recursive: true });
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
+  const pack = await createPacker(browser);
   const first = await browser.newContext();
   first.setDefaultTimeout(patienceMs);
   const door = await first.newPage();
@@ -56,7 +58,8 @@ try {
         await page.getByText(ready).first().waitFor();
         if (isLive === true) await page.getByText('live', { exact: true }).first().waitFor();
         await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
-        await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`), animations: 'disabled' });
+        const png = await page.screenshot({ animations: 'disabled' });
+        writeFileSync(join(out, `${name}-${colorScheme}-${width}.webp`), await pack(png));
         await page.close();
       }
       await context.close();

@@ -16,6 +16,12 @@ const rate = (id: 'input' | 'cache_read' | 'output', header: string): Column<Pri
   cell: (row) => exact(row.per_million?.[id]),
 });
 
+const factorsOf = ({ factors, discount }: PriceRow): string =>
+  [
+    ...Object.entries(factors ?? {}).map(([name, factor]) => `${name} × ${factor}`),
+    ...(discount === null ? [] : [`${Math.round(discount * 100)} % off`]),
+  ].join(', ');
+
 const origins = { team: 'this team', instance: 'all teams', built_in: 'built in', list: 'price list' } as const;
 
 export const priceColumns = (onRemove: ((id: string) => void) | null): readonly Column<PriceRow>[] => [
@@ -29,6 +35,18 @@ export const priceColumns = (onRemove: ((id: string) => void) | null): readonly 
         title={row.effective ? undefined : 'Another row has the say now'}
       >
         {row.model}
+      </span>
+    ),
+  },
+  {
+    id: 'factors',
+    header: 'Factors',
+    isWide: true,
+    hint: 'What a tier or speed multiplies the price by',
+    value: factorsOf,
+    cell: (row) => (
+      <span className="block max-w-48 truncate text-quiet" title={factorsOf(row)}>
+        {factorsOf(row)}
       </span>
     ),
   },

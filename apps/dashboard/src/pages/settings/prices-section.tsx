@@ -29,6 +29,7 @@ export function PricesSection({ team, mayChange }: { team: string; mayChange: bo
           <TablePanel
             title="Prices"
             file="prices"
+            isBounded
             columns={columns}
             rows={prices}
             rowKey={(row) =>
