@@ -47,7 +47,7 @@ function startsOf({ bucket, timeZone }: TimeseriesQuestion, bounds: { from: numb
   // Days in which clocks change are an hour longer: too many for certain is refused before any is made.
   if ((bounds.to - bounds.from) / length > mostBuckets * 1.05) refuseBucket(tooMany);
   const starts =
-    bucket === 'hour' || bucket === 'day'
+    (bucket === 'hour' || bucket === 'day') && timeZone !== 'UTC'
       ? zoneStarts(bucket, timeZone, bounds, mostBuckets + 1)
       : evenStarts(length, bounds, mostBuckets + 1);
   if (starts.length > mostBuckets + 1) refuseBucket(tooMany);

@@ -20,17 +20,25 @@ function localTimeOf(timeZone: string): LocalTime {
     minute: 'numeric',
     second: 'numeric',
   });
+  let last = { time: Number.NaN, shown: Number.NaN };
   return (time) => {
+    if (time === last.time) return last.shown;
     const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
     const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+    const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+    last = { time, shown };
+    return shown;
   };
 }
 
 /** An hour that clocks show twice is two hours; one of which they skip a part is shorter. */
 function nextHour(local: LocalTime, start: number): number {
-  const shown = Math.floor(local(start) / hour);
-  let end = start - (local(start) % quarter) + quarter;
+  const at = local(start);
+  const shown = Math.floor(at / hour);
+  const even = start + hour - (at % hour);
+  // Asking a calendar is slow: where clocks do not change, once is enough.
+  if (local(even) - at === even - start) return even;
+  let end = start - (at % quarter) + quarter;
   while (end - start < hour && Math.floor(local(end) / hour) === shown) end += quarter;
   return end;
 }
