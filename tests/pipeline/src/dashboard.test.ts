@@ -64,7 +64,7 @@ test(
     await page.getByLabel('Key').fill(product.key);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Watch your first agent').waitFor();
-    expect(await page.locator('code').first().textContent()).toMatch(/telltale run --agent builder -- /);
+    await page.getByText(/telltale run --agent builder -- /).waitFor();
     expect(await page.evaluate(() => JSON.stringify([localStorage, document.cookie]))).not.toContain('tt_');
   },
   patience,
@@ -135,8 +135,10 @@ test(
     await page.getByRole('button', { name: 'Stop run' }).click();
     await page.getByRole('dialog').getByText('cannot be undone').waitFor();
     await page.getByRole('button', { name: 'Stop it' }).click();
-    await page.getByText('cancelled', { exact: false }).first().waitFor();
-    expect(await product.get(`/runs/${run_id}`)).toMatchObject({ status: 'ended', end_reason: 'cancelled' });
+    const ended = () => product.get<{ status: string; end_reason: string }>(`/runs/${run_id}`);
+    await until(async () => (await ended()).status === 'ended', { timeoutMs: 60_000, what: 'the end of the run' });
+    expect((await ended()).end_reason).toBe('cancelled');
+    await page.locator('h1').getByText('cancelled').waitFor();
   },
   patience,
 );
