@@ -20,6 +20,8 @@ export type RecorderWish = {
   rate?: number;
   failpoints?: string;
   clock?: RecorderOptions['clock'];
+  /** Every body compressed: its checksum tells what was damaged on the way. */
+  gzip?: boolean;
 };
 
 /** What a scenario plays with: the stage, the load, and the count of what was done to them. */
@@ -49,6 +51,10 @@ export type Play = Stage & {
   ledgerFiles(): readonly string[];
   spoolRoot: string;
 };
+
+function causesOf(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...causesOf(error.cause)] : [];
+}
 
 export function createPlay(stage: Stage, options: { seed: number; scale: number }): Play {
   const hits = new Map<string, number>();
@@ -97,11 +103,11 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
     scale: options.scale,
     hit: (fault, times = 1) => void hits.set(fault, (hits.get(fault) ?? 0) + times),
     hits: () => hits,
-    async recorder({ via, records, rate, failpoints, clock = [] }) {
+    async recorder({ via, records, rate, failpoints, clock = [], gzip = false }) {
       const name = `recorder-${recorders.length + 1}`;
       const door: RecorderOptions['door'] =
         via === 'http'
-          ? { kind: 'http', url: stage.clientUrl, key: stage.api.key }
+          ? { kind: 'http', url: stage.clientUrl, key: stage.api.key, gzip }
           : { kind: 'stream', redisUrl: stage.env['TELLTALE_REDIS_URL'] ?? '' };
       const recorder = await startRecorder(
         {
@@ -144,7 +150,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
         await until(healthy, { timeoutMs: healthyWithinMs, everyMs: 100, what: 'every service healthy' });
         await probe();
       } catch (error) {
-        problems.push(error instanceof Error ? error.message : String(error));
+        problems.push(causesOf(error).join(': '));
       }
       recoveries.push((performance.now() - start) / 1_000);
     },

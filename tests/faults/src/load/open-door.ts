@@ -42,7 +42,10 @@ export async function openDoor(options: DoorOptions): Promise<BatchTransport> {
 }
 
 async function transportOf({ door, team, clock, log }: DoorOptions): Promise<BatchTransport> {
-  if (door.kind === 'http') return createHttpTransport({ url: door.url, key: door.key, gzipFromBytes: Infinity });
+  if (door.kind === 'http') {
+    const { url, key, gzip } = door;
+    return createHttpTransport({ url, key, gzipFromBytes: gzip ? 0 : Number.POSITIVE_INFINITY });
+  }
   const redis = await connectWriter({ url: door.redisUrl, name: 'telltale-faults-recorder' });
   const gate = createIntakeGate({ redis, limits: gateLimits, clock, log });
   return createStreamTransport({

@@ -3,7 +3,7 @@ import type { Scenario } from '../frame/scenario.ts';
 /** Everything a network does between a client and the gateway, one after another. */
 export const gatewayNetwork: Scenario = {
   name: 'gateway-network',
-  what: 'latency with jitter, slices, resets, a partition, half-open connections and flipped bits between clients and the gateway',
+  what: 'latency with jitter, slices, resets, a partition, half-open connections and little bandwidth between clients and the gateway',
   stage: { proxied: ['gateway'] },
   atLeast: 20,
   async play(play) {
@@ -34,10 +34,32 @@ export const gatewayNetwork: Scenario = {
   },
 };
 
+/** Damage that TCP did not see: the checksum of a compressed body does, and the batch is sent again. */
+export const gatewayCorruption: Scenario = {
+  name: 'gateway-corruption',
+  what: 'bits flip in compressed bodies and their headers on the way to the gateway',
+  stage: { proxied: ['gateway'] },
+  atLeast: 10,
+  async play(play) {
+    const proxy = play.proxies.gateway;
+    const load = await play.recorder({ via: 'http', rate: 1_500, gzip: true });
+    for (const everyBytes of [200_000, 50_000, 20_000]) {
+      const end = proxy?.add({ kind: 'corrupt', everyBytes }, 'up');
+      await play.pause(3_000);
+      end?.();
+      await play.pause(500);
+    }
+    play.hit('flipped bit', proxy?.hits().get('corrupt') ?? 0);
+    await play.recovered();
+    load.finish();
+    await load.done;
+  },
+};
+
 /** One service alone loses the others: the rest goes on, and it comes back by itself. */
 export const partitions: Scenario = {
   name: 'partitions',
-  what: 'everything is cut off from Redis for 10 s, then from PostgreSQL for 10 s; what was under way arrives late',
+  what: 'everything is cut off from Redis for 7 s, then from PostgreSQL for 7 s; what was under way arrives late',
   stage: { proxied: ['redis', 'postgres'] },
   atLeast: 2,
   async play(play) {
@@ -46,7 +68,7 @@ export const partitions: Scenario = {
     for (const name of ['redis', 'postgres'] as const) {
       await play.pause(1_000);
       const end = play.proxies[name]?.add({ kind: 'blackhole' }, 'both');
-      await play.pause(10_000);
+      await play.pause(7_000);
       end?.();
       play.hit(`partition from ${name}`);
       await play.recovered();

@@ -89,7 +89,7 @@ export const postgresSlow: Scenario = {
 /** Somebody holds a lock that every COPY needs. */
 export const postgresLocked: Scenario = {
   name: 'postgres-locked',
-  what: 'tables and the ledger are locked exclusively for 6 s, twice, during a burst',
+  what: 'tables and the ledger are locked exclusively for 4 s, twice, during a burst',
   atLeast: 2,
   async play(play) {
     const burst = await play.recorder({ via: 'stream', records: 150_000 });
@@ -97,7 +97,7 @@ export const postgresLocked: Scenario = {
       await play.pause(1_000);
       await backends(play, async (client) => {
         await client.query(`begin; set local lock_timeout = '20s'; lock table ${table} in access exclusive mode`);
-        await play.pause(6_000);
+        await play.pause(4_000);
         await client.query('rollback');
       });
       play.hit(`locked ${table}`);

@@ -1,3 +1,4 @@
+import type { Play } from '../frame/play.ts';
 import type { Scenario } from '../frame/scenario.ts';
 import type { ServiceName } from '../stage/processes.ts';
 import { dieAt } from './die-at.ts';
@@ -67,24 +68,28 @@ export const producerBoundaries: Scenario = {
   what: 'a recorder dies at every step between a record and the word that it is stored, the next one sends what it left',
   atLeast: 2 * ofProducer.length,
   async play(play) {
-    for (const via of ['stream', 'http'] as const) {
-      const started = performance.now();
-      const victims = await Promise.all(
-        ofProducer.map((step) =>
-          play.recorder({ via, rate: 500, failpoints: `producer.${step}=kill@${play.random.whole(2, 4)}` }),
-        ),
-      );
-      for (const [index, victim] of victims.entries()) {
-        const how = await Promise.race([victim.exited, play.pause(40_000)]);
-        if (how === 'SIGKILL') play.hit(`producer.${ofProducer[index]}`);
-        else play.problem(`producer.${ofProducer[index]} was not reached in ${performance.now() - started} ms`);
-        victim.kill();
-      }
-      const next = await play.recorder({ via, records: 5_000, rate: 1_000 });
-      await next.done;
-    }
+    const doors = ['stream', 'http'] as const;
+    await Promise.all(doors.map((via) => dieAndBeFollowed(play, via)));
   },
 };
+
+/** Recorders that die at each step, and one more that finds what they left. */
+async function dieAndBeFollowed(play: Play, via: 'stream' | 'http'): Promise<void> {
+  const victims = await Promise.all(
+    ofProducer.map(async (step) => {
+      const failpoints = `producer.${step}=kill@${play.random.whole(2, 4)}`;
+      return { step, victim: await play.recorder({ via, rate: 300, failpoints }) };
+    }),
+  );
+  for (const { step, victim } of victims) {
+    const how = await Promise.race([victim.exited, play.pause(60_000)]);
+    if (how === 'SIGKILL') play.hit(`producer.${step} (${via})`);
+    else play.problem(`producer.${step} was not reached within 60 s`);
+    victim.kill();
+  }
+  const next = await play.recorder({ via, records: 5_000, rate: 1_000 });
+  await next.done;
+}
 
 /** The nemesis: something dies every second or two, and everything comes back. */
 export const killsAtRandom: Scenario = {
@@ -99,7 +104,7 @@ export const killsAtRandom: Scenario = {
       await play.recorder({ via: 'http', rate: 500 }),
     ];
     const client = play.client({ records: 100_000, rate: 500 });
-    const end = performance.now() + 40_000 * play.scale;
+    const end = performance.now() + 30_000 * play.scale;
     while (performance.now() < end) {
       await play.pause(play.random.whole(1_000, 2_000));
       const name = play.random.pick(names);
@@ -126,10 +131,10 @@ export const frozen: Scenario = {
   async play(play) {
     const burst = await play.recorder({ via: 'stream', records: 200_000 });
     for (const [name, ms] of [
-      ['collector', 16_000],
+      ['collector', 12_000],
       ['gateway', 3_000],
-      ['aggregator', 8_000],
-      ['collector-2', 16_000],
+      ['aggregator', 6_000],
+      ['collector-2', 12_000],
     ] as const) {
       await play.processes.signal(name, 'SIGSTOP');
       await play.pause(ms * Math.min(1, play.scale));

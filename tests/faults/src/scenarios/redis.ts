@@ -127,15 +127,15 @@ export const redisFull: Scenario = {
 /** Redis stands still for longer than a command may take. */
 export const redisPaused: Scenario = {
   name: 'redis-paused',
-  what: 'CLIENT PAUSE ALL for 8 s, twice, during a burst',
+  what: 'CLIENT PAUSE ALL for 6 s, twice, during a burst',
   async play(play) {
     const burst = await play.recorder({ via: 'stream', records: 150_000 });
     const client = play.client({ records: 5_000, rate: 500 });
     for (let round = 0; round < 2; round += 1) {
       await play.pause(1_500);
-      await redisDo(play.redis.url, 'CLIENT', 'PAUSE', '8000', 'ALL');
+      await redisDo(play.redis.url, 'CLIENT', 'PAUSE', '6000', 'ALL');
       play.hit('CLIENT PAUSE');
-      await play.pause(8_000);
+      await play.pause(6_000);
     }
     await play.recovered();
     await Promise.all([burst.done, client.done]);
@@ -145,14 +145,14 @@ export const redisPaused: Scenario = {
 /** What is sent arrives, the answers do not: nobody may wait for ever, nobody may count anything twice. */
 export const redisHalfOpen: Scenario = {
   name: 'redis-half-open',
-  what: 'answers of Redis vanish for 12 s while commands still arrive',
+  what: 'answers of Redis vanish for 8 s while commands still arrive',
   stage: { proxied: ['redis'], collectors: 2 },
   async play(play) {
     const load = await play.recorder({ via: 'stream', records: 80_000 });
     const client = play.client({ records: 5_000, rate: 500 });
     await play.pause(1_500);
     const end = play.proxies.redis?.add({ kind: 'blackhole' }, 'down');
-    await play.pause(12_000);
+    await play.pause(8_000);
     end?.();
     play.hit('half-open', play.proxies.redis?.hits().get('blackhole') ?? 0);
     await play.recovered();

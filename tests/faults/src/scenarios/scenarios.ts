@@ -2,7 +2,7 @@ import type { Scenario } from '../frame/scenario.ts';
 import { clockSteps, duplicates } from './data.ts';
 import { createPostgresDiskFull } from './disk-full.ts';
 import { longOutages } from './long-outages.ts';
-import { gatewayNetwork, partitions } from './network.ts';
+import { gatewayCorruption, gatewayNetwork, partitions } from './network.ts';
 import { poison } from './poison.ts';
 import { oldBackupRestored } from './restore.ts';
 import { mixedVersions } from './versions.ts';
@@ -50,6 +50,7 @@ export const scenarios: readonly Scenario[] = [
   postgresLocked,
   createPostgresDiskFull(),
   gatewayNetwork,
+  gatewayCorruption,
   partitions,
   clockSteps,
   duplicates,

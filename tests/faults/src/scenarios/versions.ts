@@ -29,7 +29,7 @@ function releasedRecords(): { version: string; records: () => TelemetryRecord[] 
     );
     const records = (): TelemetryRecord[] =>
       texts
-        .map((text) => ({ ...(JSON.parse(text) as Plain), id: nextId(), at: new Date().toISOString() }) as Plain)
+        .map((text): Plain => ({ ...(JSON.parse(text) as Plain), id: nextId(), at: new Date().toISOString() }))
         .filter(({ kind }) => kind !== 'endpoint_minute') as unknown as TelemetryRecord[];
     return { version, records };
   });
