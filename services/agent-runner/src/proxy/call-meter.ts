@@ -70,7 +70,7 @@ export function createCallMeter({
       if (!json) streamed = true;
     }
     sink.push(bytes);
-    if (firstMs === undefined && reader.facts().begun) firstMs = clock.monotonic() - startedMono;
+    if (firstMs === undefined && reader.begun()) firstMs = clock.monotonic() - startedMono;
   };
 
   const outcome = (end: CallEnd, facts: AnswerFacts): Pick<CallRecord, 'status' | 'error_type' | 'error_message'> => {

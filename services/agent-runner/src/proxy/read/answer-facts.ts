@@ -12,8 +12,6 @@ export type AnswerFacts = {
   errorMessage?: string | undefined;
   /** The provider said that the answer is whole. */
   complete: boolean;
-  /** The first content of a stream was seen. */
-  begun: boolean;
 };
 
 /** Reads the documents of one kind of API: a whole answer is one, a stream is many. */
@@ -22,6 +20,8 @@ export type AnswerReader = {
   value(name: string, value: unknown): void;
   /** All values of a document were given. */
   document(): void;
+  /** The first content was seen; asked after each piece, so it must cost nothing. */
+  begun(): boolean;
   facts(): AnswerFacts;
 };
 

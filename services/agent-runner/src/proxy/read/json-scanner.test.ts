@@ -34,6 +34,8 @@ function scan(bytes: Buffer, cuts: readonly number[]): [string, unknown][] {
 const inner = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>;
 const document = fc.record({
   other: inner,
+  // Longer than what is looked at byte by byte, and full of what could end it too early.
+  long: fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'é', '}'), size: 'max', maxLength: 300 }),
   id: fc.string({ unit: 'binary' }),
   usage: fc.dictionary(fc.string(), fc.integer()),
   deep: fc.record({ name: fc.double({ noNaN: true, noDefaultInfinity: true }), id: inner }),

@@ -14,6 +14,9 @@ export type JsonScanner = {
 const mostValueBytes = 64 * 1024;
 const mostKeyBytes = 64;
 
+/** Most strings end within so many bytes. */
+const nearBytes = 48;
+
 const quote = 0x22;
 const backslash = 0x5c;
 const openBrace = 0x7b;
@@ -22,6 +25,11 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
 const colon = 0x3a;
+
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at === -1 ? bytes.length : at;
+}
 
 /**
  * Finds a few values in JSON of any size, in any pieces, and keeps nothing else. Documents may follow each other or
@@ -114,6 +122,31 @@ export function createJsonScanner({
     } else if (nodes.length > 0) next = nodes.at(-1)?.['[]'];
   };
 
+  /** Where the quote is that ends a string which is of no interest; a long one is searched by the system, not byte by byte. */
+  const endOfString = (bytes: Buffer, from: number): number => {
+    let at = from;
+    if (escaped && at < bytes.length) {
+      escaped = false;
+      at += 1;
+    }
+    for (let near = Math.min(bytes.length, at + nearBytes); at < near; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === quote) return at;
+      if (byte !== backslash) continue;
+      at += 1;
+      near = Math.min(bytes.length, near + 1);
+    }
+    while (at < bytes.length) {
+      const end = indexOrEnd(bytes, quote, at);
+      const slash = bytes.subarray(at, end).indexOf(backslash);
+      if (slash === -1) return end;
+      at += slash + 2;
+    }
+    // A backslash may have been the last byte: what it escapes comes with the next piece.
+    escaped = at > bytes.length;
+    return bytes.length;
+  };
+
   /** Goes on to the end of a string, or of the bytes. */
   const passString = (bytes: Buffer, from: number): number => {
     let at = from;
@@ -125,17 +158,7 @@ export function createJsonScanner({
         else if (byte === quote) break;
         if (key.length <= mostKeyBytes) key.push(byte);
       }
-    } else {
-      for (; at < bytes.length; at += 1) {
-        if (escaped) {
-          escaped = false;
-          continue;
-        }
-        const byte = bytes[at] as number;
-        if (byte === quote) break;
-        if (byte === backslash) escaped = true;
-      }
-    }
+    } else at = endOfString(bytes, at);
     if (at === bytes.length) return at;
     inString = false;
     if (key === null) endCapture(bytes, at + 1);

@@ -37,6 +37,7 @@ export function readAnthropic(): AnswerReader {
 
   return {
     wanted,
+    begun: () => facts.begun,
     value(name, value) {
       if (name === 'block') tools += value === 'tool_use' || value === 'server_tool_use' ? 1 : 0;
       else seen[name] = value;

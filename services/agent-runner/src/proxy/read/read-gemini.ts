@@ -19,6 +19,7 @@ export function readGemini(): AnswerReader {
 
   return {
     wanted,
+    begun: () => facts.begun,
     value(name, value) {
       if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
       else if (name === 'model') known['model'] = text(value);

@@ -21,6 +21,7 @@ export function readOllama(): AnswerReader {
 
   return {
     wanted,
+    begun: () => facts.begun,
     value(name, value) {
       if (name === 'model') known['model'] = text(value);
       else if (name === 'done') facts.complete = value === true;

@@ -26,6 +26,7 @@ export function readOpenAiChat(): AnswerReader {
 
   return {
     wanted,
+    begun: () => facts.begun,
     value(name, value) {
       if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
       else if (name === 'tier' && typeof value === 'string') usage['service_tier'] = value;

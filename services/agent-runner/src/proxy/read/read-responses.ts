@@ -27,6 +27,7 @@ export function readResponses(): AnswerReader {
 
   return {
     wanted,
+    begun: () => facts.begun,
     value(name, value) {
       if (name === 'type') type = text(value);
       else if (name === 'status') status = text(value);
