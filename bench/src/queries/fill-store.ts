@@ -35,7 +35,7 @@ function intoSession(record: TelemetryRecord, part: number, turn: number): Telem
   const task = number % 4 === 0 && turn % 2 === 0 ? `task-${session}-b` : `task-${session}`;
   const { task_id: _, ...rest } = record;
   const moved = { ...rest, session_id: `session-${session}`, run_id: `run-${session}` };
-  return (agent % 10 === 9 ? moved : { ...moved, task_id: task }) as TelemetryRecord;
+  return agent % 10 === 9 ? moved : { ...moved, task_id: task };
 }
 
 /** Every sixth call has no price. */
