@@ -82,8 +82,9 @@ test('an unreadable batch, one of a newer version and one that lies about its na
   await add('liar', JSON.stringify(batchOf(lines(1, 'liar'), { team_id: 'blue', producer_id: 'liar' })));
   await rig.redis.xadd(keys.batches(3), '*', 'x', 'nothing of ours');
   await rig.redis.xadd(keys.batches(4), '*', 't', 'x'.repeat(9_000), 'p', 'nul \u0000', 's', '1', 'd', '');
-  await rig.publisher.publish(batchOf(lines(1, 'healthy')));
+  await rig.publisher.publish(batchOf(lines(1, 'healthy'), { producer_id: 'healthy' }));
   await until(async () => (await rig.linesOf('healthy')).n === 1);
+  await until(async () => (await readSettled(rig.redis, { teamId: 'red', producerId: 'healthy' }))?.stored_seq === 1);
   const letters = await until(async () => {
     const rows = await rig.query('select team_id, producer_id, reason from dead_letter order by producer_id');
     return rows.length === 5 ? rows : null;

@@ -22,4 +22,7 @@ test('labels that a team does not allow are counted, those that it allows are no
   await labels.refresh();
   expect(labels.countOutside(batch)).toBe(1);
   expect(labels.countOutside(batchOf(records, { team_id: 'blue' }))).toBe(2);
+  const unchecked = aRecord('metric');
+  Reflect.set(unchecked, 'labels', null);
+  expect(labels.countOutside(batchOf([unchecked]))).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { isStorableText } from '@telltale/contracts/text';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
@@ -64,7 +65,11 @@ export function tellSettled(options: {
   const loop = startLoop({ name: 'settled', turn, everyMs, maxBackoffMs: everyMs, clock, log });
   return {
     touch(producers) {
-      for (const producer of producers) touched.set(`${producer.teamId}\n${producer.producerId}`, producer);
+      for (const producer of producers) {
+        const name = `${producer.teamId}\n${producer.producerId}`;
+        // PostgreSQL would refuse the question about everybody. No door lets such a name in, so nobody of it asks.
+        if (isStorableText(name)) touched.set(name, producer);
+      }
       loop.wake();
     },
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
