@@ -5,8 +5,8 @@ import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
 
-/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. `open` is what nobody in particular is answered with. */
-type Row = { url?: string; query?: string; payload?: object; foreign?: boolean; open?: number };
+/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. `open` is what nobody in particular is answered with. `otlp`: refusals are google.rpc's. */
+type Row = { url?: string; query?: string; payload?: object; foreign?: boolean; open?: number; otlp?: boolean };
 
 const theirPrice = '00000000-0000-4000-8000-000000000001';
 const body = { records: [aRecord('metric')] };
@@ -32,6 +32,13 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/runs/:run_id': { url: '/api/v1/runs/theirs', foreign: true },
   'POST /api/v1/runs/stop': { payload: { agent_id: 'nobody' } },
   'POST /api/v1/runs/:run_id/:action': { url: '/api/v1/runs/theirs/stop', foreign: true },
+  'POST /api/v1/runs/:run_id/token': { url: '/api/v1/runs/theirs/token' },
+  'POST /v1/traces': { payload: {}, otlp: true },
+  'POST /v1/metrics': { payload: {}, otlp: true },
+  'POST /v1/logs': { payload: {}, otlp: true },
+  'GET /mcp': { open: 401 },
+  'POST /mcp': { payload: {}, open: 401 },
+  'DELETE /mcp': { open: 401 },
   'POST /api/v1/runners/poll': { payload: { runs: ['theirs'] } },
   'GET /api/v1/metrics/summary': {},
   'GET /api/v1/metrics/sessions': {},
@@ -116,6 +123,15 @@ function call(name: string, row: Row, auth: object, team = '') {
   return t.gateway.http.inject({ method: method as 'GET', url: target, headers: { ...auth }, ...payload });
 }
 
+/** google.rpc's numbers in our words. */
+const rpcWords: Readonly<Record<number, string>> = { 5: 'not_found', 7: 'forbidden', 16: 'unauthenticated' };
+
+/** What an answer says is wrong. */
+function codeOf(answer: { json: () => { code: string | number } }, { otlp = false }: Row): string | number {
+  const { code } = answer.json();
+  return otlp ? (rpcWords[Number(code)] ?? code) : code;
+}
+
 test('every route has a row and every row a route', () => {
   const routes = t.gateway.routes.filter((route) => route.method !== 'HEAD').map(nameOf);
   expect(routes.toSorted()).toEqual(Object.keys(matrix).toSorted());
@@ -136,12 +152,12 @@ describe.each(Object.entries(matrix))('%s', (name, row) => {
       { authorization: `Bearer tt_${'0'.repeat(12)}_${'0'.repeat(43)}` },
     ]) {
       const answer = await call(name, row, wrong);
-      expect([answer.statusCode, answer.json().code]).toEqual([401, 'unauthenticated']);
+      expect([answer.statusCode, codeOf(answer, row)]).toEqual([401, 'unauthenticated']);
       expect(answer.headers['www-authenticate']).toContain('Bearer');
     }
     for (const one of scope.options.filter((other) => !access.includes(other))) {
       const answer = await call(name, row, headers(one));
-      expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden']);
+      expect([answer.statusCode, codeOf(answer, row)]).toEqual([403, 'forbidden']);
     }
     for (const one of access) {
       const answer = await call(name, row, headers(one));
@@ -153,10 +169,10 @@ describe.each(Object.entries(matrix))('%s', (name, row) => {
     const [one] = rule() === 'open' ? [] : (rule() as Scope[]);
     if (one === undefined) return;
     const named = await call(name, row, headers(one), 'team_id=blue');
-    expect([named.statusCode, named.json().code]).toEqual([404, 'not_found']);
+    expect([named.statusCode, codeOf(named, row)]).toEqual([404, 'not_found']);
     if (row.foreign !== true) return;
     const answer = await call(name, row, headers(one));
-    expect([answer.statusCode, answer.json().code]).toEqual([404, 'not_found']);
+    expect([answer.statusCode, codeOf(answer, row)]).toEqual([404, 'not_found']);
   });
 
   test('offers no other method', async () => {

@@ -63,6 +63,7 @@ import {
   type RunnerPollBody,
   type stopRunsBody,
 } from '@telltale/contracts/http/run-commands';
+import { runTokenAnswer } from '@telltale/contracts/http/run-token';
 import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
 import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
 import type { OverridesInput } from '@telltale/contracts/price-rows';
@@ -84,6 +85,8 @@ export function createTelltaleApi(client: RestClient) {
       get(`/agents/${segment(agentId)}/telemetry`, agentTelemetry, query),
     runs: (query: QueryOf<typeof runsQuery> = {}) => get('/runs', runsAnswer, query),
     run: (runId: string) => get(`/runs/${segment(runId)}`, runRow),
+    /** What a program of the run may show at `/mcp`: it sees that run and nothing else. */
+    runToken: (runId: string) => post(`/runs/${segment(runId)}/token`, runTokenAnswer, {}),
     /** Asks a run to stop, pause or go on; the process that owns it does so in a moment. */
     commandRun: (runId: string, action: RunAction) =>
       post(`/runs/${segment(runId)}/${segment(action)}`, runCommandsAnswer, {}),
