@@ -5,7 +5,8 @@ export const total = z.number().nonnegative();
 
 /**
  * The totals that agent, model, session, task and run rows share. `cost_usd` is null when no call could be priced and
- * there was one; `partial` says that `unpriced_calls` calls are missing from it.
+ * there was one; `partial` says that `unpriced_calls` calls are missing from it, and `estimated_calls` counts those of
+ * its amounts that are guesses: of a default price, or of a price that fits nearly.
  */
 export const sums = {
   llm_calls: total,
@@ -19,6 +20,8 @@ export const sums = {
   total_tokens: total,
   cost_usd: z.number().nullable(),
   unpriced_calls: total,
+  /** Calls whose `cost_source` is estimated or approximate; their amounts are in `cost_usd`. */
+  estimated_calls: total,
   partial: z.boolean(),
   avg_llm_latency_ms: z.number().nullable(),
   tool_calls: total,

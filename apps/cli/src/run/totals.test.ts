@@ -20,6 +20,7 @@ const none: Sums = {
   total_tokens: 0,
   cost_usd: 0,
   unpriced_calls: 0,
+  estimated_calls: 0,
   partial: false,
   avg_llm_latency_ms: null,
   tool_calls: 0,

@@ -6,7 +6,7 @@ import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
 import { numbers } from './columns.ts';
 import { formatPeriod } from './format-period.ts';
-import { formatCost, unpricedNote } from './words.ts';
+import { estimatedNote, formatCost, unpricedNote } from './words.ts';
 
 /** What a period cost by one property, the sum at the end. */
 export const showCosts: View<CostsAnswer> = (costs, page) => {
@@ -35,6 +35,7 @@ export const showCosts: View<CostsAnswer> = (costs, page) => {
     formatTable(headings, [...rows, last], page),
     costs.avg_cost_per_call === null ? '' : average,
     unpricedNote(costs.unpriced_calls),
+    estimatedNote(costs.estimated_calls),
   ].join('');
 };
 

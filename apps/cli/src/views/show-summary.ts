@@ -8,7 +8,7 @@ import { formatTable } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
 import { numbers, words } from './columns.ts';
 import { formatPeriod } from './format-period.ts';
-import { formatCost, unpricedNote } from './words.ts';
+import { estimatedNote, formatCost, unpricedNote } from './words.ts';
 
 /** How many tools and models are worth a person's look; `telltale tools` and `costs` show all. */
 const most = 8;
@@ -23,7 +23,9 @@ export const showSummary: View<SummaryAnswer> = (summary, page) =>
     sessions(summary, page),
   ]
     .filter((part) => part !== '')
-    .join('\n') + unpricedNote(summary.unpriced_calls);
+    .join('\n') +
+  unpricedNote(summary.unpriced_calls) +
+  estimatedNote(summary.estimated_calls);
 
 type Totals =
   | Omit<SummaryAnswer, 'cost_by_model' | 'calls_by_tool' | 'errors_by_tool'>

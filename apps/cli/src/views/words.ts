@@ -23,6 +23,10 @@ export const callsWithoutPrice = (calls: number): string =>
 export const unpricedNote = (calls: number): string =>
   calls === 0 ? '' : `\n+ and –: without ${callsWithoutPrice(calls)}\n`;
 
+/** That a sum has guesses in it: amounts of a default price, or of a price that fits a model nearly. */
+export const estimatedNote = (calls: number): string =>
+  calls === 0 ? '' : `\nthe cost of ${calls === 1 ? '1 call is' : `${formatCount(calls)} calls is`} estimated\n`;
+
 /** A percentage from 0 to 100. */
 export const formatPercent = (percent: number | null | undefined): string =>
   percent === null || percent === undefined

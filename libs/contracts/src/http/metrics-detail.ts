@@ -63,6 +63,8 @@ export const costsAnswer = z.object({
   avg_cost_per_call: z.number().nullable(),
   avg_tokens_per_call: z.number().nullable(),
   unpriced_calls: z.int(),
+  /** Calls in the total whose amount is estimated or approximate. */
+  estimated_calls: z.int(),
   partial: z.boolean(),
 });
 export type CostsAnswer = z.output<typeof costsAnswer>;

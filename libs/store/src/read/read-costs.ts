@@ -105,6 +105,7 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
       avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
       avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
       unpriced_calls: totals.unpriced_calls,
+      estimated_calls: totals.estimated_calls,
       partial: totals.partial,
     };
   });

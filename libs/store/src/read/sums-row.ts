@@ -7,6 +7,7 @@ export type SumsRow = Record<
   | 'llm_calls'
   | 'llm_errors'
   | 'unpriced_calls'
+  | 'estimated_calls'
   | 'input_tokens'
   | 'output_tokens'
   | 'cache_read_tokens'
@@ -26,6 +27,7 @@ export type SumsRow = Record<
 /** The aggregates of `rollup` (as `r`) that the shared totals are made of. Money is rounded once, after summing. */
 export const sumColumns = sql`
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
@@ -61,6 +63,7 @@ export function toSums(row: SumsRow | undefined): Sums {
     total_tokens: input + output,
     cost_usd: costOf(row?.cost_usd ?? null, calls, unpriced),
     unpriced_calls: unpriced,
+    estimated_calls: of('estimated_calls'),
     partial: unpriced > 0,
     avg_llm_latency_ms: known(row?.avg_llm_ms ?? null),
     tool_calls: of('tool_calls'),

@@ -96,8 +96,27 @@ describe('costs', () => {
       avg_cost_per_call: 0.625,
       avg_tokens_per_call: 10.945,
       unpriced_calls: 1,
+      estimated_calls: 0,
       partial: true,
     });
+  });
+
+  test('say how many calls are in them at an estimated price, and so do totals', async () => {
+    const calls = ['known', 'guessed', 'guessed', 'unknown'].map((model) => aRecord('llm_call', { model }));
+    await seed(t.databaseUrl, 'green', calls, new Map(['known', 'guessed'].map((model) => [model, '0.5'])), [
+      'guessed',
+    ]);
+    const headers = await t.as('green', 'read');
+    const ask = async (path: string) =>
+      (await t.gateway.http.inject({ url: `/api/v1/metrics/${path}`, headers })).json();
+    const counts = { unpriced_calls: 1, estimated_calls: 2, partial: true };
+    expect(await ask('costs')).toMatchObject({ total_cost_usd: 1.5, ...counts });
+    expect(await ask('summary')).toMatchObject({ cost_usd: 1.5, ...counts });
+    expect((await ask('llm')).models).toMatchObject([
+      { model: 'guessed', estimated_calls: 2 },
+      { model: 'known', estimated_calls: 0 },
+      { model: 'unknown', estimated_calls: 0 },
+    ]);
   });
 
   test.each([

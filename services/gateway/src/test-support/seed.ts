@@ -5,12 +5,16 @@ import { createDatabase } from '@telltale/store/database';
 import { storeBatches } from '@telltale/store/ingest';
 import { foldTeam } from '@telltale/store/rollup';
 
-/** Stores records of a team as the collector does and folds them as the aggregator does. `prices`: US dollars by model. */
+/**
+ * Stores records of a team as the collector does and folds them as the aggregator does. `prices`: US dollars by model,
+ * those of `estimatedModels` estimated.
+ */
 export async function seed(
   databaseUrl: string,
   team_id: string,
   records: TelemetryRecord[],
   prices: ReadonlyMap<string, string> = new Map(),
+  estimatedModels: readonly string[] = [],
 ): Promise<void> {
   await using database = createDatabase({ url: databaseUrl, max: 2, applicationName: 'seed' });
   const batch = {
@@ -25,7 +29,9 @@ export async function seed(
   };
   const costs = records.flatMap((record, index) => {
     const cost_usd = record.kind === 'llm_call' ? prices.get(record.model) : undefined;
-    return cost_usd === undefined ? [] : [[index, { cost_usd, cost_source: 'computed', price_version: '1' }] as const];
+    if (record.kind !== 'llm_call' || cost_usd === undefined) return [];
+    const cost_source = estimatedModels.includes(record.model) ? 'estimated' : 'computed';
+    return [[index, { cost_usd, cost_source, price_version: '1' }] as const];
   });
   await storeBatches(database.pool, [{ batch, costs: new Map(costs) }]);
   await foldTeam(database.kysely, team_id);
