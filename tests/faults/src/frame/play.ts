@@ -63,6 +63,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
   const clients: HttpClient[] = [];
   const ledgers: string[] = [];
   const recoveries: number[] = [];
+  let started = 0;
   const probes = new Set<string>();
   const nextId = createUuidV7();
   const spoolRoot = join(stage.folder, 'spool');
@@ -104,7 +105,9 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
     hit: (fault, times = 1) => void hits.set(fault, (hits.get(fault) ?? 0) + times),
     hits: () => hits,
     async recorder({ via, records, rate, failpoints, clock = [], gzip = false }) {
-      const name = `recorder-${recorders.length + 1}`;
+      // Counted before anything is waited for: several may be started at once.
+      started += 1;
+      const name = `recorder-${started}`;
       const door: RecorderOptions['door'] =
         via === 'http'
           ? { kind: 'http', url: stage.clientUrl, key: stage.api.key, gzip }
@@ -112,7 +115,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
       const recorder = await startRecorder(
         {
           name,
-          seed: options.seed * 1_000 + recorders.length,
+          seed: options.seed * 1_000 + started,
           team,
           door,
           producers: 6,
