@@ -122,6 +122,7 @@ export const exampleRequests: Readonly<
     fail: { from: '2026-11-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
   },
   postDeadLettersByLetterIdReplay: { body: {} },
+  postRunsByRunIdToken: { body: {}, fail: { run_id: 'r-2' } },
   postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
   postRunnersPoll: { body: { runs: ['r-2'], acknowledged: [] }, fail: { runs: 'r-2' } },
   getPrices: { parameters: ['model'] },
