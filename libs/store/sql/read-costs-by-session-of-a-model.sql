@@ -3,6 +3,7 @@
 
 select
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,

@@ -89,6 +89,7 @@ select state."agent_id" as key, state.model as model, state.last_at from "agent"
 
 select "s"."agent_id" as key,
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
@@ -125,6 +126,7 @@ select (extract(epoch from committed_at - received_at) * 1000)::double precision
 
 select
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
@@ -146,6 +148,7 @@ select
 
 select
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,

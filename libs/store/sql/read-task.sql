@@ -12,6 +12,7 @@ select task_id, crew_id, agent_id, session_id, status, start_time, end_time, inp
 
 select
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
@@ -145,6 +146,7 @@ select run_id, agent_id, session_id, task_id, host, pid, command, end_reason, ex
 
 select "s"."run_id" as key,
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
   sum(r.cache_read_tokens) as cache_read_tokens,
   coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
