@@ -36,16 +36,41 @@ export async function connectWriter({
   });
 }
 
-/** For one blocking read at a time: its own socket, no pipelining, and a read on a dead socket ends. */
-export async function connectBlockingReader({ url, name }: ConnectOptions): Promise<StreamConnection> {
+/** How much later than it should a blocking read may answer: a busy machine, a slow network. */
+const lateMs = 3_000;
+
+/**
+ * For one blocking read at a time: its own socket, no pipelining. Reads go through `readBlocking`; none may block for
+ * longer than `longestBlockMs`.
+ */
+export async function connectBlockingReader({
+  url,
+  name,
+  longestBlockMs = 5_000,
+}: Omit<ConnectOptions, 'commandTimeoutMs'> & { longestBlockMs?: number }): Promise<StreamConnection> {
   return open(url, {
     ...shared,
     connectionName: name,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: null,
-    blockingTimeout: 10_000,
+    // Not `blockingTimeout`: it takes an answer that is late by 100 ms for none, and what the server has handed over
+    // with it would be read by nobody.
+    commandTimeout: longestBlockMs + lateMs,
   });
+}
+
+/**
+ * One blocking read. When no answer comes in time the connection is given up and made anew: on the old one the read may
+ * still be carried out, and its answer would find nobody.
+ */
+export async function readBlocking<T>(reader: StreamConnection, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && error.message === 'Command timed out') reader.disconnect(true);
+    throw error;
+  }
 }
 
 /** For BullMQ, which asks for unlimited retries and duplicates the connection for its blocking side. */

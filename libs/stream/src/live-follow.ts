@@ -1,7 +1,7 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
-import { disconnect, type StreamConnection } from './connect.ts';
+import { disconnect, readBlocking, type StreamConnection } from './connect.ts';
 import { keys } from './keys.ts';
 import { toLiveEntry, type LiveEntry, type LivePage, type RawEntry } from './live-entries.ts';
 
@@ -52,7 +52,9 @@ export function followShard(
 
   const turn = async (signal: AbortSignal): Promise<number> => {
     const reader = await connect(signal);
-    const reply = await reader.xread('COUNT', entriesAtOnce, 'BLOCK', blockMs, 'STREAMS', key, at);
+    const reply = await readBlocking(reader, () =>
+      reader.xread('COUNT', entriesAtOnce, 'BLOCK', blockMs, 'STREAMS', key, at),
+    );
     const raw = (reply?.[0]?.[1] ?? []) as RawEntry[];
     const entries = raw.map(toLiveEntry);
     const last = entries.at(-1);

@@ -1,4 +1,5 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { startFaultProxy } from '@telltale/testkit/fault-proxy';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { aRecord } from '@telltale/testkit/records';
 import { createTestRedis } from '@telltale/testkit/test-redis';
@@ -148,4 +149,39 @@ test('how often a batch was begun alone survives the one who began it', async ()
   expect(await living.beginAlone(entry)).toBe(2);
   await living.endAlone(entry);
   expect(await living.beginAlone(entry)).toBe(1);
+});
+
+test('an answer that comes long after the wait should have ended is read all the same', async () => {
+  await using server = await createTestRedis();
+  using stream = await aStream(server.url);
+  const { hostname: host, port } = new URL(server.url);
+  await using proxy = await startFaultProxy({ target: { host, port: Number(port) } });
+  const reader = await connectBlockingReader({ url: proxy.through(server.url), name: 'late', longestBlockMs: 200 });
+  const consumer = createShardConsumer({ redis: stream.redis, reader, instanceId: 'late' });
+  await stream.publisher.publish(batch(1));
+  proxy.add({ kind: 'latency', ms: 1_000 }, 'down');
+  expect(await consumer.read({ ...everything, blockMs: 200 })).toMatchObject([{ seq: 1 }]);
+  disconnect(reader);
+});
+
+test('a read without any answer fails, and after it the reader reads on a new connection', async () => {
+  await using server = await createTestRedis();
+  using stream = await aStream(server.url);
+  const { hostname: host, port } = new URL(server.url);
+  await using proxy = await startFaultProxy({ target: { host, port: Number(port) } });
+  const reader = await connectBlockingReader({ url: proxy.through(server.url), name: 'cut off', longestBlockMs: 50 });
+  const consumer = createShardConsumer({ redis: stream.redis, reader, instanceId: 'cut off' });
+  const waiting = { ...everything, blockMs: 50 };
+  expect(await consumer.read(waiting)).toEqual([]);
+  const end = proxy.add({ kind: 'blackhole' }, 'both');
+  await expect(consumer.read(waiting)).rejects.toThrow('Command timed out');
+  end();
+  await stream.publisher.publish(batch(1));
+  const found = await until(async () => {
+    const { entries } = await consumer.recover({ shard: recordShardOf('p'), minIdleMs: 0 });
+    const read = await consumer.read(waiting).catch(() => []);
+    return entries.length + read.length > 0 ? [...entries, ...read] : null;
+  });
+  expect(found).toMatchObject([{ seq: 1 }]);
+  disconnect(reader);
 });

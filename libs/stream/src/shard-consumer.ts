@@ -1,6 +1,6 @@
 import { Command } from 'ioredis';
 import { entryFields } from './batch-codec.ts';
-import type { StreamConnection } from './connect.ts';
+import { readBlocking, type StreamConnection } from './connect.ts';
 import { collectorGroup, keys, recordShards } from './keys.ts';
 import { evenWhenFull, runScript, script } from './run-script.ts';
 
@@ -89,16 +89,18 @@ export function createShardConsumer(options: {
       const names = shards.map((shard) => keys.batches(shard));
       const streams = [...names, ...names.map(() => '>')];
       const reply = await withGroups(shards, () =>
-        reader.xreadgroupBuffer(
-          'GROUP',
-          collectorGroup,
-          instanceId,
-          'COUNT',
-          count,
-          'BLOCK',
-          blockMs,
-          'STREAMS',
-          ...streams,
+        readBlocking(reader, () =>
+          reader.xreadgroupBuffer(
+            'GROUP',
+            collectorGroup,
+            instanceId,
+            'COUNT',
+            count,
+            'BLOCK',
+            blockMs,
+            'STREAMS',
+            ...streams,
+          ),
         ),
       );
       if (reply === null) return [];

@@ -15,7 +15,7 @@ import { createShardLeases } from '@telltale/stream/shard-leases';
 import { createFoldWaker } from '@telltale/stream/wake';
 import { createCollectorMetrics } from './collector-metrics.ts';
 import type { CollectorConfig } from './config.ts';
-import { startIntake } from './intake/intake.ts';
+import { blockMs, startIntake } from './intake/intake.ts';
 import { createStoreGroup } from './intake/store-group.ts';
 import { keepAllowedLabels } from './labels/allowed-labels.ts';
 import { keepTeamPrices } from './money/team-prices.ts';
@@ -61,7 +61,8 @@ export async function createCollector(options: {
     const redis = await connectWriter({ url: redisUrl, name: 'telltale-collector' });
     lifecycle.defer('redis', () => disconnect(redis));
     await refuseEviction(redis);
-    const reader = await connectBlockingReader({ url: redisUrl, name: 'telltale-collector-reader' });
+    const reading = { url: redisUrl, name: 'telltale-collector-reader', longestBlockMs: blockMs };
+    const reader = await connectBlockingReader(reading);
     lifecycle.defer('reader', () => disconnect(reader));
 
     const queue = lifecycle.use('queue', await createJobQueue(redisUrl));

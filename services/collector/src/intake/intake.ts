@@ -12,7 +12,8 @@ const groupEntries = 256;
 const lanes = 2;
 /** Payload bytes asked for at a time; the last read says how many entries that is, and a group's entries bound it. */
 const readBytes = 2 * 1024 * 1024;
-const blockMs = 1_000;
+/** How long a read waits for the first entry. */
+export const blockMs = 1_000;
 /** Between two looks at whether it may go on. */
 const pauseMs = 250;
 

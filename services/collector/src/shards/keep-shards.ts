@@ -5,9 +5,12 @@ import { leaseBeatMs, type ShardLeases } from '@telltale/stream/shard-leases';
 import type { Intake } from '../intake/intake.ts';
 import type { CollectorStats } from '../stats.ts';
 
-/** Pending for this long without being in our hands: delivered to a reader that lost its lease before it could act. */
-const strandedMs = 10_000;
-const sweepMs = 5_000;
+/**
+ * Pending for this long without being in our hands: delivered to a reader that lost its lease before it could act, or on
+ * a connection that broke before the answer came through. Taking over what somebody still stores costs only a repetition.
+ */
+const strandedMs = 3_000;
+const sweepMs = 3_000;
 
 /**
  * Keeps the leases, and has what is pending in a shard taken over: at once when the shard was just gained (its reader
