@@ -19,7 +19,7 @@ export async function checkBooks(api: TelltaleApi): Promise<Finding[]> {
     ...delivery.producers.flatMap(producerFinding),
     totalFinding(delivery),
     droppedFinding(delivery.total),
-    lostFinding(delivery.total),
+    lostFinding(delivery),
     intakeFinding(delivery),
     canaryFinding(delivery),
     await deadLettersFinding(api),
@@ -54,12 +54,18 @@ function droppedFinding({ dropped }: TotalBooks): Finding {
   return warning('dropped', reasons(dropped), 'give spools more room, or see why the gateway did not take records');
 }
 
-function lostFinding({ lost }: TotalBooks): Finding {
-  if (lost === null)
-    return warning('lost', 'something, not known how much', 'see which producers of /monitoring/delivery');
-  if (sum(lost) === 0) return ok('lost', 'nothing');
-  const remedy = 'these are gone; a longer time between backups and spools that live longer prevent it';
-  return warning('lost', reasons(lost), remedy);
+function lostFinding({ total: { lost }, producers }: DeliveryAnswer): Finding {
+  // What a producer without an account gave up is in no total: nobody knows how many records a batch held.
+  const unknown = producers.filter((producer) => producer.lost === null);
+  const batches = unknown.reduce((all, { lost_batches }) => all + lost_batches, 0);
+  const known = sum(lost) === 0 ? [] : [reasons(lost ?? {})];
+  if (batches > 0) {
+    const names = unknown.map(({ producer_id }) => producer_id).join(', ');
+    known.push(`${formatCount(batches)} batches of ${names}, not known how many records`);
+  } else if (lost === null) known.push('something, not known how much');
+  if (known.length === 0) return ok('lost', 'nothing');
+  const remedy = 'these are gone unless their producers still send them; spools that live longer prevent it';
+  return warning('lost', known.join('; '), remedy);
 }
 
 function intakeFinding({ intake, stream_lag_ms: lag }: DeliveryAnswer): Finding {

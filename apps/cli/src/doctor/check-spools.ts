@@ -10,6 +10,15 @@ const unsettledOf = async ({ folder, settled_seq }: SpoolInfo): Promise<number> 
   return new Set(seqs.filter((seq) => seq > settled_seq)).size;
 };
 
+/** Runs with a key of their own name that key instead of its team. */
+const keyOf = (team: string): string | undefined => /^key (.+)$/.exec(team)?.[1];
+
+function sender({ url, team }: SpoolInfo): string {
+  const key = keyOf(team);
+  if (key !== undefined) return `\`telltale run --url ${url} --api-key-file <file> -- true\` with the key tt_${key}_…`;
+  return `\`telltale run --url ${url}${team === '' ? '' : ` --team ${team}`} -- true\``;
+}
+
 const sameOrigin = (one: string, other: string): boolean => {
   try {
     return new URL(one).origin === new URL(other).origin;
@@ -28,15 +37,17 @@ export async function checkSpools(root: string, own: string | undefined): Promis
   for (const spool of spools) {
     const unsettled = await unsettledOf(spool);
     if (unsettled === 0) continue;
-    const what = `${formatCount(unsettled)} unsettled batches (${formatBytes(spool.bytes)}) for ${spool.url}, team ${spool.team || 'of the key'}`;
+    const whose = keyOf(spool.team) === undefined ? `team ${spool.team || 'of the key'}` : spool.team;
+    const what = `${formatCount(unsettled)} unsettled batches (${formatBytes(spool.bytes)}) for ${spool.url}, ${whose}`;
     const name = `spool ${spool.producer_id}`;
     if (spool.held_by !== null) {
       findings.push(ok(name, `${what}, of process ${spool.held_by}`));
     } else if (own !== undefined && sameOrigin(spool.url, own)) {
-      findings.push(warning(name, what, 'the next `telltale run` for that team sends them'));
+      const key = keyOf(spool.team);
+      const by = key === undefined ? 'for that team' : `with the key tt_${key}_…`;
+      findings.push(warning(name, what, `the next \`telltale run\` ${by} sends them`));
     } else {
-      const remedy = `nobody sends them: \`telltale run --url ${spool.url}${spool.team === '' ? '' : ` --team ${spool.team}`} -- true\` does, or remove ${spool.folder}`;
-      findings.push(problem(name, what, remedy));
+      findings.push(problem(name, what, `nobody sends them: ${sender(spool)} does, or remove ${spool.folder}`));
     }
   }
   if (findings.length > 0) return findings;
