@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sums, total } from '../sums.ts';
 import { metricsFilters, usedPeriod } from './metrics.ts';
-import { filter, instant, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
+import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
 
 /**
  * A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. Abbreviations are refused: IST or
@@ -133,6 +133,10 @@ const recordFilters = {
   session_id: filter,
   task_id: filter,
   run_id: filter,
+  user_id: filter,
+  project: filter,
+  host: filter,
+  labels: labelFilters,
   limit: wholeNumber(1, 100).default(10),
 } as const;
 

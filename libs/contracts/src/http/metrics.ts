@@ -55,12 +55,7 @@ export const sessionRow = z.object({
 });
 export type SessionRow = z.output<typeof sessionRow>;
 
-export const sessionsQuery = z.strictObject({
-  ...teamQuery,
-  ...pageQuery,
-  ...periodQuery,
-  agent_id: filter,
-  task_id: filter,
-});
+/** The filters choose sessions that have something of the kind; their totals are those of the whole session. */
+export const sessionsQuery = z.strictObject({ ...teamQuery, ...pageQuery, ...periodQuery, ...metricsFilters });
 export const sessionsAnswer = z.object({ sessions: z.array(sessionRow), ...pageAnswer });
 export type SessionsAnswer = z.output<typeof sessionsAnswer>;

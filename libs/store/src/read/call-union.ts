@@ -14,13 +14,17 @@ export type CallQuestion = {
   sessionId?: string | undefined;
   taskId?: string | undefined;
   runId?: string | undefined;
+  userId?: string | undefined;
+  project?: string | undefined;
+  host?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
   from?: string | undefined;
   to?: string | undefined;
   limit: number;
 };
 
 export function callConditions(question: CallQuestion): RawBuilder<unknown>[] {
-  const { from, to } = question;
+  const { from, to, labels } = question;
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
   return [
@@ -29,6 +33,10 @@ export function callConditions(question: CallQuestion): RawBuilder<unknown>[] {
     ...equal('session_id', question.sessionId),
     ...equal('task_id', question.taskId),
     ...equal('run_id', question.runId),
+    ...equal('user_id', question.userId),
+    ...equal('project', question.project),
+    ...equal('host', question.host),
+    ...(labels === undefined ? [] : [sql`labels @> ${JSON.stringify(labels)}::jsonb`]),
     ...(from === undefined ? [] : [sql`at >= ${from}::timestamptz`]),
     ...(to === undefined ? [] : [sql`at < ${to}::timestamptz`]),
   ];

@@ -1,9 +1,10 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
-import { bucketsOfUnit, isAllTime, spanOf } from './ranked-units.ts';
+import { bucketsOfUnit, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
+import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Segment, type Span } from './span.ts';
 import { toSums } from './sums-row.ts';
 
@@ -11,8 +12,8 @@ export type SessionPosition = { lastActivity: string; sessionId: string };
 
 export type SessionPage = {
   teamId: string;
-  agentId?: string | undefined;
-  taskId?: string | undefined;
+  /** Which sessions: those that have something of the kind. */
+  filter: SeriesFilter;
   span: Span;
   now: number;
   after: SessionPosition | null;
@@ -54,15 +55,17 @@ function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
     select from ${bucketsOfUnit(teamId, buckets, 't')} r where r.records > 0 or r.llm_calls > 0))`;
 }
 
-/** Those of an agent or a task are few beside all: they are found first. */
+/** Those that a filter leaves are few beside all: they are found first. */
 function conditionsOf(page: SessionPage, buckets: Buckets) {
-  const { agentId, taskId, after, teamId } = page;
+  const { filter, after, teamId } = page;
   const allTime = isAllTime(buckets);
-  const equal = (column: string, value: string | undefined) =>
-    value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
-  const named = [...equal('t.agent_id', agentId), ...equal('t.task_id', taskId)];
+  const named = seriesConditions(filter, 't');
+  const cube = unitCubeOf(filter);
   const active = allTime ? [] : [isActive(teamId, buckets)];
-  const ofUnits = [sql`t.team_id = ${teamId} and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0)`, ...active];
+  const ofUnits = [
+    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)} and (t.records > 0 or t.llm_calls > 0)`,
+    ...active,
+  ];
   const { overlaps, within } = spanOf(buckets, 'session');
   const narrowed =
     named.length > 0

@@ -15,6 +15,10 @@ export type UnitsQuestion = {
 /** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. */
 export const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ grain }) => grain === 0);
 
+/** The cube of units that holds a filter. */
+export const unitCubeOf = ({ model, provider }: SeriesFilter): 'unit' | 'unit_model' =>
+  model === undefined && provider === undefined ? 'unit' : 'unit_model';
+
 type Span = { overlaps: Sql; within: Sql };
 
 /** How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. */
@@ -51,7 +55,7 @@ export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: strin
 
 /** Rows of units by one of their ids, also of those that have none; several a key. */
 function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
-  const cube = filter.model === undefined && filter.provider === undefined ? 'unit' : 'unit_model';
+  const cube = unitCubeOf(filter);
   const key = sql`${sql.ref(`t.${by}`)} as key`;
   const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't'), ...more];
   if (isAllTime(buckets)) return sql`select ${key}, ${plain} from unit_total t ${where(wanted)}`;
@@ -111,7 +115,7 @@ export function countUnits({ teamId, by, buckets, filter }: UnitsQuestion): Sql 
   const allTime = isAllTime(buckets);
   const key = sql.ref(`t.${by}`);
   if (Object.values(filter).some((value) => value !== undefined)) {
-    const cube = filter.model === undefined && filter.provider === undefined ? 'unit' : 'unit_model';
+    const cube = unitCubeOf(filter);
     const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't')];
     const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
     return sql`select count(distinct ${key}) from unit_total t ${where([...wanted, something('t'), ...active])}`;

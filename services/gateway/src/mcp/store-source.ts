@@ -58,7 +58,7 @@ export function storeSource(deps: ReadDeps, team: string): MetricsSource {
       const parsed = slowQuery.parse(query);
       return {
         slow_operations: await listSlow(deps.db, {
-          ...callQuestion(deps, team, parsed),
+          ...(await callQuestion(deps, team, parsed)),
           thresholdMs: parsed.threshold_ms,
         }),
       };
@@ -67,7 +67,7 @@ export function storeSource(deps: ReadDeps, team: string): MetricsSource {
       const parsed = errorsQuery.parse(query);
       const question = await metricsQuestion(deps, team, parsed);
       const [recent_errors, counts] = await Promise.all([
-        listErrors(deps.db, callQuestion(deps, team, parsed)),
+        callQuestion(deps, team, parsed).then((asked) => listErrors(deps.db, asked)),
         readErrorCounts(deps.db, question),
       ]);
       return { recent_errors, ...counts };

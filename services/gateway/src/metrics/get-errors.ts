@@ -18,7 +18,7 @@ export function getErrors(app: ZodApp, deps: ReadDeps): void {
     async ({ team, query }) => {
       const question = await metricsQuestion(deps, team, query);
       const [recent_errors, counts] = await Promise.all([
-        listErrors(deps.db, callQuestion(deps, team, query)),
+        callQuestion(deps, team, query).then((asked) => listErrors(deps.db, asked)),
         readErrorCounts(deps.db, question),
       ]);
       return { recent_errors, ...counts };

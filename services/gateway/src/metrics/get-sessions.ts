@@ -4,14 +4,14 @@ import { listSessions } from '@telltale/store/read';
 import { z } from 'zod';
 import { cursorsOf } from '../http/cursor.ts';
 import { allow, documented } from '../http/operation.ts';
-import { spanOf } from '../http/period.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { metricsQuestion } from './metrics-question.ts';
 
 const cursors = cursorsOf('sessions', z.tuple([instant, z.string()]));
 
 /** Sessions with something in the period; their totals are those of the period. */
-export function getSessions(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getSessions(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/sessions',
     {
@@ -22,12 +22,11 @@ export function getSessions(app: ZodApp, { db, clock }: ReadDeps): void {
       },
     },
     async ({ team, query }) => {
-      const { agent_id: agentId, task_id: taskId, limit, offset } = query;
+      const { limit, offset } = query;
       const place = cursors.read(team, query);
       const after = place === null ? null : { lastActivity: place[0], sessionId: place[1] };
-      const now = clock.now();
-      const page = { teamId: team, agentId, taskId, span: spanOf(query, now), now, after, limit, offset };
-      const { sessions, more } = await listSessions(db, page);
+      const page = { ...(await metricsQuestion(deps, team, query)), after, limit, offset };
+      const { sessions, more } = await listSessions(deps.db, page);
       const last = sessions.at(-1);
       const end: [string, string] | null = more && last !== undefined ? [last.last_activity, last.session_id] : null;
       return { sessions, limit, offset, ...cursors.write(team, query, end) };

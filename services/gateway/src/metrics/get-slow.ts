@@ -13,7 +13,7 @@ export function getSlow(app: ZodApp, deps: ReadDeps): void {
       schema: { querystring: slowQuery, ...documented('Metrics', 'Slow calls, slowest first', { 200: slowAnswer }) },
     },
     async ({ team, query }) => {
-      const question = { ...callQuestion(deps, team, query), thresholdMs: query.threshold_ms };
+      const question = { ...(await callQuestion(deps, team, query)), thresholdMs: query.threshold_ms };
       return { slow_operations: await listSlow(deps.db, question) };
     },
   );

@@ -43,11 +43,14 @@ export async function metricsQuestion(
 }
 
 /** What a query asks of the calls themselves. */
-export function callQuestion(
-  { clock }: Pick<ReadDeps, 'clock'>,
+export async function callQuestion(
+  { db, clock }: ReadDeps,
   team: string,
-  query: PeriodQuery & Filters & { limit: number },
-): CallQuestion {
-  const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, limit } = query;
-  return { teamId: team, agentId, sessionId, taskId, runId, limit, ...boundsOf(query, clock.now()) };
+  query: PeriodQuery & Omit<Filters, 'model'> & { limit: number },
+): Promise<CallQuestion> {
+  const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
+  const { project, host, labels, limit } = query;
+  if (labels !== undefined) await demandAllowed({ db }, team, labels);
+  const filter = { agentId, sessionId, taskId, runId, userId, project, host, labels };
+  return { teamId: team, ...filter, limit, ...boundsOf(query, clock.now()) };
 }

@@ -121,10 +121,7 @@ export async function checkRanks({ db, ...question }: Asked, facts: readonly Fac
 }
 
 export async function checkSessions({ db, ...question }: Asked, facts: readonly Fact[]): Promise<void> {
-  const { agent_id: agentId, task_id: taskId, ...others } = question.filter;
-  if (Object.keys(others).length > 0 || typeof agentId === 'object' || typeof taskId === 'object') return;
-  const { teamId, span } = question;
-  const page = { teamId, span, now: question.now, agentId, taskId, after: null, limit: 50, offset: 0 };
+  const page = { ...question, after: null, limit: 50, offset: 0 };
   const { sessions } = await listSessions(db, page);
   const { period_start, period_end } = await readSummary(db, { ...question, filter: {} });
   const own = within(facts, question.now, { period_start, period_end });
