@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { limits } from '../limits.ts';
+import { readPlainly } from './read-plainly.ts';
 import { recordKinds, recordSchemas, type RecordKind, type TelemetryRecord } from './record.ts';
 
 /** One thing wrong with a record. `path` leads from the record to the field. */
@@ -12,6 +13,8 @@ export type ParsedRecord =
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const plainReaders = new Map(recordKinds.map((kind) => [kind, readPlainly(recordSchemas[kind].shape)]));
+
 const isKind = (value: unknown): value is RecordKind =>
   typeof value === 'string' && Object.hasOwn(recordSchemas, value);
 
@@ -19,6 +22,12 @@ function refuse(input: unknown, issues: RecordIssue[]): ParsedRecord {
   const id = isObject(input) && typeof input['id'] === 'string' ? input['id'].slice(0, limits.idLength) : null;
   return { ok: false, id, issues };
 }
+
+const accept = (input: Record<string, unknown>, record: TelemetryRecord): ParsedRecord => ({
+  ok: true,
+  record,
+  unknownFields: Object.keys(input).length - Object.keys(record).length,
+});
 
 const toIssue = (issue: z.core.$ZodIssue): RecordIssue => ({
   path: issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part)),
@@ -37,8 +46,8 @@ export function parseRecord(input: unknown): ParsedRecord {
     const detail = `unknown kind; send one of ${recordKinds.join(', ')}`;
     return refuse(input, [{ path: ['kind'], code: 'unknown_kind', detail }]);
   }
+  const plain = plainReaders.get(kind)?.(input) ?? null;
+  if (plain !== null) return accept(input, plain as TelemetryRecord);
   const result = recordSchemas[kind].safeParse(input);
-  if (!result.success) return refuse(input, result.error.issues.map(toIssue));
-  const unknownFields = Object.keys(input).length - Object.keys(result.data).length;
-  return { ok: true, record: result.data, unknownFields };
+  return result.success ? accept(input, result.data) : refuse(input, result.error.issues.map(toIssue));
 }
