@@ -44,11 +44,11 @@ select to_jsonb(found) as record from (select own.* from (select agent_id, min(f
 
 
 select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and key_of("chunk"."team_id", "chunk"."run_id") = key_of($2, $3) and "chunk"."run_id" = $4 and chunk.max_at >= $5::timestamptz and chunk.at > $6::timestamptz - interval '15 minutes' and 0 + warnings + errors > 0
-  order by chunk.max_at desc, chunk.ids[1] desc limit $7;
+  order by chunk.max_at desc, substr(chunk.ids, 1, 17) desc limit $7;
 
 --   Limit
 --     ->  Incremental Sort
---           Sort Key: chunk.max_at DESC, (chunk.ids[1]) DESC
+--           Sort Key: chunk.max_at DESC, (substr(chunk.ids, 1, 17)) DESC
 --           Presorted Key: chunk.max_at
 --           ->  Index Scan Backward using log_chunk_default_key_of_max_at_idx1 on log_chunk_default chunk
 --                 Index Cond: ((hashtextextended(run_id, hashtextextended(team_id, '0'::bigint)) = '-9049844318785793418'::bigint) AND (max_at >= '2026-06-08 12:34:56+00'::timestamp with time zone))

@@ -2,31 +2,38 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id
-  from "llm_call" where team_id = $1 and at >= $2::timestamptz and duration_ms >= $3 order by duration_ms desc, id limit $4) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id
-  from "tool_call" where team_id = $5 and at >= $6::timestamptz and duration_ms >= $7 order by duration_ms desc, id limit $8) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id
-  from "service_call" where team_id = $9 and at >= $10::timestamptz and duration_ms >= $11 order by duration_ms desc, id limit $12)) as slow order by duration_ms desc, id limit $13;
+  from "llm_call" where team_id = $1 and at >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $5) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id
+  from "tool_call" where team_id = $6 and at >= $7::timestamptz and duration_ms >= $8 and (duration_ms / 1000)::bigint >= ($9::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $10) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id
+  from "service_call" where team_id = $11 and at >= $12::timestamptz and duration_ms >= $13 and (duration_ms / 1000)::bigint >= ($14::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $15)) as slow order by duration_ms desc, id limit $16;
 
 --   Limit
---     ->  Merge Append
---           Sort Key: llm_call.duration_ms DESC, llm_call.id
---           ->  Limit
---                 ->  Incremental Sort
---                       Sort Key: llm_call.duration_ms DESC, llm_call.id
---                       Presorted Key: llm_call.duration_ms
---                       ->  Index Scan using llm_call_default_team_id_duration_ms_idx on llm_call_default llm_call
---                             Index Cond: ((team_id = 'red'::text) AND (duration_ms >= '5000'::double precision))
---                             Filter: (at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
---           ->  Limit
---                 ->  Incremental Sort
---                       Sort Key: tool_call.duration_ms DESC, tool_call.id
---                       Presorted Key: tool_call.duration_ms
---                       ->  Index Scan using tool_call_default_team_id_duration_ms_idx on tool_call_default tool_call
---                             Index Cond: ((team_id = 'red'::text) AND (duration_ms >= '5000'::double precision))
---                             Filter: (at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
---           ->  Limit
---                 ->  Incremental Sort
---                       Sort Key: service_call.duration_ms DESC, service_call.id
---                       Presorted Key: service_call.duration_ms
---                       ->  Index Scan using service_call_default_team_id_duration_ms_idx on service_call_default service_call
---                             Index Cond: ((team_id = 'red'::text) AND (duration_ms >= '5000'::double precision))
---                             Filter: (at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
+--     ->  Sort
+--           Sort Key: "*SELECT* 1".duration_ms DESC, "*SELECT* 1".id
+--           ->  Append
+--                 ->  Subquery Scan on "*SELECT* 1"
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
+--                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                 ->  Subquery Scan on "*SELECT* 2"
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
+--                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                 ->  Subquery Scan on "*SELECT* 3"
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((service_call.duration_ms / '1000'::double precision))::bigint) DESC, service_call.duration_ms DESC, service_call.id
+--                                   Presorted Key: (((service_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))

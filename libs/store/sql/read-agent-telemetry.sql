@@ -57,16 +57,16 @@ select key.id as key, found.* from unnest($1::text[]) as key (id)
 
 select key.id as key, chunk.* from unnest($1::text[]) as key (id) cross join lateral (
   select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $2 and key_of("chunk"."team_id", "chunk"."agent_id") = key_of($3, key.id) and "chunk"."agent_id" = key.id
-  order by chunk.max_at desc, chunk.ids[1] desc limit 3
-  ) as chunk order by key, chunk.max_at desc, chunk.ids[1] desc;
+  order by chunk.max_at desc, substr(chunk.ids, 1, 17) desc limit 3
+  ) as chunk order by key, chunk.max_at desc, substr(chunk.ids, 1, 17) desc;
 
 --   Sort
---     Sort Key: key.id, chunk.max_at DESC, (chunk.ids[1]) DESC
+--     Sort Key: key.id, chunk.max_at DESC, (substr(chunk.ids, 1, 17)) DESC
 --     ->  Nested Loop
 --           ->  Function Scan on unnest key
 --           ->  Limit
 --                 ->  Incremental Sort
---                       Sort Key: chunk.max_at DESC, (chunk.ids[1]) DESC
+--                       Sort Key: chunk.max_at DESC, (substr(chunk.ids, 1, 17)) DESC
 --                       Presorted Key: chunk.max_at
 --                       ->  Index Scan Backward using log_chunk_default_team_id_max_at_idx on log_chunk_default chunk
 --                             Index Cond: (team_id = 'red'::text)

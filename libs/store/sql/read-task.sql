@@ -36,10 +36,9 @@ select
 select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
 
 --   Limit
---     ->  Incremental Sort
+--     ->  Sort
 --           Sort Key: agent_step.at, agent_step.id
---           Presorted Key: agent_step.at
---           ->  Index Scan using agent_step_default_key_of_at_idx on agent_step_default agent_step
+--           ->  Index Scan using agent_step_default_key_of_idx on agent_step_default agent_step
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
 --                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
@@ -101,11 +100,11 @@ select id, at, level, message, source from log_entry
 
 
 select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and key_of("chunk"."team_id", "chunk"."task_id") = key_of($2, $3) and "chunk"."task_id" = $4 and chunk.warnings + chunk.errors > 0
-  order by chunk.max_at asc, chunk.ids[1] asc limit $5;
+  order by chunk.max_at asc, substr(chunk.ids, 1, 17) asc limit $5;
 
 --   Limit
 --     ->  Incremental Sort
---           Sort Key: chunk.max_at, (chunk.ids[1])
+--           Sort Key: chunk.max_at, (substr(chunk.ids, 1, 17))
 --           Presorted Key: chunk.max_at
 --           ->  Index Scan using log_chunk_default_key_of_max_at_idx3 on log_chunk_default chunk
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
@@ -115,10 +114,9 @@ select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."tas
 select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
 
 --   Limit
---     ->  Incremental Sort
+--     ->  Sort
 --           Sort Key: task_event.at, task_event.id
---           Presorted Key: task_event.at
---           ->  Index Scan using task_event_default_key_of_at_idx on task_event_default task_event
+--           ->  Index Scan using task_event_default_key_of_idx on task_event_default task_event
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
 --                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
@@ -126,10 +124,9 @@ select id, event_type, status, attempt, data, metadata, at from task_event where
 select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
 
 --   Limit
---     ->  Incremental Sort
+--     ->  Sort
 --           Sort Key: artifact.at, artifact.id
---           Presorted Key: artifact.at
---           ->  Index Scan using artifact_default_key_of_at_idx on artifact_default artifact
+--           ->  Index Scan using artifact_default_key_of_idx on artifact_default artifact
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
 --                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
 

@@ -42,7 +42,7 @@ async function lookUp(client: DbClient, teamId: string, kind: RecordKind, group:
       ? `or exists (select 1 from log_chunk chunk where chunk.team_id = $1
           and key_of(chunk.team_id, chunk.agent_id) = key_of($1, asked.agent_id) and chunk.agent_id = asked.agent_id
           and chunk.max_at >= asked.at and chunk.max_at < asked.at + interval '15 minutes' and chunk.at <= asked.at
-          and chunk.at > asked.at - interval '15 minutes' and asked.id = any(chunk.ids))`
+          and chunk.at > asked.at - interval '15 minutes' and asked.id in (select ids_of(chunk.ids)))`
       : '';
   const { rows } = await client.query<{ index: number }>(
     `select asked.index from unnest($2::int[], $3::text[], $4::timestamptz[], $5::uuid[]) as asked(index, agent_id, at, id)

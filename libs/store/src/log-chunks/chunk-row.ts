@@ -1,6 +1,7 @@
 import { copyValue } from '../ingest/copy-line.ts';
 import { packLines } from './body.ts';
 import { sharedFields, type IndexedLine } from './group-lines.ts';
+import { packIds } from './packed-ids.ts';
 
 const minuteMs = 60_000;
 
@@ -61,7 +62,7 @@ export function chunkLine(group: readonly IndexedLine[], teamId: string, batchNo
     copyValue(teamId),
     ...sharedFields.map((field) => copyValue(shared?.[field])),
     minutesOf(times, group, start),
-    `{${lines.map(({ id }) => id).join()}}`,
+    `\\\\x${packIds(lines.map(({ id }) => id)).toString('hex')}`,
     `\\\\x${packLines(lines, start).toString('hex')}`,
   ].join('\t')}\n`;
 }

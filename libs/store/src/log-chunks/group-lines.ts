@@ -1,6 +1,7 @@
 import { logLevel, logSource } from '@telltale/contracts/records/log-entry';
 import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
 import { isStorableText } from '@telltale/contracts/text';
+import { greatestNumber } from './varint.ts';
 
 type LogEntry = RecordOf<'log_entry'>;
 /** A line and its place in the batch. */
@@ -46,12 +47,14 @@ function isPlain(line: Partial<Record<keyof LogEntry, unknown>>): boolean {
     isStorableText(line.message) &&
     logLevel.options.some((level) => level === line.level) &&
     logSource.options.some((source) => source === line.source) &&
-    (line.line === undefined || Number.isSafeInteger(line.line)) &&
+    isPlainNumber(line.line) &&
     [line.trace_id, line.span_id, line.parent_span_id].every(isPlainText) &&
     isPlainJson(line.attributes)
   );
 }
 
+const isPlainNumber = (value: unknown): boolean =>
+  value === undefined || (Number.isInteger(value) && Math.abs(Number(value)) < greatestNumber / 2);
 const isPlainText = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && isStorableText(value));
 

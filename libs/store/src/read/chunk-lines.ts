@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import { unpackLines, type ChunkLine } from '../log-chunks/body.ts';
+import { firstIdBytes, unpackIds } from '../log-chunks/packed-ids.ts';
 
 const sharedColumns = [
   'team_id',
@@ -18,7 +19,7 @@ const sharedColumns = [
 ] as const;
 type Shared = Record<(typeof sharedColumns)[number], unknown>;
 
-export type ChunkRow = Shared & { at: Date; max_at: Date; ids: string[]; body: Buffer };
+export type ChunkRow = Shared & { at: Date; max_at: Date; ids: Buffer; body: Buffer };
 /** A line with what it shares with its chunk. `at` is epoch ms. */
 export type FoundLine = ChunkLine & { id: string; shared: Shared };
 
@@ -26,6 +27,9 @@ export type FoundLine = ChunkLine & { id: string; shared: Shared };
 export const chunkColumns = sql.join(
   [...sharedColumns, 'at', 'max_at', 'ids', 'body'].map((column) => sql.ref(`chunk.${column}`)),
 );
+
+/** Tells chunks of one time apart: their ids up to the first one's end. */
+export const firstId = sql`substr(chunk.ids, 1, ${sql.lit(firstIdBytes)})`;
 
 export type ChunkQuestion = {
   /** Over the alias `chunk`. */
@@ -42,12 +46,14 @@ const quarterMs = 15 * 60_000;
 /** A search for words that are nowhere ends like a statement that took too long. */
 const patienceMs = 15_000;
 
-const linesOf = (chunk: ChunkRow): FoundLine[] =>
-  unpackLines(chunk.body, chunk.at.getTime()).map((line, index) => ({
+function linesOf(chunk: ChunkRow): FoundLine[] {
+  const ids = unpackIds(chunk.ids);
+  return unpackLines(chunk.body, chunk.at.getTime()).map((line, index) => ({
     ...line,
-    id: chunk.ids[index] ?? '',
+    id: ids[index] ?? '',
     shared: chunk,
   }));
+}
 
 /** By time and id, as lists are ordered; two lines are never equal. */
 const before = (a: { at: number; id: string }, b: { at: number; id: string }): boolean =>
@@ -72,10 +78,12 @@ export async function fetchChunks(
     ...conditions,
     ...(after === undefined
       ? []
-      : [sql`(chunk.max_at, chunk.ids[1]) ${beyond} (${after.max_at}::timestamptz, ${after.ids[0]}::uuid)`]),
+      : [
+          sql`(chunk.max_at, ${firstId}) ${beyond} (${after.max_at}::timestamptz, ${after.ids.subarray(0, firstIdBytes)})`,
+        ]),
   ];
   const { rows } = await sql<ChunkRow>`select ${chunkColumns} from log_chunk chunk where ${sql.join(all, sql` and `)}
-    order by chunk.max_at ${direction}, chunk.ids[1] ${direction} limit ${limit}`.execute(db);
+    order by chunk.max_at ${direction}, ${firstId} ${direction} limit ${limit}`.execute(db);
   return rows;
 }
 

@@ -5,16 +5,23 @@ import { callConditions, callTables, unionOfCalls, type CallQuestion } from './c
 
 type Operation = SlowAnswer['slow_operations'][number];
 
+/** What calls are indexed by; it never falls while the duration rises. */
+const second = sql`(duration_ms / 1000)::bigint`;
+
 /** Calls that took at least `thresholdMs`, slowest first, as long as raw records are kept. */
 export async function listSlow(db: Db, question: CallQuestion & { thresholdMs: number }): Promise<Operation[]> {
   const { thresholdMs, limit } = question;
-  const conditions = sql.join([...callConditions(question), sql`duration_ms >= ${thresholdMs}`], sql` and `);
+  const conditions = [
+    ...callConditions(question),
+    sql`duration_ms >= ${thresholdMs} and ${second} >= (${thresholdMs}::double precision / 1000)::bigint`,
+  ];
   const { rows } = await sql<Omit<Operation, 'timestamp'> & { at: Date }>`
     select * from (${unionOfCalls(
       (
         table,
       ) => sql`select ${sql.lit(table)} as type, id, ${callTables[table].name} as name, duration_ms, at, session_id
-        from ${sql.table(table)} where ${conditions} order by duration_ms desc, id limit ${limit}`,
+        from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}
+        order by ${second} desc, duration_ms desc, id limit ${limit}`,
     )}) as slow order by duration_ms desc, id limit ${limit}`.execute(db);
   return rows.map(({ at, ...row }) => ({ ...row, timestamp: at.toISOString() }));
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { isIndexed } from './agent-spans.ts';
-import { chunkColumns, readChunkLines, type ChunkRow, type FoundLine } from './chunk-lines.ts';
+import { chunkColumns, firstId, readChunkLines, type ChunkRow, type FoundLine } from './chunk-lines.ts';
 
 /** Chunks of each id fetched at first: most hold enough lines. */
 const chunksFirst = 3;
@@ -18,8 +18,8 @@ export async function newestChunkLines(
   const { rows } = await sql<ChunkRow & { key: string }>`
     select key.id as key, chunk.* from unnest(${[...ids]}::text[]) as key (id) cross join lateral (
       select ${chunkColumns} from log_chunk chunk where chunk.team_id = ${teamId} and ${isIndexed(column, teamId, sql`key.id`)}
-      order by chunk.max_at desc, chunk.ids[1] desc limit ${sql.lit(chunksFirst)}
-    ) as chunk order by key, chunk.max_at desc, chunk.ids[1] desc`.execute(db);
+      order by chunk.max_at desc, ${firstId} desc limit ${sql.lit(chunksFirst)}
+    ) as chunk order by key, chunk.max_at desc, ${firstId} desc`.execute(db);
   const answer = new Map<string, NewestLine[]>();
   for (const [key, first] of Map.groupBy(rows, (row) => row.key)) {
     const conditions = [sql`chunk.team_id = ${teamId}`, isIndexed(column, teamId, key)];
