@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** `npm test`: verify, then every vitest suite; arguments go to vitest. */
+/** `npm test`: verify, the browser where the machine has none, then every vitest suite; arguments go to vitest. */
 const steps = [
   [process.execPath, 'tools/verify.ts'],
+  [process.execPath, 'tools/fetch-browser.ts'],
   [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)],
 ] as const;
 

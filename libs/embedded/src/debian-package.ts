@@ -28,7 +28,14 @@ export function fetchedPackage(cacheDir: string, name: string): { root: string; 
       .filter((entry) => entry.includes('-linux-'))
       .map((entry) => join(lib, entry)),
   );
-  return { root, libraries: multiarch.join(':') };
+  // Libraries of one package among themselves lie a folder deeper and are known to each other by absolute path.
+  const deeper = multiarch.flatMap((lib) =>
+    readdirSync(lib, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(lib, entry.name))
+      .filter((path) => readdirSync(path).some((name) => /^lib.*\.so(?:\.|$)/.test(name))),
+  );
+  return { root, libraries: [...multiarch, ...deeper].join(':') };
 }
 
 /**

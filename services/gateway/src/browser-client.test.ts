@@ -1,3 +1,4 @@
+import { findChromium } from '@telltale/testkit/chromium';
 import { aRecord } from '@telltale/testkit/records';
 import { chromium, type Browser } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
@@ -17,7 +18,12 @@ beforeAll(async () => {
   const chunk = outputs.flatMap(({ output }) => output).find((one) => one.type === 'chunk');
   if (chunk === undefined) throw new Error('nothing was bundled');
   bundle = chunk;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const { file, env } = await findChromium();
+  browser = await chromium.launch({
+    executablePath: file,
+    args: ['--no-sandbox'],
+    env: { ...process.env, ...env },
+  });
 });
 afterAll(async () => {
   await browser.close();
