@@ -87,3 +87,18 @@ test('a collector that could not renew for as long as a lease lasts holds nothin
   expect(paused.held()).toEqual([]);
   disconnect(redis);
 });
+
+test('after a partition a collector has its own shards again at once, though their leases were renewed late', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  let time = 0;
+  const collector = aCollector(redis, 'cut off', () => time);
+  await collector.refresh(neverBusy);
+  time = leaseMs;
+  expect(collector.held()).toEqual([]);
+  // Its leases live on in Redis, as when a renewal of before arrives only now.
+  expect(await redis.pttl(keys.lease(0))).toBeGreaterThan(0);
+  expect(await collector.refresh(neverBusy)).toEqual(recordShards);
+  expect(collector.held()).toEqual(recordShards);
+  disconnect(redis);
+});

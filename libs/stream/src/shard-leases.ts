@@ -14,8 +14,13 @@ redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 return redis.call('ZCARD', KEYS[1])
 `);
-/** KEYS: lease. ARGV: token, ms. */
-const takeFree = script(`${evenWhenFull}return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`);
+/**
+ * KEYS: lease. ARGV: token, ms. A lease that bears our own token is ours: what was sent before a partition may have
+ * renewed it afterwards, when we had given it up already.
+ */
+const takeFree = script(`${evenWhenFull}local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return false end
+return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`);
 /** KEYS: lease. ARGV: token, ms. */
 const renew = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -17,6 +17,8 @@ const strange: TelemetryRecord[] = [
   unchecked({ kind: undefined, v: undefined }),
   unchecked({ v: 2 }),
   unchecked({ at: '2026-02-30T00:00:00.000Z' }),
+  unchecked({ at: '2026-06-30T23:59:60.000Z' }),
+  unchecked({ at: '2026-06-30T24:00:00.000Z' }),
   unchecked({ at: '1969-12-31T23:59:59.999Z' }),
   unchecked({ at: '2026-02-01T12:00:00' }),
   unchecked({ at: 1_767_225_600_000 }),
