@@ -5,6 +5,7 @@ import type { BatchKey, BatchState } from '@telltale/store/read';
 import { encodeBatch } from '@telltale/stream/batch-codec';
 import { receiptOf, type PublishedEntry } from '@telltale/stream/publish-batch';
 import type { EncodedBatch } from '@telltale/stream/publish-batch';
+import { createNewestSeqs } from './newest-seqs.ts';
 import type { Relay } from './relay.ts';
 import { RelayFullError, type HeldBatch, type RelaySpool } from './relay/relay-spool.ts';
 
@@ -43,6 +44,7 @@ function reusedSeq({ seq, producer_id }: StreamBatch, what: 'taken' | 'stored'):
  */
 export function spoolRelay(deps: SpoolRelayDeps): Relay {
   const { spool, publish, storedSeq, stateOf, clock, onAccepted, onLate } = deps;
+  const newest = createNewestSeqs();
 
   /** A batch of the same number that waits to be stored: the same one came again, or another one must not replace it. */
   const known = (batch: StreamBatch): HeldBatch | undefined => {
@@ -69,15 +71,21 @@ export function spoolRelay(deps: SpoolRelayDeps): Relay {
       const there = before?.receipt ?? null;
       // A body is a producer of one batch: nobody speaks of it, and asking would cost a round trip.
       const isBody = producerId.startsWith('body:');
-      const settled = isBody ? null : await storedSeq(teamId, producerId).catch(() => null);
-      if (there !== null) return { receipt: there, storedSeq: settled };
+      const asked = isBody ? null : storedSeq(teamId, producerId).catch(() => null);
+      if (there !== null) return { receipt: there, storedSeq: await asked };
       const payload = encodeBatch(batch);
       if (isClosing(batch)) {
         // It has no place in the ledger to wait for; a producer that is not heard says it again.
         const entry = await publish({ teamId, producerId, seq, payload });
-        return { receipt: receiptOf(entry), storedSeq: settled };
+        return { receipt: receiptOf(entry), storedSeq: await asked };
       }
-      if (settled !== null && seq <= settled && (await wasStored(batch))) return { receipt: null, storedSeq: settled };
+      // What goes on is published while the question travels. Should another gateway have taken the same batch and seen it
+      // stored, the ledger drops this one; any other seq waits for the answer, which may be that it is stored.
+      if (!newest.goesOn(batch)) {
+        const settled = await asked;
+        if (settled !== null && seq <= settled && (await wasStored(batch)))
+          return { receipt: null, storedSeq: settled };
+      }
       const [written, published] = await Promise.allSettled([
         before ?? spool.append({ teamId, producerId, seq, idsHash: batch.ids_hash, payload }),
         publish({ teamId, producerId, seq, payload }),
@@ -89,8 +97,9 @@ export function spoolRelay(deps: SpoolRelayDeps): Relay {
       }
       const receipt = receiptOf(published.value);
       Object.assign(written.value, { receipt, sentAt: clock.monotonic() });
+      if (!isBody) newest.note(batch);
       onAccepted(batch);
-      return { receipt, storedSeq: settled };
+      return { receipt, storedSeq: await asked };
     },
   };
 }
