@@ -10,6 +10,10 @@ export async function changePrices(body: OverridesInput, flags: OwnerFlags, cont
   else if (flags.quiet !== true) {
     const count = answer.ids.length;
     context.say(`${count} ${count === 1 ? 'price is' : 'prices are'} set; new calls cost it within 10 s`);
+    if (body.default_price !== undefined) {
+      const what = body.default_price === null ? 'stay unknown' : 'are estimated at the default price';
+      context.say(`calls that nobody prices ${what}`);
+    }
     context.say('calls that are stored keep their price until `telltale prices reprice`');
   }
 }

@@ -1,5 +1,5 @@
 import { unknownText } from '@telltale/contracts/format/unknown';
-import type { PriceRow } from '@telltale/contracts/http/prices';
+import type { PriceRow, PricesAnswer } from '@telltale/contracts/http/prices';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { openApi } from '../open-api.ts';
@@ -40,6 +40,15 @@ const cellsOf = (row: PriceRow): string[] => [
   moreOf(row),
 ];
 
+/** The price that turns unknown amounts into estimates; a list of prices by model would not show it. */
+function defaultNote(price: PricesAnswer['default_price']): string {
+  if (price === null) return '';
+  const { per_million, per_request } = price;
+  const each = per_request === undefined ? '' : `, ${plain(per_request)} a call`;
+  const rates = `input ${plain(per_million.input)}, output ${plain(per_million.output)}${each}`;
+  return `\ncalls that nobody prices are estimated at ${rates}\n`;
+}
+
 /** Lists prices, best first, page by page; money in US dollars per million tokens. */
 export async function listPrices(
   flags: ClientFlags & { model?: string; provider?: string },
@@ -48,6 +57,7 @@ export async function listPrices(
   const api = openApi(flags, context);
   const { model, provider } = flags;
   const prices: PriceRow[] = [];
+  let note: string;
   for (;;) {
     const page = await api.prices({ model, provider, limit: pageLength, offset: prices.length });
     prices.push(...page.prices);
@@ -57,15 +67,16 @@ export async function listPrices(
       context.out(`${JSON.stringify({ prices, default_price, price_version })}\n`);
       return;
     }
+    note = defaultNote(page.default_price);
     break;
   }
   if (prices.length === 0) {
-    context.say(`nobody prices ${flags.model ?? 'anything'}`);
+    context.say(`nobody prices ${flags.model ?? 'anything'}${note.trimEnd()}`);
     return;
   }
   const cached = ['CACHE READ', 'CACHE WRITE'].map((heading) => lesser(numbers(heading)));
   const money = [numbers('INPUT'), ...cached, numbers('OUTPUT')];
   const [valid, id] = [lesser({ heading: 'VALID' }), lesser({ heading: 'ID' })];
   const headings = ['IN EFFECT', 'SET BY', 'MODEL', lesser(words('SELLER')), ...money, valid, id, words('MORE')];
-  context.out(formatTable(headings, prices.map(cellsOf), context.page(flags)));
+  context.out(formatTable(headings, prices.map(cellsOf), context.page(flags)) + note);
 }

@@ -74,11 +74,16 @@ test('a file is imported as it is checked, and a wrong one names the place', asy
     { model: 'b', discount: 0.5 },
   ];
   await writeFile(file, JSON.stringify({ version: 1, prices, default_price: { per_million: { input: 3 } } }));
+  const imported = await type('import', file);
+  expect(imported.said.join()).toContain('calls that nobody prices are estimated at the default price');
   expect((await type('import', file, '--json')).out).toMatch(/"ids":\[".*",".*"\]/);
   expect(JSON.parse((await type('list', '--json')).out)).toMatchObject({
     default_price: { per_million: { input: '3.000000000000' } },
   });
   expect((await type('list', '--model', 'a')).out).toMatch(/^yes +team +a +any +1\.25 +– +– +10 +always /m);
+  expect((await type('list', '--model', 'a')).out).toMatch(
+    /\ncalls that nobody prices are estimated at input 3, output –\n$/,
+  );
   await writeFile(file, JSON.stringify({ version: 1, prices: [{ model: 'a', per_million: { input: '1,5' } }] }));
   const wrong = await type('import', file);
   expect([wrong.code, wrong.said.join()]).toEqual([2, expect.stringContaining('prices.0.per_million.input')]);
