@@ -12,10 +12,13 @@ const quiet = { info: () => {}, warn: (message: string) => console.error(message
  * A PostgreSQL and a Redis as the embedded product starts them, in a folder of their own that goes when they go, unless
  * it is named: then it stays, and what is in it is used again.
  */
-export async function startServers({ keep }: { keep?: string | undefined } = {}) {
+export async function startServers({
+  keep,
+  settings = {},
+}: { keep?: string | undefined; settings?: Record<string, string> } = {}) {
   const folder = keep ?? (await mkdtemp(join(tmpdir(), 'telltale-bench-')));
   await mkdir(folder, { recursive: true });
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), log: quiet });
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings, log: quiet });
   const redis = await startRedis({ dataDir: join(folder, 'redis'), appendOnly: true, log: quiet });
   return {
     postgresPid: postgres.pid,

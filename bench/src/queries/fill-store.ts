@@ -84,7 +84,10 @@ export async function fillStore(url: string, records: number, say: (text: string
   const batches = batchesOf(records);
   // What was stored is folded while the next is stored.
   for (let [stored, folded] = [0, 0], more = 1; more > 0;) {
-    const [now, report] = await Promise.all([storeSome(database, batches), foldTeam(database.kysely, teamId)]);
+    const [now, report] = await Promise.all([
+      storeSome(database, batches),
+      foldTeam(database.kysely, teamId, { maxRecords: foldedTogether }),
+    ]);
     stored += now;
     folded += report.records;
     more = now + report.batches;

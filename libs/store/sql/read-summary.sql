@@ -33,25 +33,22 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with session as materialized (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) union all
+select key, round(cost_usd, 6) as cost_usd, total from (with edge as materialized (
   select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
   from key_total t
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
-  where u.team_id = $6 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
-  cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and not ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) group by t.id
+  where u.team_id = $1 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
+  cross join lateral (select r.* from "rollup" r where r.team_id = $2 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz and "u"."first_at" < $5::timestamptz and "u"."last_at" >= $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz) r
+  where t.team_id = $22 and t.dim = 'session_id' and "t"."last_at" >= $23::timestamptz and "t"."first_at" < $24::timestamptz and not ("t"."first_at" >= $25::timestamptz and "t"."last_at" < $26::timestamptz) group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
-  from (select 1) as one left join (select key, cost_usd from session where cost_usd is not null order by cost_usd desc nulls last, key limit $32) as top on true;
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $27 and t.dim = 'session_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz)) as unit) + (select count(*) from edge) as total
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $32 and t.dim = 'session_id' and "t"."last_at" >= $33::timestamptz and "t"."first_at" < $34::timestamptz and ("t"."first_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $37) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $38 offset $39) as page;
 
---   Nested Loop Left Join
---     CTE session
---       ->  Append
---             ->  Subquery Scan on "*SELECT* 1"
---                   ->  Index Scan using key_total_newest on key_total t
---                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--   Subquery Scan on page
+--     ->  Limit
+--           CTE edge
 --             ->  GroupAggregate
 --                   Group Key: t_1.id
 --                   Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
@@ -84,15 +81,26 @@ with session as materialized (select t.id as key, t.records, t.llm_calls, t.unpr
 --                                           One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---     InitPlan 2
---       ->  Aggregate
---             ->  CTE Scan on session session_1
---     ->  Result
---     ->  Limit
+--           InitPlan 2
+--             ->  Aggregate
+--                   ->  Index Only Scan using key_total_newest on key_total t_2
+--                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--           InitPlan 3
+--             ->  Aggregate
+--                   ->  CTE Scan on edge edge_1
 --           ->  Sort
---                 Sort Key: session.cost_usd DESC NULLS LAST, session.key
---                 ->  CTE Scan on session
---                       Filter: (cost_usd IS NOT NULL)
+--                 Sort Key: unit.cost_usd DESC NULLS LAST, unit.key
+--                 ->  Subquery Scan on unit
+--                       ->  Append
+--                             ->  Subquery Scan on "*SELECT* 1"
+--                                   ->  Limit
+--                                         ->  Incremental Sort
+--                                               Sort Key: t.cost_usd DESC NULLS LAST, t.id
+--                                               Presorted Key: t.cost_usd
+--                                               ->  Index Scan using key_total_cost on key_total t
+--                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--                                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                             ->  CTE Scan on edge
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced

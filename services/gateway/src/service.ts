@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
-import { createDatabase } from '@telltale/store/database';
+import { createDatabase, questionSettings } from '@telltale/store/database';
 import { findKey, findSession } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
@@ -59,6 +59,7 @@ export async function createGateway({
       max: 10,
       applicationName: 'telltale-gateway',
       statementTimeoutMs,
+      settings: questionSettings,
       onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
     });
     life.use('database', database);

@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
-import { isAllTime, rankedUnits } from './ranked-units.ts';
+import { rankedPage, rankedUnits } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
@@ -33,17 +33,12 @@ async function rankTasks(db: Db, question: RankQuestion): Promise<Ranked> {
   const { teamId, filter, limit, offset } = question;
   const { period, ...buckets } = periodOf(question);
   const cube = cubeFor('activity', [...filteredBy(filter), 'task_id']);
-  const tasks = rankedUnits({ teamId, by: 'task_id', buckets, filter });
+  const units = { teamId, by: 'task_id', buckets, filter } as const;
   return inSnapshot(db, async (snapshot) => {
-    const page = sql`order by cost_usd desc nulls last, key limit ${limit} offset ${offset}`;
-    const { rows } = await (
-      isAllTime(buckets)
-        ? sql<{ key: string; total: number }>`
-        select key, (select count(*) from (${tasks}) as task) as total from (${tasks}) as task ${page}`
-        : sql<{ key: string; total: number }>`
-        with task as materialized (${tasks}) select key, (select count(*) from task) as total from task ${page}`
-    ).execute(snapshot);
-    const total = await totalOf(snapshot, { rows, offset }, tasks);
+    const { rows } = await sql<{ key: string; total: number }>`${rankedPage(units, { limit, offset })}`.execute(
+      snapshot,
+    );
+    const total = await totalOf(snapshot, { rows, offset }, rankedUnits(units));
     const ids = rows.map(({ key }) => key);
     const asked = { teamId, cube, segments: buckets.segments, filter: { ...filter, task_id: ids } };
     const sums = ids.length === 0 ? new Map<string, Sums>() : await readSumsBy(snapshot, 'task_id', asked);

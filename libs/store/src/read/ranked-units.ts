@@ -85,28 +85,63 @@ function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
     ${hasSomething}`;
 }
 
+/** The dearest first; `withCalls` leaves out what has no call to a model, and puts more calls before fewer. */
+type Top = { limit: number; withCalls?: boolean };
+
+const ranking = (key: string, withCalls: boolean): Sql =>
+  sql`cost_usd desc nulls last, ${withCalls ? sql`llm_calls desc nulls last, ` : sql``}${sql.ref(key)}`;
+
+/** What lies within the period by its totals; the dearest alone are found by an index where the period has many. */
+function withinPeriod({ teamId, by, buckets }: UnitsQuestion, top?: Top): Sql {
+  const { overlaps, within } = spanOf(buckets);
+  const spans = isAllTime(buckets) ? [] : [overlaps, within];
+  const called = top?.withCalls === true ? [sql`t.llm_calls > 0`] : [];
+  const wanted = [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...spans, ...called];
+  const rows = sql`select t.id as key, ${plain} from key_total t ${where(wanted)}`;
+  return top === undefined
+    ? rows
+    : sql`(${rows} order by ${ranking('t.id', top.withCalls === true)} limit ${top.limit})`;
+}
+
+const isNarrowed = ({ filter }: UnitsQuestion): boolean => Object.values(filter).some((value) => value !== undefined);
+
 /**
  * What came to each session, task or run of the period, one row a key (as `key`), as a query to select from: what lies
  * within the period by its total, what lies across an edge by its buckets. `withNone` adds what has no such id, as null.
+ * `top`: only the dearest are wanted; some others may be among them.
  */
-export function rankedUnits(question: UnitsQuestion, { withNone = false }: { withNone?: boolean } = {}): Sql {
-  const { teamId, by, buckets, filter } = question;
-  const narrowed = Object.values(filter).some((value) => value !== undefined);
-  if (narrowed) {
+export function rankedUnits(
+  question: UnitsQuestion,
+  { withNone = false, top }: { withNone?: boolean; top?: Top } = {},
+): Sql {
+  const { by, buckets } = question;
+  if (isNarrowed(question)) {
     const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
     return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
   }
-  const ofDim = sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`;
   const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
-  const { overlaps, within } = spanOf(buckets);
-  const parts = isAllTime(buckets)
-    ? [sql`select t.id as key, ${plain} from key_total t ${where([ofDim])}`]
-    : [sql`select t.id as key, ${plain} from key_total t ${where([ofDim, overlaps, within])}`, acrossEdges(question)];
+  const parts = [withinPeriod(question, top), ...(isAllTime(buckets) ? [] : [acrossEdges(question)])];
   return sql.join([...parts, ...(withNone ? [none] : [])], sql` union all `);
 }
 
+/** A page of `rankedUnits` by cost, as `key` and `cost_usd`, each row with how many there are in all (as `total`). */
+export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: number; offset: number }): Sql {
+  const page = sql`order by ${ranking('key', false)} limit ${limit} offset ${offset}`;
+  if (isNarrowed(question)) {
+    return sql`with unit as materialized (${rankedUnits(question)})
+      select key, cost_usd, (select count(*) from unit) as total from unit ${page}`;
+  }
+  const edges = isAllTime(question.buckets)
+    ? sql`select * from (${withinPeriod(question)}) as unit where false`
+    : acrossEdges(question);
+  return sql`with edge as materialized (${edges})
+    select key, cost_usd, (select count(*) from (${withinPeriod(question)}) as unit) + (select count(*) from edge) as total
+    from (${withinPeriod(question, { limit: limit + offset })} union all select * from edge) as unit ${page}`;
+}
+
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
-export function countUnits({ teamId, by, buckets, filter }: UnitsQuestion): Sql {
+export function countUnits(question: UnitsQuestion): Sql {
+  const { teamId, by, buckets, filter } = question;
   const { overlaps, within } = spanOf(buckets);
   const something = (alias: string): Sql =>
     sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
@@ -114,7 +149,7 @@ export function countUnits({ teamId, by, buckets, filter }: UnitsQuestion): Sql 
     sql`exists (select from ${bucketsOfUnit(teamId, buckets, unit)} r where ${something('r')})`;
   const allTime = isAllTime(buckets);
   const key = sql.ref(`t.${by}`);
-  if (Object.values(filter).some((value) => value !== undefined)) {
+  if (isNarrowed(question)) {
     const cube = unitCubeOf(filter);
     const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't')];
     const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];

@@ -65,7 +65,7 @@ function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Bu
   return sql<Row>`
     select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
       coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true })}) as unit where llm_calls > 0
+    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true, top: { limit: mostGroups, withCalls: true } })}) as unit where llm_calls > 0
     order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostGroups}`;
 }
 

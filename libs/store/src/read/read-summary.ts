@@ -7,7 +7,7 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readSums } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
-import { countUnits, isAllTime, rankedUnits } from './ranked-units.ts';
+import { countUnits, rankedPage } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Span } from './span.ts';
 import { costOf } from './sums-row.ts';
@@ -30,28 +30,18 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 const per = (amount: number | null, count: number, digits: number): number | null =>
   amount === null || count === 0 ? null : Number((amount / count).toFixed(digits));
 
-type SessionsRow = { sessions: number; key: string | null; cost_usd: string | null };
+type SessionsRow = { total: number; key: string; cost_usd: string | null };
 type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
 
-/** Sessions of the period, and those that cost most. Of all time the dearest are found by an index. */
+/** Sessions of the period, and those that cost most. */
 async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets: Buckets): Promise<Sessions> {
-  const sessions = rankedUnits({ teamId, by: 'session_id', buckets, filter });
-  const dearest = sql`order by cost_usd desc nulls last, key limit ${listed}`;
-  const top = sql`select key, cost_usd from session where cost_usd is not null ${dearest}`;
-  const { rows } = await (
-    isAllTime(buckets)
-      ? sql<SessionsRow>`
-      select (select count(*) from (${sessions}) as session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
-      from (select 1) as one left join (select key, cost_usd from (${sessions}) as session ${dearest}) as top on true`
-      : sql<SessionsRow>`
-      with session as materialized (${sessions})
-      select (select count(*) from session) as sessions, top.key, round(top.cost_usd, 6) as cost_usd
-      from (select 1) as one left join (${top}) as top on true`
-  ).execute(db);
+  const page = rankedPage({ teamId, by: 'session_id', buckets, filter }, { limit: listed, offset: 0 });
+  const { rows } = await sql<SessionsRow>`
+    select key, round(cost_usd, 6) as cost_usd, total from (${page}) as page`.execute(db);
   const expensive = rows.flatMap(({ key, cost_usd }) =>
-    key === null || cost_usd === null ? [] : [{ session_id: key, cost_usd: Number(cost_usd) }],
+    cost_usd === null ? [] : [{ session_id: key, cost_usd: Number(cost_usd) }],
   );
-  return { sessions: rows[0]?.sessions ?? 0, expensive };
+  return { sessions: rows[0]?.total ?? 0, expensive };
 }
 
 /** Of the period before only how many there were is told. */
