@@ -1,4 +1,5 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { BackupError, type Manifest, writeBackup } from '@telltale/store/backup';
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
@@ -20,7 +21,8 @@ export async function backup(file: string, flags: StoreFlags, context: Context):
     }
     const draft = `${file}.part`;
     try {
-      const sink = createWriteStream(draft, { mode: 0o600, flush: true });
+      // Opened here, since a stream that cannot open its file says so before anybody listens.
+      const sink = (await open(draft, 'w', 0o600)).createWriteStream({ flush: true });
       const made = await writeBackup({ url: store.url, sink });
       renameSync(draft, file);
       say(`wrote ${rowsOf(made)} rows to ${file} (${formatBytes(statSync(file).size)})`);
@@ -39,6 +41,7 @@ export function toSentence(cause: unknown, file: string): unknown {
   if (/^(ENOENT|EACCES|EISDIR|ENOSPC|EROFS|ENOTDIR)$/.test(reason)) {
     return new CliError(`${file} cannot be read or written (${reason}); name another file.`, { cause });
   }
+  if (reason === 'EPIPE') return new CliError('Who read the backup went away before it was whole.', { cause });
   if (/^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|28...|3D...|57P..)$/.test(reason)) {
     return new CliError(`PostgreSQL does not answer (${reason}); check --database-url.`, { cause });
   }

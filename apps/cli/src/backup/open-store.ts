@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findDataDir } from '../instance/find-instance.ts';
 import { readInstance, removeInstance } from '../instance/instance-file.ts';
-import { claimDataFolder } from '../up/data-folder.ts';
+import { claimDataFolder, prepareDataFolder } from '../up/data-folder.ts';
 
 export type StoreFlags = { dataDir?: string; databaseUrl?: string; quiet?: boolean };
 
@@ -47,6 +47,8 @@ export async function openStore(
   if (!existsSync(folder) && running === 'used') {
     throw new CliError(`There is no Telltale in ${dataDir}; name its folder with --data-dir, or a --database-url.`);
   }
+  // On a new machine there is nothing but the backup.
+  if (running === 'refused') prepareDataFolder(dataDir);
   // So that nobody starts it meanwhile.
   await claimDataFolder(dataDir, 'no address: a backup or a restore is under way', context.say);
   try {

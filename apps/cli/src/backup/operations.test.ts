@@ -125,6 +125,11 @@ test(
     const made = await done('backup', file, '--data-dir', dataDir);
     expect(made.err()).toMatch(/wrote [\d,]+ rows to /);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    const nowhere = telltale('backup', join(folder, 'nowhere/backup'), '--data-dir', dataDir);
+    expect(await nowhere.exit).toBe(1);
+    expect(nowhere.err()).toMatch(/^telltale: .* cannot be read or written \(ENOENT\); name another file\.\n$/);
+    const onNewMachine = await done('restore', file, '--data-dir', join(folder, 'new-machine'));
+    expect(onNewMachine.err()).toContain('with a new epoch');
     await done('run', '--agent', 'late', '--', 'echo', 'after the backup');
     await until(async () => (await logsOf('late')).includes('after the backup'));
 
