@@ -10,7 +10,7 @@ import { startRecorder, type RecorderProcess } from '../load/start-recorder.ts';
 import { type Stage, team } from '../stage/stage.ts';
 import { settle } from './settle.ts';
 
-/** After a fault has ended: all green within this time, and a fresh record readable within that one. */
+/** After a fault has ended, on a machine of one's own: all green within this time, and a fresh record readable. */
 const healthyWithinMs = 30_000;
 const visibleWithinMs = 10_000;
 
@@ -56,7 +56,7 @@ function causesOf(error: unknown): string[] {
   return error instanceof Error ? [error.message, ...causesOf(error.cause)] : [];
 }
 
-export function createPlay(stage: Stage, options: { seed: number; scale: number }): Play {
+export function createPlay(stage: Stage, options: { seed: number; scale: number; patience: number }): Play {
   const hits = new Map<string, number>();
   const problems: string[] = [];
   const recorders: RecorderProcess[] = [];
@@ -79,23 +79,26 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
     return overall_status === 'healthy';
   };
 
+  const visibleMs = visibleWithinMs * options.patience;
   const probe = async (): Promise<void> => {
     const id = nextId();
     probes.add(id);
     const agent = `probe-${randomUUID().slice(0, 8)}`;
-    const record = { v: 1, id, kind: 'agent_step', at: new Date().toISOString(), agent_id: agent, name: 'probe' };
+    // A kind that is read from its own rows: what comes of folds may be later than the record itself.
+    const line = { level: 'info', source: 'stdout', message: 'probe' };
+    const record = { v: 1, id, kind: 'log_entry', at: new Date().toISOString(), agent_id: agent, ...line };
     const body = JSON.stringify({ records: [record] });
     const readable = async (): Promise<boolean> => {
       const response = await stage.api.post('/telemetry', body);
       if (response.status !== 202) return false;
       await until(async () => stage.api.get(`/agents/${agent}/telemetry`).then(() => true), {
-        timeoutMs: visibleWithinMs,
+        timeoutMs: visibleMs,
         everyMs: 50,
         what: 'a fresh record over REST',
       });
       return true;
     };
-    await until(readable, { timeoutMs: visibleWithinMs, everyMs: 200, what: 'a fresh record over REST' });
+    await until(readable, { timeoutMs: visibleMs, everyMs: 200, what: 'a fresh record over REST' });
   };
 
   const play: Play = {
@@ -150,7 +153,11 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number 
     async recovered() {
       const start = performance.now();
       try {
-        await until(healthy, { timeoutMs: healthyWithinMs, everyMs: 100, what: 'every service healthy' });
+        await until(healthy, {
+          timeoutMs: healthyWithinMs * options.patience,
+          everyMs: 100,
+          what: 'every service healthy',
+        });
         await probe();
       } catch (error) {
         problems.push(causesOf(error).join(': '));
