@@ -24,6 +24,8 @@ import { getTasks } from './monitoring/get-tasks.ts';
 import { priceRoutes } from './prices/price-routes.ts';
 import { repriceRoutes, type RepriceDeps } from './prices/reprice-routes.ts';
 import { repairRoutes, type RepairDeps } from './repair/repair-routes.ts';
+import { mcpRoutes, type McpDeps } from './mcp/mcp-routes.ts';
+import { otlpRoutes, type OtlpDeps } from './otlp/otlp-routes.ts';
 import { servePage } from './page/assets.ts';
 import { servePageStatus, type PageDeps } from './page/page-status.ts';
 import { sessionRoutes, type SessionDeps } from './page/session-routes.ts';
@@ -43,6 +45,8 @@ import { getProducer, type ProducerDeps } from './telemetry/get-producer.ts';
 import { postTelemetry, type TelemetryDeps } from './telemetry/post-telemetry.ts';
 
 export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
+  Pick<OtlpDeps, 'countOtlp'> &
+  Pick<McpDeps, 'checkKey' | 'keyHolds'> &
   PageDeps &
   SessionDeps &
   Pick<RepriceDeps, 'wakeReprice'> &
@@ -67,6 +71,8 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   servePageStatus(app, deps);
   sessionRoutes(app, deps);
   await postTelemetry(app, { relay, clock, countUnknownFields, ledger: ledgerOf(db) });
+  await otlpRoutes(app, deps);
+  mcpRoutes(app, deps);
   getProducer(app, deps);
   getAgents(app, deps);
   getAgentTelemetry(app, deps);

@@ -12,7 +12,7 @@ import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobQueue } from '@telltale/stream/queues';
 import { readStreamLag } from '@telltale/stream/stream-lag';
 import { createCredentials } from './auth/credentials.ts';
-import { createKeyring } from './auth/keyring.ts';
+import { createKeyring, holds } from './auth/keyring.ts';
 import { createSessionCookie } from './auth/session-cookie.ts';
 import { createSessionRing } from './auth/session-ring.ts';
 import type { GatewayConfig } from './config.ts';
@@ -121,6 +121,11 @@ export async function createGateway({
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
           relay: intake.guard(relay),
           countUnknownFields: metrics.countUnknownFields,
+          countOtlp: metrics.countOtlp,
+          keyHolds: async (keyId) => {
+            const key = await findKey(db, keyId);
+            return key !== null && holds(key, clock.now());
+          },
           needed: [postgres, stream],
           version,
           publicUrl,

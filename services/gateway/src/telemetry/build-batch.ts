@@ -57,6 +57,12 @@ export function buildBatch(incoming: IncomingBody): BuiltBatch {
     throw new TelltaleError('invalid_records', detail, { errors });
   }
   const { floor, issued, dropped, last_seq } = incoming.body;
+  if (floor !== undefined && floor > seq) {
+    const detail = `is above seq ${seq}: a floor is the lowest seq that the producer still has, and it has this one`;
+    throw new TelltaleError('invalid_request', `#/floor: ${detail}`, {
+      errors: [{ pointer: '#/floor', code: 'invalid_value', detail }],
+    });
+  }
   const batch: StreamBatch = {
     v: 1,
     team_id: incoming.team,

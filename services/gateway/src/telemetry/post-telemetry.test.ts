@@ -177,3 +177,9 @@ test('a producer is closed by a body without records, and asks with its receipts
     answer.headers['telltale-store-epoch'],
   ]);
 });
+
+test('a floor above its own batch is refused: it would give up what is being sent', async () => {
+  const answer = await post({ producer_id: 'p-floor', seq: 6, floor: 99, records: [aRecord('metric')] });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().errors).toEqual([expect.objectContaining({ pointer: '#/floor' })]);
+});
