@@ -2,8 +2,8 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select session_id, first_at, last_at from session where session.team_id = $1 and session.session_id in (select t.session_id from unit_total t where t.team_id = $2 and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0) and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (
-  select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r where r.records > 0 or r.llm_calls > 0)) and "t"."agent_id" = $27)
-  order by last_at desc, session_id desc limit $28 offset $29;
+  select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "t"."first_at" < $30::timestamptz and "t"."last_at" >= $31::timestamptz union all select r.* from "rollup" r where r.team_id = $32 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "t"."first_at" < $35::timestamptz and "t"."last_at" >= $36::timestamptz) r where r.records > 0 or r.llm_calls > 0)) and "t"."agent_id" = $37)
+  order by last_at desc, session_id desc limit $38 offset $39;
 
 --   Limit
 --     ->  Sort
@@ -18,26 +18,38 @@ select session_id, first_at, last_at from session where session.team_id = $1 and
 --                               ->  Append
 --                                     ->  Subquery Scan on "*SELECT* 1"
 --                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                 One-Time Filter: ((t.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 2"
 --                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                 One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 3"
 --                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                 One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                                     ->  Subquery Scan on "*SELECT* 4"
 --                                           ->  Result
+--                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
+--                                     ->  Subquery Scan on "*SELECT* 5"
+--                                           ->  Result
+--                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                       Filter: ((records > 0) OR (llm_calls > 0))
+--                                     ->  Subquery Scan on "*SELECT* 6"
+--                                           ->  Result
 --                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                       Filter: ((records > 0) OR (llm_calls > 0))
 --                 ->  Index Scan using session_pkey on session
@@ -54,8 +66,8 @@ select "s"."session_id" as key,
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and "s"."session_id" = any($15::text[]) and "s"."session_id" is not null group by 1;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where s.team_id = $19 and s.cube = $20 and "s"."session_id" = any($21::text[]) and "s"."session_id" is not null group by 1;
 
 --   GroupAggregate
 --     Group Key: s.session_id
@@ -66,15 +78,21 @@ select "s"."session_id" as key,
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 5"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 6"
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 

@@ -8,11 +8,11 @@ with edge as materialized (
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $1 and u.cube = 'unit' and "u"."task_id" = t.id offset 0) u
-  cross join lateral (select r.* from "rollup" r where r.team_id = $2 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz and "u"."first_at" < $5::timestamptz and "u"."last_at" >= $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz) r
-  where t.team_id = $22 and t.dim = 'task_id' and "t"."last_at" >= $23::timestamptz and "t"."first_at" < $24::timestamptz and not ("t"."first_at" >= $25::timestamptz and "t"."last_at" < $26::timestamptz) group by t.id
+  cross join lateral (select r.* from "rollup" r where r.team_id = $2 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz and "u"."first_at" < $5::timestamptz and "u"."last_at" >= $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "u"."first_at" < $10::timestamptz and "u"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "u"."first_at" < $15::timestamptz and "u"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "u"."first_at" < $20::timestamptz and "u"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "u"."first_at" < $25::timestamptz and "u"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "u"."first_at" < $30::timestamptz and "u"."last_at" >= $31::timestamptz) r
+  where t.team_id = $32 and t.dim = 'task_id' and "t"."last_at" >= $33::timestamptz and "t"."first_at" < $34::timestamptz and not ("t"."first_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz) group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $27 and t.dim = 'task_id' and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz)) as unit) + (select count(*) from edge) as total
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $32 and t.dim = 'task_id' and "t"."last_at" >= $33::timestamptz and "t"."first_at" < $34::timestamptz and ("t"."first_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $37) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $38 offset $39;
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $37 and t.dim = 'task_id' and "t"."last_at" >= $38::timestamptz and "t"."first_at" < $39::timestamptz and ("t"."first_at" >= $40::timestamptz and "t"."last_at" < $41::timestamptz)) as unit) + (select count(*) from edge) as total
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $42 and t.dim = 'task_id' and "t"."last_at" >= $43::timestamptz and "t"."first_at" < $44::timestamptz and ("t"."first_at" >= $45::timestamptz and "t"."last_at" < $46::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $47) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $48 offset $49;
 
 --   Limit
 --     CTE edge
@@ -30,23 +30,33 @@ with edge as materialized (
 --                   ->  Append
 --                         ->  Subquery Scan on "*SELECT* 1_1"
 --                               ->  Result
---                                     One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                     One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                         ->  Subquery Scan on "*SELECT* 2_1"
 --                               ->  Result
---                                     One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                     ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                     One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                         ->  Subquery Scan on "*SELECT* 3"
 --                               ->  Result
---                                     One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                     One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                         ->  Subquery Scan on "*SELECT* 4"
 --                               ->  Result
+--                                     One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                         ->  Subquery Scan on "*SELECT* 5"
+--                               ->  Result
+--                                     One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                         ->  Subquery Scan on "*SELECT* 6"
+--                               ->  Result
 --                                     One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --     InitPlan 2
 --       ->  Aggregate
@@ -80,8 +90,8 @@ select "s"."task_id" as key,
   round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and "s"."task_id" = any($15::text[]) and "s"."task_id" is not null group by 1;
+  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where s.team_id = $19 and s.cube = $20 and "s"."task_id" = any($21::text[]) and "s"."task_id" is not null group by 1;
 
 --   GroupAggregate
 --     Group Key: s.task_id
@@ -92,13 +102,19 @@ select "s"."task_id" as key,
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 5"
+--                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                 ->  Subquery Scan on "*SELECT* 6"
+--                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -38,50 +38,64 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
   from (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit_model' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  with unit as materialized (
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit_model' and "t"."model" = $4 offset 0) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
+  select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
-  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.cube = 'unit_model' and "t"."model" = $28 and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz)) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $33;
+  select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "unit"."first_at" < $10::timestamptz and "unit"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "unit"."first_at" < $15::timestamptz and "unit"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "unit"."first_at" < $20::timestamptz and "unit"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "unit"."first_at" < $25::timestamptz and "unit"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "unit"."first_at" < $30::timestamptz and "unit"."last_at" >= $31::timestamptz union all select r.* from "rollup" r where r.team_id = $32 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz) r where not within) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $37;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
 --           ->  Subquery Scan on unit
 --                 ->  GroupAggregate
---                       Group Key: "*SELECT* 1".key
---                       Filter: ((sum("*SELECT* 1".llm_calls) > '0'::numeric) AND ((sum("*SELECT* 1".records) > '0'::numeric) OR (sum("*SELECT* 1".llm_calls) > '0'::numeric)))
+--                       Group Key: r.key
+--                       Filter: ((sum(r.llm_calls) > '0'::numeric) AND ((sum(r.records) > '0'::numeric) OR (sum(r.llm_calls) > '0'::numeric)))
 --                       ->  Sort
---                             Sort Key: "*SELECT* 1".key
---                             ->  Append
---                                   ->  Subquery Scan on "*SELECT* 1"
---                                         ->  Index Scan using unit_total_model on unit_total t
---                                               Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                   ->  Subquery Scan on "*SELECT* 2"
+--                             Sort Key: r.key
+--                             ->  Subquery Scan on r
+--                                   ->  Append
+--                                         CTE unit
+--                                           ->  Subquery Scan on t
+--                                                 Filter: ((t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                 ->  Index Scan using unit_total_model on unit_total t_1
+--                                                       Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                         ->  CTE Scan on unit unit_1
+--                                               Filter: within
 --                                         ->  Nested Loop
---                                               ->  Index Scan using unit_total_model on unit_total t_1
---                                                     Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                               ->  CTE Scan on unit unit_2
+--                                                     Filter: (NOT within)
 --                                               ->  Append
 --                                                     ->  Subquery Scan on "*SELECT* 1_1"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((t_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 2_1"
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((t_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Subquery Scan on "*SELECT* 3"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((t_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_4
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Subquery Scan on "*SELECT* 4"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((t_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 5"
+--                                                           ->  Result
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 6"
+--                                                           ->  Result
+--                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

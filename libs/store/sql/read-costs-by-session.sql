@@ -42,16 +42,18 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
   cross join lateral (
   select u.series_id, u.first_at, u.last_at from unit_total u
   where u.team_id = $7 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
-  cross join lateral (select r.* from "rollup" r where r.team_id = $8 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz and "u"."first_at" < $11::timestamptz and "u"."last_at" >= $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz and "u"."first_at" < $16::timestamptz and "u"."last_at" >= $17::timestamptz union all select r.* from "rollup" r where r.team_id = $18 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz and "u"."first_at" < $21::timestamptz and "u"."last_at" >= $22::timestamptz union all select r.* from "rollup" r where r.team_id = $23 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $24::timestamptz and r.bucket < $25::timestamptz and "u"."first_at" < $26::timestamptz and "u"."last_at" >= $27::timestamptz) r
-  where t.team_id = $28 and t.dim = 'session_id' and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz) group by t.id
+  cross join lateral (select r.* from "rollup" r where r.team_id = $8 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz and "u"."first_at" < $11::timestamptz and "u"."last_at" >= $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz and "u"."first_at" < $16::timestamptz and "u"."last_at" >= $17::timestamptz union all select r.* from "rollup" r where r.team_id = $18 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz and "u"."first_at" < $21::timestamptz and "u"."last_at" >= $22::timestamptz union all select r.* from "rollup" r where r.team_id = $23 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $24::timestamptz and r.bucket < $25::timestamptz and "u"."first_at" < $26::timestamptz and "u"."last_at" >= $27::timestamptz union all select r.* from "rollup" r where r.team_id = $28 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz and "u"."first_at" < $31::timestamptz and "u"."last_at" >= $32::timestamptz union all select r.* from "rollup" r where r.team_id = $33 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $34::timestamptz and r.bucket < $35::timestamptz and "u"."first_at" < $36::timestamptz and "u"."last_at" >= $37::timestamptz) r
+  where t.team_id = $38 and t.dim = 'session_id' and "t"."last_at" >= $39::timestamptz and "t"."first_at" < $40::timestamptz and not ("t"."first_at" >= $41::timestamptz and "t"."last_at" < $42::timestamptz) group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0 union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $33 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $34::timestamptz and "t"."first_at" < $35::timestamptz and ("t"."first_at" >= $36::timestamptz and "t"."last_at" < $37::timestamptz)
+  with unit as materialized (
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $43::timestamptz and "t"."last_at" < $44::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $45 and t.cube = 'unit' and "t"."session_id" is null ) t where "t"."last_at" >= $46::timestamptz and "t"."first_at" < $47::timestamptz)
+  select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
-  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $38 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $39::timestamptz and r.bucket < $40::timestamptz and "t"."first_at" < $41::timestamptz and "t"."last_at" >= $42::timestamptz union all select r.* from "rollup" r where r.team_id = $43 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $44::timestamptz and r.bucket < $45::timestamptz and "t"."first_at" < $46::timestamptz and "t"."last_at" >= $47::timestamptz union all select r.* from "rollup" r where r.team_id = $48 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz and "t"."first_at" < $51::timestamptz and "t"."last_at" >= $52::timestamptz union all select r.* from "rollup" r where r.team_id = $53 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $54::timestamptz and r.bucket < $55::timestamptz and "t"."first_at" < $56::timestamptz and "t"."last_at" >= $57::timestamptz) r
-  where t.team_id = $58 and t.cube = 'unit' and "t"."session_id" is null and "t"."last_at" >= $59::timestamptz and "t"."first_at" < $60::timestamptz and not ("t"."first_at" >= $61::timestamptz and "t"."last_at" < $62::timestamptz)) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $63;
+  select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $48 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz and "unit"."first_at" < $51::timestamptz and "unit"."last_at" >= $52::timestamptz union all select r.* from "rollup" r where r.team_id = $53 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $54::timestamptz and r.bucket < $55::timestamptz and "unit"."first_at" < $56::timestamptz and "unit"."last_at" >= $57::timestamptz union all select r.* from "rollup" r where r.team_id = $58 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and "unit"."first_at" < $61::timestamptz and "unit"."last_at" >= $62::timestamptz union all select r.* from "rollup" r where r.team_id = $63 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $64::timestamptz and r.bucket < $65::timestamptz and "unit"."first_at" < $66::timestamptz and "unit"."last_at" >= $67::timestamptz union all select r.* from "rollup" r where r.team_id = $68 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $69::timestamptz and r.bucket < $70::timestamptz and "unit"."first_at" < $71::timestamptz and "unit"."last_at" >= $72::timestamptz union all select r.* from "rollup" r where r.team_id = $73 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $74::timestamptz and r.bucket < $75::timestamptz and "unit"."first_at" < $76::timestamptz and "unit"."last_at" >= $77::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $78;
 
 --   Limit
 --     ->  Sort
@@ -78,54 +80,74 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
 --                                   ->  Append
 --                                         ->  Subquery Scan on "*SELECT* 1_1"
 --                                               ->  Result
---                                                     One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                         ->  Subquery Scan on "*SELECT* 2_1"
 --                                               ->  Result
---                                                     One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                         ->  Subquery Scan on "*SELECT* 3_1"
 --                                               ->  Result
---                                                     One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                         ->  Subquery Scan on "*SELECT* 4"
 --                                               ->  Result
+--                                                     One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 5"
+--                                               ->  Result
+--                                                     One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Subquery Scan on "*SELECT* 6"
+--                                               ->  Result
 --                                                     One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                       ->  Aggregate
---                             Filter: ((sum("*SELECT* 1_2".records) > '0'::numeric) OR (sum("*SELECT* 1_2".llm_calls) > '0'::numeric))
+--                             Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                             ->  Append
---                                   ->  Subquery Scan on "*SELECT* 1_2"
---                                         ->  Index Scan using unit_total_run on unit_total t_2
---                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                   ->  Subquery Scan on "*SELECT* 2_2"
---                                         ->  Nested Loop
---                                               ->  Index Scan using unit_total_run on unit_total t_3
---                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                     Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                                               ->  Append
---                                                     ->  Subquery Scan on "*SELECT* 1_3"
---                                                           ->  Result
---                                                                 One-Time Filter: ((t_3.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t_3.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 2_3"
---                                                           ->  Result
---                                                                 One-Time Filter: ((t_3.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t_3.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_8
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 3_2"
---                                                           ->  Result
---                                                                 One-Time Filter: ((t_3.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t_3.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 4_1"
---                                                           ->  Result
---                                                                 One-Time Filter: ((t_3.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_3.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_10
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t_3.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   CTE unit
+--                                     ->  Index Scan using unit_total_run on unit_total t_2
+--                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                           Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   ->  CTE Scan on unit unit_1
+--                                         Filter: within
+--                                   ->  Nested Loop
+--                                         ->  CTE Scan on unit unit_2
+--                                               Filter: (NOT within)
+--                                         ->  Append
+--                                               ->  Subquery Scan on "*SELECT* 1_3"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 2_2"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 3_2"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_10
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 4_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 5_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 6_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

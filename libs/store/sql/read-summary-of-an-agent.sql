@@ -41,53 +41,69 @@ select
 
 select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialized (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz)
+  with unit as materialized (
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit' and "t"."agent_id" = $4 and "t"."session_id" is not null offset 0) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
+  select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
-  select "t"."session_id" as key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit_total t cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz) r
-  where t.team_id = $27 and t.cube = 'unit' and "t"."agent_id" = $28 and "t"."session_id" is not null and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz)) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, cost_usd, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $33 offset $34) as page;
+  select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "unit"."first_at" < $10::timestamptz and "unit"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "unit"."first_at" < $15::timestamptz and "unit"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "unit"."first_at" < $20::timestamptz and "unit"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "unit"."first_at" < $25::timestamptz and "unit"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "unit"."first_at" < $30::timestamptz and "unit"."last_at" >= $31::timestamptz union all select r.* from "rollup" r where r.team_id = $32 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz) r where not within) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
+  select key, cost_usd, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $37 offset $38) as page;
 
 --   Subquery Scan on page
 --     ->  Limit
 --           CTE unit
 --             ->  GroupAggregate
---                   Group Key: t.session_id
---                   Filter: ((sum(t.records) > '0'::numeric) OR (sum(t.llm_calls) > '0'::numeric))
+--                   Group Key: unit_1.key
+--                   Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                   ->  Sort
---                         Sort Key: t.session_id
+--                         Sort Key: unit_1.key
 --                         ->  Append
---                               ->  Index Scan using unit_total_run on unit_total t
---                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                     Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
+--                               CTE unit
+--                                 ->  Subquery Scan on t
+--                                       Filter: ((t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                       ->  Index Scan using unit_total_run on unit_total t_1
+--                                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                             Filter: ((session_id IS NOT NULL) AND (agent_id = 'agent-1'::text))
+--                               ->  CTE Scan on unit unit_1
+--                                     Filter: within
 --                               ->  Nested Loop
---                                     ->  Index Scan using unit_total_run on unit_total t_1
---                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                           Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                     ->  CTE Scan on unit unit_2
+--                                           Filter: (NOT within)
 --                                     ->  Append
---                                           ->  Subquery Scan on "*SELECT* 1"
+--                                           ->  Subquery Scan on "*SELECT* 1_1"
 --                                                 ->  Result
---                                                       One-Time Filter: ((t_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                           ->  Subquery Scan on "*SELECT* 2"
 --                                                 ->  Result
---                                                       One-Time Filter: ((t_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                           ->  Subquery Scan on "*SELECT* 3"
 --                                                 ->  Result
---                                                       One-Time Filter: ((t_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                           ->  Subquery Scan on "*SELECT* 4"
 --                                                 ->  Result
---                                                       One-Time Filter: ((t_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---           InitPlan 2
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                           ->  Subquery Scan on "*SELECT* 5"
+--                                                 ->  Result
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                           ->  Subquery Scan on "*SELECT* 6"
+--                                                 ->  Result
+--                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--           InitPlan 3
 --             ->  Aggregate
---                   ->  CTE Scan on unit unit_1
+--                   ->  CTE Scan on unit unit_3
 --           ->  Sort
 --                 Sort Key: unit.cost_usd DESC NULLS LAST, unit.key
 --                 ->  CTE Scan on unit
@@ -188,31 +204,47 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-select (select count(distinct "t"."session_id") from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and ("t"."records" > 0 or "t"."llm_calls" > 0) and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0)))) as sessions;
+select (select count(distinct "t"."session_id") from (select * from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 offset 0) t where ("t"."records" > 0 or "t"."llm_calls" > 0) and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (select from (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "t"."first_at" < $30::timestamptz and "t"."last_at" >= $31::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0)))) as sessions;
 
 --   Result
 --     InitPlan 2
 --       ->  Aggregate
---             ->  Index Scan using unit_total_session on unit_total t
---                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                   Filter: ((last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
---                   SubPlan 1
---                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1"
---                                 ->  Result
---                                       One-Time Filter: ((t.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
---                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                             Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2"
---                                 ->  Result
---                                       One-Time Filter: ((t.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                             Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 3"
---                                 ->  Result
---                                       One-Time Filter: ((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                             Filter: ((records > 0) OR (llm_calls > 0))
+--             ->  Sort
+--                   Sort Key: t.session_id
+--                   ->  Subquery Scan on t
+--                         Filter: ((t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)) AND (((t.first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
+--                         ->  Index Scan using unit_total_run on unit_total t_1
+--                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                               Filter: (agent_id = 'agent-1'::text)
+--                         SubPlan 1
+--                           ->  Append
+--                                 ->  Subquery Scan on "*SELECT* 1"
+--                                       ->  Result
+--                                             One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 2"
+--                                       ->  Result
+--                                             One-Time Filter: ((t.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 3"
+--                                       ->  Result
+--                                             One-Time Filter: ((t.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 4"
+--                                       ->  Result
+--                                             One-Time Filter: ((t.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 5"
+--                                       ->  Result
+--                                             One-Time Filter: ((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))

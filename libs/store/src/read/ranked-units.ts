@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { TotalKey } from '../rollup/fold/merge-totals.ts';
-import { bucketRows, seriesConditions, type SeriesFilter } from './rollup-rows.ts';
+import { bucketRows, seriesConditions, withTwoHours, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -45,7 +45,7 @@ const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditio
 export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: string): Sql =>
   bucketRows(
     'rollup',
-    segments,
+    segments.flatMap(withTwoHours),
     [sql`r.team_id = ${teamId}`, sql`r.series_id = ${sql.ref(`${unit}.series_id`)}`],
     (segment) => [
       ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),
@@ -53,19 +53,35 @@ export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: strin
     ],
   );
 
+/**
+ * The totals of units that a question is about, of the alias `t`. Whoever is named has an index: `offset 0` keeps the
+ * planner from reading block ranges of a time for it too, which hold everybody's units. Labels have none.
+ */
+function unitsOf({ teamId, filter }: UnitsQuestion, more: readonly Sql[] = []): Sql {
+  const { labels: _, ...named } = filter;
+  const wanted = [
+    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))}`,
+    ...seriesConditions(filter, 't'),
+    ...more,
+  ];
+  const fence = Object.values(named).some((value) => value !== undefined) ? sql`offset 0` : sql``;
+  return sql`(select * from unit_total t ${where(wanted)} ${fence}) t`;
+}
+
 /** Rows of units by one of their ids, also of those that have none; several a key. */
-function unitRows({ teamId, by, buckets, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
-  const cube = unitCubeOf(filter);
+function unitRows(question: UnitsQuestion, more: readonly Sql[]): Sql {
+  const { teamId, by, buckets } = question;
   const key = sql`${sql.ref(`t.${by}`)} as key`;
-  const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't'), ...more];
-  if (isAllTime(buckets)) return sql`select ${key}, ${plain} from unit_total t ${where(wanted)}`;
+  if (isAllTime(buckets)) return sql`select ${key}, ${plain} from ${unitsOf(question, more)}`;
   const { overlaps, within } = spanOf(buckets);
   return sql`
-    select ${key}, ${plain} from unit_total t ${where([...wanted, overlaps, within])}
+    with unit as materialized (
+      select ${key}, ${plain}, t.series_id, t.first_at, t.last_at, ${within} as within
+      from ${unitsOf(question, more)} where ${overlaps})
+    select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
     union all
-    select ${key}, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-    from unit_total t cross join lateral ${bucketsOfUnit(teamId, buckets, 't')} r
-    ${where([...wanted, overlaps, sql`not ${within}`])}`;
+    select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
+    from unit cross join lateral ${bucketsOfUnit(teamId, buckets, 'unit')} r where not within`;
 }
 
 /**
@@ -141,7 +157,7 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
 
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
 export function countUnits(question: UnitsQuestion): Sql {
-  const { teamId, by, buckets, filter } = question;
+  const { teamId, by, buckets } = question;
   const { overlaps, within } = spanOf(buckets);
   const something = (alias: string): Sql =>
     sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
@@ -150,10 +166,8 @@ export function countUnits(question: UnitsQuestion): Sql {
   const allTime = isAllTime(buckets);
   const key = sql.ref(`t.${by}`);
   if (isNarrowed(question)) {
-    const cube = unitCubeOf(filter);
-    const wanted = [sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 't')];
     const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
-    return sql`select count(distinct ${key}) from unit_total t ${where([...wanted, something('t'), ...active])}`;
+    return sql`select count(distinct ${key}) from ${unitsOf(question)} ${where([something('t'), ...active])}`;
   }
   const ofUnit = sql`u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id`;
   const active = allTime

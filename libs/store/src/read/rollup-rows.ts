@@ -40,7 +40,7 @@ const quarterHour = 15 * 60_000;
 const twoHours = 8 * quarterHour;
 
 /** Where a cube has buckets of two hours, those take the place of the quarter hours they consist of. */
-function withTwoHours(segment: Segment): Segment[] {
+export function withTwoHours(segment: Segment): Segment[] {
   const { grain, from, to } = segment;
   if (grain !== 15 || from === null || to === null) return [segment];
   const first = new Date(Math.ceil(from.getTime() / twoHours) * twoHours);

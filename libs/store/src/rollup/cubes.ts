@@ -73,8 +73,16 @@ export type Cube = {
  * `host` are for totals over time, which read every quarter hour of a period.
  */
 export const cubes: readonly Cube[] = [
-  { name: 'unit', dims: unit, families: everything, from: null, bins: false },
-  { name: 'unit_model', dims: [...unit, ...model], families: ['llm'], from: null, needs: 'model', bins: false },
+  { name: 'unit', dims: unit, families: everything, from: null, bins: false, twoHours: true },
+  {
+    name: 'unit_model',
+    dims: [...unit, ...model],
+    families: ['llm'],
+    from: null,
+    needs: 'model',
+    bins: false,
+    twoHours: true,
+  },
   { name: 'unit_tool', dims: [...unit, ...tool], families: ['tool'], from: null, needs: 'tool', bins: false },
   { name: 'place', dims: place, families: everything, from: 'unit', bins: false, twoHours: true },
   { name: 'place_model', dims: [...place, ...model], families: ['llm'], from: 'unit_model', bins: true },
