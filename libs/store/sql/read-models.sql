@@ -41,11 +41,10 @@ select s.model, sum(r.llm_us) / 1000000 as seconds,
 
 
 with bin_count as (
-  select "s"."model", part.bin, sum(part.n) as n
-  from (select "s"."model", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
-  where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
-  cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-  group by "s"."model", part.bin
+  select "model", bin, sum(n) as n
+  from (select "s"."model", unnest(r.bins) as bin, unnest(r.counts) as n from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as part
+  group by "model", bin
   ), counted as (
   select array["model"] as key, bin, n from bin_count
   ), running as (
@@ -65,9 +64,9 @@ with bin_count as (
 --                       Sort Key: (ARRAY[bin_count.model]), bin_count.bin
 --                       ->  Subquery Scan on bin_count
 --                             ->  HashAggregate
---                                   Group Key: s.model, part.bin
---                                   Filter: (sum(part.n) > '0'::numeric)
---                                   ->  Nested Loop
+--                                   Group Key: s.model, unnest("*SELECT* 1".bins)
+--                                   Filter: (sum((unnest("*SELECT* 1".counts))) > '0'::numeric)
+--                                   ->  ProjectSet
 --                                         ->  Nested Loop
 --                                               ->  Index Scan using series_cube on series s
 --                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
@@ -84,4 +83,3 @@ with bin_count as (
 --                                                     ->  Subquery Scan on "*SELECT* 4"
 --                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                         ->  Function Scan on part

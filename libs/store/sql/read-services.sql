@@ -34,11 +34,10 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
 
 
 with bin_count as (
-  select "s"."service", "s"."category", part.bin, sum(part.n) as n
-  from (select "s"."service", "s"."category", r.bins, r.counts from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
-  where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as s
-  cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-  group by "s"."service", "s"."category", part.bin
+  select "service", "category", bin, sum(n) as n
+  from (select "s"."service", "s"."category", unnest(r.bins) as bin, unnest(r.counts) as n from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 1440 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 15 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 1 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz) r
+  where s.team_id = $17 and s.cube = $18 and s.session_id is null and s.task_id is null and s.run_id is null) as part
+  group by "service", "category", bin
   ), counted as (
   select array["service", "category"] as key, bin, n from bin_count
   ), running as (
@@ -58,9 +57,9 @@ with bin_count as (
 --                       Sort Key: (ARRAY[bin_count.service, bin_count.category]), bin_count.bin
 --                       ->  Subquery Scan on bin_count
 --                             ->  HashAggregate
---                                   Group Key: s.service, s.category, part.bin
---                                   Filter: (sum(part.n) > '0'::numeric)
---                                   ->  Nested Loop
+--                                   Group Key: s.service, s.category, unnest("*SELECT* 1".bins)
+--                                   Filter: (sum((unnest("*SELECT* 1".counts))) > '0'::numeric)
+--                                   ->  ProjectSet
 --                                         ->  Nested Loop
 --                                               ->  Index Scan using series_cube on series s
 --                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
@@ -77,4 +76,3 @@ with bin_count as (
 --                                                     ->  Subquery Scan on "*SELECT* 4"
 --                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                         ->  Function Scan on part

@@ -19,9 +19,12 @@ export const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ g
 export const unitCubeOf = ({ model, provider }: SeriesFilter): 'unit' | 'unit_model' =>
   model === undefined && provider === undefined ? 'unit' : 'unit_model';
 
-type Span = { overlaps: Sql; within: Sql };
+type Span = { overlaps: Sql; within: Sql; across: readonly Sql[] };
 
-/** How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. */
+/**
+ * How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. The
+ * others lie `across` its end, or across its beginning alone: each a range that an index by time can tell.
+ */
 export function spanOf({ used }: Buckets, name = 't'): Span {
   const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
   const since = (column: Sql): Sql[] => (from === null ? [] : [sql`${column} >= ${from}::timestamptz`]);
@@ -29,6 +32,12 @@ export function spanOf({ used }: Buckets, name = 't'): Span {
   return {
     overlaps: sql.join([...since(last), sql`${first} < ${to}::timestamptz`], sql` and `),
     within: sql`(${sql.join([...since(first), sql`${last} < ${to}::timestamptz`], sql` and `)})`,
+    across: [
+      sql`${last} >= ${to}::timestamptz and ${first} < ${to}::timestamptz`,
+      ...(from === null
+        ? []
+        : [sql`${last} >= ${from}::timestamptz and ${last} < ${to}::timestamptz and ${first} < ${from}::timestamptz`]),
+    ],
   };
 }
 
@@ -84,20 +93,27 @@ function unitRows(question: UnitsQuestion, more: readonly Sql[]): Sql {
     from unit cross join lateral ${bucketsOfUnit(teamId, buckets, 'unit')} r where not within`;
 }
 
+/** The ids of totals that lie across an edge of the period, of the alias `t`. */
+function keysAcross(teamId: string, by: TotalKey, buckets: Buckets): Sql {
+  const rows = spanOf(buckets).across.map(
+    (across) => sql`select t.id from key_total t where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${across}`,
+  );
+  return sql`(${sql.join(rows, sql` union all `)}) t`;
+}
+
 /**
  * Keys that lie across an edge of the period, by the buckets of their units. They are few: `offset 0` keeps the planner,
  * which cannot know that, from reading all units to find theirs.
  */
 function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
-  const { overlaps, within } = spanOf(buckets);
   return sql`
     select t.id as key, ${sums}
-    from key_total t
+    from ${keysAcross(teamId, by, buckets)}
     cross join lateral (
       select u.series_id, u.first_at, u.last_at from unit_total u
       where u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id offset 0) u
     cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
-    where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${overlaps} and not ${within} group by t.id
+    group by t.id
     ${hasSomething}`;
 }
 
@@ -169,9 +185,9 @@ export function countUnits(question: UnitsQuestion): Sql {
     const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
     return sql`select count(distinct ${key}) from ${unitsOf(question)} ${where([something('t'), ...active])}`;
   }
+  const all = sql`select count(*) from (${withinPeriod(question)}) as unit`;
+  if (allTime) return all;
   const ofUnit = sql`u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id`;
-  const active = allTime
-    ? []
-    : [overlaps, sql`(${within} or exists (select from unit_total u where ${ofUnit} and ${found('u')}))`];
-  return sql`select count(*) from key_total t ${where([sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...active])}`;
+  return sql`select (${all}) + (select count(*) from ${keysAcross(teamId, by, buckets)}
+    where exists (select from unit_total u where ${ofUnit} and ${found('u')}))`;
 }

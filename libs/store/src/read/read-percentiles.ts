@@ -28,7 +28,10 @@ export const binMiddle = (bin: number): number =>
 /** What the percentiles of these values are found by; a text of PostgreSQL never holds the separator. */
 export const percentileKey = (values: readonly string[]): string => values.join('\0');
 
-/** p_q is the first bin whose running count reaches ⌈q·n⌉. What has no timed call is absent. */
+/**
+ * p_q is the first bin whose running count reaches ⌈q·n⌉. What has no timed call is absent. The arrays of a row are taken
+ * apart side by side, without a table in between: both are as long.
+ */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
   const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
@@ -36,10 +39,9 @@ export async function readPercentiles(db: Db, question: PercentileQuestion): Pro
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
     with bin_count as (
-      select ${values}, part.bin, sum(part.n) as n
-      from (select ${values}, r.bins, r.counts ${binRows(question, measure)}) as s
-      cross join lateral unnest(s.bins, s.counts) as part (bin, n)
-      group by ${values}, part.bin
+      select ${names}, bin, sum(n) as n
+      from (select ${values}, unnest(r.bins) as bin, unnest(r.counts) as n ${binRows(question, measure)}) as part
+      group by ${names}, bin
     ), counted as (
       select array[${names}] as key, bin, n from bin_count
     ), running as (
