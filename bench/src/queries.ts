@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
@@ -26,11 +29,34 @@ const sizes = [Number(values.against), Number(values.records)];
 const asked = questions.filter(({ name }) => name.includes(values.only));
 const say = (text: string): void => console.log(text);
 
-await using servers = await startServers({ keep: values.keep });
+/** A store that can be filled again need not outlive a crash. Asked are servers with the product's own settings. */
+const fillSettings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_wal_size: '20GB',
+  checkpoint_timeout: '30min',
+  shared_buffers: '1GB',
+  maintenance_work_mem: '256MB',
+  temp_buffers: '256MB',
+};
+
+await using stays = new AsyncDisposableStack();
+const keep = values.keep ?? (await mkdtemp(join(tmpdir(), 'telltale-bench-')));
+if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, force: true }));
+{
+  await using servers = await startServers({ keep, settings: fillSettings });
+  for (const size of sizes) {
+    const { url, made } = await servers.openDatabase(`queries_${size}`);
+    if (made) say(`${size} records stored and folded in ${((await fillStore(url, size, say)) / 1000).toFixed(0)} s`);
+  }
+}
+
+await using servers = await startServers({ keep });
 const measured: Map<string, Asked>[] = [];
 for (const size of sizes) {
-  const { url, made } = await servers.openDatabase(`queries_${size}`);
-  if (made) say(`${size} records stored and folded in ${((await fillStore(url, size, say)) / 1000).toFixed(0)} s`);
+  const { url } = await servers.openDatabase(`queries_${size}`);
   await using database = createDatabase({ url, max: 1, applicationName: 'bench' });
   const { key } = await createOperatorKey(database.kysely, { keySecret, name: 'bench' });
   await using stack = new AsyncDisposableStack();

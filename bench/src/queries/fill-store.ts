@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 /** Batches stored in one transaction. */
 const together = 20;
 /** Records of one fold. */
-const foldedTogether = 200_000;
+const foldedTogether = 500_000;
 
 /**
  * Which of its 100 sessions an agent is in at `part` of the history: one after the other, each begun at another time of
