@@ -32,7 +32,7 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/runs/:run_id': { url: '/api/v1/runs/theirs', foreign: true },
   'POST /api/v1/runs/stop': { payload: { agent_id: 'nobody' } },
   'POST /api/v1/runs/:run_id/:action': { url: '/api/v1/runs/theirs/stop', foreign: true },
-  'POST /api/v1/runs/:run_id/token': { url: '/api/v1/runs/theirs/token' },
+  'POST /api/v1/runs/:run_id/token': { url: '/api/v1/runs/theirs/token', payload: {} },
   'POST /v1/traces': { payload: {}, otlp: true },
   'POST /v1/metrics': { payload: {}, otlp: true },
   'POST /v1/logs': { payload: {}, otlp: true },

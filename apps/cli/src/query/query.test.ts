@@ -200,7 +200,7 @@ describe('what a person sees', () => {
       Started        YYYY-MM-DD hh:mm:ssZ
       Ended          YYYY-MM-DD hh:mm:ssZ
       Duration       12 s
-      Inputs         {"n":1,"symbol":"X"}
+      Inputs         {"symbol":"X","n":1}
       Output         –
       Error          it broke
       Cost           $1.25+ (without 1 call whose price is not known)

@@ -16,7 +16,12 @@ const run = (id: string, session: string, tokens: number) => {
 };
 
 async function tokenOf(runId: string): Promise<string> {
-  const answer = await t.gateway.http.inject({ method: 'POST', url: `/api/v1/runs/${runId}/token`, headers: ingest });
+  const answer = await t.gateway.http.inject({
+    method: 'POST',
+    url: `/api/v1/runs/${runId}/token`,
+    headers: ingest,
+    payload: {},
+  });
   return answer.json().token;
 }
 
@@ -104,7 +109,12 @@ test('a page whose name was made to point here is refused by the name it calls u
 
 test('the token ends with the key that it was made for', async () => {
   const made = await t.as('red', 'ingest');
-  const answer = await t.gateway.http.inject({ method: 'POST', url: '/api/v1/runs/r-1/token', headers: made });
+  const answer = await t.gateway.http.inject({
+    method: 'POST',
+    url: '/api/v1/runs/r-1/token',
+    headers: made,
+    payload: {},
+  });
   const authorization = `Bearer ${answer.json().token}`;
   expect((await post({ authorization })).statusCode).toBe(200);
   const keyId = made.authorization.split('_')[1] ?? '';

@@ -20,7 +20,7 @@ export function postRunToken(app: ZodApp, { keySecret, clock }: { keySecret: str
       schema: {
         params: z.object({ run_id: name }),
         querystring: z.strictObject(teamQuery),
-        body: z.strictObject({}).nullish(),
+        body: z.strictObject({}),
         ...documented('Runs', 'A token that sees one run over MCP', { 200: runTokenAnswer }),
       },
     },
