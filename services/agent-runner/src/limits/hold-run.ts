@@ -41,7 +41,9 @@ export async function holdRun({
   clock: Clock;
   log: Log;
 }): Promise<HeldRun> {
-  let end: (reading: LimitReading) => void = () => undefined;
+  /** Until `begin` nobody can end the run: what is exceeded by then is ended as soon as somebody can. */
+  let end: ((reading: LimitReading) => void) | null = null;
+  let early: LimitReading | null = null;
   let cgroup: RunCgroup | null = null;
   let time: ReturnType<typeof watchTime> | undefined;
   let outputBytes = 0;
@@ -57,7 +59,8 @@ export async function holdRun({
     onExceeded(reading) {
       near.set(reading.limit, reading);
       events.limit(reading, true);
-      end(reading);
+      if (end === null) early ??= reading;
+      else end(reading);
     },
   });
   const holdsMoney = limits.usd !== undefined;
@@ -109,6 +112,8 @@ export async function holdRun({
       check.measured('output', bytes);
     },
     look({ cpuMs, memoryBytes, processes }) {
+      // The first look is taken while the run is still being set up; another follows.
+      if (end === null) return;
       check.measured('cpu', Math.max(cpuMs, cgroup?.cpuMs() ?? 0));
       check.measured('processes', processes);
       check.measured('memory', memoryBytes);
@@ -121,6 +126,7 @@ export async function holdRun({
         tasks: limits.processes === undefined ? undefined : tasksOf(limits.processes),
       });
       time = watchTime({ check, isBusy: options.isBusy, clock, log });
+      if (early !== null) options.end(early);
     },
     async [Symbol.asyncDispose]() {
       end = () => undefined;

@@ -209,8 +209,11 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   await finishRecords();
 
   const outOfMemoryKills = cgroup?.outOfMemoryKills() ?? 0;
-  const asked = ending.cause()?.reason ?? null;
-  const endReason = endReasonOf({ code, signal, asked, outOfMemory: outOfMemoryKills > 0 });
+  const outOfMemory = outOfMemoryKills > 0;
+  // The kernel may be faster than our own look at the limit that it was told of.
+  const byLimit = outOfMemory && signal === 'SIGKILL' && limits.memory !== undefined;
+  const asked = ending.cause()?.reason ?? (byLimit ? 'memory' : null);
+  const endReason = endReasonOf({ code, signal, asked, outOfMemory });
   const outputError = pumps.map((pump) => pump.failure()).find((text) => text !== null) ?? null;
   const result = resultOf({
     exitCode: exitCodeOf({ code, signal, endReason, asked, outputError }),
