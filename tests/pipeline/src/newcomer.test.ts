@@ -89,7 +89,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (product.child.exitCode === null) await stop('SIGKILL');
-  for (const line of processesBelow(folder)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+  for (const line of processesBelow(folder)) {
+    try {
+      process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+    } catch {
+      // It ended by itself between the look and the signal.
+    }
+  }
   await until(() => processesBelow(folder).length === 0);
   await rm(folder, { recursive: true, force: true });
 });
