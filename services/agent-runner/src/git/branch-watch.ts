@@ -11,6 +11,7 @@ export type Untold = { created: { branch: string; sha: string }[]; commits: { br
 export type BranchWatch = {
   /** This commit was told of. */
   told(sha: string): void;
+  wasTold(sha: string): boolean;
   toldBranch(branch: string): void;
   /** Compares the branches with those at the beginning. */
   untold(): Untold;
@@ -89,6 +90,7 @@ export function createBranchWatch({
 
   return {
     told: (sha) => void toldShas.add(sha),
+    wasTold: (sha) => toldShas.has(sha),
     toldBranch: (branch) => void toldBranches.add(branch),
     untold() {
       const untold: Untold = { created: [], commits: [] };

@@ -107,7 +107,12 @@ export async function createGitWatcher(deps: {
     const sha = ref === undefined || repository === null || exitCode !== 0 ? undefined : shaOfRef(repository.dirs, ref);
     if (meaning.operation === 'branch_create' && branch !== undefined) repository?.branches?.toldBranch(branch);
     const isCommit = sha !== undefined && makesCommits.has(meaning.operation);
-    if (isCommit) repository?.branches?.told(sha);
+    if (isCommit) {
+      // Without a reflog a ref may have moved on before its command was heard of: the next one's commit is told once,
+      // and the one that was missed is found on its branch.
+      if (repository?.branches?.wasTold(sha) === true) return;
+      repository?.branches?.told(sha);
+    }
     const facts = isCommit && repository !== null ? repository.describe(sha) : null;
     const attributes = { ...meaning.attributes, ...(exitCode === 0 ? {} : { exit_code: exitCode }) };
     send(async () => {
