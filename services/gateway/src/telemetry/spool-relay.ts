@@ -6,8 +6,9 @@ import { encodeBatch } from '@telltale/stream/batch-codec';
 import { receiptOf, type PublishedEntry } from '@telltale/stream/publish-batch';
 import type { EncodedBatch } from '@telltale/stream/publish-batch';
 import { createNewestSeqs } from './newest-seqs.ts';
-import type { Relay } from './relay.ts';
-import { RelayFullError, type HeldBatch, type RelaySpool } from './relay/relay-spool.ts';
+import type { Accepted, Relay } from './relay.ts';
+import { nameOf, RelayFullError, type HeldBatch, type RelaySpool } from './relay/relay-spool.ts';
+import { createTaking } from './taking.ts';
 
 export type SpoolRelayDeps = {
   spool: RelaySpool;
@@ -45,6 +46,7 @@ function reusedSeq({ seq, producer_id }: StreamBatch, what: 'taken' | 'stored'):
 export function spoolRelay(deps: SpoolRelayDeps): Relay {
   const { spool, publish, storedSeq, stateOf, clock, onAccepted, onLate } = deps;
   const newest = createNewestSeqs();
+  const taking = createTaking();
 
   /** A batch of the same number that waits to be stored: the same one came again, or another one must not replace it. */
   const known = (batch: StreamBatch): HeldBatch | undefined => {
@@ -64,42 +66,52 @@ export function spoolRelay(deps: SpoolRelayDeps): Relay {
     throw new TelltaleError('seq_settled', detail);
   };
 
+  const take = async (batch: StreamBatch): Promise<Accepted> => {
+    const { team_id: teamId, producer_id: producerId, seq } = batch;
+    const before = known(batch);
+    const there = before?.receipt ?? null;
+    // A body is a producer of one batch: nobody speaks of it, and asking would cost a round trip.
+    const isBody = producerId.startsWith('body:');
+    const asked = isBody ? null : storedSeq(teamId, producerId).catch(() => null);
+    if (there !== null) return { receipt: there, storedSeq: await asked };
+    const payload = encodeBatch(batch);
+    if (isClosing(batch)) {
+      // It has no place in the ledger to wait for; a producer that is not heard says it again.
+      const entry = await publish({ teamId, producerId, seq, payload });
+      return { receipt: receiptOf(entry), storedSeq: await asked };
+    }
+    // What goes on is published while the question travels. Should another gateway have taken the same batch and seen it
+    // stored, the ledger drops this one; any other seq waits for the answer, which may be that it is stored.
+    if (!newest.goesOn(batch)) {
+      const settled = await asked;
+      if (settled !== null && seq <= settled && (await wasStored(batch))) return { receipt: null, storedSeq: settled };
+    }
+    const [written, published] = await Promise.allSettled([
+      before ?? spool.append({ teamId, producerId, seq, idsHash: batch.ids_hash, payload }),
+      publish({ teamId, producerId, seq, payload }),
+    ]);
+    if (written.status === 'rejected') throw asUnavailable(written.reason);
+    if (published.status === 'rejected') {
+      if (before === undefined) spool.forget(written.value);
+      throw published.reason;
+    }
+    const receipt = receiptOf(published.value);
+    Object.assign(written.value, { receipt, sentAt: clock.monotonic() });
+    if (!isBody) newest.note(batch);
+    onAccepted(batch);
+    return { receipt, storedSeq: await asked };
+  };
+
   return {
     async accept(batch) {
-      const { team_id: teamId, producer_id: producerId, seq } = batch;
-      const before = known(batch);
-      const there = before?.receipt ?? null;
-      // A body is a producer of one batch: nobody speaks of it, and asking would cost a round trip.
-      const isBody = producerId.startsWith('body:');
-      const asked = isBody ? null : storedSeq(teamId, producerId).catch(() => null);
-      if (there !== null) return { receipt: there, storedSeq: await asked };
-      const payload = encodeBatch(batch);
-      if (isClosing(batch)) {
-        // It has no place in the ledger to wait for; a producer that is not heard says it again.
-        const entry = await publish({ teamId, producerId, seq, payload });
-        return { receipt: receiptOf(entry), storedSeq: await asked };
+      const name = nameOf({ teamId: batch.team_id, producerId: batch.producer_id, seq: batch.seq });
+      // Of two that come at once under one number the later copy would replace the earlier one, which was promised too.
+      if (!taking.begin(name, batch.ids_hash)) throw reusedSeq(batch, 'taken');
+      try {
+        return await take(batch);
+      } finally {
+        taking.done(name);
       }
-      // What goes on is published while the question travels. Should another gateway have taken the same batch and seen it
-      // stored, the ledger drops this one; any other seq waits for the answer, which may be that it is stored.
-      if (!newest.goesOn(batch)) {
-        const settled = await asked;
-        if (settled !== null && seq <= settled && (await wasStored(batch)))
-          return { receipt: null, storedSeq: settled };
-      }
-      const [written, published] = await Promise.allSettled([
-        before ?? spool.append({ teamId, producerId, seq, idsHash: batch.ids_hash, payload }),
-        publish({ teamId, producerId, seq, payload }),
-      ]);
-      if (written.status === 'rejected') throw asUnavailable(written.reason);
-      if (published.status === 'rejected') {
-        if (before === undefined) spool.forget(written.value);
-        throw published.reason;
-      }
-      const receipt = receiptOf(published.value);
-      Object.assign(written.value, { receipt, sentAt: clock.monotonic() });
-      if (!isBody) newest.note(batch);
-      onAccepted(batch);
-      return { receipt, storedSeq: await asked };
     },
   };
 }

@@ -246,3 +246,14 @@ test('a message that closes a producer goes through and leaves nothing on the di
   expect(await rig.entries()).toEqual([closing]);
   expect(rig.segments()).toEqual([]);
 });
+
+test('of two batches that come at once under one number, the first is taken and the other refused', async () => {
+  await using rig = await createRig();
+  await using relay = await rig.open();
+  const answers = await Promise.allSettled([relay.accept(batchOf('p', 1)), relay.accept(batchOf('p', 1))]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(answers[1]).toMatchObject({ reason: { code: 'seq_reused' } });
+  const same = batchOf('p', 2);
+  await Promise.all([relay.accept(same), relay.accept(same)]);
+  expect(relay.unstored()).toBe(2);
+});
