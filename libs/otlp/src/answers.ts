@@ -6,6 +6,10 @@ export const contentTypes: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
 };
 
+/** How a request said its body is written; answers, refusals too, are written the same way. */
+export const encodingOf = (contentType: string | undefined): Encoding =>
+  contentType?.split(';', 1)[0]?.trim().toLowerCase() === contentTypes.protobuf ? 'protobuf' : 'json';
+
 const rejectedNames: Readonly<Record<Signal, string>> = {
   traces: 'rejectedSpans',
   logs: 'rejectedLogRecords',

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { contentTypes, statusBody, successBody } from '@telltale/otlp/answers';
-import { readRequest, type Encoding } from '@telltale/otlp/read-request';
+import { contentTypes, encodingOf, statusBody, successBody } from '@telltale/otlp/answers';
+import { readRequest } from '@telltale/otlp/read-request';
 import type { Draft } from '@telltale/otlp/read/draft';
 import { MalformedBody, type Signal } from '@telltale/otlp/signals';
 import type { Clock } from '@telltale/runtime/clock';
@@ -46,9 +46,6 @@ async function plainOf(body: Buffer, encoding: string | undefined): Promise<Buff
     throw new MalformedBody('the body is not valid gzip');
   });
 }
-
-const encodingOf = (type: string | undefined): Encoding =>
-  type?.split(';', 1)[0]?.trim() === contentTypes.protobuf ? 'protobuf' : 'json';
 
 /** Takes the telemetry of one run's program on loopback, and passes it on to where the person had it sent before. */
 export async function startOtlpReceiver({

@@ -45,14 +45,13 @@ async function callerOf(request: FastifyRequest, deps: McpDeps): Promise<Caller>
   return { team, scope: { team: true }, teamTools: query.tools === 'team' };
 }
 
-/** The request as the web has it, for a handler that reads it so; the body is parsed already. */
+/** The head of the request as the web has it; its body is parsed already and handed over beside it. */
 const webRequest = (request: FastifyRequest): Request =>
   new Request(`http://gateway${request.url}`, {
     method: request.method,
     headers: Object.entries(request.headers).flatMap(([name, value]) =>
       typeof value === 'string' && name !== 'authorization' ? [[name, value] as [string, string]] : [],
     ),
-    ...(request.method === 'POST' ? { body: JSON.stringify(request.body) } : {}),
   });
 
 /**

@@ -1,9 +1,15 @@
 import { costsAnswer, costsQuery } from '@telltale/contracts/http/metrics-detail';
 import { readCosts } from '@telltale/store/read';
+import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
+
+export async function answerCosts(deps: ReadDeps, team: string, query: z.output<typeof costsQuery>) {
+  const { group_by: groupBy, time_zone: timeZone } = query;
+  return readCosts(deps.db, { ...(await metricsQuestion(deps, team, query)), groupBy, timeZone });
+}
 
 export function getCosts(app: ZodApp, deps: ReadDeps): void {
   app.get(
@@ -15,9 +21,6 @@ export function getCosts(app: ZodApp, deps: ReadDeps): void {
         ...documented('Metrics', 'What calls cost, by one thing', { 200: costsAnswer }),
       },
     },
-    async ({ team, query }) => {
-      const { group_by: groupBy, time_zone: timeZone } = query;
-      return readCosts(deps.db, { ...(await metricsQuestion(deps, team, query)), groupBy, timeZone });
-    },
+    ({ team, query }) => answerCosts(deps, team, query),
   );
 }

@@ -1,9 +1,19 @@
 import { errorsAnswer, errorsQuery } from '@telltale/contracts/http/metrics-detail';
 import { listErrors, readErrorCounts } from '@telltale/store/read';
+import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { callQuestion, metricsQuestion } from './metrics-question.ts';
+
+export async function answerErrors(deps: ReadDeps, team: string, query: z.output<typeof errorsQuery>) {
+  const question = await metricsQuestion(deps, team, query);
+  const [recent_errors, counts] = await Promise.all([
+    callQuestion(deps, team, query).then((asked) => listErrors(deps.db, asked)),
+    readErrorCounts(deps.db, question),
+  ]);
+  return { recent_errors, ...counts };
+}
 
 export function getErrors(app: ZodApp, deps: ReadDeps): void {
   app.get(
@@ -15,13 +25,6 @@ export function getErrors(app: ZodApp, deps: ReadDeps): void {
         ...documented('Metrics', 'Failed calls, newest first', { 200: errorsAnswer }),
       },
     },
-    async ({ team, query }) => {
-      const question = await metricsQuestion(deps, team, query);
-      const [recent_errors, counts] = await Promise.all([
-        callQuestion(deps, team, query).then((asked) => listErrors(deps.db, asked)),
-        readErrorCounts(deps.db, question),
-      ]);
-      return { recent_errors, ...counts };
-    },
+    ({ team, query }) => answerErrors(deps, team, query),
   );
 }

@@ -8,7 +8,13 @@ import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
-export function getSession(app: ZodApp, { db }: Pick<ReadDeps, 'db'>): void {
+export async function answerSession({ db }: Pick<ReadDeps, 'db'>, team: string, sessionId: string) {
+  const session = await readSession(db, { teamId: team, sessionId });
+  if (session === null) throw new TelltaleError('not_found', 'there is no such session');
+  return session;
+}
+
+export function getSession(app: ZodApp, deps: Pick<ReadDeps, 'db'>): void {
   app.get(
     '/api/v1/metrics/sessions/:session_id',
     {
@@ -19,10 +25,6 @@ export function getSession(app: ZodApp, { db }: Pick<ReadDeps, 'db'>): void {
         ...documented('Metrics', 'One session since its start', { 200: sessionRow }),
       },
     },
-    async ({ team, params }) => {
-      const session = await readSession(db, { teamId: team, sessionId: params.session_id });
-      if (session === null) throw new TelltaleError('not_found', 'there is no such session');
-      return session;
-    },
+    ({ team, params }) => answerSession(deps, team, params.session_id),
   );
 }

@@ -1,9 +1,13 @@
 import { summaryAnswer, summaryQuery } from '@telltale/contracts/http/metrics';
 import { readSummary } from '@telltale/store/read';
+import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
+
+export const answerSummary = async (deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) =>
+  readSummary(deps.db, await metricsQuestion(deps, team, query));
 
 export function getSummary(app: ZodApp, deps: ReadDeps): void {
   app.get(
@@ -12,8 +16,6 @@ export function getSummary(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: { querystring: summaryQuery, ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }) },
     },
-    async ({ team, query }) => {
-      return readSummary(deps.db, await metricsQuestion(deps, team, query));
-    },
+    ({ team, query }) => answerSummary(deps, team, query),
   );
 }

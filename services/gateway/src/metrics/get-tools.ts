@@ -9,6 +9,23 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 import { refuseCursor } from './refuse-cursor.ts';
 
+export async function answerTools(deps: ReadDeps, team: string, query: z.output<typeof toolsQuery>) {
+  refuseCursor(query.cursor);
+  const { limit, offset } = query;
+  const question = { ...(await metricsQuestion(deps, team, query)), limit, offset };
+  const { rows, ...rest } = await readCallStats(deps.db, 'tool', question);
+  return { ...rest, tools: rows, limit, offset };
+}
+
+export async function answerTool(deps: ReadDeps, team: string, tool: string, query: z.output<typeof statsQuery>) {
+  const question = await metricsQuestion(deps, team, query);
+  const filter = { ...question.filter, tool };
+  const { rows } = await readCallStats(deps.db, 'tool', { ...question, filter });
+  const [found] = rows;
+  if (found === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
+  return found;
+}
+
 export function getTools(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/tools',
@@ -16,13 +33,7 @@ export function getTools(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: { querystring: toolsQuery, ...documented('Metrics', 'Tools, most used first', { 200: toolsAnswer }) },
     },
-    async ({ team, query }) => {
-      refuseCursor(query.cursor);
-      const { limit, offset } = query;
-      const question = { ...(await metricsQuestion(deps, team, query)), limit, offset };
-      const { rows, ...rest } = await readCallStats(deps.db, 'tool', question);
-      return { ...rest, tools: rows, limit, offset };
-    },
+    ({ team, query }) => answerTools(deps, team, query),
   );
   app.get(
     '/api/v1/metrics/tools/:name',
@@ -34,13 +45,6 @@ export function getTools(app: ZodApp, deps: ReadDeps): void {
         ...documented('Metrics', 'One tool', { 200: callStats }),
       },
     },
-    async ({ team, params, query }) => {
-      const question = await metricsQuestion(deps, team, query);
-      const filter = { ...question.filter, tool: params.name };
-      const { rows } = await readCallStats(deps.db, 'tool', { ...question, filter });
-      const [tool] = rows;
-      if (tool === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
-      return tool;
-    },
+    ({ team, params, query }) => answerTool(deps, team, params.name, query),
   );
 }

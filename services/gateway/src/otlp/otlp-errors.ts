@@ -1,16 +1,9 @@
 import { errorCatalog, TelltaleError } from '@telltale/contracts/errors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { drain } from '../http/drain.ts';
 import { recognise } from '../http/problems.ts';
-import { contentTypes, statusBody } from '@telltale/otlp/answers';
-import type { Encoding } from '@telltale/otlp/read-request';
+import { contentTypes, encodingOf, statusBody } from '@telltale/otlp/answers';
 import { MalformedBody } from '@telltale/otlp/signals';
-
-/** How a request said its body is written; answers, errors too, are written the same way. */
-export function encodingOf(request: FastifyRequest): Encoding {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === contentTypes.protobuf ? 'protobuf' : 'json';
-}
 
 /** Malformed is the sender's fault for good (400, never sent again); all else is what it is anywhere. */
 function toError(error: unknown): TelltaleError {
@@ -32,7 +25,7 @@ export function answerWithStatus(app: FastifyInstance): void {
     if (refusal.code === 'payload_too_large') await drain(request.raw);
     if (refusal.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="telltale"');
     if (refusal.retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(refusal.retryAfter)));
-    const encoding = encodingOf(request);
+    const encoding = encodingOf(request.headers['content-type']);
     return reply
       .code(status)
       .type(contentTypes[encoding])

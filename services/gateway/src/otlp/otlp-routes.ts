@@ -5,10 +5,10 @@ import { inflate } from '../http/json-body.ts';
 import { allow } from '../http/operation.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import type { Relay } from '../telemetry/relay.ts';
-import { contentTypes, successBody, type Rejected } from '@telltale/otlp/answers';
+import { contentTypes, encodingOf, successBody, type Rejected } from '@telltale/otlp/answers';
 import { readRequest } from '@telltale/otlp/read-request';
 import { otlpBatches } from './otlp-batches.ts';
-import { answerWithStatus, encodingOf } from './otlp-errors.ts';
+import { answerWithStatus } from './otlp-errors.ts';
 import { createRedact } from '@telltale/otlp/read/redact';
 import type { Signal } from '@telltale/otlp/signals';
 
@@ -64,7 +64,7 @@ export async function otlpRoutes(parent: ZodApp, { relay, clock, countOtlp }: Ot
         },
         async (request, reply) => {
           const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-          const encoding = encodingOf(request);
+          const encoding = encodingOf(request.headers['content-type']);
           const receivedAt = new Date(clock.now()).toISOString();
           bytesNow += raw.length;
           try {

@@ -8,7 +8,13 @@ import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
-export function getRun(app: ZodApp, { db, clock }: ReadDeps): void {
+export async function answerRun({ db, clock }: ReadDeps, team: string, runId: string) {
+  const run = await readRun(db, { teamId: team, runId }, clock.now());
+  if (run === null) throw new TelltaleError('not_found', 'there is no such run');
+  return run;
+}
+
+export function getRun(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/runs/:run_id',
     {
@@ -19,10 +25,6 @@ export function getRun(app: ZodApp, { db, clock }: ReadDeps): void {
         ...documented('Runs', 'One run', { 200: runRow }),
       },
     },
-    async ({ team, params }) => {
-      const run = await readRun(db, { teamId: team, runId: params.run_id }, clock.now());
-      if (run === null) throw new TelltaleError('not_found', 'there is no such run');
-      return run;
-    },
+    ({ team, params }) => answerRun(deps, team, params.run_id),
   );
 }

@@ -10,24 +10,26 @@ import type { ZodApp } from '../http/zod-app.ts';
 
 const cursors = cursorsOf('runs', z.tuple([instant, z.string()]));
 
+export async function answerRuns({ db, clock }: ReadDeps, team: string, query: z.output<typeof runsQuery>) {
+  const { agent_id: agentId, session_id: sessionId, task_id: taskId, status, limit, offset } = query;
+  const place = cursors.read(team, query);
+  const after = place === null ? null : { startedAt: place[0], runId: place[1] };
+  const bounds = boundsOf(query, clock.now());
+  const page = { teamId: team, agentId, sessionId, taskId, status, ...bounds, after, limit, offset };
+  const { runs, more } = await listRuns(db, page, clock.now());
+  const last = runs.at(-1);
+  const end: [string, string] | null = more && last !== undefined ? [last.started_at, last.run_id] : null;
+  return { runs, limit, offset, ...cursors.write(team, query, end) };
+}
+
 /** Runs that started in the period. */
-export function getRuns(app: ZodApp, { db, clock }: ReadDeps): void {
+export function getRuns(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/runs',
     {
       config: allow('read'),
       schema: { querystring: runsQuery, ...documented('Runs', 'Runs, newest first', { 200: runsAnswer }) },
     },
-    async ({ team, query }) => {
-      const { agent_id: agentId, session_id: sessionId, task_id: taskId, status, limit, offset } = query;
-      const place = cursors.read(team, query);
-      const after = place === null ? null : { startedAt: place[0], runId: place[1] };
-      const bounds = boundsOf(query, clock.now());
-      const page = { teamId: team, agentId, sessionId, taskId, status, ...bounds, after, limit, offset };
-      const { runs, more } = await listRuns(db, page, clock.now());
-      const last = runs.at(-1);
-      const end: [string, string] | null = more && last !== undefined ? [last.started_at, last.run_id] : null;
-      return { runs, limit, offset, ...cursors.write(team, query, end) };
-    },
+    ({ team, query }) => answerRuns(deps, team, query),
   );
 }
