@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
+import { createPlanKeeper } from './planned-once.ts';
 import type { Database } from './tables/database-tables.ts';
 
 /** What query functions take first. */
@@ -113,8 +114,10 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('error', (error) => options.onIdleError?.(error));
   // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
   const answerTimeoutMs = options.answerTimeoutMs ?? answerTimeout(options.statementTimeoutMs);
+  const keepPlans = createPlanKeeper();
   pool.on('connect', (client) => {
     client.on('error', () => {});
+    keepPlans(client);
     giveUpSilence(client, answerTimeoutMs);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { plannedOnce } from '../planned-once.ts';
 import { isIndexed } from './agent-spans.ts';
 import { chunkColumns, firstId, readChunkLines, type ChunkRow, type FoundLine } from './chunk-lines.ts';
+import { keyRows } from './key-rows.ts';
 
 /** Chunks of each id fetched at first: most hold enough lines. */
 const chunksFirst = 3;
@@ -15,8 +17,8 @@ export async function newestChunkLines(
 ): Promise<Map<string, NewestLine[]>> {
   const { teamId, of, ids, logs } = question;
   const column = `chunk.${of}`;
-  const { rows } = await sql<ChunkRow & { key: string }>`
-    select key.id as key, chunk.* from unnest(${[...ids]}::text[]) as key (id) cross join lateral (
+  const { rows } = await sql<ChunkRow & { key: string }>`${plannedOnce}
+    select key.id as key, chunk.* from ${keyRows(ids)} cross join lateral (
       select ${chunkColumns} from log_chunk chunk where chunk.team_id = ${teamId} and ${isIndexed(column, teamId, sql`key.id`)}
       order by chunk.max_at desc, ${firstId} desc limit ${sql.lit(chunksFirst)}
     ) as chunk order by key, chunk.max_at desc, ${firstId} desc`.execute(db);

@@ -1,7 +1,9 @@
 import type { ActivityLog, GitActivityItem, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
+import { plannedOnce } from '../planned-once.ts';
 import { agentSpans, isIndexed } from './agent-spans.ts';
+import { keyRows } from './key-rows.ts';
 import { newestChunkLines } from './newest-log-lines.ts';
 import type { Telemetry } from './read-agent-telemetry.ts';
 import { noTokens, readTokenUsage } from './read-token-usage.ts';
@@ -34,8 +36,8 @@ function newestRows(question: FleetQuestion, table: string, columns: readonly st
     ) as row ${newest}`;
   const direct = sql`select ${wanted} from ${rows}
     where row.team_id = ${teamId} and ${isIndexed('row.agent_id', teamId, sql`key.id`)} ${newest}`;
-  return sql`
-    select key.id as key, found.* from unnest(${[...ids]}::text[]) as key (id)
+  return sql`${plannedOnce}
+    select key.id as key, found.* from ${keyRows(ids)}
     cross join lateral (${of === 'agent_id' ? direct : bySpan}) as found
     order by key, found.at desc, found.id desc`;
 }

@@ -2,6 +2,7 @@ import type { TokenUsage } from '@telltale/contracts/http/agent-telemetry';
 import type { Sums } from '@telltale/contracts/sums';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { plannedOnce } from '../planned-once.ts';
 import { isIndexed } from './agent-spans.ts';
 import { readSumsBy } from './read-sums.ts';
 import { toSums } from './sums-row.ts';
@@ -54,7 +55,7 @@ export async function readTokenUsage(
           order by call.at desc, call.id desc limit 1)`;
   const allTime = [{ grain: 0, from: null, to: null }] as const;
   const [states, sums] = await Promise.all([
-    sql<StateRow>`select state.${id} as key, ${model} as model, state.last_at from ${sql.table(table)} as state
+    sql<StateRow>`${plannedOnce} select state.${id} as key, ${model} as model, state.last_at from ${sql.table(table)} as state
       where state.team_id = ${teamId} and state.${id} = any(${[...ids]}::text[])`.execute(db),
     readSumsBy(db, of, { teamId, cube, segments: allTime, filter: { [of]: ids } }),
   ]);

@@ -13,7 +13,7 @@ export const ledgerOf = (db: Db): Ledger => ({
 });
 
 /** First wait between two looks into the ledger, in ms; doubles up to the longest. */
-const firstWaitMs = 20;
+const firstWaitMs = 4;
 const longestWaitMs = 250;
 
 /**
