@@ -1,6 +1,15 @@
 // What people configure: keys and teams. Written by the gateway, and by `telltale keys` inside its container.
 export type { Db } from '../database.ts';
+export { findArtifact, findPlace, readArtifactUsage, type ArtifactPlace } from './artifacts/find-artifact.ts';
+export { listArtifacts, type ArtifactPage } from './artifacts/list-artifacts.ts';
+export { forgetLoose, listLoose, noteLoose, type LooseObject } from './artifacts/loose-objects.ts';
+export { removeArtifact } from './artifacts/remove-artifact.ts';
+export { storeArtifact, type ArtifactRow, type NewArtifact } from './artifacts/store-artifact.ts';
 export { createKey, createOperatorKey, type NewKey } from './create-key.ts';
+export { noteBudgetBook, teamsWithBudgets } from './budgets/budget-book.ts';
+export { loadBudgets, type StoredBudget, type TeamBudgets } from './budgets/load-budgets.ts';
+export { removeBudget } from './budgets/remove-budget.ts';
+export { setBudget, type BudgetChange, type BudgetWish } from './budgets/set-budget.ts';
 export { auditReplay, dropDeadLetter, type LetterDecision } from './dead-letters.ts';
 export { findKey, type StoredKey } from './find-key.ts';
 export { listKeys, type KeyPage } from './list-keys.ts';
@@ -15,6 +24,11 @@ export { createSignInLink, redeemSignInLink } from './sessions/sign-in-links.ts'
 export { acknowledgeCommands, commandRun, openCommands, stopRuns, type StoredCommand } from './run-commands.ts';
 export { startSession } from './sessions/start-session.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
+export { beatRunner, type RunnerBeat } from './runners/beat-runner.ts';
+export { enrollRunner, type Enrolment } from './runners/enroll-runner.ts';
+export { inviteRunner, type Invitation } from './runners/invite-runner.ts';
+export { listRunners, type RunnerPage } from './runners/list-runners.ts';
+export { revokeRunner } from './runners/revoke-runner.ts';
 export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';
 export { listPrices, type StoredPriceRow } from './prices/list-prices.ts';
 export { removePrice } from './prices/remove-price.ts';

@@ -1,5 +1,8 @@
 // What may be asked. Every query takes the executor first and the team with its question, and returns plain rows.
 export type { Db } from '../database.ts';
+export { inSnapshot } from './in-snapshot.ts';
+export { readAccountTotals, type AccountTotal } from './budgets/read-account-totals.ts';
+export { readClosedProducers, readEndedRuns, readRolledUp } from './budgets/read-holders.ts';
 export { storeTrouble } from '../store-trouble.ts';
 export { listAgents, type AgentPage } from './list-agents.ts';
 export { listCalls, type CallPage } from './list-calls.ts';

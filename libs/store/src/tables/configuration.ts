@@ -6,6 +6,8 @@ export type TeamTable = {
   name: string;
   /** Label names that are rollup dimensions. */
   label_names: Default<string[]>;
+  /** IANA name: where hours, days and months of its budgets begin. */
+  time_zone: Default<string>;
   created_at: DefaultTime;
 };
 

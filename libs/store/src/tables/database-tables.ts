@@ -1,3 +1,5 @@
+import type { ArtifactUsageTable, LooseObjectTable, StoredArtifactTable } from './artifacts.ts';
+import type { BudgetBookTable, BudgetTable, RunLimitsTable } from './budgets.ts';
 import type {
   ApiKeyTable,
   AuditEntryTable,
@@ -12,7 +14,9 @@ import type { PriceListTable, PriceOverrideTable, RepriceProgressTable, RepriceR
 import type { RepairProgressTable, RepairRequestTable } from './repairs.ts';
 import type { RecordTables } from './records.ts';
 import type { RunCommandTable } from './run-commands.ts';
+import type { RunnerTable, RunnerTokenTable } from './runners.ts';
 import type { BatchClockTable, ExpiredTable } from './retention.ts';
+import type { CrewTable, TaskOrderTable, TaskOutboxTable } from './tasks.ts';
 
 /** Every table and its columns, as Kysely sees them. */
 export type Database = RecordTables &
@@ -34,6 +38,17 @@ export type Database = RecordTables &
     repair_request: RepairRequestTable;
     repair_progress: RepairProgressTable;
     run_command: RunCommandTable;
+    runner: RunnerTable;
+    runner_token: RunnerTokenTable;
+    budget: BudgetTable;
+    budget_book: BudgetBookTable;
+    run_limits: RunLimitsTable;
+    task_order: TaskOrderTable;
+    task_outbox: TaskOutboxTable;
+    crew: CrewTable;
+    stored_artifact: StoredArtifactTable;
+    loose_object: LooseObjectTable;
+    artifact_usage: ArtifactUsageTable;
     batch_clock: BatchClockTable;
     expired: ExpiredTable;
     schema_version: SchemaVersionTable;

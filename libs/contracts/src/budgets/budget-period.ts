@@ -1,0 +1,87 @@
+import type { BudgetPeriod } from './budget-rule.ts';
+
+/** In ms since 1970; `from` 0 with `to` null is for ever. */
+export type BudgetSpan = { from: number; to: number | null };
+
+type Calendar = 'hour' | 'day' | 'month';
+
+const quarter = 15 * 60_000;
+const hour = 4 * quarter;
+const day = 24 * hour;
+const lengths: Readonly<Record<Calendar, number>> = { hour, day, month: 31 * day };
+
+/** Whether `zone` is an IANA time zone that this machine knows. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** What clocks of a zone show, in ms as if it were UTC. */
+function localTimeOf(timeZone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (time) => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+    const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+  };
+}
+
+/** The shown time at which the unit of a shown time begins. */
+function startShown(unit: Calendar, shown: number): number {
+  if (unit !== 'month') return Math.floor(shown / lengths[unit]) * lengths[unit];
+  const date = new Date(shown);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+const floorQuarter = (time: number): number => Math.floor(time / quarter) * quarter;
+
+/** The first quarter hour that clocks show within the unit that they show at `at`. Zones differ by whole quarters. */
+function startOf(unit: Calendar, local: (time: number) => number, at: number): number {
+  const shown = local(at);
+  const wanted = startShown(unit, shown);
+  const within = (time: number): boolean => startShown(unit, local(time)) === wanted;
+  let start = floorQuarter(Math.min(at, at - (shown - wanted)));
+  // Clocks may have been set in between: from the guess, it is a few quarters away at most.
+  while (within(start - quarter)) start -= quarter;
+  while (!within(start)) start += quarter;
+  return start;
+}
+
+const kept = new Map<string, { from: number; to: number }>();
+const mostKept = 1_000;
+
+/**
+ * The period that `at` lies in, by the clocks and the calendar of a time zone: an hour that clocks show twice is one of
+ * two hours, a day on which they are set has 23 or 25.
+ */
+export function budgetSpanAt(period: BudgetPeriod, timeZone: string, at: number): BudgetSpan {
+  if (period === 'run' || period === 'total') return { from: 0, to: null };
+  const key = `${period} ${timeZone}`;
+  const last = kept.get(key);
+  // Asking a calendar is slow, and calls come by the thousand within one hour.
+  if (last !== undefined && at >= last.from && at < last.to) return last;
+  const local = localTimeOf(timeZone);
+  const from = startOf(period, local, at);
+  // Somewhere in the next unit, whatever clocks are set to.
+  const within = from + lengths[period] + (period === 'hour' ? 0 : 2 * hour);
+  let to = startOf(period, local, Math.max(within, at + quarter));
+  for (let later = within; to <= at || to <= from; later += quarter) to = startOf(period, local, later);
+  const span = { from, to };
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(key, span);
+  return span;
+}
