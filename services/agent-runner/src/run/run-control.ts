@@ -4,7 +4,8 @@ import type { RunEvents } from './run-events.ts';
 
 /** What can be asked of a run while it goes on. Each says what became of it, in one word. */
 export type RunControl = {
-  stop(actor: string): string;
+  /** Ends it by the ladder; `graceMs` shortens the grace. */
+  stop(actor: string, graceMs?: number): string;
   pause(actor: string): string;
   resume(actor: string): string;
 };
@@ -30,7 +31,7 @@ export function createRunControl({
   tree: WatchedTree;
   cgroup: RunCgroup | null;
   events: RunEvents;
-  end: (actor: string) => void;
+  end: (actor: string, graceMs?: number) => void;
 }): RunControl & { paused(): boolean; thaw(): void } {
   let paused = false;
 
@@ -47,8 +48,8 @@ export function createRunControl({
   return {
     paused: () => paused,
     thaw,
-    stop(actor) {
-      end(actor);
+    stop(actor, graceMs) {
+      end(actor, graceMs);
       return 'stopping';
     },
     pause(actor) {

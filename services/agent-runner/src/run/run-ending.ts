@@ -41,11 +41,13 @@ export function createRunEnding({
   let cause: EndCause | undefined;
   let ending: Promise<void> | undefined;
 
+  let shortestGraceMs = graceMs;
+
   const stop = (why: EndCause | { reason: 'orphaned' }): Promise<boolean> =>
     stopTree({
       tree,
       group,
-      graceMs,
+      graceMs: () => shortestGraceMs,
       clock,
       killAll: () => cgroup?.kill() ?? false,
       onStep: (step, processes) => events.step({ step, processes, ...why }),
@@ -71,6 +73,10 @@ export function createRunEnding({
     begin(why: EndCause): void {
       cause ??= why;
       ending ??= end(cause);
+    },
+    /** Somebody waits for the end: no more grace than this, also for a ladder that goes on already. */
+    hurry(ms: number): void {
+      shortestGraceMs = Math.min(shortestGraceMs, ms);
     },
     cause: (): EndCause | undefined => cause,
     settled: async (): Promise<void> => ending,

@@ -29,6 +29,7 @@ export function createRunEvents({
   redactions,
   identity,
   attempt,
+  sendsTaskStatus,
   streams,
   emit,
 }: {
@@ -38,11 +39,13 @@ export function createRunEvents({
   redactions: number;
   identity: RunIdentity;
   attempt: number | undefined;
+  /** Start and end of the run are those of its task too. */
+  sendsTaskStatus: boolean;
   streams: RunStreams;
   emit: Emit;
 }) {
   const task = (status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED', errorMessage?: string): void => {
-    if (identity.task_id === undefined) return;
+    if (identity.task_id === undefined || !sendsTaskStatus) return;
     emit({ kind: 'task_event', event_type: 'status', status, ...known({ attempt, error_message: errorMessage }) });
   };
 

@@ -20,6 +20,8 @@ export type RunWatchedOptions = {
   identity: RunIdentity;
   /** Which try of its task this is, from 1. */
   attempt?: number;
+  /** Whether start and end are told as those of the task too (true unless given): else somebody else tells of it. */
+  sendsTaskStatus?: boolean;
   streams: RunStreams;
   /** Gets every record, in order, without `v` and `id`; must not throw and must not wait. */
   emit: (record: RecordDraft) => void;
@@ -47,7 +49,7 @@ export type RunWatchedOptions = {
   /** Gets a line for the person before the program starts. */
   say?: (line: string) => void;
   /** The program runs: what can be asked of it from now on until the run has ended. */
-  onRunning?: (control: RunControl) => void;
+  onRunning?: (control: RunControl, pid: number) => void;
   /** This process stands for the program: signals are passed on. For one run in the foreground. */
   foreground?: boolean;
   /** Stops the run: SIGTERM to the whole tree, SIGKILL after `graceMs` (default 5000). Its reason may name who asked. */

@@ -62,6 +62,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     redactions: shown.count,
     identity,
     attempt: options.attempt,
+    sendsTaskStatus: options.sendsTaskStatus ?? true,
     streams,
     emit: records.emit,
   });
@@ -165,7 +166,10 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     tree,
     cgroup,
     events,
-    end: (actor) => ending.begin({ reason: 'cancelled', actor: actor.slice(0, 200) }),
+    end(actor, graceMs) {
+      ending.begin({ reason: 'cancelled', actor: actor.slice(0, 200) });
+      if (graceMs !== undefined) ending.hurry(graceMs);
+    },
   });
   using _stops = options.foreground === true && streams.terminal ? followStops(pid, control.paused) : null;
   events.started(pid, calls.metered);
@@ -194,7 +198,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     room: options.room,
     onBytes: (bytes) => held.output(bytes),
   });
-  options.onRunning?.(control);
+  options.onRunning?.(control, pid);
   const stop = (): void => ending.begin({ reason: 'cancelled', actor: actorOf(options.signal) });
   if (options.signal?.aborted === true) stop();
   options.signal?.addEventListener('abort', stop, { once: true });

@@ -14,7 +14,8 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Ends all of a tree: SIGTERM (and SIGCONT, for those that are stopped), then SIGKILL after `graceMs`. Says whether
+ * Ends all of a tree: SIGTERM (and SIGCONT, for those that are stopped), then SIGKILL after `graceMs()`, which may become less
+ * meanwhile. Says whether
  * nothing is left. New children of a member are found with each look.
  */
 export async function stopTree({
@@ -28,7 +29,7 @@ export async function stopTree({
   tree: WatchedTree;
   /** The process group that is the run's alone, or null. */
   group: number | null;
-  graceMs: number;
+  graceMs: () => number;
   clock: Clock;
   /** SIGKILL to all of it at once, where the system can; false where not. */
   killAll: () => boolean;
@@ -41,11 +42,11 @@ export async function stopTree({
     }
   };
 
-  const until = async (ms: number, again?: () => void): Promise<boolean> => {
-    const deadline = clock.monotonic() + ms;
+  const until = async (ms: () => number, again?: () => void): Promise<boolean> => {
+    const begun = clock.monotonic();
     for (;;) {
       if (tree.members().length === 0) return true;
-      if (clock.monotonic() >= deadline) return false;
+      if (clock.monotonic() - begun >= ms()) return false;
       again?.();
       await clock.sleep(lookMs);
     }
@@ -58,7 +59,10 @@ export async function stopTree({
   if (await until(graceMs)) return true;
   const left = tree.members();
   onStep('kill', left.length);
-  return until(killMs, () => {
-    if (!killAll()) signalAll(tree.members(), ['SIGKILL']);
-  });
+  return until(
+    () => killMs,
+    () => {
+      if (!killAll()) signalAll(tree.members(), ['SIGKILL']);
+    },
+  );
 }

@@ -6,7 +6,8 @@ import { createFdSink, type ByteSink } from './byte-sink.ts';
 export type OutputPlan = 'inherit' | ByteSink | null;
 
 export type RunStreams = {
-  stdin: 'inherit' | 'ignore';
+  /** A number is an open file. */
+  stdin: 'inherit' | 'ignore' | number;
   /** null: read and recorded, and not passed on. */
   stdout: OutputPlan;
   stderr: OutputPlan;

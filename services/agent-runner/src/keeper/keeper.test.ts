@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
+import { until } from '@telltale/testkit/until';
+import { expect, test } from 'vitest';
+import { startTestKeeper } from '../test-support/test-keeper.ts';
+import { livingKeeper } from './keeper-note.ts';
+import type { RunSpec } from './protocol.ts';
+
+const sh = (script: string, more: Partial<RunSpec> = {}): RunSpec => ({
+  team_id: 'red',
+  argv: ['sh', '-c', script],
+  cwd: tmpdir(),
+  identity: { agent_id: 'builder' },
+  ...more,
+});
+
+test('a keeper runs what it is asked to, tells the end, and reports it', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const folder = mkdtempSync(join(t.dataDir, 'files-'));
+  const stdin_file = join(t.dataDir, 'key');
+  const spec = sh('cat; echo "$COLOUR" >&2; exit 3', {
+    run_id: 'run-1',
+    env: { COLOUR: 'blue', PATH: process.env['PATH'] ?? '' },
+    stdin_file,
+    stdout_file: join(folder, 'out'),
+    stderr_file: join(folder, 'err'),
+  });
+  expect(await t.keeper.startRun(spec)).toEqual({ run_id: 'run-1', known: false });
+  const end = await t.keeper.waitRun('run-1');
+  expect(end).toMatchObject({ run_id: 'run-1', end_reason: 'failed', exit_code: 3, signal: null, lines: 2 });
+  expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('tt_test');
+  expect(readFileSync(join(folder, 'err'), 'utf8')).toBe('blue\n');
+  expect(statSync(join(folder, 'out')).mode & 0o777).toBe(0o600);
+  // Asked again, it is started no second time, and its end is still known.
+  expect(await t.keeper.startRun(spec)).toEqual({ run_id: 'run-1', known: true });
+  expect(await t.keeper.waitRun('run-1')).toEqual(end);
+  expect(await t.keeper.listRuns()).toMatchObject([{ run_id: 'run-1', status: 'ended', end: { exit_code: 3 } }]);
+  await t.keeper.forgetRun('run-1');
+  expect(await t.keeper.listRuns()).toEqual([]);
+  await expect(t.keeper.waitRun('run-1')).rejects.toMatchObject({ code: 'no_such_run' });
+
+  const records = () => gateway.seen.flatMap((batch) => batch.records);
+  await until(() => records().some(({ event }) => event === 'ended'), { what: 'the end in the gateway' });
+  expect(new Set(records().map(({ run_id }) => run_id))).toEqual(new Set(['run-1']));
+  expect(gateway.urls.every((url) => url.includes('team_id=red'))).toBe(true);
+});
+
+test('it stops, pauses and resumes runs, and says what could not be started', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const { run_id } = await t.keeper.startRun(sh('echo up; sleep 60'));
+  expect(await t.keeper.commandRun(run_id, 'pause', 'user:ada')).toBe('paused');
+  expect(await t.keeper.commandRun(run_id, 'resume', 'user:ada')).toBe('resumed');
+  expect(await t.keeper.stopRun(run_id, 'user:ada')).toBe('stopping');
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'cancelled', exit_code: 143, survivors: 0 });
+  expect(await t.keeper.stopRun(run_id, 'user:ada')).toBe('ended before');
+
+  const missing = await t.keeper.startRun({ ...sh(''), argv: ['/no/such/program'] });
+  expect(await t.keeper.waitRun(missing.run_id)).toMatchObject({ end_reason: 'failed', exit_code: 127 });
+  const noFile = await t.keeper.startRun(sh('true', { stdin_file: '/no/such/file' }));
+  expect(await t.keeper.waitRun(noFile.run_id)).toMatchObject({ end_reason: 'failed', exit_code: 125 });
+  await expect(t.keeper.startRun({ ...sh(''), argv: [] })).rejects.toMatchObject({ code: 'invalid' });
+  await t.keeper.drain(true);
+  await expect(t.keeper.startRun(sh('true'))).rejects.toMatchObject({ code: 'closing' });
+  await t.keeper.drain(false);
+  const after = await t.keeper.startRun(sh('true'));
+  expect(await t.keeper.waitRun(after.run_id)).toMatchObject({ end_reason: 'completed' });
+});
+
+test('only this user may speak to it, and its runs find no secret of Telltale in it', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const note = livingKeeper(t.folder);
+  expect(statSync(note?.socket ?? '').mode & 0o777).toBe(0o600);
+  expect(statSync(t.folder).mode & 0o777).toBe(0o700);
+  expect(readFileSync(`/proc/${note?.pid}/environ`, 'utf8')).not.toContain('TELLTALE_');
+});
+
+test('there is one keeper a folder, however many ask for one at once', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const first = t.pid();
+  await Promise.all([t.open(), t.open(), t.open()]);
+  expect(t.pid()).toBe(first);
+  process.kill(first ?? 0, 'SIGKILL');
+  await until(() => t.pid() === null);
+  await Promise.all([t.open(), t.open(), t.open()]);
+  const second = t.pid();
+  expect(second).not.toBe(first);
+  expect(await t.keeper.hello()).toMatchObject({ pid: second, running: 0 });
+});
+
+test('when it is asked to end, its runs end first, also those that do not listen', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const marker = join(t.dataDir, 'deaf');
+  const deaf = await t.keeper.startRun(sh(`trap '' TERM; touch ${marker}; while :; do sleep 0.05; done`));
+  const polite = await t.keeper.startRun(sh('sleep 60'));
+  await until(() => existsSync(marker));
+  const ends = [deaf, polite].map(({ run_id }) => t.keeper.waitRun(run_id));
+  await t.keeper.shutdown('user:ada', 100);
+  expect(await Promise.all(ends)).toMatchObject([
+    { end_reason: 'cancelled', survivors: 0 },
+    { end_reason: 'cancelled', survivors: 0 },
+  ]);
+  await until(() => t.pid() === null);
+  const events = gateway.seen.flatMap(({ records }) => records).filter(({ event }) => event === 'ended');
+  expect(events.map(({ reason }) => reason)).toEqual(['cancelled', 'cancelled']);
+  expect(existsSync(livingKeeper(t.folder)?.socket ?? join(t.folder, 'keeper.sock'))).toBe(false);
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { openRecorder, type OpenRecorder } from '@telltale/sdk/open-recorder';
+import { listSpools } from '@telltale/sdk/spool/list-spools';
+import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
+import type { KeeperConfig } from './keeper-config.ts';
+
+export type TeamRecorders = AsyncDisposable & {
+  /** The one recorder of a team; it has a spool of its own. */
+  of(teamId: string): Promise<OpenRecorder>;
+  /** Opens those of teams for which an earlier keeper left something. */
+  openLeftBehind(): Promise<void>;
+};
+
+/** At the end, how long what is on its way may take; the rest waits in the spool for the next keeper. */
+const lastSendMs = 1_500;
+
+/** One recorder a team, opened when it is needed first. */
+export function createTeamRecorders({
+  config,
+  newId,
+  clock,
+  log,
+}: {
+  config: KeeperConfig;
+  newId: () => string;
+  clock: Clock;
+  log: Log;
+}): TeamRecorders {
+  const { url, spool_root: spoolRoot } = config;
+  const recorders = new Map<string, Promise<OpenRecorder>>();
+
+  const open = (team: string): Promise<OpenRecorder> =>
+    openRecorder({
+      transport: createHttpTransport({ url, key: readFileSync(config.key_file, 'utf8').trim(), team }),
+      url,
+      team,
+      spoolRoot,
+      identity: { agent_id: 'agent-runner' },
+      newId,
+      clock,
+      log,
+    });
+  const of = (team: string): Promise<OpenRecorder> => {
+    const known = recorders.get(team);
+    if (known !== undefined) return known;
+    const opened = open(team);
+    recorders.set(team, opened);
+    // One that could not be opened is tried again with the next run.
+    opened.catch(() => recorders.delete(team));
+    return opened;
+  };
+
+  return {
+    of,
+    async openLeftBehind() {
+      for (const spool of await listSpools(spoolRoot)) if (spool.url === url) await of(spool.team);
+    },
+    async [Symbol.asyncDispose]() {
+      const opened = await Promise.allSettled(recorders.values());
+      await Promise.all(
+        opened.map(async (recorder) =>
+          recorder.status === 'fulfilled' ? recorder.value.close({ timeoutMs: lastSendMs }) : undefined,
+        ),
+      );
+    },
+  };
+}
