@@ -27,30 +27,32 @@ async function ensureTeam(trx: DbTransaction, teamId: string, actor: string): Pr
 }
 
 /** Makes a key and its team, with their audit rows, or nothing. The answer holds the only copy of the key there is. */
-export async function createKey(db: Db, wanted: NewKey): Promise<CreatedKey> {
+export const createKey = (db: Db, wanted: NewKey): Promise<CreatedKey> =>
+  db.transaction().execute((trx) => insertKey(trx, wanted));
+
+/** `createKey` as a part of something larger. */
+export async function insertKey(trx: DbTransaction, wanted: NewKey): Promise<CreatedKey> {
   const text = newKeyText();
-  await db.transaction().execute(async (trx) => {
-    if (wanted.teamId !== '*') await ensureTeam(trx, wanted.teamId, wanted.actor);
-    await trx
-      .insertInto('api_key')
-      .values({
-        key_id: text.keyId,
-        team_id: wanted.teamId,
-        name: wanted.name,
-        scopes: [...new Set(wanted.scopes)],
-        secret_hash: hashSecret(wanted.keySecret, text.secret),
-        principal_kind: wanted.principal.kind,
-        principal_id: wanted.principal.id,
-        expires_at: wanted.expiresAt,
-      })
-      .execute();
-    await writeAudit(trx, {
-      teamId: wanted.teamId,
-      actor: wanted.actor,
-      action: 'key.create',
-      object: `key:${text.keyId}`,
-      detail: { scopes: [...wanted.scopes], name: wanted.name },
-    });
+  if (wanted.teamId !== '*') await ensureTeam(trx, wanted.teamId, wanted.actor);
+  await trx
+    .insertInto('api_key')
+    .values({
+      key_id: text.keyId,
+      team_id: wanted.teamId,
+      name: wanted.name,
+      scopes: [...new Set(wanted.scopes)],
+      secret_hash: hashSecret(wanted.keySecret, text.secret),
+      principal_kind: wanted.principal.kind,
+      principal_id: wanted.principal.id,
+      expires_at: wanted.expiresAt,
+    })
+    .execute();
+  await writeAudit(trx, {
+    teamId: wanted.teamId,
+    actor: wanted.actor,
+    action: 'key.create',
+    object: `key:${text.keyId}`,
+    detail: { scopes: [...wanted.scopes], name: wanted.name },
   });
   return {
     id: text.keyId,
