@@ -20,16 +20,22 @@ test('a raw record that is in no rollup is a difference in every cube it belongs
   const cubes = new Set(different.map(({ cube }) => cube));
   expect([...cubes].toSorted()).toEqual([
     'host',
+    'host_tool',
+    'host_tool tool_ms',
     'place',
     'place_tool',
     'place_tool tool_ms',
     'project',
+    'project_tool',
+    'project_tool tool_ms',
     'team',
     'tool',
     'tool tool_ms',
     'unit',
     'unit_tool',
     'user',
+    'user_tool',
+    'user_tool tool_ms',
   ]);
   expect(compared).toBe(cubes.size * 4);
 });

@@ -36,6 +36,14 @@ const cubes: readonly Cube[] = [
   { name: 'user', dims: ['user_id'], measures: everything },
   { name: 'project', dims: ['project'], measures: everything },
   { name: 'host', dims: ['host'], measures: everything },
+  ...(['user_id', 'project', 'host'] as const).flatMap((dim): Cube[] => {
+    const name = dim.replace('_id', '');
+    return [
+      { name: `${name}_model`, dims: [dim, 'provider', 'model'], ...models, bins: llmBins },
+      { name: `${name}_tool`, dims: [dim, 'tool'], ...tools, bins: ['tool_ms'] },
+      { name: `${name}_service`, dims: [dim, 'service', 'category'], ...services, bins: ['service_ms'] },
+    ];
+  }),
   { name: 'team', dims: [], measures: everything },
   { name: 'model', dims: ['provider', 'model'], ...models, bins: llmBins },
   { name: 'tool', dims: ['tool'], ...tools, bins: ['tool_ms'] },

@@ -28,14 +28,20 @@ type Adds = Partial<Record<RecordKind, Readonly<Record<string, string>>>>;
 const microseconds = (column: string): string => `round(${column}::numeric * 1000)`;
 const ifTrue = (condition: string): string => `case when ${condition} then 1 else 0 end`;
 
+const cached =
+  '(coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0))';
+/** A count that is less than its own part was sent without it. */
+const withPart = (whole: string, part: string): string =>
+  `case when ${whole} is null then nullif(${part}, 0) when ${whole} < ${part} then ${whole} + ${part} else ${whole} end`;
+
 export const llm: Adds = {
   llm_call: {
     llm_calls: '1',
     llm_errors: ifTrue(`status = 'error'`),
     unpriced_calls: ifTrue('cost_usd is null'),
     estimated_calls: ifTrue(`cost_source in ('estimated', 'approximate')`),
-    input_tokens: 'input_tokens',
-    output_tokens: 'output_tokens',
+    input_tokens: withPart('input_tokens', cached),
+    output_tokens: withPart('output_tokens', 'coalesce(reasoning_tokens, 0)'),
     cache_read_tokens: 'cache_read_tokens',
     cache_write_5m_tokens: 'cache_write_5m_tokens',
     cache_write_1h_tokens: 'cache_write_1h_tokens',
@@ -118,7 +124,7 @@ const latencies: Readonly<Record<string, { kind: RecordKind; column: string }>> 
 };
 
 const ownDimensions: Partial<Record<RecordKind, Partial<Record<Dimension, string>>>> = {
-  llm_call: { provider: 'provider', model: 'coalesce(response_model, model)' },
+  llm_call: { provider: 'coalesce(provider, derived_provider)', model: 'coalesce(response_model, model)' },
   tool_call: { tool: 'tool_name' },
   service_call: { service: 'service_name', category: 'category' },
 };

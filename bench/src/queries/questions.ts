@@ -31,6 +31,9 @@ const operations: readonly { name: string; path: string; without?: readonly stri
   { name: 'llm', path: '/metrics/llm?', without: short },
   { name: 'tools', path: '/metrics/tools?', without: [...short, 'model'] },
   { name: 'services', path: '/metrics/services?', without: [...short, 'model'] },
+  { name: 'tool', path: '/metrics/tools/bash?', without: [...short, 'model'] },
+  { name: 'service', path: '/metrics/services/github?', without: [...short, 'model'] },
+  { name: 'sessions', path: '/metrics/sessions?' },
   { name: 'agents', path: '/metrics/agents?', without: ['model'] },
   { name: 'tasks', path: '/metrics/tasks?', without: ['model'] },
   { name: 'cost over days', path: '/metrics/timeseries?metric=cost_usd&bucket=day&time_zone=Asia/Kathmandu' },
@@ -54,20 +57,27 @@ const metrics: readonly Question[] = operations.flatMap(({ name, path, without =
 const ofPeriod = (name: string, path: string, reads: Question['reads']): Question[] =>
   periods.map((period) => ({ name: `${name}, ${period}`, path: () => `${path}?period=${period}`, reads }));
 
+/** Each call by itself: what was slow or failed, of the filters. */
+const ofCalls = (name: string, path: string): Question[] =>
+  periods.flatMap((period) =>
+    Object.entries(filters).map(([filter, value]) => ({
+      name: `${name}, ${period}${filter === '' ? '' : `, of one ${filter}`}`,
+      path: (turn: number) => `${path}period=${period}${value(turn)}`,
+      reads: 'records' as const,
+    })),
+  );
+
 /** Every question about metrics, for each of the periods and filters that are offered. */
 export const questions: readonly Question[] = [
   ...metrics,
-  ...ofPeriod('sessions', '/metrics/sessions', 'rollups'),
-  ...periods.map((period) => ({
-    name: `sessions, ${period}, of one agent`,
-    path: (turn: number) => `/metrics/sessions?period=${period}&agent_id=${agent(turn)}`,
-    reads: 'rollups' as const,
-  })),
   { name: 'session', path: (turn) => `/metrics/sessions/session-${session(turn)}`, reads: 'rollups' },
-  ...ofPeriod('slow', '/metrics/slow', 'records'),
-  ...ofPeriod('errors', '/metrics/errors', 'records'),
+  ...ofPeriod('endpoints', '/monitoring/endpoints', 'rollups'),
+  ...ofCalls('slow', '/metrics/slow?'),
+  ...ofCalls('errors', '/metrics/errors?'),
   { name: 'tasks, list', path: () => '/monitoring/tasks', reads: 'records' },
   { name: 'tasks, list of failed', path: () => '/monitoring/tasks?status=FAILED', reads: 'records' },
+  { name: 'tasks, list of a crew', path: (turn) => `/monitoring/tasks?crew_id=crew-${turn % 5}`, reads: 'records' },
+  { name: 'tasks, deep in the list', path: () => '/monitoring/tasks?offset=10000', reads: 'records' },
   { name: 'task', path: (turn) => `/monitoring/tasks/task-${session(turn)}`, reads: 'records' },
   { name: 'memory', path: (turn) => `/monitoring/agents/${agent(turn)}/memory/stats`, reads: 'records' },
   { name: 'agents, list', path: () => '/agents', reads: 'records' },

@@ -27,6 +27,8 @@ export type Resolution = {
   provider: string | null;
   model: string;
   certain: boolean;
+  /** Who sells a model of this name, whether or not there is a price; null when the name does not tell. */
+  seller: string | null;
   listed: ListedModel | null;
   /** Best first. */
   rows: readonly Row[];
@@ -105,7 +107,9 @@ export function createPriceBook(
   const kept = new Map<string, Resolution>();
 
   function find(call: CallName): Resolution {
-    for (const seller of resolveProvider(call)) {
+    const sellers = resolveProvider(call);
+    const first = sellers[0]?.provider ?? null;
+    for (const seller of sellers) {
       const core = coreName(seller.model);
       const applying = rows.filter(
         (row) => (row.provider === null || row.provider === seller.provider) && (row.core === '*' || row.core === core),
@@ -113,11 +117,18 @@ export function createPriceBook(
       const listed =
         canonicalProvider(seller.provider) === seller.provider ? findListedModel(seller.provider, seller.model) : null;
       if (listed !== null || applying.some((row) => row.rates !== null))
-        return { provider: seller.provider, model: seller.model, certain: seller.certain, listed, rows: applying };
+        return {
+          provider: seller.provider,
+          model: seller.model,
+          certain: seller.certain,
+          seller: first,
+          listed,
+          rows: applying,
+        };
     }
     const core = coreName(call.model);
     const applying = rows.filter((row) => row.provider === null && (row.core === '*' || row.core === core));
-    return { provider: null, model: call.model, certain: true, listed: null, rows: applying };
+    return { provider: null, model: call.model, certain: true, seller: first, listed: null, rows: applying };
   }
 
   return {

@@ -1,3 +1,4 @@
+import { plainWords } from '@telltale/contracts/plain-words';
 import { overridesFile, type Overrides } from '@telltale/contracts/price-rows';
 
 /** Reads and checks an overrides file; what is wrong in it is named with its path. */
@@ -10,7 +11,7 @@ export async function readOverridesFile(path: string): Promise<Overrides> {
   } catch (cause) {
     throw new Error(`The price overrides in ${path} are not JSON; correct the file`, { cause });
   }
-  const parsed = overridesFile.safeParse(json);
+  const parsed = overridesFile.safeParse(json, { error: plainWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'the file' : issue.path.join('.');

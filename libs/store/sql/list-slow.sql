@@ -1,12 +1,12 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id
-  from "llm_call" where team_id = $1 and at >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $5) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id
-  from "tool_call" where team_id = $6 and at >= $7::timestamptz and duration_ms >= $8 and (duration_ms / 1000)::bigint >= ($9::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $10) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id
-  from "service_call" where team_id = $11 and at >= $12::timestamptz and duration_ms >= $13 and (duration_ms / 1000)::bigint >= ($14::double precision / 1000)::bigint
+select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
+  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $5) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
+  where team_id = $6 and "at" >= $7::timestamptz and duration_ms >= $8 and (duration_ms / 1000)::bigint >= ($9::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $10) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $11 and "at" >= $12::timestamptz and duration_ms >= $13 and (duration_ms / 1000)::bigint >= ($14::double precision / 1000)::bigint
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $15)) as slow order by duration_ms desc, id limit $16;
 
 --   Limit

@@ -1,9 +1,9 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-with edge as materialized (select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'task_id') as unit where false)
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'task_id') as unit) + (select count(*) from edge) as total
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $3 and t.dim = 'task_id' order by cost_usd desc nulls last, "t"."id" limit $4) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $5 offset $6;
+with edge as materialized (select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'task_id') as unit where false)
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $2 and t.dim = 'task_id') as unit) + (select count(*) from edge) as total
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'task_id' order by cost_usd desc nulls last, "t"."id" limit $4) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $5 offset $6;
 
 --   Limit
 --     CTE edge

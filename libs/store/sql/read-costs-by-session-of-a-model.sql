@@ -36,66 +36,127 @@ select
 
 select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $7) union all
+  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
+  from (select t.id from "key_model_total" t where t.team_id = $8 and t.dim = 'session_id' and "t"."model" = $9 and "t"."last_at" >= $10::timestamptz and "t"."first_at" < $11::timestamptz union all select t.id from "key_model_total" t where t.team_id = $12 and t.dim = 'session_id' and "t"."model" = $13 and "t"."last_at" >= $14::timestamptz and "t"."last_at" < $15::timestamptz and "t"."first_at" < $16::timestamptz) t
+  cross join lateral (
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $17 and u.cube = 'unit_model' and "u"."model" = $18 and "u"."session_id" = t.id offset 0) u
+  cross join lateral (select r.* from "rollup" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.* from "rollup" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.* from "rollup" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz union all select r.* from "rollup" r where r.team_id = $39 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and "u"."first_at" < $42::timestamptz and "u"."last_at" >= $43::timestamptz union all select r.* from "rollup" r where r.team_id = $44 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $45::timestamptz and r.bucket < $46::timestamptz and "u"."first_at" < $47::timestamptz and "u"."last_at" >= $48::timestamptz) r
+  group by t.id
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0 union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
   with unit as materialized (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit_model' and "t"."model" = $4 offset 0) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $49::timestamptz and "t"."last_at" < $50::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $51 and t.cube = 'unit_model' and "t"."model" = $52 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $53::timestamptz and "t"."first_at" < $54::timestamptz)
   select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
   select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "unit"."first_at" < $10::timestamptz and "unit"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "unit"."first_at" < $15::timestamptz and "unit"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "unit"."first_at" < $20::timestamptz and "unit"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "unit"."first_at" < $25::timestamptz and "unit"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "unit"."first_at" < $30::timestamptz and "unit"."last_at" >= $31::timestamptz union all select r.* from "rollup" r where r.team_id = $32 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz) r where not within) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $37;
+  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $55 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $56::timestamptz and r.bucket < $57::timestamptz and "unit"."first_at" < $58::timestamptz and "unit"."last_at" >= $59::timestamptz union all select r.* from "rollup" r where r.team_id = $60 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $61::timestamptz and r.bucket < $62::timestamptz and "unit"."first_at" < $63::timestamptz and "unit"."last_at" >= $64::timestamptz union all select r.* from "rollup" r where r.team_id = $65 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and "unit"."first_at" < $68::timestamptz and "unit"."last_at" >= $69::timestamptz union all select r.* from "rollup" r where r.team_id = $70 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $71::timestamptz and r.bucket < $72::timestamptz and "unit"."first_at" < $73::timestamptz and "unit"."last_at" >= $74::timestamptz union all select r.* from "rollup" r where r.team_id = $75 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $76::timestamptz and r.bucket < $77::timestamptz and "unit"."first_at" < $78::timestamptz and "unit"."last_at" >= $79::timestamptz union all select r.* from "rollup" r where r.team_id = $80 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $81::timestamptz and r.bucket < $82::timestamptz and "unit"."first_at" < $83::timestamptz and "unit"."last_at" >= $84::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $85;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
 --           ->  Subquery Scan on unit
---                 ->  GroupAggregate
---                       Group Key: r.key
---                       Filter: ((sum(r.llm_calls) > '0'::numeric) AND ((sum(r.records) > '0'::numeric) OR (sum(r.llm_calls) > '0'::numeric)))
---                       ->  Sort
---                             Sort Key: r.key
---                             ->  Subquery Scan on r
---                                   ->  Append
---                                         CTE unit
---                                           ->  Subquery Scan on t
---                                                 Filter: ((t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using unit_total_model on unit_total t_1
---                                                       Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                         ->  CTE Scan on unit unit_1
---                                               Filter: within
+--                 Filter: (unit.llm_calls > '0'::numeric)
+--                 ->  Append
+--                       ->  Subquery Scan on "*SELECT* 1"
+--                             ->  Limit
+--                                   ->  Index Scan using key_model_total_cost on key_model_total t
+--                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (llm_calls > 0))
+--                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                       ->  GroupAggregate
+--                             Group Key: t_2.id
+--                             Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
+--                             ->  Sort
+--                                   Sort Key: t_2.id
+--                                   ->  Nested Loop
 --                                         ->  Nested Loop
---                                               ->  CTE Scan on unit unit_2
---                                                     Filter: (NOT within)
+--                                               ->  Append
+--                                                     ->  Index Scan using key_model_total_newest on key_model_total t_2
+--                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     ->  Index Scan using key_model_total_newest on key_model_total t_3
+--                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                               ->  Index Scan using unit_total_model on unit_total u
+--                                                     Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                                     Filter: (session_id = t_2.id)
+--                                         ->  Memoize
+--                                               Cache Key: u.series_id, u.first_at, u.last_at
+--                                               Cache Mode: binary
 --                                               ->  Append
 --                                                     ->  Subquery Scan on "*SELECT* 1_1"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 2"
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 2_1"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 3"
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Subquery Scan on "*SELECT* 3_1"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_4
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Subquery Scan on "*SELECT* 4"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                     ->  Subquery Scan on "*SELECT* 5"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                     ->  Subquery Scan on "*SELECT* 6"
 --                                                           ->  Result
---                                                                 One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                       ->  Aggregate
+--                             Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
+--                             ->  Append
+--                                   CTE unit
+--                                     ->  Subquery Scan on t_4
+--                                           Filter: ((t_4.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_4.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                           ->  Index Scan using unit_total_model on unit_total t_5
+--                                                 Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                                 Filter: (session_id IS NULL)
+--                                   ->  CTE Scan on unit unit_1
+--                                         Filter: within
+--                                   ->  Nested Loop
+--                                         ->  CTE Scan on unit unit_2
+--                                               Filter: (NOT within)
+--                                         ->  Append
+--                                               ->  Subquery Scan on "*SELECT* 1_3"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 2_2"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 3_2"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_10
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 4_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 5_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               ->  Subquery Scan on "*SELECT* 6_1"
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

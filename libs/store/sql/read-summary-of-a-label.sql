@@ -191,7 +191,7 @@ select
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
@@ -213,14 +213,14 @@ select (select count(distinct "t"."session_id") from (select * from unit_total t
 --       ->  Aggregate
 --             ->  Index Scan using unit_total_session on unit_total t
 --                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                   Filter: ((labels @> '{"lane": "a"}'::jsonb) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
+--                   Filter: ((labels @> '{"lane": "a"}'::jsonb) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
 --                   SubPlan 1
 --                     ->  Append
 --                           ->  Subquery Scan on "*SELECT* 1"
 --                                 ->  Result
---                                       One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
+--                                       One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
 --                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                             Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                                             Filter: ((records > 0) OR (llm_calls > 0))
 --                           ->  Subquery Scan on "*SELECT* 2"
 --                                 ->  Result

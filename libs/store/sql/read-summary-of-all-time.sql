@@ -23,9 +23,9 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select key, round(cost_usd, 6) as cost_usd, total from (with edge as materialized (select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id') as unit where false)
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $2 and t.dim = 'session_id') as unit) + (select count(*) from edge) as total
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $3 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $4) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $5 offset $6) as page;
+select key, round(cost_usd, 6) as cost_usd, total from (with edge as materialized (select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id') as unit where false)
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $2 and t.dim = 'session_id') as unit) + (select count(*) from edge) as total
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $4) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $5 offset $6) as page;
 
 --   Subquery Scan on page
 --     ->  Limit

@@ -189,7 +189,7 @@ select
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
@@ -212,7 +212,7 @@ select (select count(distinct "t"."session_id") from (select * from unit_total t
 --             ->  Sort
 --                   Sort Key: t.session_id
 --                   ->  Subquery Scan on t
---                         Filter: ((t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)) AND (((t.first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
+--                         Filter: ((t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)) AND (((t.first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
 --                         ->  Index Scan using unit_total_run on unit_total t_1
 --                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
 --                               Filter: (agent_id = 'agent-1'::text)
@@ -220,9 +220,9 @@ select (select count(distinct "t"."session_id") from (select * from unit_total t
 --                           ->  Append
 --                                 ->  Subquery Scan on "*SELECT* 1"
 --                                       ->  Result
---                                             One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
+--                                             One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 2"
 --                                       ->  Result

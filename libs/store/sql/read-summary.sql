@@ -36,15 +36,14 @@ select
 select key, round(cost_usd, 6) as cost_usd, total from (with edge as materialized (
   select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from (select t.id from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz union all select t.id from key_total t where t.team_id = $4 and t.dim = 'session_id' and "t"."last_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz and "t"."first_at" < $7::timestamptz) t
+  from (select t.id from "key_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz union all select t.id from "key_total" t where t.team_id = $4 and t.dim = 'session_id' and "t"."last_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz and "t"."first_at" < $7::timestamptz) t
   cross join lateral (
-  select u.series_id, u.first_at, u.last_at from unit_total u
-  where u.team_id = $8 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $8 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
   cross join lateral (select r.* from "rollup" r where r.team_id = $9 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz and "u"."first_at" < $12::timestamptz and "u"."last_at" >= $13::timestamptz union all select r.* from "rollup" r where r.team_id = $14 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and "u"."first_at" < $17::timestamptz and "u"."last_at" >= $18::timestamptz union all select r.* from "rollup" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.* from "rollup" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.* from "rollup" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz) r
   group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $39 and t.dim = 'session_id' and "t"."last_at" >= $40::timestamptz and "t"."first_at" < $41::timestamptz and ("t"."first_at" >= $42::timestamptz and "t"."last_at" < $43::timestamptz)) as unit) + (select count(*) from edge) as total
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $44 and t.dim = 'session_id' and "t"."last_at" >= $45::timestamptz and "t"."first_at" < $46::timestamptz and ("t"."first_at" >= $47::timestamptz and "t"."last_at" < $48::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $49) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $50 offset $51) as page;
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $39 and t.dim = 'session_id' and "t"."last_at" >= $40::timestamptz and "t"."first_at" < $41::timestamptz and ("t"."first_at" >= $42::timestamptz and "t"."last_at" < $43::timestamptz)) as unit) + (select count(*) from edge) as total
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $44 and t.dim = 'session_id' and "t"."last_at" >= $45::timestamptz and "t"."first_at" < $46::timestamptz and ("t"."first_at" >= $47::timestamptz and "t"."last_at" < $48::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $49) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $50 offset $51) as page;
 
 --   Subquery Scan on page
 --     ->  Limit
@@ -200,7 +199,7 @@ select
 --           ->  Append
 --                 ->  Subquery Scan on "*SELECT* 1"
 --                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
@@ -209,58 +208,63 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 
 
-select (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from key_total t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz)) as unit) + (select count(*) from (select t.id from key_total t where t.team_id = $6 and t.dim = 'session_id' and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz union all select t.id from key_total t where t.team_id = $9 and t.dim = 'session_id' and "t"."last_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz and "t"."first_at" < $12::timestamptz) t
-  where exists (select from unit_total u where u.team_id = $13 and u.cube = 'unit' and "u"."session_id" = t.id and exists (select from (select r.* from "rollup" r where r.team_id = $14 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and "u"."first_at" < $17::timestamptz and "u"."last_at" >= $18::timestamptz union all select r.* from "rollup" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.* from "rollup" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.* from "rollup" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as sessions;
+select (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $6 and t.dim = 'session_id' and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz union all select t.id from "key_total" t where t.team_id = $9 and t.dim = 'session_id' and "t"."last_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz and "t"."first_at" < $12::timestamptz) t
+  where exists (select from (
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $13 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u where exists (select from (select r.* from "rollup" r where r.team_id = $14 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and "u"."first_at" < $17::timestamptz and "u"."last_at" >= $18::timestamptz union all select r.* from "rollup" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.* from "rollup" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.* from "rollup" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as sessions;
 
 --   Result
---     InitPlan 4
+--     InitPlan 5
 --       ->  Result
 --             InitPlan 1
 --               ->  Aggregate
 --                     ->  Index Only Scan using key_total_newest on key_total t
---                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
---             InitPlan 3
+--                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
+--             InitPlan 4
 --               ->  Aggregate
---                     ->  Nested Loop Semi Join
---                           Join Filter: (t_2.id = u.session_id)
---                           ->  Append
+--                     ->  Append
+--                           ->  Subquery Scan on "*SELECT* 1_1"
+--                                 Filter: EXISTS(SubPlan 3)
 --                                 ->  Index Scan using key_total_newest on key_total t_2
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                 SubPlan 3
+--                                   ->  Subquery Scan on u
+--                                         Filter: EXISTS(SubPlan 2)
+--                                         ->  Index Scan using unit_total_run on unit_total u_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                               Filter: (session_id = "*SELECT* 1_1".id)
+--                                         SubPlan 2
+--                                           ->  Append
+--                                                 ->  Subquery Scan on "*SELECT* 1"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((u.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                 ->  Subquery Scan on "*SELECT* 2"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                 ->  Subquery Scan on "*SELECT* 3"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                 ->  Subquery Scan on "*SELECT* 4"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((u.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                 ->  Subquery Scan on "*SELECT* 5"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                           ->  Subquery Scan on "*SELECT* 2_1"
+--                                 Filter: EXISTS(SubPlan 3)
 --                                 ->  Index Scan using key_total_newest on key_total t_3
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:15:00+00'::timestamp with time zone))
---                           ->  Materialize
---                                 ->  Index Scan using unit_total_session on unit_total u
---                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                       Filter: EXISTS(SubPlan 2)
---                                       SubPlan 2
---                                         ->  Append
---                                               ->  Subquery Scan on "*SELECT* 1"
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:15:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:15:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
---                                                                 Filter: ((records > 0) OR (llm_calls > 0))
---                                               ->  Subquery Scan on "*SELECT* 2"
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                                                 Filter: ((records > 0) OR (llm_calls > 0))
---                                               ->  Subquery Scan on "*SELECT* 3"
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                                                 Filter: ((records > 0) OR (llm_calls > 0))
---                                               ->  Subquery Scan on "*SELECT* 4"
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
---                                                                 Filter: ((records > 0) OR (llm_calls > 0))
---                                               ->  Subquery Scan on "*SELECT* 5"
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:30:00+00'::timestamp with time zone))

@@ -33,14 +33,40 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
+select min(first_at) as "from", max(last_at) as "to" from (
+  select first_at, last_at + interval '1 minute' as last_at from unit_total
+  where team_id = $1 and cube = 'unit' and task_id = $2
+  union all
+  select min_at, max_at from batch_ledger where team_id = $3 and folded_at is null
+  ) as span;
+
+--   Aggregate
+--     ->  Append
+--           ->  Index Scan using unit_total_run on unit_total
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                 Filter: (task_id = 'task-1'::text)
+--           ->  Index Scan using batch_ledger_unfolded on batch_ledger
+--                 Index Cond: (team_id = 'red'::text)
+
+
+select run_id, agent_id, session_id, task_id, host, pid, command, end_reason, exit_code, signal,
+  started_at, ended_at, output_capture, sample_at is not null as sampled from run where team_id = $1 and "task_id" = $2
+  order by started_at desc, run_id desc limit $3 offset $4;
+
+--   Limit
+--     ->  Index Scan using run_newest on run
+--           Index Cond: (team_id = 'red'::text)
+--           Filter: (task_id = 'task-1'::text)
+
+
+select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: agent_step.at, agent_step.id
 --           ->  Index Scan using agent_step_default_key_of_idx on agent_step_default agent_step
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
---                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
 
 select name, input, output, success from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
@@ -51,7 +77,7 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as span cross join lateral (
   select at, id, tool_name as name, input_preview as input, output_preview as output, success from tool_call
-  where team_id = $7 and key_of("team_id", "task_id") = key_of($8, $9) and "task_id" = $10 and key_of("team_id", "agent_id") = key_of($11, span.agent_id) and "agent_id" = span.agent_id
+  where team_id = $7 and key_of("team_id", "task_id") = key_of($8, $9) and "task_id" = $10 and at between $11 and $12 and key_of("team_id", "agent_id") = key_of($13, span.agent_id) and "agent_id" = span.agent_id
   and at between span.first_at and span.last_at order by at, id limit 100
   ) as call order by at, id limit 100;
 
@@ -83,24 +109,24 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
 --                             Sort Key: tool_call.at, tool_call.id
 --                             Presorted Key: tool_call.at
 --                             ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
---                                   Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                   Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
 --                                   Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint))
 
 
 select id, at, level, message, source from log_entry
-  where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and level in ('warning', 'error') order by at, id limit 100;
+  where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 and level in ('warning', 'error') order by at, id limit 100;
 
 --   Limit
 --     ->  Incremental Sort
 --           Sort Key: log_entry.at, log_entry.id
 --           Presorted Key: log_entry.at
 --           ->  Index Scan using log_entry_default_team_id_task_id_at_idx on log_entry_default log_entry
---                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--                 Index Cond: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone))
 --                 Filter: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
 
 
-select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and key_of("chunk"."team_id", "chunk"."task_id") = key_of($2, $3) and "chunk"."task_id" = $4 and chunk.warnings + chunk.errors > 0
-  order by chunk.max_at asc, substr(chunk.ids, 1, 17) asc limit $5;
+select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."task_id", "chunk"."run_id", "chunk"."crew_id", "chunk"."parent_agent_id", "chunk"."parent_run_id", "chunk"."user_id", "chunk"."host", "chunk"."project", "chunk"."labels", "chunk"."at", "chunk"."max_at", "chunk"."ids", "chunk"."body" from log_chunk chunk where chunk.team_id = $1 and key_of("chunk"."team_id", "chunk"."task_id") = key_of($2, $3) and "chunk"."task_id" = $4 and chunk.warnings + chunk.errors > 0 and chunk.at between $5 and $6
+  order by chunk.max_at asc, substr(chunk.ids, 1, 17) asc limit $7;
 
 --   Limit
 --     ->  Incremental Sort
@@ -108,37 +134,27 @@ select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."tas
 --           Presorted Key: chunk.max_at
 --           ->  Index Scan using log_chunk_default_key_of_max_at_idx3 on log_chunk_default chunk
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
---                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND ((warnings + errors) > 0))
+--                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text) AND ((warnings + errors) > 0))
 
 
-select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
+select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: task_event.at, task_event.id
 --           ->  Index Scan using task_event_default_key_of_idx on task_event_default task_event
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
---                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
 
-select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 order by at, id limit 100;
+select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
 
 --   Limit
 --     ->  Sort
 --           Sort Key: artifact.at, artifact.id
 --           ->  Index Scan using artifact_default_key_of_idx on artifact_default artifact
 --                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
---                 Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text))
-
-
-select run_id, agent_id, session_id, task_id, host, pid, command, end_reason, exit_code, signal,
-  started_at, ended_at, output_capture, sample_at is not null as sampled from run where team_id = $1 and "task_id" = $2
-  order by started_at desc, run_id desc limit $3 offset $4;
-
---   Limit
---     ->  Index Scan using run_newest on run
---           Index Cond: (team_id = 'red'::text)
---           Filter: (task_id = 'task-1'::text)
+--                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
 
 select "s"."run_id" as key,

@@ -133,6 +133,8 @@ const recordFilters = {
   session_id: filter,
   task_id: filter,
   run_id: filter,
+  /** As requested or as billed; calls to tools have none. */
+  model: filter,
   user_id: filter,
   project: filter,
   host: filter,

@@ -37,7 +37,10 @@ export const summaryAnswer = z.object({
   errors_by_tool: z.record(z.string(), z.int()),
   slowest_tools: z.array(z.object({ name: z.string(), avg_ms: z.number() })),
   most_expensive_sessions: z.array(z.object({ session_id: z.string(), cost_usd: z.number() })),
-  /** The equal period before, at the same elapsed fraction; null for all time. */
+  /**
+   * The equal period before, at the same elapsed fraction: to the minute where it lies within two days, else to the nearest
+   * quarter hour. Null for all time.
+   */
   previous: z.object({ ...usedPeriod, ...periodTotals }).nullable(),
 });
 export type SummaryAnswer = z.output<typeof summaryAnswer>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { limits } from '../limits.ts';
+import { plainWords } from '../plain-words.ts';
 import { readPlainly } from './read-plainly.ts';
 import { recordKinds, recordSchemas, type RecordKind, type TelemetryRecord } from './record.ts';
 
@@ -48,6 +49,6 @@ export function parseRecord(input: unknown): ParsedRecord {
   }
   const plain = plainReaders.get(kind)?.(input) ?? null;
   if (plain !== null) return accept(input, plain as TelemetryRecord);
-  const result = recordSchemas[kind].safeParse(input);
+  const result = recordSchemas[kind].safeParse(input, { error: plainWords });
   return result.success ? accept(input, result.data) : refuse(input, result.error.issues.map(toIssue));
 }

@@ -1,5 +1,6 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import { periodName } from '@telltale/contracts/http/query';
+import { plainWords } from '@telltale/contracts/plain-words';
 import { z } from 'zod';
 import type { MetricsScope, MetricsSource } from './metrics-source.ts';
 import { costsWords, errorsWords, runWords, sessionWords, slowWords, summaryWords, toolsWords } from './words.ts';
@@ -93,7 +94,7 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
  */
 export function createGetMetrics({ source, scope }: { source: MetricsSource; scope: MetricsScope }) {
   return async (input: GetMetricsInput): Promise<MetricsAnswer> => {
-    const parsed = getMetricsInput.safeParse(input);
+    const parsed = getMetricsInput.safeParse(input, { error: plainWords });
     if (!parsed.success) return refuse(z.prettifyError(parsed.error));
     const action = actions.get(parsed.data.action);
     if (action === undefined) return refuse(`Unknown action: ${parsed.data.action.slice(0, 200)}`);

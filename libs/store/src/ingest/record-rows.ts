@@ -7,7 +7,13 @@ import { copyValue } from './copy-line.ts';
 import { unfitValue } from './unfit-value.ts';
 
 /** What the collector sets on a call; whatever the sender wrote there is not read. */
-export type CallCost = { cost_usd: string | null; cost_source: string; price_version: string | null };
+export type CallCost = {
+  cost_usd: string | null;
+  cost_source: string;
+  price_version: string | null;
+  /** Who sells a model of this name, of a call that does not say. */
+  derived_provider?: string | null;
+};
 
 /** A batch with what the calls in it cost, by index of the record. */
 export type PricedBatch = { batch: StreamBatch; costs: ReadonlyMap<number, CallCost> };
@@ -30,7 +36,7 @@ export type UnfitRecord = {
   detail: string;
 };
 
-const costColumns = ['cost_usd', 'cost_source', 'price_version'] as const;
+const costColumns = ['cost_usd', 'cost_source', 'price_version', 'derived_provider'] as const;
 const unpriced: CallCost = { cost_usd: null, cost_source: 'unknown', price_version: null };
 
 /** Columns named like the record's fields, in one order; the version and the kind are the table itself. */

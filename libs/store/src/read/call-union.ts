@@ -1,10 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
+import { agentSpans, isIndexed } from './agent-spans.ts';
+import { equals } from './record-page.ts';
 
-/** The kinds of calls, with what each calls its name and its failures. */
+/** The kinds of calls, with what each calls its name and its failures, and the models that it can be of. */
 export const callTables = {
-  llm_call: { name: sql`model`, failed: sql`status = 'error'` },
-  tool_call: { name: sql`tool_name`, failed: sql`not success` },
-  service_call: { name: sql`service_name`, failed: sql`not success` },
+  llm_call: { name: sql`model`, failed: sql`status = 'error'`, models: ['model', 'response_model'] },
+  tool_call: { name: sql`tool_name`, failed: sql`not success`, models: [] },
+  service_call: { name: sql`service_name`, failed: sql`not success`, models: ['model'] },
 } as const;
 export type CallTable = keyof typeof callTables;
 
@@ -14,6 +16,7 @@ export type CallQuestion = {
   sessionId?: string | undefined;
   taskId?: string | undefined;
   runId?: string | undefined;
+  model?: string | undefined;
   userId?: string | undefined;
   project?: string | undefined;
   host?: string | undefined;
@@ -23,28 +26,68 @@ export type CallQuestion = {
   limit: number;
 };
 
-export function callConditions(question: CallQuestion): RawBuilder<unknown>[] {
-  const { from, to, labels } = question;
-  const equal = (column: string, value: string | undefined) =>
-    value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
+type Condition = RawBuilder<unknown>;
+
+/** Ids of which there are few calls, in a known span of time. */
+const shortIds = ({ sessionId, taskId, runId }: CallQuestion, alias = ''): Condition[] => [
+  ...equals(`${alias}session_id`, sessionId),
+  ...equals(`${alias}task_id`, taskId),
+  ...equals(`${alias}run_id`, runId),
+];
+
+function timesOf({ from, to }: CallQuestion, alias = ''): Condition[] {
+  const at = sql.ref(`${alias}at`);
   return [
-    sql`team_id = ${question.teamId}`,
-    ...equal('agent_id', question.agentId),
-    ...equal('session_id', question.sessionId),
-    ...equal('task_id', question.taskId),
-    ...equal('run_id', question.runId),
-    ...equal('user_id', question.userId),
-    ...equal('project', question.project),
-    ...equal('host', question.host),
-    ...(labels === undefined ? [] : [sql`labels @> ${JSON.stringify(labels)}::jsonb`]),
-    ...(from === undefined ? [] : [sql`at >= ${from}::timestamptz`]),
-    ...(to === undefined ? [] : [sql`at < ${to}::timestamptz`]),
+    ...(from === undefined ? [] : [sql`${at} >= ${from}::timestamptz`]),
+    ...(to === undefined ? [] : [sql`${at} < ${to}::timestamptz`]),
   ];
 }
 
-/** The best rows of each kind, put together. */
-export const unionOfCalls = (part: (table: CallTable) => RawBuilder<unknown>): RawBuilder<unknown> =>
+function conditionsOf(question: CallQuestion, table: CallTable): Condition[] {
+  const { model, labels } = question;
+  const models = sql.join(callTables[table].models.map((column) => sql.ref(column)));
+  return [
+    sql`team_id = ${question.teamId}`,
+    ...equals('agent_id', question.agentId),
+    ...shortIds(question),
+    ...(model === undefined ? [] : [sql`${model} in (${models})`]),
+    ...equals('user_id', question.userId),
+    ...equals('project', question.project),
+    ...equals('host', question.host),
+    ...(labels === undefined ? [] : [sql`labels @> ${JSON.stringify(labels)}::jsonb`]),
+    ...timesOf(question),
+  ];
+}
+
+/** What is asked of the calls of one kind: which columns of which of them, best first. */
+export type CallPart = { columns: Condition; conditions: readonly Condition[]; order: Condition };
+
+/**
+ * The best rows of one kind. An index leads to the slowest or newest of all; those of one session, task or run are few
+ * among them and are found by when its agents were at it.
+ */
+function bestOf(question: CallQuestion, table: CallTable, { columns, conditions, order }: CallPart): Condition {
+  const rows = (more: readonly Condition[]): Condition => sql`select ${columns} from ${sql.table(table)}
+    where ${sql.join([...conditionsOf(question, table), ...conditions, ...more], sql` and `)}
+    order by ${order} limit ${question.limit}`;
+  if (shortIds(question).length === 0) return rows([]);
+  const { teamId, agentId } = question;
+  const ids = (alias: string): Condition[] => [
+    ...equals(`${alias}.agent_id`, agentId),
+    ...shortIds(question, `${alias}.`),
+  ];
+  const spans = agentSpans({ teamId, table, ids, within: timesOf(question, 'r.') });
+  const own = rows([
+    sql`${isIndexed('agent_id', teamId, sql`known.agent_id`)} and at between known.first_at and known.last_at`,
+  ]);
+  return sql`select own.* from (${spans}) as known cross join lateral (${own}) as own`;
+}
+
+/** The best rows of each kind, put together; kinds that have no model are left out where one is asked for. */
+export const unionOfCalls = (question: CallQuestion, part: (table: CallTable) => CallPart): Condition =>
   sql.join(
-    (Object.keys(callTables) as CallTable[]).map((table) => sql`(${part(table)})`),
+    (Object.keys(callTables) as CallTable[])
+      .filter((table) => question.model === undefined || callTables[table].models.length > 0)
+      .map((table) => sql`(${bestOf(question, table, part(table))})`),
     sql` union all `,
   );

@@ -1,7 +1,7 @@
 import type { SlowAnswer } from '@telltale/contracts/http/metrics-detail';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import { callConditions, callTables, unionOfCalls, type CallQuestion } from './call-union.ts';
+import { callTables, unionOfCalls, type CallQuestion } from './call-union.ts';
 
 type Operation = SlowAnswer['slow_operations'][number];
 
@@ -11,17 +11,12 @@ const second = sql`(duration_ms / 1000)::bigint`;
 /** Calls that took at least `thresholdMs`, slowest first, as long as raw records are kept. */
 export async function listSlow(db: Db, question: CallQuestion & { thresholdMs: number }): Promise<Operation[]> {
   const { thresholdMs, limit } = question;
-  const conditions = [
-    ...callConditions(question),
-    sql`duration_ms >= ${thresholdMs} and ${second} >= (${thresholdMs}::double precision / 1000)::bigint`,
-  ];
+  const slow = sql`duration_ms >= ${thresholdMs} and ${second} >= (${thresholdMs}::double precision / 1000)::bigint`;
   const { rows } = await sql<Omit<Operation, 'timestamp'> & { at: Date }>`
-    select * from (${unionOfCalls(
-      (
-        table,
-      ) => sql`select ${sql.lit(table)} as type, id, ${callTables[table].name} as name, duration_ms, at, session_id
-        from ${sql.table(table)} where ${sql.join(conditions, sql` and `)}
-        order by ${second} desc, duration_ms desc, id limit ${limit}`,
-    )}) as slow order by duration_ms desc, id limit ${limit}`.execute(db);
+    select * from (${unionOfCalls(question, (table) => ({
+      columns: sql`${sql.lit(table)} as type, id, ${callTables[table].name} as name, duration_ms, at, session_id`,
+      conditions: [slow],
+      order: sql`${second} desc, duration_ms desc, id`,
+    }))}) as slow order by duration_ms desc, id limit ${limit}`.execute(db);
   return rows.map(({ at, ...row }) => ({ ...row, timestamp: at.toISOString() }));
 }

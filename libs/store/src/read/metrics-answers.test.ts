@@ -48,10 +48,10 @@ const groups: readonly CostGroup[] = [
   'host',
 ];
 
-/** Prices with nine digits that follow from the record; some calls have none. */
+/** Prices with nine digits that follow from the record; some calls have none. Repricing knows another seller too. */
 const priced = (id: string, model: string, from: number) =>
   model === 'unknown'
-    ? { cost_usd: null, cost_source: 'unknown', price_version: null }
+    ? { cost_usd: null, cost_source: 'unknown', price_version: null, derived_provider: `seller-${from}` }
     : {
         cost_usd: `0.${id
           .replaceAll(/\D/g, '')
@@ -59,6 +59,7 @@ const priced = (id: string, model: string, from: number) =>
           .slice(from, from + 9)}`,
         cost_source: 'computed',
         price_version: 'v',
+        derived_provider: `seller-${from}`,
       };
 const costAt =
   (from: number): CostOf =>

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { TotalKey } from '../rollup/fold/merge-totals.ts';
+import type { KeyTotals, TotalKey } from '../rollup/fold/merge-totals.ts';
 import { bucketRows, seriesConditions, withTwoHours, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
 
@@ -93,25 +93,43 @@ function unitRows(question: UnitsQuestion, more: readonly Sql[]): Sql {
     from unit cross join lateral ${bucketsOfUnit(teamId, buckets, 'unit')} r where not within`;
 }
 
+/**
+ * The totals by one id that a question is answered from, and the units that those are the sums of. Null: units have to be
+ * summed, because the question leaves some of them out.
+ */
+function keyTotalsOf({ teamId, by, filter }: UnitsQuestion) {
+  const { model, ...others } = filter;
+  if (Object.values(others).some((value) => value !== undefined) || typeof model === 'object') return null;
+  const source = (table: KeyTotals['table'], cube: KeyTotals['cube']) => {
+    const ofModel = (alias: string): Sql[] => seriesConditions({ model }, alias);
+    return {
+      table,
+      ofKeys: [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...ofModel('t')],
+      ofUnits: [sql`u.team_id = ${teamId} and u.cube = ${sql.lit(cube)}`, ...ofModel('u')],
+    };
+  };
+  return model === undefined ? source('key_total', 'unit') : source('key_model_total', 'unit_model');
+}
+type Source = NonNullable<ReturnType<typeof keyTotalsOf>>;
+
 /** The ids of totals that lie across an edge of the period, of the alias `t`. */
-function keysAcross(teamId: string, by: TotalKey, buckets: Buckets): Sql {
+function keysAcross({ table, ofKeys }: Source, buckets: Buckets): Sql {
   const rows = spanOf(buckets).across.map(
-    (across) => sql`select t.id from key_total t where t.team_id = ${teamId} and t.dim = ${sql.lit(by)} and ${across}`,
+    (across) => sql`select t.id from ${sql.table(table)} t ${where([...ofKeys, across])}`,
   );
   return sql`(${sql.join(rows, sql` union all `)}) t`;
 }
 
-/**
- * Keys that lie across an edge of the period, by the buckets of their units. They are few: `offset 0` keeps the planner,
- * which cannot know that, from reading all units to find theirs.
- */
-function acrossEdges({ teamId, by, buckets }: UnitsQuestion): Sql {
+/** The units of a key of `keysAcross`. They are few: `offset 0` keeps the planner, which cannot know that, from reading all. */
+const unitsOfKey = ({ ofUnits }: Source, by: TotalKey): Sql => sql`(
+  select u.series_id, u.first_at, u.last_at from unit_total u ${where([...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`])} offset 0) u`;
+
+/** Keys that lie across an edge of the period, by the buckets of their units. */
+function acrossEdges({ teamId, by, buckets }: UnitsQuestion, source: Source): Sql {
   return sql`
     select t.id as key, ${sums}
-    from ${keysAcross(teamId, by, buckets)}
-    cross join lateral (
-      select u.series_id, u.first_at, u.last_at from unit_total u
-      where u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id offset 0) u
+    from ${keysAcross(source, buckets)}
+    cross join lateral ${unitsOfKey(source, by)}
     cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
     group by t.id
     ${hasSomething}`;
@@ -124,18 +142,15 @@ const ranking = (key: string, withCalls: boolean): Sql =>
   sql`cost_usd desc nulls last, ${withCalls ? sql`llm_calls desc nulls last, ` : sql``}${sql.ref(key)}`;
 
 /** What lies within the period by its totals; the dearest alone are found by an index where the period has many. */
-function withinPeriod({ teamId, by, buckets }: UnitsQuestion, top?: Top): Sql {
+function withinPeriod({ buckets }: UnitsQuestion, { table, ofKeys }: Source, top?: Top): Sql {
   const { overlaps, within } = spanOf(buckets);
   const spans = isAllTime(buckets) ? [] : [overlaps, within];
   const called = top?.withCalls === true ? [sql`t.llm_calls > 0`] : [];
-  const wanted = [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...spans, ...called];
-  const rows = sql`select t.id as key, ${plain} from key_total t ${where(wanted)}`;
+  const rows = sql`select t.id as key, ${plain} from ${sql.table(table)} t ${where([...ofKeys, ...spans, ...called])}`;
   return top === undefined
     ? rows
     : sql`(${rows} order by ${ranking('t.id', top.withCalls === true)} limit ${top.limit})`;
 }
-
-const isNarrowed = ({ filter }: UnitsQuestion): boolean => Object.values(filter).some((value) => value !== undefined);
 
 /**
  * What came to each session, task or run of the period, one row a key (as `key`), as a query to select from: what lies
@@ -147,28 +162,31 @@ export function rankedUnits(
   { withNone = false, top }: { withNone?: boolean; top?: Top } = {},
 ): Sql {
   const { by, buckets } = question;
-  if (isNarrowed(question)) {
+  const source = keyTotalsOf(question);
+  if (source === null) {
     const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
     return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
   }
   const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
-  const parts = [withinPeriod(question, top), ...(isAllTime(buckets) ? [] : [acrossEdges(question)])];
+  const parts = [withinPeriod(question, source, top), ...(isAllTime(buckets) ? [] : [acrossEdges(question, source)])];
   return sql.join([...parts, ...(withNone ? [none] : [])], sql` union all `);
 }
 
 /** A page of `rankedUnits` by cost, as `key` and `cost_usd`, each row with how many there are in all (as `total`). */
 export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: number; offset: number }): Sql {
   const page = sql`order by ${ranking('key', false)} limit ${limit} offset ${offset}`;
-  if (isNarrowed(question)) {
+  const source = keyTotalsOf(question);
+  if (source === null) {
     return sql`with unit as materialized (${rankedUnits(question)})
       select key, cost_usd, (select count(*) from unit) as total from unit ${page}`;
   }
+  const all = withinPeriod(question, source);
   const edges = isAllTime(question.buckets)
-    ? sql`select * from (${withinPeriod(question)}) as unit where false`
-    : acrossEdges(question);
+    ? sql`select * from (${all}) as unit where false`
+    : acrossEdges(question, source);
   return sql`with edge as materialized (${edges})
-    select key, cost_usd, (select count(*) from (${withinPeriod(question)}) as unit) + (select count(*) from edge) as total
-    from (${withinPeriod(question, { limit: limit + offset })} union all select * from edge) as unit ${page}`;
+    select key, cost_usd, (select count(*) from (${all}) as unit) + (select count(*) from edge) as total
+    from (${withinPeriod(question, source, { limit: limit + offset })} union all select * from edge) as unit ${page}`;
 }
 
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
@@ -181,13 +199,13 @@ export function countUnits(question: UnitsQuestion): Sql {
     sql`exists (select from ${bucketsOfUnit(teamId, buckets, unit)} r where ${something('r')})`;
   const allTime = isAllTime(buckets);
   const key = sql.ref(`t.${by}`);
-  if (isNarrowed(question)) {
+  const source = keyTotalsOf(question);
+  if (source === null) {
     const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
     return sql`select count(distinct ${key}) from ${unitsOf(question)} ${where([something('t'), ...active])}`;
   }
-  const all = sql`select count(*) from (${withinPeriod(question)}) as unit`;
+  const all = sql`select count(*) from (${withinPeriod(question, source)}) as unit`;
   if (allTime) return all;
-  const ofUnit = sql`u.team_id = ${teamId} and u.cube = 'unit' and ${sql.ref(`u.${by}`)} = t.id`;
-  return sql`select (${all}) + (select count(*) from ${keysAcross(teamId, by, buckets)}
-    where exists (select from unit_total u where ${ofUnit} and ${found('u')}))`;
+  return sql`select (${all}) + (select count(*) from ${keysAcross(source, buckets)}
+    where exists (select from ${unitsOfKey(source, by)} where ${found('u')}))`;
 }

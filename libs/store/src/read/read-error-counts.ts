@@ -8,6 +8,8 @@ import { rollupRows } from './rollup-rows.ts';
 /** Most first. */
 async function countsByTool(db: Db, question: MetricsQuestion): Promise<Record<string, number>> {
   const { teamId, filter } = question;
+  // No tool is of a model.
+  if (filter.model !== undefined) return {};
   const { segments } = periodOf(question);
   const cube = cubeFor('tool', [...filteredBy(filter), 'tool']);
   const { rows } = await sql<{ tool: string; errors: string }>`
@@ -21,7 +23,7 @@ type Kinds = ErrorsAnswer['error_counts_by_kind'];
 async function countsByKind(db: Db, question: MetricsQuestion): Promise<Kinds> {
   const { teamId, filter } = question;
   const { segments } = periodOf(question);
-  const cube = cubeFor('activity', filteredBy(filter));
+  const cube = cubeFor(filter.model === undefined ? 'activity' : 'llm', filteredBy(filter));
   const { rows } = await sql<Record<keyof Kinds, string | null>>`
     select sum(r.llm_errors) as llm_call, sum(r.tool_errors) as tool_call, sum(r.service_errors) as service_call
     ${rollupRows({ teamId, cube, segments, filter })}`.execute(db);
@@ -29,7 +31,7 @@ async function countsByKind(db: Db, question: MetricsQuestion): Promise<Kinds> {
   return { llm_call: of('llm_call'), tool_call: of('tool_call'), service_call: of('service_call') };
 }
 
-/** Failed calls of the period by tool and by kind; from rollups, so they outlive the records themselves. */
+/** Failed calls of the period by tool and by kind; from rollups, so they outlive the records themselves. Of one model: its own. */
 export async function readErrorCounts(
   db: Db,
   question: MetricsQuestion,

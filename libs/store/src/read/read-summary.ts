@@ -9,7 +9,7 @@ import { readSums } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
 import { countUnits, rankedPage } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
-import { bucketsOf, type Buckets, type Span } from './span.ts';
+import { bucketsBefore, bucketsOf, type Buckets } from './span.ts';
 import { costOf } from './sums-row.ts';
 
 /** With the cubes that hold the filter: of all measures together, of models and of tools. */
@@ -100,14 +100,6 @@ async function readTools(db: Db, { teamId, filter, cubes }: Planned, { segments 
   };
 }
 
-/** The equal span before, as far into it as now is into this one; there is none before all time. */
-function before({ span, now }: MetricsQuestion): Span | null {
-  if (span.from === null) return null;
-  const length = span.to - span.from;
-  const from = span.from - length;
-  return { from, to: from + Math.min(length, Math.max(0, now - span.from)) };
-}
-
 /** Everything a period came to, from rollups alone: its time does not grow with the raw data. */
 export async function readSummary(db: Db, asked: MetricsQuestion): Promise<SummaryAnswer> {
   const question = plan(asked);
@@ -116,12 +108,12 @@ export async function readSummary(db: Db, asked: MetricsQuestion): Promise<Summa
 
 async function readParts(db: Db, question: Planned): Promise<SummaryAnswer> {
   const buckets = bucketsOf(question.span, question.now);
-  const earlier = before({ ...question, span: buckets.used });
+  const earlier = bucketsBefore(buckets.used, question.now);
   const [{ totals, expensive }, models, tools, previous] = await Promise.all([
     readTotals(db, question, buckets),
     readModels(db, question, buckets),
     readTools(db, question, buckets),
-    earlier === null ? null : readTotals(db, question, bucketsOf(earlier, question.now), countSessions),
+    earlier === null ? null : readTotals(db, question, earlier, countSessions),
   ]);
   return {
     ...totals,

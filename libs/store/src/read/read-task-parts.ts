@@ -18,12 +18,30 @@ export type TaskParts = {
 
 const shown = 100;
 
-const of = ({ teamId, taskId }: Task) => sql`where team_id = ${teamId} and ${isIndexed('task_id', teamId, taskId)}`;
+/** When there may be anything of the task: times are partitions, and all but a few of those have nothing of it. */
+type Bounded = Task & { from: Date; to: Date };
+
+/** By what its units came to, and by the batches that are not folded yet; null when there is nothing. */
+async function findBounds(db: Db, { teamId, taskId }: Task): Promise<Pick<Bounded, 'from' | 'to'> | null> {
+  const { rows } = await sql<{ from: Date | null; to: Date | null }>`
+    select min(first_at) as "from", max(last_at) as "to" from (
+      select first_at, last_at + interval '1 minute' as last_at from unit_total
+      where team_id = ${teamId} and cube = 'unit' and task_id = ${taskId}
+      union all
+      select min_at, max_at from batch_ledger where team_id = ${teamId} and folded_at is null
+    ) as span`.execute(db);
+  const { from = null, to = null } = rows[0] ?? {};
+  return from === null || to === null ? null : { from, to };
+}
+
+const within = ({ from, to }: Bounded) => sql`at between ${from} and ${to}`;
+const of = (task: Bounded) =>
+  sql`where team_id = ${task.teamId} and ${isIndexed('task_id', task.teamId, task.taskId)} and ${within(task)}`;
 const first = sql`order by at, id limit ${sql.lit(shown)}`;
 const isoAt = <T extends { at: Date }>(rows: readonly T[]) => rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 
 /** Tool calls have no index by task: those of its agents in its time are looked through. */
-async function readTools(db: Db, task: Task): Promise<Summary['tool_calls']> {
+async function readTools(db: Db, task: Bounded): Promise<Summary['tool_calls']> {
   const ids = (alias: string) => [sql`${sql.ref(`${alias}.task_id`)} = ${task.taskId}`];
   const spans = agentSpans({ teamId: task.teamId, table: 'tool_call', ids });
   const { rows } = await sql<Summary['tool_calls'][number]>`
@@ -36,11 +54,11 @@ async function readTools(db: Db, task: Task): Promise<Summary['tool_calls']> {
 }
 
 /** Warnings and errors of a task, from rows and from chunks. */
-async function readWarnings(db: Db, task: Task): Promise<Summary['warnings']> {
+async function readWarnings(db: Db, task: Bounded): Promise<Summary['warnings']> {
   const conditions = [
     sql`chunk.team_id = ${task.teamId}`,
     isIndexed('chunk.task_id', task.teamId, task.taskId),
-    sql`chunk.warnings + chunk.errors > 0`,
+    sql`chunk.warnings + chunk.errors > 0 and chunk.at between ${task.from} and ${task.to}`,
   ];
   const [alone, together] = await Promise.all([
     sql<WithTime<Omit<Summary['warnings'][number], 'timestamp'>>>`
@@ -66,7 +84,10 @@ async function readWarnings(db: Db, task: Task): Promise<Summary['warnings']> {
 }
 
 /** Raw records of one task, oldest first, the first 100 of each kind. */
-export async function readTaskParts(db: Db, task: Task): Promise<TaskParts> {
+export async function readTaskParts(db: Db, asked: Task): Promise<TaskParts> {
+  const bounds = await findBounds(db, asked);
+  if (bounds === null) return { steps: [], toolCalls: [], warnings: [], events: [], artifacts: [] };
+  const task = { ...asked, ...bounds };
   const [steps, tools, warnings, events, artifacts] = await Promise.all([
     sql<WithTime<Summary['steps'][number]>>`
       select name, index, duration_ms, summary, at from agent_step ${of(task)} ${first}`.execute(db),

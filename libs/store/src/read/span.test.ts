@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketsOf, type Segment } from './span.ts';
+import { bucketsBefore, bucketsOf, type Segment } from './span.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -47,6 +47,48 @@ test('whatever is asked, the segments join without gap or overlap, hold it, and 
         place = end;
       }
       expect(place).toBe(used.to);
+    }),
+  );
+});
+
+test('an hour and a day are compared with exactly as much before them, longer periods to the nearest quarter hour', () => {
+  for (const length of [hour, day]) {
+    const { used } = bucketsOf({ from: now - length, to: now }, now);
+    const from = used.from ?? Number.NaN;
+    expect(bucketsBefore(used, now)?.used).toEqual({ from: from - (used.to - from), to: from });
+  }
+  for (const length of [7 * day, 30 * day]) {
+    const { used } = bucketsOf({ from: now - length, to: now }, now);
+    const before = bucketsBefore(used, now)?.used;
+    const from = used.from ?? Number.NaN;
+    expect(before?.to).toBe(from);
+    expect(Math.abs(from - (before?.from ?? Number.NaN) - (used.to - from))).toBeLessThanOrEqual(7.5 * minute);
+  }
+  expect(bucketsBefore({ from: null, to: now }, now)).toBeNull();
+});
+
+test('a period that is not over is compared with as much of the one before', () => {
+  const [from, to] = [now - (now % day), now - (now % day) + day];
+  expect(bucketsBefore({ from, to }, now)?.used).toEqual({
+    from: from - day,
+    to: Math.ceil(now / minute) * minute - day,
+  });
+  expect(bucketsBefore({ from: from + day, to: to + day }, now)?.used).toEqual({ from, to: from });
+});
+
+test('the span before consists of whole buckets too, none of them of a minute that may be dropped', () => {
+  const ms = fc.integer({ min: now - 60 * day, max: now + day });
+  fc.assert(
+    fc.property(ms, ms, (one, other) => {
+      fc.pre(one !== other);
+      const { used } = bucketsOf({ from: Math.min(one, other), to: Math.max(one, other) }, now);
+      const before = bucketsBefore(used, now);
+      for (const segment of before?.segments ?? []) {
+        const [begin, end] = edges(segment);
+        expect((end - begin) % lengthOf[segment.grain]).toBe(0);
+        expect(begin % lengthOf[segment.grain]).toBe(0);
+        if (segment.grain === 1) expect(begin).toBeGreaterThanOrEqual(now - 49 * hour);
+      }
     }),
   );
 });

@@ -35,17 +35,40 @@ function cut(from: number, to: number, longest: 15 | 1440): Segment[] {
 /** One-minute buckets are there from then on. */
 export const minutesSince = (now: number): number => ceil(now - minuteHours * 60 * minute, quarter);
 
+/** They are not dropped before they are an hour older, so that a day can be compared with the one before it to the minute. */
+const lastMinutesSince = (now: number): number => now - minuteHours * 60 * minute - quarter;
+
 /**
- * Minutes are kept for a while only: an edge further back is widened to the quarter hour. `longest` 15 gives only
- * buckets that can be put together to the days of any time zone.
+ * Minutes are kept for a while only: an edge further back than `horizon` is widened to the quarter hour. `longest` 15
+ * gives only buckets that can be put together to the days of any time zone.
  */
-export function bucketsOf(span: Span, now: number, { longest = 1440 }: { longest?: 15 | 1440 } = {}): Buckets {
+export function bucketsOf(
+  span: Span,
+  now: number,
+  { longest = 1440, horizon = minutesSince(now) }: { longest?: 15 | 1440; horizon?: number } = {},
+): Buckets {
   if (span.from === null && span.to >= now && longest === 1440) {
     return { used: span, segments: [{ grain: 0, from: null, to: null }] };
   }
-  const horizon = minutesSince(now);
   const unit = (edge: number): number => (edge >= horizon ? minute : quarter);
   const from = span.from === null ? 0 : floor(span.from, unit(span.from));
   const to = ceil(span.to, unit(span.to));
   return { used: { from: span.from === null ? null : from, to }, segments: cut(from, to, longest) };
+}
+
+/**
+ * The span before a used one, as long as what has passed of it: a month half over is compared with half of the month
+ * before. To the minute where minutes are kept, else to the nearest quarter hour; null for all time, which has none.
+ */
+export function bucketsBefore({ from, to }: Span, now: number): Buckets | null {
+  if (from === null) return null;
+  const horizon = lastMinutesSince(now);
+  const nearest = (edge: number): number => {
+    const unit = edge >= horizon ? minute : quarter;
+    return Math.round(edge / unit) * unit;
+  };
+  const length = to - from;
+  const passed = Math.min(length, Math.max(0, ceil(now, minute) - from));
+  const begin = nearest(from - length);
+  return bucketsOf({ from: begin, to: Math.max(begin, nearest(from - length + passed)) }, now, { horizon });
 }

@@ -6,7 +6,8 @@ import { aStore } from './test-support/a-store.ts';
 test('a question goes to the smallest cube that holds it', () => {
   expect(chooseCube('llm', [])?.name).toBe('team');
   expect(chooseCube('llm', ['model'])?.name).toBe('model');
-  expect(chooseCube('tool', ['tool', 'host'])?.name).toBe('place_tool');
+  expect(chooseCube('tool', ['tool', 'host'])?.name).toBe('host_tool');
+  expect(chooseCube('tool', ['tool', 'host', 'project'])?.name).toBe('place_tool');
   expect(chooseCube('llm', ['agent_id', 'project'])?.name).toBe('place');
   expect(chooseCube('llm', ['session_id', 'user_id'])?.name).toBe('unit');
   expect(chooseCube('llm', ['task_id', 'provider'])?.name).toBe('unit_model');
@@ -17,6 +18,7 @@ test('what no cube holds is refused rather than answered wrongly', () => {
   expect(chooseCube('llm', ['model', 'tool'])).toBeNull();
   expect(chooseCube('llm', ['session_id', 'model'], { bins: true })).toBeNull();
   expect(chooseCube('llm', ['agent_id', 'model'], { bins: true })?.name).toBe('place_model');
+  expect(chooseCube('llm', ['user_id', 'model'], { bins: true })?.name).toBe('user_model');
 });
 
 test('every cube is made after the one it is summed from, which has all of its dimensions', () => {

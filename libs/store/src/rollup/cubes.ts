@@ -47,6 +47,15 @@ export type CubeName =
   | 'user'
   | 'project'
   | 'host'
+  | 'user_model'
+  | 'project_model'
+  | 'host_model'
+  | 'user_tool'
+  | 'project_tool'
+  | 'host_tool'
+  | 'user_service'
+  | 'project_service'
+  | 'host_service'
   | 'team'
   | 'model'
   | 'tool'
@@ -67,10 +76,31 @@ export type Cube = {
   twoHours?: true;
 };
 
+/** What a user's, a project's or a host's agents did with each model, tool or service. */
+const narrowed = (
+  what: 'model' | 'tool' | 'service',
+  dims: readonly Dimension[],
+  family: MeasureFamily,
+): readonly Cube[] =>
+  (
+    [
+      ['user', 'user_id'],
+      ['project', 'project'],
+      ['host', 'host'],
+    ] as const
+  ).map(([name, dim]) => ({
+    name: `${name}_${what}`,
+    dims: [dim, ...dims],
+    families: [family],
+    from: `place_${what}`,
+    bins: true,
+  }));
+
 /**
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
  * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
- * `host` are for totals over time, which read every quarter hour of a period.
+ * `host` are for totals over time, which read every quarter hour of a period, and with models, tools and services for
+ * latencies: those of a user's many agents would be as many bins to add up.
  */
 export const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, families: everything, from: null, bins: false, twoHours: true },
@@ -98,6 +128,9 @@ export const cubes: readonly Cube[] = [
   { name: 'user', dims: ['user_id'], families: everything, from: 'place', bins: false },
   { name: 'project', dims: ['project'], families: everything, from: 'place', bins: false },
   { name: 'host', dims: ['host'], families: everything, from: 'place', bins: false },
+  ...narrowed('model', model, 'llm'),
+  ...narrowed('tool', tool, 'tool'),
+  ...narrowed('service', service, 'service'),
   { name: 'team', dims: [], families: everything, from: 'place', bins: false },
   { name: 'model', dims: model, families: ['llm'], from: 'place_model', bins: true },
   { name: 'tool', dims: tool, families: ['tool'], from: 'place_tool', bins: true },
@@ -113,6 +146,15 @@ const bySize: readonly CubeName[] = [
   'project',
   'user',
   'host',
+  'project_model',
+  'project_tool',
+  'project_service',
+  'user_model',
+  'user_tool',
+  'user_service',
+  'host_model',
+  'host_tool',
+  'host_service',
   'place',
   'place_model',
   'place_tool',

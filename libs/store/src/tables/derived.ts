@@ -120,6 +120,7 @@ export type CallsTable = {
   cost_usd: NullableMoney;
   cost_source: string;
   price_version: string | null;
+  derived_provider: string | null;
   reported_cost_usd: NullableMoney;
   duration_ms: number | null;
   ttft_ms: number | null;

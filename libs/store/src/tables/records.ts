@@ -54,6 +54,7 @@ export type LlmCallTable = RecordColumns & {
   cost_usd: NullableMoney;
   cost_source: string;
   price_version: string | null;
+  derived_provider: string | null;
 };
 
 export type ToolCallTable = RecordColumns & {

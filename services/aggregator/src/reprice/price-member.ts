@@ -1,5 +1,6 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
 import { llmOrigin } from '@telltale/contracts/records/llm-call';
+import { deriveProvider } from '@telltale/pricing/derive-provider';
 import type { PriceBook } from '@telltale/pricing/price-book';
 import { priceCall } from '@telltale/pricing/price-call';
 import type { CallMember, RepriceStep } from '@telltale/store/rollup';
@@ -37,8 +38,9 @@ function recordOf(member: CallMember): LlmCall {
 export function createMemberPricer(book: PriceBook): RepriceStep['price'] {
   return (member) => {
     try {
-      const { cost_usd, cost_source, price_version } = priceCall({ record: recordOf(member), book });
-      return { cost_usd, cost_source, price_version };
+      const record = recordOf(member);
+      const { cost_usd, cost_source, price_version } = priceCall({ record, book });
+      return { cost_usd, cost_source, price_version, derived_provider: deriveProvider(record, book) };
     } catch {
       return { cost_usd: null, cost_source: 'unknown', price_version: book.version };
     }

@@ -1,5 +1,6 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
 import type { RecordOf } from '@telltale/contracts/records/record';
+import { deriveProvider } from '@telltale/pricing/derive-provider';
 import type { PriceBook } from '@telltale/pricing/price-book';
 import { priceCall } from '@telltale/pricing/price-call';
 import type { CallCost, PricedBatch } from '@telltale/store/ingest';
@@ -11,7 +12,7 @@ export function createPricer(book: PriceBook): PriceRecord {
   return (record) => {
     try {
       const { cost_usd, cost_source, price_version } = priceCall({ record, book });
-      return { cost_usd, cost_source, price_version };
+      return { cost_usd, cost_source, price_version, derived_provider: deriveProvider(record, book) };
     } catch {
       return { cost_usd: null, cost_source: 'unknown', price_version: book.version };
     }

@@ -1,4 +1,5 @@
 import { TelltaleError, type FieldError } from '@telltale/contracts/errors';
+import { plainWords } from '@telltale/contracts/plain-words';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { labelParameter } from './query-string.ts';
@@ -61,7 +62,7 @@ const sentence = ({ pointer, parameter, detail }: FieldError): string =>
 export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart = 'body' }) =>
   (data: unknown) => {
-    const result = schema.safeParse(data);
+    const result = schema.safeParse(data, { error: plainWords });
     if (result.success) return { value: result.data };
     const known = shapeKeys(schema);
     const errors = onePerField(result.error.issues.flatMap((issue) => fieldErrors(issue, httpPart, known, data)));

@@ -1,4 +1,5 @@
 import { TelltaleError, type FieldError } from '@telltale/contracts/errors';
+import { plainWords } from '@telltale/contracts/plain-words';
 import type { z } from 'zod';
 import { pointerTo } from '../http/validator.ts';
 
@@ -12,7 +13,7 @@ const toErrors = (issue: z.core.$ZodIssue): FieldError[] => {
 
 /** A message of a client, checked; throws `invalid_request` that names each wrong field by its JSON pointer. */
 export function parsePayload<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
-  const result = schema.safeParse(payload);
+  const result = schema.safeParse(payload, { error: plainWords });
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap(toErrors);
   const detail = errors

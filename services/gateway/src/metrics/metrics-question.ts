@@ -46,11 +46,11 @@ export async function metricsQuestion(
 export async function callQuestion(
   { db, clock }: ReadDeps,
   team: string,
-  query: PeriodQuery & Omit<Filters, 'model'> & { limit: number },
+  query: PeriodQuery & Filters & { limit: number },
 ): Promise<CallQuestion> {
   const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
-  const { project, host, labels, limit } = query;
+  const { model, project, host, labels, limit } = query;
   if (labels !== undefined) await demandAllowed({ db }, team, labels);
-  const filter = { agentId, sessionId, taskId, runId, userId, project, host, labels };
+  const filter = { agentId, sessionId, taskId, runId, model, userId, project, host, labels };
   return { teamId: team, ...filter, limit, ...boundsOf(query, clock.now()) };
 }

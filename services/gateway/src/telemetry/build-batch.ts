@@ -3,9 +3,17 @@ import type { IngestBody, StreamBatch } from '@telltale/contracts/batch';
 import { TelltaleError } from '@telltale/contracts/errors';
 import { idsHashInput } from '@telltale/contracts/ids-hash';
 import { bodyIdentity } from './body-identity.ts';
+import { claimedOrigin } from './claimed-origin.ts';
 import { judgeRecords, type Judged } from './judge-records.ts';
 
-export type IncomingBody = { team: string; body: IngestBody; raw: Buffer; receivedAt: string };
+export type IncomingBody = {
+  team: string;
+  body: IngestBody;
+  raw: Buffer;
+  receivedAt: string;
+  /** Whether the key has the scope `runner`; not when left out. */
+  speaksForRunner?: boolean;
+};
 export type BuiltBatch = { batch: StreamBatch; judged: Judged };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -56,6 +64,7 @@ export function buildBatch(incoming: IncomingBody): BuiltBatch {
     const detail = `none of the ${records.length} records could be taken, seq is not used: ${first.join('; ')}`;
     throw new TelltaleError('invalid_records', detail, { errors });
   }
+  const { speaksForRunner = false } = incoming;
   const { floor, issued, dropped, last_seq } = incoming.body;
   if (floor !== undefined && floor > seq) {
     const detail = `is above seq ${seq}: a floor is the lowest seq that the producer still has, and it has this one`;
@@ -75,7 +84,7 @@ export function buildBatch(incoming: IncomingBody): BuiltBatch {
     ...(dropped === undefined ? {} : { dropped }),
     ...(last_seq === undefined ? {} : { last_seq }),
     rejected: judged.rejected.length,
-    records: judged.records,
+    records: judged.records.map((record) => claimedOrigin(record, speaksForRunner)),
   };
   return { batch, judged };
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import { callerLeft } from '../http/caller-left.ts';
 import { readRawJson } from '../http/json-body.ts';
 import { allow, documented } from '../http/operation.ts';
-import { teamBeforeBody } from '../http/request-context.ts';
+import { callerOf, teamBeforeBody } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { awaitStored, type Ledger } from './await-stored.ts';
 import { buildBatch } from './build-batch.ts';
@@ -47,7 +47,9 @@ export async function postTelemetry(
       async (request, reply) => {
         const receivedAt = new Date(clock.now()).toISOString();
         const raw = request.rawBody ?? Buffer.alloc(0);
-        const { batch, judged } = buildBatch({ team: request.team, body: request.body, raw, receivedAt });
+        const speaksForRunner = callerOf(request).scopes.has('runner');
+        const incoming = { team: request.team, body: request.body, raw, receivedAt, speaksForRunner };
+        const { batch, judged } = buildBatch(incoming);
         request.rawBody = null;
         const { receipt, storedSeq } = await relay.accept(batch);
         if (judged.unknownFields > 0) countUnknownFields(judged.unknownFields);

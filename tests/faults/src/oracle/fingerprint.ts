@@ -1,7 +1,17 @@
 import { hash } from 'node:crypto';
 
 /** What names the row's place and what the collector adds; everything else is the sender's word. */
-const notSent = new Set(['v', 'kind', 'id', 'team_id', 'batch_no', 'cost_usd', 'cost_source', 'price_version']);
+const notSent = new Set([
+  'v',
+  'kind',
+  'id',
+  'team_id',
+  'batch_no',
+  'cost_usd',
+  'cost_source',
+  'price_version',
+  'derived_provider',
+]);
 
 /** PostgreSQL writes the same instant in another way. */
 const times = new Set(['at', 'started_at']);

@@ -19,6 +19,8 @@ export type CallMember = {
   host: string | null;
   labels: Record<string, unknown> | null;
   provider: string | null;
+  /** Who sells a model of this name; told by the collector where the sender did not say. */
+  derived_provider?: string | null;
   model: string;
   response_model: string | null;
   service_tier: string | null;
@@ -57,6 +59,7 @@ export const memberColumns = [
   'host',
   'labels',
   'provider',
+  'derived_provider',
   'model',
   'response_model',
   'service_tier',

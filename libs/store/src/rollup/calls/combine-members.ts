@@ -33,6 +33,7 @@ const filled = [
   'host',
   'labels',
   'provider',
+  'derived_provider',
   'response_model',
   'service_tier',
   'speed',
@@ -41,7 +42,7 @@ const filled = [
 ] as const;
 
 const first = <K extends keyof CallMember>(members: readonly CallMember[], key: K): CallMember[K] | null =>
-  members.find((member) => member[key] !== null)?.[key] ?? null;
+  members.find((member) => (member[key] ?? null) !== null)?.[key] ?? null;
 
 /**
  * One call from the records that saw it, the same whatever their order. Usage, cost, model, status and time come from

@@ -46,7 +46,7 @@ const nothing = (busy: boolean): FoldReport => ({
   touched: { agents: [], sessions: [], runs: [], tasks: [] },
 });
 
-/** Minutes before this one are not written: they would be removed again. One hour of slack lets a cleaner come late. */
+/** Minutes before this one are not written, and dropped: an hour later than they are offered, so that no question meets the dropping. */
 export const oldestMinute = (now: number): Date => new Date(now - (minuteHours + 1) * 3_600_000);
 
 /** Kinds with latencies. */

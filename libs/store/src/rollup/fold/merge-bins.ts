@@ -1,16 +1,16 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { cubes, type CubeName, type Grain } from '../cubes.ts';
+import { cubes, type Cube, type CubeName, type Grain } from '../cubes.ts';
 import type { BinMeasure } from '../measures.ts';
 import { seriesId } from './make-cells.ts';
 import type { Wanted } from './merge-cells.ts';
 
-/** The cube whose latencies fold_bin has, and the small one that is summed from it. */
-type Pair = { fine: CubeName; coarse: CubeName; measures: readonly BinMeasure[] };
-const pairs: readonly Pair[] = [
-  { fine: 'place_model', coarse: 'model', measures: ['llm_ms', 'ttft_ms'] },
-  { fine: 'place_tool', coarse: 'tool', measures: ['tool_ms'] },
-  { fine: 'place_service', coarse: 'service', measures: ['service_ms'] },
+/** The cubes whose latencies fold_bin has. What is summed from each follows from the cubes. */
+type Fine = { name: CubeName; measures: readonly BinMeasure[] };
+const fine: readonly Fine[] = [
+  { name: 'place_model', measures: ['llm_ms', 'ttft_ms'] },
+  { name: 'place_tool', measures: ['tool_ms'] },
+  { name: 'place_service', measures: ['service_ms'] },
 ];
 
 function idOf(name: CubeName): RawBuilder<unknown> {
@@ -19,9 +19,12 @@ function idOf(name: CubeName): RawBuilder<unknown> {
   return seriesId(cube);
 }
 
-const cellsOf = ({ fine, coarse, measures }: Pair): RawBuilder<unknown> => sql`
-  select ${idOf(fine)} as series_id, ${idOf(coarse)} as coarse_id, measure, minute as bucket, bins, counts from fold_bin
-  where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
+const coarseOf = (name: CubeName): readonly Cube[] => cubes.filter((cube) => cube.bins && cube.from === name);
+
+const cellsOf = ({ name, measures }: Fine): RawBuilder<unknown> => sql`
+  select ${idOf(name)} as series_id, array[${sql.join(coarseOf(name).map(seriesId))}] as coarse_ids, measure,
+    minute as bucket, bins, counts
+  from fold_bin where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
 
 type Level = { from: string; id?: string; bucket: RawBuilder<unknown> };
 
@@ -68,8 +71,9 @@ export function binsByGrain({
     0: rowsOf(0, 'ever'),
   };
   return sql`
-    with cells as materialized (${sql.join(pairs.map(cellsOf), sql` union all `)}),
-    ${addedUp('small', { from: 'cells', id: 'coarse_id', bucket: minute })},
+    with cells as materialized (${sql.join(fine.map(cellsOf), sql` union all `)}),
+    coarse as (select coarse_id, measure, bucket, bins, counts from cells cross join lateral unnest(coarse_ids) as u (coarse_id)),
+    ${addedUp('small', { from: 'coarse', id: 'coarse_id', bucket: minute })},
     minutes as (
       select series_id, measure, bucket, bins, counts from cells
       union all select series_id, measure, bucket, bins, counts from small),

@@ -31,13 +31,25 @@ const added: RawBuilder<unknown> = sql.join([
   }),
 ]);
 
+/** Totals by one id, and by one id and model: their tables, keys, and the cube whose units they are the sums of. */
+export const keyTotals = [
+  { table: 'key_total', key: ['dim', 'id'], cube: 'unit' },
+  { table: 'key_model_total', key: ['dim', 'model', 'id'], cube: 'unit_model' },
+] as const;
+export type KeyTotals = (typeof keyTotals)[number];
+
+/** The key of such a total: of itself, and of a row of `eachKey`. */
+export const keyColumns = ({ key }: KeyTotals): RawBuilder<unknown> => sql.join(key.map((name) => sql.ref(name)));
+export const keyValues = ({ key }: KeyTotals): RawBuilder<unknown> =>
+  sql.join(key.map((name) => (name === 'model' ? sql.ref(name) : sql.ref(`key.${name}`))));
+
 /** The ids of a row of `from`, as `key.dim` and `key.id`. */
-export const eachKey = (from: string): RawBuilder<unknown> => sql`
+export const eachKey = (from: string, cube: KeyTotals['cube']): RawBuilder<unknown> => sql`
   ${sql.table(from)} cross join lateral (values ${sql.join(totalKeys.map((key) => sql`(${sql.lit(key)}, ${sql.ref(key)})`))}) as key (dim, id)
-  where cube = 'unit' and key.id is not null`;
+  where cube = ${sql.lit(cube)} and key.id is not null`;
 
 /**
- * Adds fold_cell to the totals of units and of their sessions, tasks and runs. The span of a total covers every bucket
+ * Adds fold_cell to the totals of units and of their sessions, tasks and runs, also by model. The span of a total covers every bucket
  * of it and never shrinks: a call that moved away leaves it too long, which costs a look and no exactness.
  */
 export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
@@ -50,8 +62,10 @@ export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSin
     join lateral (select cube, ${totalDims} from series s where s.team_id = ${teamId} and s.series_id = made.series_id
       offset 0) named on true
     on conflict (team_id, series_id) do update set ${added}`.execute(trx);
-  await sql`insert into key_total as t (team_id, dim, id, first_at, last_at, ${totalSums})
-    select ${teamId}, key.dim, key.id, ${span}, ${summedTotals}
-    from ${eachKey('fold_cell')} group by 2, 3
-    on conflict (team_id, dim, id) do update set ${added}`.execute(trx);
+  for (const totals of keyTotals) {
+    const values = keyValues(totals);
+    await sql`insert into ${sql.table(totals.table)} as t (team_id, ${keyColumns(totals)}, first_at, last_at, ${totalSums})
+      select ${teamId}, ${values}, ${span}, ${summedTotals} from ${eachKey('fold_cell', totals.cube)} group by ${values}
+      on conflict (team_id, ${keyColumns(totals)}) do update set ${added}`.execute(trx);
+  }
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database.ts';
-import { cubes, minuteHours } from '../cubes.ts';
+import { cubes } from '../cubes.ts';
+import { oldestMinute } from '../fold/fold-team.ts';
 import { knownTeams } from '../teams-with-work.ts';
 
 /** Removes one-minute rows beyond their keeping, of every team. Answers how many went. */
 export async function dropOldMinutes(db: Db, now = Date.now()): Promise<number> {
-  const before = new Date(now - minuteHours * 3_600_000);
+  const before = oldestMinute(now);
   let dropped = 0;
   for (const team_id of await knownTeams(db)) {
     const cells = await sql`delete from rollup where team_id = ${team_id} and grain = 1 and bucket < ${before}`.execute(

@@ -1,6 +1,17 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { eachKey, isTotalCube, summedTotals, totalDims, totalMeasures, totalSums } from '../fold/merge-totals.ts';
+import {
+  eachKey,
+  isTotalCube,
+  keyColumns,
+  keyTotals,
+  keyValues,
+  summedTotals,
+  totalDims,
+  totalMeasures,
+  totalSums,
+  type KeyTotals,
+} from '../fold/merge-totals.ts';
 
 const touchedSeries = sql`series_id in (select series_id from fold_series)`;
 const quarters = sql`filter (where grain = 15)`;
@@ -23,24 +34,31 @@ const unitTotals = (teamId: string): RawBuilder<unknown> => sql`
     from rollup where team_id = ${teamId} and grain in (15, 1440) and ${touchedSeries} group by 1) span
     using (series_id)`;
 
-/** Ids whose totals the touched units are a part of. */
-const touchedKeys = (teamId: string): RawBuilder<unknown> => sql`
-  select key.dim, key.id from ${eachKey('series')} and team_id = ${teamId} and ${touchedSeries}`;
+/** Keys of the totals that the touched units are a part of. */
+const touchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
+  select ${keyValues(totals)} from ${eachKey('series', totals.cube)} and team_id = ${teamId} and ${touchedSeries}`;
+
+/** The totals with those keys. */
+const ofTouchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> =>
+  sql`team_id = ${teamId} and (${keyColumns(totals)}) in (${touchedKeys(teamId, totals)})`;
 
 /** What those are: the sums of all their units. */
-const keyTotals = (teamId: string): RawBuilder<unknown> => sql`
-  select key.dim, key.id, min(first_at) as first_at, max(last_at) as last_at, ${summedTotals}
-  from ${eachKey('unit_total')} and team_id = ${teamId}
-    and (key.dim, key.id) in (${touchedKeys(teamId)}) group by 1, 2`;
+const summedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
+  select ${keyValues(totals)}, min(first_at) as first_at, max(last_at) as last_at, ${summedTotals}
+  from ${eachKey('unit_total', totals.cube)} and team_id = ${teamId}
+    and (${keyValues(totals)}) in (${touchedKeys(teamId, totals)}) group by ${keyValues(totals)}`;
 
 /** Makes the totals of the touched units, and of their sessions, tasks and runs, anew from their rollups. */
 export async function replaceTotals(trx: DbTransaction, teamId: string): Promise<void> {
   await sql`delete from unit_total where team_id = ${teamId} and ${touchedSeries}`.execute(trx);
   await sql`insert into unit_total (team_id, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums})
     select ${teamId}, made.* from (${unitTotals(teamId)}) made`.execute(trx);
-  await sql`delete from key_total where team_id = ${teamId} and (dim, id) in (${touchedKeys(teamId)})`.execute(trx);
-  await sql`insert into key_total (team_id, dim, id, first_at, last_at, ${totalSums})
-    select ${teamId}, made.* from (${keyTotals(teamId)}) made`.execute(trx);
+  for (const totals of keyTotals) {
+    const table = sql.table(totals.table);
+    await sql`delete from ${table} where ${ofTouchedKeys(teamId, totals)}`.execute(trx);
+    await sql`insert into ${table} (team_id, ${keyColumns(totals)}, first_at, last_at, ${totalSums})
+      select ${teamId}, made.* from (${summedKeys(teamId, totals)}) made`.execute(trx);
+  }
 }
 
 const zeroed = (side: string): RawBuilder<unknown> =>
@@ -50,12 +68,17 @@ const zeroed = (side: string): RawBuilder<unknown> =>
 const differs = sql`(${zeroed('s')}) is distinct from (${zeroed('a')}) or a.first_at is null
   or a.first_at >= s.first_at + interval '15 minutes' or a.last_at < s.last_at - interval '14 minutes'`;
 
+const differingKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
+  select dim, md5(row(${keyColumns(totals)})::text)::uuid from (${summedKeys(teamId, totals)}) s
+  full join (select * from ${sql.table(totals.table)} where ${ofTouchedKeys(teamId, totals)}) a
+    using (${keyColumns(totals)}) where ${differs}`;
+
 /** Totals of the touched units that are not what their rollups say, in the shape of a difference. */
 export const differingTotals = (teamId: string): RawBuilder<unknown> => sql`
   select cube, series_id, 0::smallint as grain, timestamptz 'epoch' as bucket, 'total'::text as measure from (
     select s.cube, series_id from (${unitTotals(teamId)}) s
     full join (select * from unit_total where team_id = ${teamId} and ${touchedSeries}) a using (series_id) where ${differs}
-    union all
-    select dim, md5(row(dim, id)::text)::uuid from (${keyTotals(teamId)}) s
-    full join (select * from key_total where team_id = ${teamId} and (dim, id) in (${touchedKeys(teamId)})) a
-      using (dim, id) where ${differs}) wrong`;
+    union all ${sql.join(
+      keyTotals.map((totals) => differingKeys(teamId, totals)),
+      sql` union all `,
+    )}) wrong`;

@@ -42,13 +42,14 @@ export async function readCalls(
 /** Each record of a call is priced by its own words, as the collector did; the call costs what its best record says. */
 export function priceAgain(call: StoredCall, price: (record: CallMember) => CallCost): RepricedCall {
   const members = (call.members ?? [call.member]).map((member) => ({ ...member, ...price(member) }));
-  const { cost_usd, cost_source, price_version } = combineMembers(members);
+  const { cost_usd, cost_source, price_version, derived_provider = null } = combineMembers(members);
   return {
     call_id: call.call_id,
     at: call.at,
     cost_usd,
     cost_source,
     price_version,
+    derived_provider,
     members: call.members === null ? null : members,
   };
 }

@@ -47,6 +47,8 @@ async function begin(trx: DbTransaction, teamId: string, repriceId: string): Pro
 }
 
 const differs = sql`(c.cost_usd, c.cost_source) is distinct from (n.cost_usd, n.cost_source)`;
+/** Also who sells a model may be known better than when the call was stored. */
+const moves = sql`(${differs} or c.derived_provider is distinct from n.derived_provider)`;
 
 /** Puts what calls cost now beside what they cost: before and after, exactly as numeric. */
 async function count(trx: DbTransaction, step: RepriceStep, last: RepricedCall | undefined, done: boolean) {
@@ -74,9 +76,9 @@ async function count(trx: DbTransaction, step: RepriceStep, last: RepricedCall |
 /** The old values leave the sums and the new ones enter them, at the calls' own times; the calls say what they cost now. */
 async function write(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
   await sql`insert into fold_delta select -1, c.* from calls c join reprice_call n using (call_id)
-    where c.team_id = ${teamId} and ${differs}`.execute(trx);
+    where c.team_id = ${teamId} and ${moves}`.execute(trx);
   await sql`update calls c set cost_usd = n.cost_usd, cost_source = n.cost_source, price_version = n.price_version,
-      members = coalesce(nullif(n.members, 'null'::jsonb), c.members)
+      derived_provider = n.derived_provider, members = coalesce(nullif(n.members, 'null'::jsonb), c.members)
     from reprice_call n where c.team_id = ${teamId} and c.call_id = n.call_id`.execute(trx);
   await sql`insert into fold_delta select 1, c.* from calls c
     where c.team_id = ${teamId} and c.call_id in (select call_id from fold_delta)`.execute(trx);
@@ -102,10 +104,12 @@ export async function repriceStep(db: Db, step: RepriceStep): Promise<RepriceRep
     // As in a fold: compiling costs more than it saves, and sums by hash need the room.
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
     await sql`create temp table if not exists reprice_call (call_id uuid primary key, cost_usd numeric,
-      cost_source text, price_version text, members jsonb) on commit delete rows`.execute(trx);
-    await sql`insert into reprice_call select call_id, cost_usd, cost_source, price_version, members
+      cost_source text, price_version text, derived_provider text, members jsonb) on commit delete rows`.execute(trx);
+    await sql`insert into reprice_call select call_id, cost_usd, cost_source, price_version,
+        derived_provider, members
       from jsonb_to_recordset(${JSON.stringify(priced)}::jsonb)
-        as n (call_id uuid, cost_usd numeric, cost_source text, price_version text, members jsonb)`.execute(trx);
+        as n (call_id uuid, cost_usd numeric, cost_source text, price_version text,
+          derived_provider text, members jsonb)`.execute(trx);
     const done = calls.length < maxCalls;
     const changed = await count(trx, step, priced.at(-1), done);
     if (!wish.dry_run && calls.length > 0) await write(trx, teamId, oldestMinute(now));

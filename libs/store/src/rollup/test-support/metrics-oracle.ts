@@ -1,6 +1,6 @@
 import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
 import type { CostOf } from './a-store.ts';
-import { callsOf } from './oracle.ts';
+import { callsOf, tokensOf } from './oracle.ts';
 
 /** What one record or call has to say: when, of whom, and how much. Money in billionths of a dollar. */
 export type Fact = {
@@ -36,15 +36,15 @@ type Call = { call: RecordOf<'llm_call'>; best: RecordOf<'llm_call'> };
 
 function ofCall({ call, best }: Call, costOf: CostOf, allowed: readonly string[]): Fact {
   const cost = costOf(best)?.cost_usd ?? null;
+  const derived = costOf(best)?.derived_provider ?? undefined;
   const place = placeOf(call, allowed);
   return {
     ...nothing,
     ...place,
-    dims: { ...place.dims, model: call.model, provider: call.provider },
+    dims: { ...place.dims, model: call.model, provider: call.provider ?? derived },
     llm: {
       cost: cost === null ? null : nanos(cost),
-      input: BigInt(call.input_tokens ?? 0),
-      output: BigInt(call.output_tokens ?? 0),
+      ...tokensOf(call),
       failed: call.status !== 'ok',
       ms: call.duration_ms ?? null,
     },

@@ -70,6 +70,17 @@ export function callsOf(records: readonly LlmCall[]): { call: LlmCall; best: Llm
   });
 }
 
+/** A count that is less than its own part was sent without it. */
+const withPart = (whole: number | undefined, part: number): bigint => {
+  if (whole === undefined) return BigInt(part);
+  return whole >= part ? BigInt(whole) : BigInt(whole) + BigInt(part);
+};
+/** Tokens of a call, cache tokens and reasoning included whatever the sender meant. */
+export const tokensOf = (call: LlmCall): { input: bigint; output: bigint } => ({
+  input: withPart(call.input_tokens, call.cache_read_tokens ?? 0),
+  output: withPart(call.output_tokens, call.reasoning_tokens ?? 0),
+});
+
 /** Sums by agent and quarter hour, made without SQL and without the code under test. Money in billionths of a dollar. */
 export function expectedSums(records: readonly TelemetryRecord[], costOf: CostOf): Expected {
   const sums: Expected = {};
@@ -96,8 +107,8 @@ export function expectedSums(records: readonly TelemetryRecord[], costOf: CostOf
       llm_calls: 1,
       llm_errors: call.status === 'ok' ? 0 : 1,
       unpriced_calls: cost === null ? 1 : 0,
-      input_tokens: call.input_tokens ?? 0,
-      output_tokens: call.output_tokens ?? 0,
+      input_tokens: tokensOf(call).input,
+      output_tokens: tokensOf(call).output,
       cost_usd: cost === null ? 0n : nanos(cost),
     });
   }

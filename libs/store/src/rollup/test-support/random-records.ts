@@ -34,6 +34,7 @@ const ofKind: [RecordKind, fc.Arbitrary<Record<string, unknown>>][] = [
       input_tokens: tokens,
       output_tokens: tokens,
       cache_read_tokens: tokens,
+      reasoning_tokens: tokens,
       duration_ms: duration,
       ttft_ms: duration,
       request_id: maybe(one('request', 6)),

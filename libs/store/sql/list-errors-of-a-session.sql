@@ -1,0 +1,111 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select kind, tool, error, at, session_id from ((select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $1 and unit.cube = 'unit' and "unit"."session_id" = $2
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "llm_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."session_id" = $4 group by r.agent_id) as own
+  where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'llm_call' as kind, null::text as tool, at, id, session_id,
+  left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
+  where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $10) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $11 and unit.cube = 'unit' and "unit"."session_id" = $12
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $13 and "r"."session_id" = $14 group by r.agent_id) as own
+  where l.team_id = $15 and l.folded_at is null and $16 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'tool_call' as kind, tool_name as tool, at, id, session_id,
+  left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
+  where team_id = $17 and "session_id" = $18 and not success and key_of("team_id", "agent_id") = key_of($19, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $20) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $21 and unit.cube = 'unit' and "unit"."session_id" = $22
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $23 and "r"."session_id" = $24 group by r.agent_id) as own
+  where l.team_id = $25 and l.folded_at is null and $26 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'service_call' as kind, null::text as tool, at, id, session_id,
+  left(coalesce(error_message, 'no message'), 200) as error from "service_call"
+  where team_id = $27 and "session_id" = $28 and not success and key_of("team_id", "agent_id") = key_of($29, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $30) as own)) as failed order by at desc, id desc limit $31;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: "*SELECT* 1".at DESC, "*SELECT* 1".id DESC
+--           ->  Append
+--                 ->  Subquery Scan on "*SELECT* 1"
+--                       ->  Nested Loop
+--                             ->  GroupAggregate
+--                                   Group Key: unit.agent_id
+--                                   ->  Sort
+--                                         Sort Key: unit.agent_id
+--                                         ->  Append
+--                                               ->  Index Scan using unit_total_run on unit_total unit
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: (session_id = 'session-1'::text)
+--                                               ->  Nested Loop
+--                                                     ->  Index Scan using batch_ledger_unfolded on batch_ledger l
+--                                                           Index Cond: (team_id = 'red'::text)
+--                                                           Filter: ('llm_call'::text = ANY (kinds))
+--                                                     ->  GroupAggregate
+--                                                           Group Key: r.agent_id
+--                                                           ->  Sort
+--                                                                 Sort Key: r.agent_id
+--                                                                 ->  Index Scan using llm_call_default_batch_no_idx on llm_call_default r
+--                                                                       Index Cond: (batch_no = l.batch_no)
+--                                                                       Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
+--                             ->  Limit
+--                                   ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                         Filter: ((session_id = 'session-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                 ->  Subquery Scan on "*SELECT* 2"
+--                       ->  Nested Loop
+--                             ->  GroupAggregate
+--                                   Group Key: unit_1.agent_id
+--                                   ->  Sort
+--                                         Sort Key: unit_1.agent_id
+--                                         ->  Append
+--                                               ->  Index Scan using unit_total_run on unit_total unit_1
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: (session_id = 'session-1'::text)
+--                                               ->  Nested Loop
+--                                                     ->  Index Scan using batch_ledger_unfolded on batch_ledger l_1
+--                                                           Index Cond: (team_id = 'red'::text)
+--                                                           Filter: ('tool_call'::text = ANY (kinds))
+--                                                     ->  GroupAggregate
+--                                                           Group Key: r_1.agent_id
+--                                                           ->  Sort
+--                                                                 Sort Key: r_1.agent_id
+--                                                                 ->  Index Scan using tool_call_default_batch_no_idx on tool_call_default r_1
+--                                                                       Index Cond: (batch_no = l_1.batch_no)
+--                                                                       Filter: ((at >= l_1.min_at) AND (at <= l_1.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
+--                             ->  Limit
+--                                   ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))))
+--                                         Filter: ((session_id = 'session-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                 ->  Subquery Scan on "*SELECT* 3"
+--                       ->  Nested Loop
+--                             ->  GroupAggregate
+--                                   Group Key: unit_2.agent_id
+--                                   ->  Sort
+--                                         Sort Key: unit_2.agent_id
+--                                         ->  Append
+--                                               ->  Index Scan using unit_total_run on unit_total unit_2
+--                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                     Filter: (session_id = 'session-1'::text)
+--                                               ->  Nested Loop
+--                                                     ->  Index Scan using batch_ledger_unfolded on batch_ledger l_2
+--                                                           Index Cond: (team_id = 'red'::text)
+--                                                           Filter: ('service_call'::text = ANY (kinds))
+--                                                     ->  GroupAggregate
+--                                                           Group Key: r_2.agent_id
+--                                                           ->  Sort
+--                                                                 Sort Key: r_2.agent_id
+--                                                                 ->  Index Scan using service_call_default_batch_no_idx on service_call_default r_2
+--                                                                       Index Cond: (batch_no = l_2.batch_no)
+--                                                                       Filter: ((at >= l_2.min_at) AND (at <= l_2.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
+--                             ->  Limit
+--                                   ->  Index Scan using service_call_default_team_id_at_id_idx on service_call_default service_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit_2.first_at))) AND (at <= (max(((unit_2.last_at + '00:01:00'::interval))))))
+--                                         Filter: ((session_id = 'session-1'::text) AND (agent_id = unit_2.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_2.agent_id, '3932153850680209387'::bigint)))

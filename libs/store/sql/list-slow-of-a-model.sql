@@ -1,0 +1,29 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
+  where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $5) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $6 and $7 in ("model") and duration_ms >= $8 and (duration_ms / 1000)::bigint >= ($9::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $10)) as slow order by duration_ms desc, id limit $11;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: "*SELECT* 1".duration_ms DESC, "*SELECT* 1".id
+--           ->  Append
+--                 ->  Subquery Scan on "*SELECT* 1"
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
+--                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((duration_ms >= '5000'::double precision) AND (('large'::text = model) OR ('large'::text = response_model)))
+--                 ->  Subquery Scan on "*SELECT* 2"
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((service_call.duration_ms / '1000'::double precision))::bigint) DESC, service_call.duration_ms DESC, service_call.id
+--                                   Presorted Key: (((service_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((duration_ms >= '5000'::double precision) AND ('large'::text = model))

@@ -1,0 +1,111 @@
+-- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
+-- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
+
+select * from ((select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $1 and unit.cube = 'unit' and "unit"."run_id" = $2
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "llm_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."run_id" = $4 group by r.agent_id) as own
+  where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
+  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $12) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $13 and unit.cube = 'unit' and "unit"."run_id" = $14
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $15 and "r"."run_id" = $16 group by r.agent_id) as own
+  where l.team_id = $17 and l.folded_at is null and $18 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
+  where team_id = $19 and "run_id" = $20 and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($23, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $24) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $25 and unit.cube = 'unit' and "unit"."run_id" = $26
+  union all select own.* from batch_ledger l cross join lateral (
+  select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $27 and "r"."run_id" = $28 group by r.agent_id) as own
+  where l.team_id = $29 and l.folded_at is null and $30 = any(l.kinds)
+  ) as span group by agent_id) as known cross join lateral (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $31 and "run_id" = $32 and duration_ms >= $33 and (duration_ms / 1000)::bigint >= ($34::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($35, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $36) as own)) as slow order by duration_ms desc, id limit $37;
+
+--   Limit
+--     ->  Sort
+--           Sort Key: llm_call.duration_ms DESC, llm_call.id
+--           ->  Append
+--                 ->  Nested Loop
+--                       ->  GroupAggregate
+--                             Group Key: unit.agent_id
+--                             ->  Sort
+--                                   Sort Key: unit.agent_id
+--                                   ->  Append
+--                                         ->  Index Scan using unit_total_run on unit_total unit
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (run_id = 'run-1'::text))
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using batch_ledger_unfolded on batch_ledger l
+--                                                     Index Cond: (team_id = 'red'::text)
+--                                                     Filter: ('llm_call'::text = ANY (kinds))
+--                                               ->  GroupAggregate
+--                                                     Group Key: r.agent_id
+--                                                     ->  Sort
+--                                                           Sort Key: r.agent_id
+--                                                           ->  Index Scan using llm_call_default_batch_no_idx on llm_call_default r
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text) AND (run_id = 'run-1'::text))
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
+--                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                 ->  Nested Loop
+--                       ->  GroupAggregate
+--                             Group Key: unit_1.agent_id
+--                             ->  Sort
+--                                   Sort Key: unit_1.agent_id
+--                                   ->  Append
+--                                         ->  Index Scan using unit_total_run on unit_total unit_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (run_id = 'run-1'::text))
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using batch_ledger_unfolded on batch_ledger l_1
+--                                                     Index Cond: (team_id = 'red'::text)
+--                                                     Filter: ('tool_call'::text = ANY (kinds))
+--                                               ->  GroupAggregate
+--                                                     Group Key: r_1.agent_id
+--                                                     ->  Sort
+--                                                           Sort Key: r_1.agent_id
+--                                                           ->  Index Scan using tool_call_default_batch_no_idx on tool_call_default r_1
+--                                                                 Index Cond: (batch_no = l_1.batch_no)
+--                                                                 Filter: ((at >= l_1.min_at) AND (at <= l_1.max_at) AND (team_id = 'red'::text) AND (run_id = 'run-1'::text))
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
+--                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                 ->  Nested Loop
+--                       ->  GroupAggregate
+--                             Group Key: unit_2.agent_id
+--                             ->  Sort
+--                                   Sort Key: unit_2.agent_id
+--                                   ->  Append
+--                                         ->  Index Scan using unit_total_run on unit_total unit_2
+--                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (run_id = 'run-1'::text))
+--                                         ->  Nested Loop
+--                                               ->  Index Scan using batch_ledger_unfolded on batch_ledger l_2
+--                                                     Index Cond: (team_id = 'red'::text)
+--                                                     Filter: ('service_call'::text = ANY (kinds))
+--                                               ->  GroupAggregate
+--                                                     Group Key: r_2.agent_id
+--                                                     ->  Sort
+--                                                           Sort Key: r_2.agent_id
+--                                                           ->  Index Scan using service_call_default_batch_no_idx on service_call_default r_2
+--                                                                 Index Cond: (batch_no = l_2.batch_no)
+--                                                                 Filter: ((at >= l_2.min_at) AND (at <= l_2.max_at) AND (team_id = 'red'::text) AND (run_id = 'run-1'::text))
+--                       ->  Limit
+--                             ->  Incremental Sort
+--                                   Sort Key: (((service_call.duration_ms / '1000'::double precision))::bigint) DESC, service_call.duration_ms DESC, service_call.id
+--                                   Presorted Key: (((service_call.duration_ms / '1000'::double precision))::bigint)
+--                                   ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                         Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_2.first_at))) AND (at <= (max(((unit_2.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_2.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_2.agent_id, '3932153850680209387'::bigint)))
