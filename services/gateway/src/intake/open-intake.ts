@@ -23,7 +23,7 @@ export type Intake = AsyncDisposable & {
 export function openIntake(options: {
   config: Pick<GatewayConfig, 'intake' | 'canary' | 'redisUrl'>;
   redis: StreamConnection;
-  publisher: Pick<BatchPublisher, 'publish'>;
+  publisher: BatchPublisher;
   metrics: Pick<GatewayMetrics, 'countRefused' | 'refused' | 'timeCanary' | 'watchGate'>;
   clock: Clock;
   log: Log;
@@ -41,7 +41,7 @@ export function openIntake(options: {
     ? life.use(
         'canary',
         startCanary({
-          publish: publisher.publish,
+          publisher,
           stream: createLiveChannel({ redis, connectReader, clock, log }),
           onSeen: metrics.timeCanary,
           clock,
