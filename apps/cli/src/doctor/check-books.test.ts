@@ -17,7 +17,7 @@ const producer: ProducerBooks = {
 };
 const delivery: DeliveryAnswer = {
   producers: [producer],
-  total: { ...books, lost: {}, unaccounted_producers: 1 },
+  total: { ...books, lost: {}, unaccounted_producers: 2, lost_batches: 5 },
   stream_lag_ms: 0,
   rollup_lag_ms: 0,
   canary: null,
@@ -46,6 +46,6 @@ test('batches that a producer without an account gave up are said to be lost, th
   const finding = (await checkBooks(api)).find(({ name }) => name === 'lost');
   expect(finding).toMatchObject({
     status: 'warning',
-    details: '3 batches of counts-nothing, not known how many records',
+    details: '5 batches of counts-nothing and others, not known how many records',
   });
 });

@@ -54,14 +54,19 @@ function droppedFinding({ dropped }: TotalBooks): Finding {
   return warning('dropped', reasons(dropped), 'give spools more room, or see why the gateway did not take records');
 }
 
-function lostFinding({ total: { lost }, producers }: DeliveryAnswer): Finding {
-  // What a producer without an account gave up is in no total: nobody knows how many records a batch held.
+function lostFinding({ total, producers }: DeliveryAnswer): Finding {
+  const { lost } = total;
+  // Of what a producer without an account gave up, nobody knows how many records it held.
   const unknown = producers.filter((producer) => producer.lost === null);
-  const batches = unknown.reduce((all, { lost_batches }) => all + lost_batches, 0);
+  const listed = unknown.reduce((all, { lost_batches }) => all + lost_batches, 0);
+  const others = producers.reduce((all, { lost_batches }) => all + lost_batches, 0) - listed;
+  // The total knows also of producers that are not on this page.
+  const batches = Math.max(listed, (total.lost_batches ?? 0) - others);
   const known = sum(lost) === 0 ? [] : [reasons(lost ?? {})];
   if (batches > 0) {
     const names = unknown.map(({ producer_id }) => producer_id).join(', ');
-    known.push(`${formatCount(batches)} batches of ${names}, not known how many records`);
+    const whose = names === '' ? '' : ` of ${names}${batches > listed ? ' and others' : ''}`;
+    known.push(`${formatCount(batches)} batches${whose}, not known how many records`);
   } else if (lost === null) known.push('something, not known how much');
   if (known.length === 0) return ok('lost', 'nothing');
   const remedy = 'these are gone unless their producers still send them; spools that live longer prevent it';

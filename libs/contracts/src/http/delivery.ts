@@ -43,9 +43,16 @@ export type ProducerBooks = z.output<typeof producerBooks>;
 
 /**
  * Over all producers of the team; `issued` sums those that keep an account, `unaccounted_producers` do not. `lost` sums
- * what is known. `expired`: of what was stored, records that have gone since, by why (`age`, `size`).
+ * what is known; `lost_batches` are all that were given up, those of producers without an account among them, of which
+ * nobody knows how many records they held. `expired`: of what was stored, records that have gone since, by why (`age`,
+ * `size`).
  */
-export const totalBooks = z.object({ ...books, unaccounted_producers: count, expired: byReason.optional() });
+export const totalBooks = z.object({
+  ...books,
+  unaccounted_producers: count,
+  lost_batches: count.optional(),
+  expired: byReason.optional(),
+});
 export type TotalBooks = z.output<typeof totalBooks>;
 
 export const deliveryQuery = z.strictObject({ ...teamQuery, limit: pageQuery.limit, offset: pageQuery.offset });

@@ -48,7 +48,9 @@ export function readDelivery(db: Db, { teamId, limit, offset }: DeliveryQuestion
       select case when count(*) = 0 then 0 else sum(issued) end::bigint as issued,
         coalesce(sum(stored), 0)::bigint as stored, coalesce(sum(dead_lettered), 0)::bigint as dead_lettered,
         coalesce(sum(rejected), 0)::bigint as rejected, count(*) filter (where issued is null) as unaccounted_producers,
-        case when count(*) = 0 then 0 else sum(${rest}) end::bigint as rest
+        case when count(*) = 0 then 0 else sum(${rest}) end::bigint as rest,
+        (select coalesce(sum(r.last_seq - r.first_seq + 1), 0) from lost_range r where r.team_id = ${teamId})::bigint
+          as lost_batches
       from producer p where team_id = ${teamId}`.execute(snapshot);
     const drops = await sql<Part>`
       select part.key as reason, sum(part.value::bigint)::bigint as n
@@ -57,7 +59,8 @@ export function readDelivery(db: Db, { teamId, limit, offset }: DeliveryQuestion
     const losses = await sql<Part>`
       select reason, sum(missing)::bigint as n from (select p.team_id, ${accounts} where p.team_id = ${teamId}) known
       where complete and missing > 0 group by 1 order by 1`.execute(snapshot);
-    const empty = { issued: 0, stored: 0, dead_lettered: 0, rejected: 0, unaccounted_producers: 0, rest: 0 };
+    const none = { issued: 0, stored: 0, dead_lettered: 0, rejected: 0 };
+    const empty = { ...none, unaccounted_producers: 0, rest: 0, lost_batches: 0 };
     const { rest: open, ...total } = sums.rows[0] ?? empty;
     const lost = byReason(losses.rows);
     const expired = byReason(await readExpired(snapshot, teamId));

@@ -61,12 +61,21 @@ test('the books say of each producer and of all what became of what they issued;
     dropped: { spool_full: 2 },
     lost: {},
     unaccounted_producers: 1,
+    lost_batches: 0,
     expired: {},
     // Of those that keep an account: 7 - 3 - 1 - 2, and 4 - 4.
     open: 1,
   });
   expect(answer).toMatchObject({ stream_lag_ms: 0, canary: null, limit: 20, offset: 0, intake: { open: true } });
   expect(answer.rollup_lag_ms).toBeGreaterThan(0);
+});
+
+test('batches that a producer without an account gave up are in the total, though nobody knows their records', async () => {
+  await store(1, { team_id: 'grey', producer_id: 'counts-nothing', seq: 1 });
+  await store(1, { team_id: 'grey', producer_id: 'counts-nothing', seq: 5, floor: 5 });
+  const answer = await ask('grey');
+  expect(answer.producers).toMatchObject([{ producer_id: 'counts-nothing', lost: null, lost_batches: 3 }]);
+  expect(answer.total).toMatchObject({ lost: {}, lost_batches: 3, unaccounted_producers: 1 });
 });
 
 test('producers come page by page, last heard of first, and the sums stay those of all', async () => {
