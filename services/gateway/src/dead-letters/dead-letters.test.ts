@@ -82,6 +82,18 @@ test('a replay publishes the record under the letter, attempt by attempt, and sa
   ]);
 });
 
+test('a client that names a content type and sends nothing replays and drops as well', async () => {
+  const { letter } = await aLetter();
+  const url = `/api/v1/dead-letters/${letter.id}`;
+  const headers = { ...admin, 'content-type': 'application/json' };
+  const asked = (method: 'POST' | 'DELETE', path: string) =>
+    t.gateway.http.inject({ method, url: path, headers, payload: '' });
+  expect((await asked('POST', `${url}/replay`)).statusCode).toBe(202);
+  expect((await asked('DELETE', url)).statusCode).toBe(204);
+  // Where a body is needed, none is still a mistake.
+  expect((await asked('POST', '/api/v1/keys')).json()).toMatchObject({ code: 'invalid_json' });
+});
+
 test('a letter that nobody can read is shown as bytes and cannot be replayed, only dropped', async () => {
   const payload = Buffer.from([0xff, 0x00, 0xfe]);
   const named = { teamId: 'red', producerId: randomUUID(), seq: 1, payload };

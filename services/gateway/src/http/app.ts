@@ -4,6 +4,7 @@ import fastify, { LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Answered } from '../traffic/endpoint-traffic.ts';
 import { answerClientError } from './client-errors.ts';
+import { takeEmptyBodies } from './empty-body.ts';
 import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerUnroutable, answerWithProblems } from './problems.ts';
@@ -88,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   http.setValidatorCompiler(compileValidator);
   http.setSerializerCompiler(serializerCompiler);
   answerWithProblems(http);
+  takeEmptyBodies(http);
   decorateRequests(http);
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
