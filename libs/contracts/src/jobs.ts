@@ -37,6 +37,13 @@ export const jobs = {
     attempts: 1,
     backoffMs: 0,
   }),
+  /** One attempt of a task that waits for a runner; a crew of a team has a queue of its own, and the store has the last word. */
+  task: declare({
+    queue: 'tasks',
+    payload: z.object({ team_id: name, task_id: name, attempt: z.int().min(1) }),
+    attempts: 1,
+    backoffMs: 0,
+  }),
   /** Runs the bundled sample crew once, for a team. */
   sample_crew: declare({ queue: 'sample-crew', payload: z.object({ team_id: name }), attempts: 1, backoffMs: 0 }),
 } as const;

@@ -13,15 +13,23 @@ import { createHash } from 'node:crypto';
  *   tt:{l0}:viewers:<team>                exists while the team has, or lately had, viewers (expires)
  *   tt:{l0}:sent:<team>:<batch>           exists for 10 min after a batch's delta was appended (expires)
  *   tt:{beats}:<service>                  hash instance → its last heartbeat (JSON)
+ *   tt:{b:<team>}:book                    hash of a team's budgets: version, epoch of the data, when gathering ends
+ *   tt:{b:<team>}:sums                    hash account and what of it → whole number (libs/stream/src/budgets/scripts.ts)
+ *   tt:{b:<team>}:holders                 hash holder of slices → what it holds (JSON)
+ *   tt:{b:<team>}:wanted                  hash account → when somebody found it not counted (epoch ms)
+ *   tt:{b:<team>}:rules                   the team's budgets (JSON), for who has no other way to them
  *   tt:{epoch}:data                       random word made once; another word means other data (FLUSHALL, failover)
  *   tt:{epoch}:store                      the store's epoch as the last reader of PostgreSQL saw it
  *   {telltale}:<queue>:…                  BullMQ
+ *   {telltale}:tasks/<team>/<crew>:…      BullMQ: tasks that wait for a runner
  */
 export const recordShardCount = 16;
 export const liveShardCount = 8;
 /** The one consumer group of the record shards. */
 export const collectorGroup = 'collectors';
 export const queuePrefix = '{telltale}';
+/** The queue of a team's crew: neither name can hold a slash. */
+export const taskQueueName = (teamId: string, crewId: string): string => `tasks/${teamId}/${crewId}`;
 
 const pick = (value: string, count: number): number =>
   createHash('sha1').update(value).digest().readUInt32BE(0) % count;
@@ -44,6 +52,8 @@ export const keys = {
   live: (shard: number): string => `${liveTag(shard)}:live`,
   viewers: (teamId: string): string => `${liveTag(liveShardOf(teamId))}:viewers:${teamId}`,
   sent: (teamId: string, batch: string): string => `${liveTag(liveShardOf(teamId))}:sent:${teamId}:${batch}`,
+  budgets: (teamId: string, part: 'book' | 'sums' | 'holders' | 'wanted' | 'rules'): string =>
+    `tt:{b:${teamId}}:${part}`,
   beats: (service: string): string => `tt:{beats}:${service}`,
   dataEpoch: 'tt:{epoch}:data',
   storeEpoch: 'tt:{epoch}:store',

@@ -21,13 +21,13 @@ import { chooseTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
 import { callerLeft } from '../http/caller-left.ts';
 import { allow, documented } from '../http/operation.ts';
+import { waitOf } from '../http/prefer-wait.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import type { CommandFeed } from './command-feed.ts';
 
 export type CommandDeps = { db: Db; commands: Pick<CommandFeed, 'asked' | 'wait'> };
 
-const longestWaitSeconds = 20;
 const querystring = z.strictObject(teamQuery);
 
 const toCommand = (row: StoredCommand): RunCommand => ({
@@ -37,12 +37,6 @@ const toCommand = (row: StoredCommand): RunCommand => ({
   actor: row.requested_by,
   requested_at: row.requested_at.toISOString(),
 });
-
-/** The seconds of `Prefer: wait=<seconds>` (RFC 7240), as milliseconds. */
-function waitOf(header: string | string[] | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,4})\b/.exec(String(header ?? ''))?.[1];
-  return Math.min(Number(seconds ?? 0), longestWaitSeconds) * 1_000;
-}
 
 /** What people ask of runs that go on, and the door where the processes that own them hear of it. */
 export function commandRoutes(app: ZodApp, { db, commands }: CommandDeps): void {

@@ -1,0 +1,39 @@
+import type { TaskOrder } from '@telltale/contracts/http/task-orders';
+import { taskStatus } from '@telltale/contracts/records/task-event';
+import type { Db } from '../database.ts';
+import type { OrderKey } from './order-row.ts';
+
+/** What was recorded of a task that the registry does not schedule; null when nothing was. */
+export async function findRecordedTask(db: Db, { teamId, taskId }: OrderKey): Promise<TaskOrder | null> {
+  const row = await db
+    .selectFrom('task')
+    .selectAll()
+    .where('team_id', '=', teamId)
+    .where('task_id', '=', taskId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const attempt = Math.max(1, row.status_attempt);
+  return {
+    task_id: row.task_id,
+    crew_id: row.crew_id,
+    agent_id: row.agent_id,
+    session_id: row.session_id,
+    status: taskStatus.parse(row.status),
+    attempt,
+    max_attempts: attempt,
+    priority: 0,
+    inputs: row.inputs,
+    repo_url: null,
+    limits: null,
+    runner_id: null,
+    host: null,
+    run_id: null,
+    created_at: row.first_at.toISOString(),
+    started_at: row.run_at?.toISOString() ?? null,
+    ended_at: row.end_time?.toISOString() ?? null,
+    next_attempt_at: null,
+    cancel_requested_at: null,
+    output: row.output,
+    error_message: row.error_message,
+  };
+}

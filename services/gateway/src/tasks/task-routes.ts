@@ -1,0 +1,120 @@
+import { teamQuery } from '@telltale/contracts/http/query';
+import {
+  cancelTasksAnswer,
+  cancelTasksBody,
+  createTaskBody,
+  putTaskStatusBody,
+  taskOrder,
+} from '@telltale/contracts/http/task-orders';
+import { name } from '@telltale/contracts/text';
+import { cancelTask, cancelTasks, changeStatus } from '@telltale/tasks/change-task';
+import { createTask } from '@telltale/tasks/create-task';
+import type { DeskDeps } from '@telltale/tasks/desk-deps';
+import { toOrder } from '@telltale/store/tasks';
+import { z } from 'zod';
+import { actorOf } from '../auth/actor.ts';
+import { allow, documented } from '../http/operation.ts';
+import { callerOf } from '../http/request-context.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { answerTask } from './answer-task.ts';
+import { taskRecordRoutes, type TaskRecordDeps } from './task-record-routes.ts';
+
+export type TaskDeps = TaskRecordDeps & {
+  desk: DeskDeps;
+  /** Something is to be published. */
+  wakeOutbox: () => void;
+};
+
+const querystring = z.strictObject(teamQuery);
+const params = z.object({ task_id: name });
+
+/** Tasks: made, followed, moved and cancelled. */
+export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
+  const { desk, wakeOutbox } = deps;
+  app.post(
+    '/api/v1/tasks',
+    {
+      config: allow('admin', 'runner'),
+      schema: {
+        querystring,
+        body: createTaskBody,
+        ...documented('Tasks', 'Make a task for a crew', { 200: taskOrder, 201: taskOrder }),
+      },
+    },
+    async (request, reply) => {
+      const wish = { teamId: request.team, body: request.body, actor: actorOf(callerOf(request)) };
+      const { row, made } = await createTask(desk, wish);
+      wakeOutbox();
+      return reply.code(made ? 201 : 200).send(toOrder(row));
+    },
+  );
+
+  app.post(
+    '/api/v1/tasks/cancel',
+    {
+      config: allow('admin'),
+      schema: {
+        querystring,
+        body: cancelTasksBody,
+        ...documented('Tasks', 'Cancel the tasks of a crew or of the team', { 202: cancelTasksAnswer }),
+      },
+    },
+    async (request, reply) => {
+      const wish = { teamId: request.team, crewId: request.body.crew_id, actor: actorOf(callerOf(request)) };
+      const task_ids = await cancelTasks(desk, wish);
+      wakeOutbox();
+      return reply.code(202).send({ task_ids });
+    },
+  );
+
+  app.get(
+    '/api/v1/tasks/:task_id',
+    {
+      config: allow('read', 'ingest', 'runner'),
+      schema: { params, querystring, ...documented('Tasks', 'The state of a task', { 200: taskOrder }) },
+    },
+    (request) => answerTask(desk, request.team, request.params.task_id),
+  );
+
+  app.put(
+    '/api/v1/tasks/:task_id/status',
+    {
+      config: allow('ingest', 'runner'),
+      schema: {
+        params,
+        querystring,
+        body: putTaskStatusBody,
+        ...documented('Tasks', 'Say the status of a task', { 200: taskOrder }),
+      },
+    },
+    async (request) => {
+      const { status, metadata, error_message: errorMessage, output } = request.body;
+      const key = { teamId: request.team, taskId: request.params.task_id };
+      const actor = actorOf(callerOf(request));
+      const row = await changeStatus(desk, { ...key, status, metadata, errorMessage, output, actor });
+      wakeOutbox();
+      return toOrder(row);
+    },
+  );
+
+  app.post(
+    '/api/v1/tasks/:task_id/cancel',
+    {
+      config: allow('admin', 'runner'),
+      schema: {
+        params,
+        querystring,
+        body: z.strictObject({}),
+        ...documented('Tasks', 'Cancel a task; the run of one that runs is ended', { 202: taskOrder }),
+      },
+    },
+    async (request, reply) => {
+      const key = { teamId: request.team, taskId: request.params.task_id };
+      const row = await cancelTask(desk, { ...key, actor: actorOf(callerOf(request)) });
+      wakeOutbox();
+      return reply.code(202).send(toOrder(row));
+    },
+  );
+
+  taskRecordRoutes(app, deps);
+}
