@@ -40,6 +40,14 @@ const matrix: Record<string, Row> = {
   'POST /mcp': { payload: {}, open: 401 },
   'DELETE /mcp': { open: 401 },
   'POST /api/v1/runners/poll': { payload: { runs: ['theirs'] } },
+  'POST /api/v1/runners/tokens': { payload: {} },
+  'POST /api/v1/runners/enroll': { payload: { token: 'ttr_none', host: 'vm-1' }, open: 401 },
+  'GET /api/v1/runners': {},
+  'PUT /api/v1/runners/:runner_id': {
+    url: '/api/v1/runners/ours',
+    payload: { host: 'vm-1', version: '1', running: 0 },
+  },
+  'DELETE /api/v1/runners/:runner_id': { url: '/api/v1/runners/theirs', foreign: true },
   'GET /api/v1/metrics/summary': {},
   'GET /api/v1/metrics/sessions': {},
   'GET /api/v1/metrics/sessions/:session_id': { url: '/api/v1/metrics/sessions/theirs', foreign: true },
@@ -101,6 +109,8 @@ beforeAll(async () => {
     .execute();
   const theirs = { team_id: 'blue', price_id: theirPrice, model: 'm', created_by: 'user:test' };
   await t.db.insertInto('price_override').values(theirs).execute();
+  const runner = { team_id: 'blue', runner_id: 'theirs', name: 'vm-9', host: 'vm-9', version: null, key_id: null };
+  await t.db.insertInto('runner').values(runner).execute();
   await t.db
     .insertInto('reprice_request')
     .values({ team_id: 'blue', reprice_id: theirPrice, model: null, dry_run: true, requested_by: 'user:test' })

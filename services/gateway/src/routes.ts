@@ -36,6 +36,7 @@ import { getGit } from './records/get-git.ts';
 import { getLogs } from './records/get-logs.ts';
 import { getRunEvents } from './records/get-run-events.ts';
 import { getSamples } from './records/get-samples.ts';
+import { runnerRoutes } from './runners/runner-routes.ts';
 import { commandRoutes, type CommandDeps } from './runs/command-routes.ts';
 import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
@@ -79,6 +80,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getRuns(app, deps);
   getRun(app, deps);
   commandRoutes(app, deps);
+  runnerRoutes(app, deps);
   getCalls(app, deps);
   getLogs(app, deps);
   getGit(app, deps);

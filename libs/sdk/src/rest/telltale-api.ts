@@ -63,6 +63,16 @@ import {
   type RunnerPollBody,
   type stopRunsBody,
 } from '@telltale/contracts/http/run-commands';
+import {
+  enrolledRunner,
+  runnerInvitation,
+  runnerRow,
+  runnersAnswer,
+  type EnrollRunnerBody,
+  type InviteRunnerBody,
+  type RunnerBeatBody,
+  type runnersQuery,
+} from '@telltale/contracts/http/runners';
 import { runTokenAnswer } from '@telltale/contracts/http/run-token';
 import { runRow, runsAnswer, type runsQuery } from '@telltale/contracts/http/runs';
 import { taskDetail, tasksAnswer, type tasksQuery } from '@telltale/contracts/http/tasks';
@@ -94,6 +104,15 @@ export function createTelltaleApi(client: RestClient) {
     stopRuns: (body: QueryOf<typeof stopRunsBody>) => post('/runs/stop', runCommandsAnswer, body),
     /** For the process that owns runs: what is asked of them. */
     pollRunner: (body: RunnerPollBody) => post('/runners/poll', runCommandsAnswer, body),
+    runners: (query: QueryOf<typeof runnersQuery> = {}) => get('/runners', runnersAnswer, query),
+    /** A one-time token with which one host becomes a runner of the team. */
+    inviteRunner: (body: InviteRunnerBody = {}) => post('/runners/tokens', runnerInvitation, body),
+    /** Trades such a token for a key; needs none. */
+    enrollRunner: (body: EnrollRunnerBody) => post('/runners/enroll', enrolledRunner, body),
+    /** For a runner: that it lives, and what it does. */
+    beatRunner: (runnerId: string, body: RunnerBeatBody) =>
+      client.put(`/runners/${segment(runnerId)}`, runnerRow, body),
+    revokeRunner: (runnerId: string) => client.delete(`/runners/${segment(runnerId)}`, z.undefined()),
     calls: (query: QueryOf<typeof callsQuery> = {}) => get('/calls', callsAnswer, query),
     logs: (query: QueryOf<typeof logsQuery> = {}) => get('/logs', logsAnswer, query),
     git: (query: QueryOf<typeof gitQuery> = {}) => get('/git', gitAnswer, query),

@@ -67,6 +67,14 @@ const living: Readonly<Record<string, () => Promise<string>>> = {
     String((await t.db.selectFrom('batch_ledger').select('producer_id').executeTakeFirst())?.producer_id),
 };
 
+/** Bodies that only hold once. */
+const livingBodies: Readonly<Record<string, () => Promise<unknown>>> = {
+  postRunnersEnroll: async () => {
+    const token: unknown = Reflect.get(Object((await ask('POST', '/api/v1/runners/tokens', {})).body), 'token');
+    return { token, host: 'vm-1', version: '0.1.0' };
+  },
+};
+
 const shorten = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.slice(0, 2).map(shorten);
   if (typeof value !== 'object' || value === null) return value;
@@ -119,7 +127,8 @@ for (const [path, methods] of Object.entries(document.paths)) {
     const missing = shown.filter(([, value]) => value === undefined).map(([name]) => name);
     if (missing.length > 0) throw new Error(`${operationId}: example-requests.ts has no ${missing.join(', ')}`);
     const { url, query } = await addressOf(path, operation, 'living');
-    const { status, body: answer } = await ask(method, `${url}?${query.toString()}`, body);
+    const sent = (await livingBodies[operationId]?.()) ?? body;
+    const { status, body: answer } = await ask(method, `${url}?${query.toString()}`, sent);
     if (status >= 300) throw new Error(`${operationId} was refused: ${status} ${JSON.stringify(answer)}`);
     const refused = await refusal(method, path, operation);
     operations[operationId] = {
@@ -138,4 +147,9 @@ if (postTelemetry !== undefined) postTelemetry.answers['200'] = postTelemetry.an
 // No key that ever worked stands in the document.
 const made = Object(postKeys?.answers['201']) as { id: string; key: string };
 Object.assign(made, { key: `tt_${made.id}_${'x'.repeat(43)}` });
+const { postRunnersEnroll, postRunnersTokens } = operations;
+const joined = Object(postRunnersEnroll?.answers['201']) as { key_id: string; key: string };
+Object.assign(joined, { key: `tt_${joined.key_id}_${'x'.repeat(43)}` });
+const invited = Object(postRunnersTokens?.answers['201']) as { token_id: string; token: string };
+Object.assign(invited, { token: `ttr_${invited.token_id}_${'x'.repeat(43)}` });
 await writeFile(file, `${JSON.stringify(operations, null, 2)}\n`);

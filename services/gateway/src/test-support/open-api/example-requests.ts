@@ -12,6 +12,7 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   session_id: 's-1',
   task_id: 't-1',
   run_id: 'r-1',
+  runner_id: 'vm-1',
   crew_id: 'nightly',
   producer_id: '0199aa00-0000-7000-8000-000000000001',
   key_id: 'k3y0ftheteam',
@@ -125,6 +126,15 @@ export const exampleRequests: Readonly<
   postRunsByRunIdToken: { body: {}, fail: { run_id: 'r-2' } },
   postRunsStop: { body: { agent_id: 'builder' }, fail: {} },
   postRunnersPoll: { body: { runs: ['r-2'], acknowledged: [] }, fail: { runs: 'r-2' } },
+  postRunnersTokens: { body: { name: 'build-host', ttl_ms: 900_000 }, fail: { ttl_ms: 0 } },
+  postRunnersEnroll: {
+    body: { token: `ttr_k3y0ftheteam_${'x'.repeat(43)}`, host: 'vm-1', version: '0.1.0' },
+    fail: { token: 'none', host: 'vm-1' },
+  },
+  putRunnersByRunnerId: {
+    body: { host: 'vm-1', version: '0.1.0', running: 2, draining: false },
+    fail: { host: 'vm-1', version: '0.1.0', running: -1 },
+  },
   getPrices: { parameters: ['model'] },
   getMetricsCosts: { parameters: ['time_zone'] },
 };
