@@ -27,6 +27,31 @@ async function type(line: string) {
   return { code, out, said };
 }
 
+test('a letter that is gone does not keep the others from being replayed or dropped', async () => {
+  const gone = '00000000-0000-4000-8000-000000000000';
+  await seed(t.databaseUrl, 'red', [
+    aRecord('log_entry', { message: 'c\u0000' }),
+    aRecord('log_entry', { message: 'd\u0000' }),
+  ]);
+  const { dead_letters: letters } = JSON.parse((await type('list --json')).out);
+  const [first, second]: string[] = letters.map(({ id }: { id: string }) => id);
+  const done = (what: (id: string) => string) => ({
+    code: 1,
+    out: '',
+    said: [
+      what(first ?? ''),
+      `${gone}: there is no such dead letter`,
+      what(second ?? ''),
+      expect.stringContaining('1 of 3 dead letters failed, the others are done'),
+    ],
+  });
+  expect(await type(`replay ${first} ${gone} ${second}`)).toEqual(
+    done((id) => `${id}: 1 record is on the way, attempt 1`),
+  );
+  expect(await type(`drop ${first} ${gone} ${second}`)).toEqual(done((id) => `${id} is dropped`));
+  expect(await type('list')).toMatchObject({ said: ['there are no dead letters'] });
+});
+
 test('dead letters are listed, shown, replayed and dropped', async () => {
   expect(await type('list')).toEqual({ code: 0, out: '', said: ['there are no dead letters'] });
   const bad = aRecord('log_entry', { message: 'a\u0000b' });
