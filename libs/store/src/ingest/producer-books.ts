@@ -110,17 +110,32 @@ export async function catchUp(
 /** Reasons of letters that a batch's books never saw: nobody could say how many records they hold. */
 const unbooked: ReadonlySet<string> = new Set(['unreadable_batch', 'crashed_collector']);
 
-/** Moves what a replay stored from the dead letters of the producer that issued it to what is stored of it. */
+/**
+ * Moves what a replay stored from the dead letters of the producer that issued it to what is stored of it. Of a letter that
+ * the books never saw, the batch itself says what its producer had issued by then (`issued`).
+ */
 export async function bookReplayed(
   client: DbClient,
-  replay: { teamId: string; letter: { producer_id: string; reason: string; whole: boolean }; records: number },
+  replay: {
+    teamId: string;
+    letter: { producer_id: string; reason: string; whole: boolean };
+    records: number;
+    issued: number | undefined;
+  },
 ): Promise<void> {
   const { teamId, letter, records } = replay;
   if (records === 0) return;
+  const producer = booksOf(letter.producer_id);
   const isBooked = !unbooked.has(letter.reason) && (!letter.whole || letter.reason === 'seq_reused');
+  const issued = producer === bodyBooks ? records : (replay.issued ?? null);
+  // Of a producer whose every batch was a letter nothing is known yet.
   await client.query(
-    'update producer set stored = stored + $3, dead_lettered = dead_lettered - $4 where team_id = $1 and producer_id = $2',
-    [teamId, booksOf(letter.producer_id), records, isBooked ? records : 0],
+    `insert into producer as p (team_id, producer_id, stored, issued) values ($1, $2, $3, $4)
+     on conflict (team_id, producer_id) do update
+       set stored = p.stored + excluded.stored, dead_lettered = p.dead_lettered - $5::bigint,
+         issued = case when p.producer_id = '${bodyBooks}' then p.issued + coalesce(excluded.issued, 0)
+           else greatest(p.issued, excluded.issued) end`,
+    [teamId, producer, records, isBooked ? null : issued, isBooked ? records : 0],
   );
 }
 

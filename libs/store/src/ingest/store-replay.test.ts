@@ -118,3 +118,33 @@ test('a replay at which collectors die leaves no second letter', async () => {
   expect(await lettersOf(batch.producer_id)).toMatchObject([{ attempts: 2, detail: 'two collectors died' }]);
   expect(await lettersOf(producerId)).toEqual([]);
 });
+
+test('a whole batch that only a later version can read is stored after the upgrade, and the books balance', async () => {
+  const read = batchOf([line('upgraded')], { issued: 1 });
+  await store(read);
+  const unread = async (producerId: string, seq: number) => {
+    const payload = Buffer.from('of a coming version');
+    await storeUnreadable(database.pool, {
+      teamId: 'red',
+      producerId,
+      seq,
+      payload,
+      reason: 'unsupported_version',
+      detail: 'batch version 2, known is 1',
+    });
+    return (await lettersOf(producerId))[0]?.['letter_id'];
+  };
+  // The last word of a producer, the only one of another, and a body: nobody else says what they issued.
+  const last = await unread(read.producer_id, 2);
+  const only = await unread('only-one', 1);
+  const body = await unread(`body:${'7'.repeat(64)}`, 1);
+  const records = (): TelemetryRecord[] => [line('upgraded'), line('upgraded')];
+  await store(
+    { ...replay(last, 1, records()), issued: 3 },
+    { ...replay(only, 1, records()), issued: 2 },
+    replay(body, 1, records()),
+  );
+  expect(await booksOf(read.producer_id)).toEqual({ issued: 3, stored: 3, dead_lettered: 0 });
+  expect(await booksOf('only-one')).toEqual({ issued: 2, stored: 2, dead_lettered: 0 });
+  expect(await booksOf('body:*')).toEqual({ issued: 2, stored: 2, dead_lettered: 0 });
+});

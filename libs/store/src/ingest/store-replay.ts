@@ -44,7 +44,7 @@ export async function storeReplay(client: DbClient, priced: PricedBatch, letterI
   const failures = [...made.unfit.map(({ detail }) => detail), ...refused.map(({ detail }) => detail)];
   const records = made.rows.reduce((sum, { indexes }) => sum + indexes.length, 0) - refused.length;
   if (records < batch.records.length) await setLedgerRecords(client, batch, records);
-  await bookReplayed(client, { teamId: batch.team_id, letter, records });
+  await bookReplayed(client, { teamId: batch.team_id, letter, records, issued: batch.issued });
   const [failure] = failures;
   if (failure === undefined) await closeLetter(client, batch.team_id, letterId);
   else await failAgain(client, batch.team_id, letterId, failure);

@@ -2,6 +2,7 @@ import type { StreamBatch } from '@telltale/contracts/batch';
 import type { DbClient } from '../database.ts';
 import { copyRows } from './copy-rows.ts';
 import type { DeadLetter, LetterReason } from './dead-letters.ts';
+import { writeDeepJson } from './deep-json.ts';
 import { classifyStoreError, sqlStateOf } from './error-class.ts';
 import type { RawTable } from '../tables/raw-tables.ts';
 import type { RecordRow } from './record-rows.ts';
@@ -57,7 +58,7 @@ export async function storeRowsApart(
   return letters;
 }
 
-/** The letter of one record. A record that cannot even be written as JSON leaves its reason alone. */
+/** The letter of one record. */
 export function letterOf(batch: StreamBatch, index: number, reason: LetterReason, detail: string): DeadLetter {
   const record: unknown = batch.records[index];
   const field = (name: string): string | null => {
@@ -87,6 +88,7 @@ export function toBytes(value: unknown): Buffer {
   try {
     return Buffer.from(JSON.stringify(value) ?? 'null');
   } catch {
-    return Buffer.alloc(0);
+    // Nested deeper than its stack allows.
+    return Buffer.from(writeDeepJson(value));
   }
 }

@@ -50,3 +50,25 @@ test('strange kinds, versions and times cost themselves alone, and what they cam
   );
   expect(rows).toEqual([{ tool_calls: strange.length }]);
 });
+
+test('a record that nests too deep to be stored is kept whole in its letter', async () => {
+  await using server = await createTestDatabase();
+  await using database = createDatabase({ url: server.url, max: 2, applicationName: 'test' });
+  const [before, after] = JSON.stringify(unchecked({ attributes: { deep: '' } })).split('""');
+  const text = `${before}${'['.repeat(30_000)}${']'.repeat(30_000)}${after}`;
+  const batch: StreamBatch = {
+    v: 1,
+    team_id: 'red',
+    producer_id: 'deep',
+    seq: 1,
+    ids_hash: createHash('sha256').update('deep').digest('hex'),
+    received_at: new Date().toISOString(),
+    rejected: 0,
+    records: [aRecord('tool_call'), JSON.parse(text) as TelemetryRecord],
+  };
+  expect(await storeBatches(database.pool, [{ batch, costs: new Map() }])).toEqual([
+    { outcome: 'stored', records: 1, deadLetters: 1 },
+  ]);
+  const { rows } = await database.pool.query<{ payload: Buffer }>('select payload from dead_letter');
+  expect(rows.map(({ payload }) => payload.toString())).toEqual([text]);
+});

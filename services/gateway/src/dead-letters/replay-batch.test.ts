@@ -48,7 +48,18 @@ test('a batch, compressed or as JSON, is replayed in the team that asks, without
   }
 });
 
+test('a batch that nobody could read brings the account that its producer kept', () => {
+  const payload = encodeBatch(batchOf([aRecord('metric')]));
+  const unread = { ...letter, reason: 'unsupported_version' };
+  expect(replayBatch({ letter: unread, payload }, 'red', at)).toMatchObject({ issued: 9, rejected: 0 });
+});
+
 test('a batch of a version that nobody knows here waits for the upgrade', () => {
   const payload = Buffer.from(JSON.stringify({ ...batchOf([]), v: 9 }));
   expect(() => replayBatch({ letter, payload }, 'red', at)).toThrow(/replay it after an upgrade, or drop it/);
+});
+
+test('a record that nests deeper than can be written is refused as such', () => {
+  const deep = `{"kind":"agent_step","attributes":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+  expect(() => replayBatch({ letter, payload: Buffer.from(deep) }, 'red', at)).toThrow(/nests too deep/);
 });

@@ -14,7 +14,9 @@ export type Letter = { letter: DeadLetterRow; payload: Buffer };
  * twice is stored once. 409 when this version cannot read the payload.
  */
 export function replayBatch({ letter, payload }: Letter, teamId: string, receivedAt: string): StreamBatch {
-  const records = recordsOf(payload);
+  const { records, issued } = contentOf(payload);
+  // The books have seen a reused seq; of a batch that nobody could read they learn here what its producer had issued.
+  const account = issued === undefined || letter.reason === 'seq_reused' ? {} : { issued };
   return {
     v: 1,
     team_id: teamId,
@@ -23,19 +25,32 @@ export function replayBatch({ letter, payload }: Letter, teamId: string, receive
     ids_hash: createHash('sha256').update(idsHashInput(records)).digest('hex'),
     received_at: receivedAt,
     rejected: 0,
+    ...account,
     records,
   };
 }
 
 /** A letter holds a batch or one record. The store judges records: it may take now what it refused then. */
-function recordsOf(payload: Buffer): TelemetryRecord[] {
+function contentOf(payload: Buffer): Pick<StreamBatch, 'records' | 'issued'> {
   const decoded = decodeBatch(payload);
-  if (decoded.ok) return decoded.batch.records;
+  if (decoded.ok) return decoded.batch;
   const record = parse(payload);
   const kind: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, 'kind') : undefined;
-  if (typeof kind === 'string') return [record as TelemetryRecord];
+  if (typeof kind === 'string') {
+    if (canBeSent(record)) return { records: [record as TelemetryRecord] };
+    throw new TelltaleError('conflict', 'it nests too deep to be sent again; drop it');
+  }
   const detail = `this version cannot read it (${decoded.detail}); replay it after an upgrade, or drop it`;
   throw new TelltaleError('conflict', detail);
+}
+
+/** `JSON.stringify` follows a value only so deep. */
+function canBeSent(record: unknown): boolean {
+  try {
+    return JSON.stringify(record) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function parse(payload: Buffer): unknown {
