@@ -134,6 +134,7 @@ export async function createGateway({
             redis: stream,
             clock,
             readBeats: () => readServiceBeats(redis),
+            intakeClosedBy: () => intake.read().intake.reason,
             ...lags,
           }),
           lags,

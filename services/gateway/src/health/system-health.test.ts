@@ -14,6 +14,7 @@ const ask = (change: Partial<HealthDeps> = {}) =>
     readBeats: async () => well,
     readStreamLagMs: async () => 0,
     readRollupLagMs: async () => 10,
+    intakeClosedBy: () => null,
     clock: createManualClock(),
     ...change,
   })();
@@ -41,6 +42,8 @@ test.each<[string, Partial<HealthDeps>]>([
   ['one collector of two is lost', { readBeats: async () => ({ ...well, collector: [beat(true), beat(false)] }) }],
   ['the stream is far behind', { readStreamLagMs: async () => 31_000 }],
   ['the rollups are far behind', { readRollupLagMs: async () => 61_000 }],
+  ['nothing is taken in because Redis is nearly full', { intakeClosedBy: () => 'memory' }],
+  ['nothing is taken in because storing is behind', { intakeClosedBy: () => 'lag' }],
   ['the agent-runner is lost', { readBeats: async () => ({ ...well, 'agent-runner': [beat(false)] }) }],
 ])('%s: degraded', async (_what, change) => {
   expect(await statusOf(change)).toBe('degraded');

@@ -10,6 +10,8 @@ export type HealthDeps = {
   readBeats: () => Promise<ServiceBeats>;
   readStreamLagMs: () => Promise<number>;
   readRollupLagMs: () => Promise<number>;
+  /** Why this gateway takes nothing in; null while it does. */
+  intakeClosedBy: () => 'memory' | 'lag' | null;
   clock: Clock;
 };
 
@@ -50,6 +52,17 @@ function beatLines(service: string, beats: ServiceBeats[string] | null, needed: 
   }));
 }
 
+const closedDetails = {
+  memory: 'closed: the memory of Redis is used to 80 %; senders keep what they have and come back by themselves',
+  lag: 'closed: storing is too far behind; senders keep what they have and come back by themselves',
+};
+
+/** Whether records are taken in: a gateway that sends everybody away is not well, whatever else is. */
+const intakeLine = (closed: keyof typeof closedDetails | null): ServiceStatus =>
+  closed === null
+    ? { name: 'intake', status: 'healthy', details: 'records are taken in' }
+    : { name: 'intake', status: 'unhealthy', details: closedDetails[closed] };
+
 const isBad = ({ status }: ServiceStatus): boolean => status === 'unhealthy' || status === 'disconnected';
 
 /** Asks everything at once, each within 2 s, and never throws: what does not answer is part of the answer. */
@@ -87,6 +100,7 @@ export function createHealthReader(deps: HealthDeps): () => Promise<SystemHealth
     const statuses = [
       ...connected,
       ...lagging,
+      intakeLine(deps.intakeClosedBy()),
       ...collectors,
       ...aggregators,
       ...beatLines('gateway', of('gateway'), false),
