@@ -1,4 +1,4 @@
-import { durationText } from '@telltale/runtime/units';
+import { gateLimits, gateVariables } from '@telltale/stream/gate-settings';
 import { z } from 'zod';
 
 /** How much may come in: of all together, and of one team. */
@@ -18,12 +18,7 @@ const ratePair = /^([^=]+)=(\d+(?:\.\d+)?)$/;
 
 /** The variables of the way in. */
 export const intakeVariables = {
-  TELLTALE_MAX_STREAM_LAG: durationText.default(600_000),
-  TELLTALE_TEAM_SHARE: z
-    .string()
-    .regex(/^(?:100|[1-9]\d?)%$/, { error: 'is not a percentage from 1% to 100%' })
-    .transform((text) => Number(text.slice(0, -1)) / 100)
-    .default(0.5),
+  ...gateVariables,
   TELLTALE_TEAM_RATE: z
     .union([z.literal('off'), rate], { error: 'is neither off nor records a second' })
     .default(25_000),
@@ -37,9 +32,12 @@ export const intakeVariables = {
 
 type Values = { [K in keyof typeof intakeVariables]: z.output<(typeof intakeVariables)[K]> };
 
-export const intakeSettings = (values: Values): IntakeSettings => ({
-  maxLagMs: values.TELLTALE_MAX_STREAM_LAG,
-  teamShare: values.TELLTALE_TEAM_SHARE,
-  teamRate: values.TELLTALE_TEAM_RATE === 'off' ? null : values.TELLTALE_TEAM_RATE,
-  teamRates: values.TELLTALE_TEAM_RATES ?? new Map(),
-});
+export function intakeSettings(values: Values): IntakeSettings {
+  const { lagMs: maxLagMs, teamShare } = gateLimits(values);
+  return {
+    maxLagMs,
+    teamShare,
+    teamRate: values.TELLTALE_TEAM_RATE === 'off' ? null : values.TELLTALE_TEAM_RATE,
+    teamRates: values.TELLTALE_TEAM_RATES ?? new Map(),
+  };
+}
