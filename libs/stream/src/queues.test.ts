@@ -67,3 +67,29 @@ test('a schedule brings its job again and again, however many instances ask for 
   await until(() => folds >= 3);
   expect(worker).toBeDefined();
 });
+
+test('a job that fails of what passes by itself is a warning, and of anything else an error', async () => {
+  await using server = await createTestRedis();
+  await using queue = await createJobQueue(server.url);
+  const lines: string[] = [];
+  const heard = createLog({ service: 'test', level: 'silent' });
+  const worker = await createJobWorker({
+    redisUrl: server.url,
+    log: Object.assign(heard, {
+      warn: () => lines.push('warn'),
+      error: () => lines.push('error'),
+    }),
+    isPassing: (error) => error instanceof Error && error.message === 'the database system is starting up',
+    handlers: {
+      sample_crew: async ({ team_id }) => {
+        throw new Error(team_id === 'red' ? 'the database system is starting up' : 'a bug');
+      },
+    },
+  });
+  await queue.enqueue('sample_crew', { team_id: 'red' });
+  await until(() => lines.length === 1);
+  await queue.enqueue('sample_crew', { team_id: 'blue' });
+  await until(() => lines.length === 2);
+  expect(lines).toEqual(['warn', 'error']);
+  await worker[Symbol.asyncDispose]();
+});

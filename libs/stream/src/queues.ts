@@ -71,6 +71,8 @@ export type JobWorkerOptions<N extends JobName> = {
   /** Every job of the queue this worker serves; all names must share one declared queue. */
   handlers: { [K in N]: (payload: JobPayload<K>, signal: AbortSignal) => Promise<void> };
   concurrency?: number;
+  /** Failures that pass by themselves, such as a server that still starts: a warning, where others are errors. */
+  isPassing?: (error: unknown) => boolean;
   log: Log;
 };
 
@@ -79,7 +81,7 @@ export type JobWorkerOptions<N extends JobName> = {
  * twice for one job after a crash, so it must be idempotent.
  */
 export async function createJobWorker<N extends JobName>(options: JobWorkerOptions<N>): Promise<AsyncDisposable> {
-  const { redisUrl, handlers, concurrency = 1, log } = options;
+  const { redisUrl, handlers, concurrency = 1, isPassing = () => false, log } = options;
   const names = Object.keys(handlers) as N[];
   const [queue, ...others] = new Set(names.map((name) => jobs[name].queue));
   if (queue === undefined || others.length > 0) {
@@ -97,7 +99,9 @@ export async function createJobWorker<N extends JobName>(options: JobWorkerOptio
     { connection, prefix: queuePrefix, concurrency, removeOnComplete: { count: 0 }, removeOnFail: { count: 1_000 } },
   );
   worker.on('error', (error) => log.warn({ err: error, queue }, 'a job worker lost its connection'));
-  worker.on('failed', (job, error) => log.error({ err: error, job: job?.name, queue }, 'a job failed'));
+  worker.on('failed', (job, error) =>
+    log[isPassing(error) ? 'warn' : 'error']({ err: error, job: job?.name, queue }, 'a job failed'),
+  );
   await worker.waitUntilReady();
   return {
     async [Symbol.asyncDispose]() {

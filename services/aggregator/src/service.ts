@@ -6,7 +6,7 @@ import { startLoop } from '@telltale/runtime/loop';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { createDatabase } from '@telltale/store/database';
 import { assertSchema } from '@telltale/store/migrate';
-import { rollupLagMs } from '@telltale/store/rollup';
+import { rollupLagMs, storeTrouble } from '@telltale/store/rollup';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
 import { createLiveAppender } from '@telltale/stream/live-append';
@@ -81,7 +81,10 @@ export async function createAggregator(options: {
     const publishTotals = createTotalsPublisher({ db, redis, live: createLiveAppender(redis), clock, log });
     const folding = { db, publishTotals, pace: createPace(clock), clock, log, stats, failpoint };
     const upkeep = { db, clock, log, stats };
-    const fold = await createJobWorker({ redisUrl, log, handlers: { fold: (_, signal) => foldWork(folding, signal) } });
+    // While PostgreSQL is away or still starts; the schedule brings each of these jobs again.
+    const isPassing = (error: unknown): boolean => storeTrouble(error) === 'away';
+    const working = { redisUrl, log, isPassing };
+    const fold = await createJobWorker({ ...working, handlers: { fold: (_, signal) => foldWork(folding, signal) } });
     lifecycle.use('fold worker', fold);
     const publisher = createBatchPublisher(redis);
     const handlers = {
@@ -93,18 +96,16 @@ export async function createAggregator(options: {
         if (lostAfterMs !== null) await closeLostRuns({ db, publish: publisher.publish, lostAfterMs, clock, log });
       },
     };
-    lifecycle.use('upkeep worker', await createJobWorker({ redisUrl, log, handlers }));
+    lifecycle.use('upkeep worker', await createJobWorker({ ...working, handlers }));
 
     const reprice = await createJobWorker({
-      redisUrl,
-      log,
+      ...working,
       handlers: { reprice: (payload, signal) => repriceWork(folding, payload, signal) },
     });
     lifecycle.use('reprice worker', reprice);
 
     const repair = await createJobWorker({
-      redisUrl,
-      log,
+      ...working,
       handlers: { repair: (payload, signal) => repairWork({ db, clock, log }, payload, signal) },
     });
     lifecycle.use('repair worker', repair);

@@ -27,6 +27,7 @@ export { listSilentRuns, type SilentRun } from './list-silent-runs.ts';
 export { dropOldCanaries } from './drop-old-canaries.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
+export { storeTrouble } from '../store-trouble.ts';
 export { loadPrices, type TeamPrices } from '../prices/load-prices.ts';
 export { failReprice, openReprices } from './reprice/open-reprices.ts';
 export { repriceStep, type RepriceReport, type RepriceStep } from './reprice/reprice-step.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Failpoint } from '@telltale/runtime/failpoints';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/database';
-import { foldTeam, rollupLagMs, teamsWithWork } from '@telltale/store/rollup';
+import { foldTeam, rollupLagMs, storeTrouble, teamsWithWork } from '@telltale/store/rollup';
 import type { AggregatorStats } from '../stats.ts';
 import type { Pace } from './pace.ts';
 import type { PublishTotals } from './publish-totals.ts';
@@ -32,7 +32,8 @@ export async function foldOne({ db, publishTotals, log, stats, failpoint }: Fold
   } catch (error) {
     stats.failures += 1;
     stats.reason = error instanceof Error ? error.message : String(error);
-    log.error({ err: error, team: teamId }, 'a team could not be folded');
+    // A server that is away or still starts is nobody's fault here, and the next fold comes in a second.
+    log[storeTrouble(error) === 'away' ? 'warn' : 'error']({ err: error, team: teamId }, 'a team could not be folded');
     return 0;
   }
 }
