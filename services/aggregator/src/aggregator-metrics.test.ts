@@ -30,6 +30,8 @@ test('a scrape tells money, runs, ends, drops and dead letters of the store, and
     dropped: { spool_full: 4 },
   });
   await t.store([event('r2', { event: 'ended', reason: 'timeout' })]);
+  await t.store([event('r3', {})], { producer_id: 'gap', seq: 1, issued: 1 });
+  await t.store([event('r3', {})], { producer_id: 'gap', seq: 4, floor: 4, issued: 9, rejected: 1 });
   await t.store([event('r9', {})], { team_id: '*', dropped: { other: 1 } });
   for (const team of ['red', '*']) await foldTeam(t.db, team);
   const text = await createAggregatorMetrics(t.db, { ...emptyStats(), records: 5 }).read();
@@ -40,7 +42,12 @@ test('a scrape tells money, runs, ends, drops and dead letters of the store, and
       'telltale_llm_cost_usd_total{team="red",model="m-1"} 0.25',
       'telltale_records_dropped_total{reason="spool_full"} 4',
       'telltale_dead_letters 0',
-      'telltale_runs{state="running"} 1',
+      'telltale_lost_batches{reason="gap"} 2',
+      'telltale_books_records{entry="issued"} 9',
+      'telltale_books_records{entry="stored"} 6',
+      'telltale_books_records{entry="rejected"} 1',
+      'telltale_books_records{entry="open"} 6',
+      'telltale_runs{state="running"} 2',
       'telltale_runs{state="ended"} 1',
       'telltale_run_ends_total{reason="timeout"} 1',
       'telltale_records_folded_total 5',

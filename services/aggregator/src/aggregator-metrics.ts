@@ -30,7 +30,7 @@ export function createAggregatorMetrics(db: Db, stats: AggregatorStats): Metrics
     },
   );
 
-  // One look at the store serves the four metrics of a scrape.
+  // One look at the store serves all metrics of a scrape that stand on it.
   let counted: { at: number; counts: ReturnType<typeof countStore> } | undefined;
   const counts = (): ReturnType<typeof countStore> => {
     const at = performance.now();
@@ -48,6 +48,19 @@ export function createAggregatorMetrics(db: Db, stats: AggregatorStats): Metrics
       for (const [reason, n] of dropped) counter.inc({ reason }, n);
     },
   );
+  metrics.gauge(
+    { name: 'telltale_lost_batches', help: 'Batches that were given up, by why.', labels: ['reason'] },
+    async (gauge) => {
+      const { lostBatches } = await counts();
+      gauge.reset();
+      for (const [reason, n] of lostBatches) gauge.set({ reason }, n);
+    },
+  );
+  const entries =
+    'Records in the books of all producers: issued = stored + dead_lettered + rejected + dropped + open (or lost).';
+  metrics.gauge({ name: 'telltale_books_records', help: entries, labels: ['entry'] }, async (gauge) => {
+    for (const [entry, n] of Object.entries((await counts()).books)) gauge.set({ entry }, n);
+  });
   metrics.gauge(
     { name: 'telltale_runs', help: 'Runs that the store knows, by their state.', labels: ['state'] },
     async (gauge) => {
