@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { productRoot } from '../product.ts';
+
+const text = readFileSync(join(productRoot, 'docker-compose.yml'), 'utf8');
+
+/** The lines of one service. */
+const blockOf = (service: string): string =>
+  new RegExp(`^  ${service}:\\n((?:    .*\\n|\\n)*)`, 'm').exec(text.slice(text.indexOf('\nservices:')))?.[1] ?? '';
+
+test.each(['gateway', 'agent-runner'])('the spool of the %s outlives its container: it lies in a volume', (service) => {
+  const block = blockOf(service);
+  const folder = /TELLTALE_DATA_DIR: (\S+)/.exec(block)?.[1];
+  const volume = new RegExp(`'(\\w+):${folder}'`).exec(block)?.[1];
+  expect([service, folder, volume]).not.toContain(undefined);
+  expect(text.slice(text.indexOf('\nvolumes:'))).toContain(`\n  ${volume}:\n`);
+  const state = /XDG_STATE_HOME: (\S+)/.exec(block)?.[1] ?? folder;
+  expect(state?.startsWith(folder ?? ' ')).toBe(true);
+});
