@@ -1,9 +1,8 @@
 import { readOptions } from './frame/options.ts';
-import { passed, resultLine, type Result } from './frame/result.ts';
-import { runScenario } from './frame/run-scenario.ts';
+import { playAll } from './frame/play-all.ts';
+import { passed, resultLine } from './frame/result.ts';
 import { writeTable } from './frame/write-table.ts';
 import { scenarios } from './scenarios/scenarios.ts';
-import { startServers } from './stage/servers.ts';
 
 /**
  * Every fault of the matrix under load, judged by an oracle outside the system. Exits 1 when a scenario failed; a run
@@ -13,32 +12,34 @@ const options = readOptions(
   process.argv.slice(2),
   scenarios.map(({ name }) => name),
 );
+const started = performance.now();
+const { only, seed, scale, long } = options;
+const lanes = options.lanes ?? (long ? scenarios.filter((scenario) => scenario.long === true).length : 2);
 const chosen =
-  options.only.length > 0
-    ? options.only.flatMap((name) => scenarios.filter((scenario) => scenario.name === name))
-    : scenarios.filter(({ long = false }) => long === options.long);
-const results: Result[] = [];
+  only.length > 0
+    ? only.flatMap((name) =>
+        scenarios.filter((scenario) => scenario.name === name).map((scenario) => ({ scenario, seed })),
+      )
+    : scenarios
+        .filter((scenario) => (scenario.long ?? false) === long)
+        .map((scenario, index) => ({ scenario, seed: seed + index }));
 // A run that is broken off takes its servers and processes with it.
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error(signal)));
-await using servers = await startServers();
-for (const [index, scenario] of chosen.entries()) {
-  const seed = options.seed + index;
-  const result = await runScenario(scenario, {
-    servers,
-    seed: options.only.length > 0 ? options.seed : seed,
-    scale: options.scale,
-    signal: stop.signal,
-  });
-  console.log(resultLine(result));
-  results.push(result);
-  // After each, so that a run that is broken off leaves what it has found.
-  if (options.write) writeTable(options.long ? 'long' : 'suite', results, options.scale);
-}
+const seconds = (): number => (performance.now() - started) / 1_000;
+const results = await playAll(chosen, {
+  lanes,
+  scale,
+  signal: stop.signal,
+  onResult(result, known) {
+    console.log(resultLine(result));
+    // After each, so that a run that is broken off leaves what it has found.
+    if (options.write) writeTable(long ? 'long' : 'suite', known, { scale, seconds: seconds() });
+  },
+});
 const failed = results.filter((result) => !passed(result));
-const seconds = results.reduce((total, result) => total + result.seconds, 0);
 const records = results.reduce((total, { verdict }) => total + verdict.issued, 0);
 console.log(
-  `\n${results.length - failed.length} of ${results.length} scenarios pass; ${records.toLocaleString('en-US')} records, ${Math.round(seconds)} s`,
+  `\n${results.length - failed.length} of ${results.length} scenarios pass; ${records.toLocaleString('en-US')} records, ${Math.round(seconds())} s`,
 );
 if (failed.length > 0) process.exitCode = 1;

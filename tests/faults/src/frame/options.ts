@@ -7,11 +7,13 @@ export type Options = {
   /** How much load: 1 is the suite's own. */
   scale: number;
   long: boolean;
+  /** Scenarios at a time; null: as many as suit the suite. */
+  lanes: number | null;
   /** Also write the table of results. */
   write: boolean;
 };
 
-const usage = `npm run faults -- [--only name,name] [--seed 1] [--scale 1]
+const usage = `npm run faults -- [--only name,name] [--seed 1] [--scale 1] [--lanes 2]
 npm run faults:long -- [--only name,name] [--seed 1]`;
 
 function positive(name: string, text: string): number {
@@ -27,6 +29,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
       only: { type: 'string' },
       seed: { type: 'string', default: '1' },
       scale: { type: 'string', default: '1' },
+      lanes: { type: 'string' },
       long: { type: 'boolean', default: false },
     },
   });
@@ -34,5 +37,6 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   const wrong = only.find((name) => !known.includes(name));
   if (wrong !== undefined) throw new Error(`--only ${wrong} is none of ${known.join(', ')}\n${usage}`);
   const [seed, scale] = [positive('seed', values.seed), positive('scale', values.scale)];
-  return { only, seed, scale, long: values.long, write: only.length === 0 };
+  const lanes = values.lanes === undefined ? null : positive('lanes', values.lanes);
+  return { lanes, only, seed, scale, long: values.long, write: only.length === 0 };
 }

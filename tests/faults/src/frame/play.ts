@@ -7,6 +7,7 @@ import { until } from '@telltale/testkit/until';
 import { startHttpClient, type HttpClient } from '../load/http-client.ts';
 import type { RecorderOptions } from '../load/recorder-options.ts';
 import { startRecorder, type RecorderProcess } from '../load/start-recorder.ts';
+import type { Api } from '../stage/api.ts';
 import { type Stage, team } from '../stage/stage.ts';
 import { settle } from './settle.ts';
 
@@ -22,19 +23,36 @@ export type RecorderWish = {
   clock?: RecorderOptions['clock'];
   /** Every body compressed: its checksum tells what was damaged on the way. */
   gzip?: boolean;
+  /** Whose records they are; the stage's own team unless given. */
+  team?: string;
+  /** Part of the stream that a team may fill, as the recorder's gate has it. */
+  teamShare?: number;
+};
+
+export type ClientWish = {
+  records: number;
+  rate?: number;
+  /** Records in a body. */
+  size?: number;
+  /** With another team's key. */
+  key?: string;
+  /** Does not wait when it is told to come back later. */
+  rude?: boolean;
 };
 
 /** What a scenario plays with: the stage, the load, and the count of what was done to them. */
 export type Play = Stage & {
   /** Of this run: 1 is the whole; a smaller one makes loads smaller. */
   scale: number;
+  /** How many times as long things may take: above 1 on a machine that others use too. */
+  patience: number;
   hit(fault: string, times?: number): void;
   hits(): ReadonlyMap<string, number>;
   /** Starts a recorder process of the load; the frame waits for it at the end. */
   recorder(wish: RecorderWish): Promise<RecorderProcess>;
   recorders(): readonly RecorderProcess[];
   /** Starts a client that posts numbered batches itself, without a spool. */
-  client(wish: { records: number; rate?: number; size?: number }): HttpClient;
+  client(wish: ClientWish): HttpClient;
   clients(): readonly HttpClient[];
   /** Everything is green again and a fresh record is readable; measures from now. */
   recovered(): Promise<void>;
@@ -46,6 +64,9 @@ export type Play = Stage & {
   problem(text: string): void;
   problems(): readonly string[];
   isProbe(id: string): boolean;
+  /** Another team, whose records are judged too. */
+  addTeam(name: string): Promise<Api>;
+  teams(): readonly string[];
   /** A file of the oracle for load that a scenario sends itself. */
   addLedger(name: string): string;
   ledgerFiles(): readonly string[];
@@ -62,6 +83,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
   const recorders: RecorderProcess[] = [];
   const clients: HttpClient[] = [];
   const ledgers: string[] = [];
+  const teams = [team];
   const recoveries: number[] = [];
   let started = 0;
   const probes = new Set<string>();
@@ -105,21 +127,22 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
     ...stage,
     spoolRoot,
     scale: options.scale,
+    patience: options.patience,
     hit: (fault, times = 1) => void hits.set(fault, (hits.get(fault) ?? 0) + times),
     hits: () => hits,
-    async recorder({ via, records, rate, failpoints, clock = [], gzip = false }) {
+    async recorder({ via, records, rate, failpoints, clock = [], gzip = false, team: of = team, teamShare = 0.5 }) {
       // Counted before anything is waited for: several may be started at once.
       started += 1;
       const name = `recorder-${started}`;
       const door: RecorderOptions['door'] =
         via === 'http'
           ? { kind: 'http', url: stage.clientUrl, key: stage.api.key, gzip }
-          : { kind: 'stream', redisUrl: stage.env['TELLTALE_REDIS_URL'] ?? '' };
+          : { kind: 'stream', redisUrl: stage.env['TELLTALE_REDIS_URL'] ?? '', teamShare };
       const recorder = await startRecorder(
         {
           name,
           seed: options.seed * 1_000 + started,
-          team,
+          team: of,
           door,
           producers: 6,
           spoolRoot,
@@ -134,12 +157,13 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
       return recorder;
     },
     recorders: () => recorders,
-    client({ records, rate = null, size = 100 }) {
+    client({ records, rate = null, size = 100, key = stage.api.key, rude = false }) {
       const name = `client-${clients.length + 1}`;
       const client = startHttpClient({
         name,
         url: stage.clientUrl,
-        key: stage.api.key,
+        key,
+        rude,
         seed: options.seed * 1_000 + 500 + clients.length,
         records: Math.ceil(records * options.scale),
         rate,
@@ -170,6 +194,11 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
     problem: (text) => void problems.push(text),
     problems: () => problems,
     isProbe: (id) => probes.has(id),
+    async addTeam(name) {
+      teams.push(name);
+      return stage.apiOf(name);
+    },
+    teams: () => teams,
     addLedger: ledgerOf,
     ledgerFiles: () => ledgers,
   };

@@ -4,7 +4,7 @@ import { judge, type Verdict } from '../oracle/judge.ts';
 import { readLedgers } from '../oracle/ledger.ts';
 import { openFiles } from '../stage/process-facts.ts';
 import type { Servers } from '../stage/servers.ts';
-import { openStage, team } from '../stage/stage.ts';
+import { openStage } from '../stage/stage.ts';
 import { createPlay, type Play } from './play.ts';
 import { nothing, type Result } from './result.ts';
 import type { Scenario } from './scenario.ts';
@@ -64,7 +64,7 @@ async function playScenario(
     }
     const verdict = await judge({
       databaseUrl: play.databaseUrl,
-      teamId: team,
+      teamIds: play.teams(),
       issued: readLedgers(play.ledgerFiles()),
       isProbe: play.isProbe,
     });

@@ -18,6 +18,7 @@ export type HttpClient = {
 
 /** How long a client without better advice waits before it tries the same body again. */
 const againMs = 250;
+const rudelyMs = 20;
 
 /** Posts numbered batches and repeats each, byte for byte, until the gateway has said yes: what any program could do. */
 export function startHttpClient(options: {
@@ -28,9 +29,11 @@ export function startHttpClient(options: {
   records: number;
   rate: number | null;
   size: number;
+  /** Tries again at once, whatever it is told. */
+  rude: boolean;
   ledgerFile: string;
 }): HttpClient {
-  const { name, records, rate, size } = options;
+  const { name, records, rate, size, rude } = options;
   const api = createApi(options);
   const ledger = openLedger(options.ledgerFile);
   const make = createRecordMaker({ seed: options.seed, name, now: Date.now });
@@ -46,7 +49,7 @@ export function startHttpClient(options: {
       // 409 seq_settled: an earlier attempt got through, and its answer was lost.
       if (answer?.status === 409 && answer.text.includes('seq_settled')) return;
       count(answer === null ? 'no answer' : String(answer.status));
-      await delay(Math.min(answer?.retryAfterMs || againMs, 2_000));
+      await delay(rude ? rudelyMs : Math.min(answer?.retryAfterMs || againMs, 2_000));
     }
   };
 

@@ -18,8 +18,8 @@ type DoorOptions = {
   failpoint: Failpoint;
 };
 
-/** How far behind storing may be before the gate closes, and a team's part of the stream, as the runner has them. */
-const gateLimits = { lagMs: 600_000, teamShare: 0.5 };
+/** How far behind storing may be before the gate closes, as the runner has it. */
+const lagMs = 600_000;
 
 /** The way out of a recorder, with a failpoint before each batch leaves its spool and after the door has it. */
 export async function openDoor(options: DoorOptions): Promise<BatchTransport> {
@@ -47,7 +47,7 @@ async function transportOf({ door, team, clock, log }: DoorOptions): Promise<Bat
     return createHttpTransport({ url, key, gzipFromBytes: gzip ? 0 : Number.POSITIVE_INFINITY });
   }
   const redis = await connectWriter({ url: door.redisUrl, name: 'telltale-faults-recorder' });
-  const gate = createIntakeGate({ redis, limits: gateLimits, clock, log });
+  const gate = createIntakeGate({ redis, limits: { lagMs, teamShare: door.teamShare }, clock, log });
   return createStreamTransport({
     publisher: guardPublisher(createBatchPublisher(redis), gate),
     teamId: team,

@@ -3,7 +3,9 @@ export type RecorderOptions = {
   name: string;
   seed: number;
   team: string;
-  door: { kind: 'http'; url: string; key: string; gzip: boolean } | { kind: 'stream'; redisUrl: string };
+  door:
+    | { kind: 'http'; url: string; key: string; gzip: boolean }
+    | { kind: 'stream'; redisUrl: string; teamShare: number };
   /** Producers in the process: they spread over the shards of the stream. */
   producers: number;
   spoolRoot: string;

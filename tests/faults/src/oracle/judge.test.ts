@@ -65,7 +65,7 @@ function issue(all: TelemetryRecord[], acknowledged = all.length): string {
 }
 
 const verdict = (file: string) =>
-  judge({ databaseUrl: store.url, teamId: 'faults', issued: readLedgers([file]), isProbe: () => false });
+  judge({ databaseUrl: store.url, teamIds: ['faults'], issued: readLedgers([file]), isProbe: () => false });
 
 test('what was stored as it was sent passes, logs in chunks and awkward values included', async () => {
   const all = records(2_000);

@@ -4,7 +4,7 @@ import { storedRows } from './stored-rows.ts';
 
 /** What became of every record, by id and content. */
 export type Verdict = {
-  /** All rows of the team. */
+  /** All rows of the first team, whose books are read. */
   rows: number;
   issued: number;
   acknowledged: number;
@@ -29,11 +29,11 @@ export type Verdict = {
 /** Compares the oracle's memory with the tables. Probes are records that others than the load sent. */
 export async function judge(options: {
   databaseUrl: string;
-  teamId: string;
+  teamIds: readonly string[];
   issued: ReadonlyMap<string, Issued>;
   isProbe: (id: string) => boolean;
 }): Promise<Verdict> {
-  const { databaseUrl, teamId, issued, isProbe } = options;
+  const { databaseUrl, teamIds, issued, isProbe } = options;
   const counts = { rows: 0, stored: 0, duplicates: 0, foreign: 0, damaged: 0 };
   const examples: string[] = [];
   const example = (what: string, id: string): void => void (examples.length < 12 && examples.push(`${what} ${id}`));
@@ -42,10 +42,10 @@ export async function judge(options: {
   await client.connect();
   const letters = new Set<string>();
   try {
-    for await (const page of storedRows(client, teamId)) {
-      for (const { id, print, table } of page) {
+    for await (const page of storedRows(client, teamIds)) {
+      for (const { id, print, table, team } of page) {
         const entry = issued.get(id);
-        counts.rows += 1;
+        if (team === teamIds[0]) counts.rows += 1;
         if (entry === undefined) {
           if (isProbe(id)) continue;
           counts.foreign += 1;
@@ -62,7 +62,7 @@ export async function judge(options: {
         }
       }
     }
-    for (const id of await letterIds(client, teamId)) if (issued.has(id)) letters.add(id);
+    for (const id of await letterIds(client, teamIds)) if (issued.has(id)) letters.add(id);
   } finally {
     await client.end();
   }
@@ -82,9 +82,9 @@ export async function judge(options: {
 type Letter = { record_id: string | null; payload: Buffer };
 
 /** Ids of the records that lie in dead letters, alone or in whole batches. */
-async function letterIds(client: Client, teamId: string): Promise<string[]> {
-  const { rows } = await client.query<Letter>('select record_id, payload from dead_letter where team_id = $1', [
-    teamId,
+async function letterIds(client: Client, teamIds: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<Letter>('select record_id, payload from dead_letter where team_id = any($1)', [
+    teamIds,
   ]);
   return rows.flatMap(({ record_id, payload }) => {
     if (record_id !== null) return [record_id];

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { type Chunk, linesOf, numbersAgree } from './chunk-lines.ts';
 import { fingerprint } from './fingerprint.ts';
 
-export type StoredRow = { id: string; print: string; table: string };
+export type StoredRow = { id: string; print: string; table: string; team: string };
 
 const pageRows = 5_000;
 const pageChunks = 500;
@@ -16,31 +16,37 @@ const shared = 'agent_id session_id task_id run_id crew_id parent_agent_id paren
   .map((column) => `'${column}', ${column}`)
   .join(', ');
 
-const toRow = (record: Record<string, unknown>, table: string): StoredRow => ({
+const toRow = (record: Record<string, unknown>, table: string, team: string): StoredRow => ({
   id: String(record['id']),
   print: fingerprint(record),
   table,
+  team,
 });
 
-/** Every stored record of a team, page by page, read from the tables and not through the product. */
-export async function* storedRows(client: Client, teamId: string): AsyncGenerator<StoredRow[]> {
+/** Every stored record of some teams, page by page, read from the tables and not through the product. */
+export async function* storedRows(client: Client, teamIds: readonly string[]): AsyncGenerator<StoredRow[]> {
   await client.query('begin isolation level repeatable read read only');
   try {
+    const teams = teamIds.map((team) => `'${team}'`).join(', ');
     for (const kind of loadKinds) {
-      const query = `select to_jsonb(r)::text as row from ${kind} as r where team_id = '${teamId}'`;
-      for await (const rows of pages<{ row: string }>(client, query, pageRows)) {
-        yield rows.map(({ row }) => toRow(JSON.parse(row) as Record<string, unknown>, kind));
+      const query = `select team_id, to_jsonb(r)::text as row from ${kind} as r where team_id in (${teams})`;
+      for await (const rows of pages<{ team_id: string; row: string }>(client, query, pageRows)) {
+        yield rows.map(({ row, team_id }) => toRow(JSON.parse(row) as Record<string, unknown>, kind, team_id));
       }
     }
-    const query = `select jsonb_build_object(${shared}) as shared, extract(epoch from at) * 1000 as start, lines, warnings, errors, minutes, ids, body
-      from log_chunk where team_id = '${teamId}'`;
-    for await (const rows of pages<Omit<Chunk, 'startMs'> & { start: string }>(client, query, pageChunks)) {
-      yield rows.flatMap(({ start, ...rest }) => {
+    const query = `select team_id, jsonb_build_object(${shared}) as shared, extract(epoch from at) * 1000 as start, lines, warnings, errors, minutes, ids, body
+      from log_chunk where team_id in (${teams})`;
+    for await (const rows of pages<Omit<Chunk, 'startMs'> & { start: string; team_id: string }>(
+      client,
+      query,
+      pageChunks,
+    )) {
+      yield rows.flatMap(({ start, team_id, ...rest }) => {
         const chunk = { ...rest, startMs: Math.round(Number(start)) };
         const records = linesOf(chunk);
         const agree = numbersAgree(chunk, records);
         return records.map((record) => ({
-          ...toRow(record, 'log_chunk'),
+          ...toRow(record, 'log_chunk', team_id),
           ...(agree ? {} : { print: 'wrong numbers' }),
         }));
       });

@@ -9,6 +9,7 @@ import type { Play } from '../frame/play.ts';
 import type { Scenario } from '../frame/scenario.ts';
 import { createRecordMaker } from '../load/make-records.ts';
 import { openLedger } from '../oracle/ledger.ts';
+import type { ServiceName } from '../stage/processes.ts';
 import { team } from '../stage/stage.ts';
 
 const dayMs = 86_400_000;
@@ -77,11 +78,25 @@ export const duplicates: Scenario = {
   },
 };
 
+/** What an operator's mistake, or a machine without a clock of its own, does to the clocks of services. */
+const serviceSteps: readonly (readonly [ServiceName, number])[] = [
+  ['gateway', 3_600_000],
+  ['collector', -dayMs],
+  ['aggregator', dayMs],
+  ['gateway', -dayMs],
+  ['collector', 300_000],
+  ['aggregator', -300_000],
+  ['gateway', 0],
+  ['collector', 0],
+  ['aggregator', 0],
+];
+
 /** Clocks that are wrong from the start, and clocks that jump while their process works. */
 export const clockSteps: Scenario = {
   name: 'clock-steps',
-  what: 'recorders whose clock says 1970 or 2105, is off by a day, and steps back and forth while they work',
-  atLeast: 4,
+  what: 'recorders whose clock says 1970 or 2105, is off by a day, and steps while they work; the clock of each service steps by up to a day, forward and back',
+  stage: { preload: 'stepped-clock' },
+  atLeast: 4 + serviceSteps.length,
   async play(play) {
     const now = Date.now();
     const clocks = [
@@ -103,6 +118,11 @@ export const clockSteps: Scenario = {
       ),
     );
     play.hit('wrong clock', clocks.length);
+    for (const [service, offMs] of serviceSteps) {
+      await play.pause(1_000);
+      play.processes.stepClock(service, offMs);
+      play.hit(`clock of ${service} stepped`);
+    }
     await Promise.all(loads.map(({ done }) => done));
     await play.recovered();
   },

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres } from '@telltale/embedded/postgres/start';
 import { migrate } from '@telltale/store/migrate';
-import { until } from '@telltale/testkit/until';
 import type { Play } from '../frame/play.ts';
 import type { Scenario } from '../frame/scenario.ts';
 
@@ -66,28 +65,47 @@ export function createPostgresDiskFull(): Scenario {
   };
 }
 
+const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+
+/** Takes every free block, however much PostgreSQL takes meanwhile: large pieces first, then single pages. */
+async function takeAll(ballast: string): Promise<void> {
+  const file = await open(ballast, 'a');
+  try {
+    for (const bytes of [1024 * 1024, 4096]) {
+      const piece = Buffer.alloc(bytes);
+      for (let written = true; written;) {
+        written = await file.write(piece).then(
+          () => true,
+          (error: unknown) => {
+            if (!isFull(error)) throw error;
+            return false;
+          },
+        );
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 async function fill(play: Play, { folder, server, restart }: FullDisk): Promise<void> {
   const load = await play.recorder({ via: 'stream', rate: 3_000 });
   await play.pause(1_500);
   const ballast = join(folder, 'ballast');
-  // All that is left but a little: the next segment of the write-ahead log does not fit.
-  const { stdout } = await exec('df', ['--output=avail', '-B1', folder]);
-  const free = Number(stdout.split('\n')[1]);
-  await writeFile(ballast, Buffer.alloc(Math.max(0, free - 256 * 1024)));
-  const full = async (): Promise<boolean> => {
-    const { stdout: left } = await exec('df', ['--output=avail', '-B1', folder]);
-    return Number(left.split('\n')[1]) < 128 * 1024;
-  };
   const ended = server().exited.then(() => true);
-  await until(async () => (await Promise.race([ended, Promise.resolve(false)])) || full(), {
-    timeoutMs: 60_000,
-    what: 'a full disk',
-  });
-  play.hit('disk full');
-  await play.pause(6_000);
+  const hasEnded = (): Promise<boolean> => Promise.race([ended, Promise.resolve(false)]);
+  // Files that PostgreSQL removes, such as old segments of its log, make room again: that is taken too.
+  for (let round = 0; round < 12; round += 1) {
+    await takeAll(ballast);
+    const { bfree } = await statfs(folder);
+    if (bfree === 0) play.hit('disk full');
+    await play.pause(500);
+  }
+  const full = play.hits().get('disk full') ?? 0;
+  if (full === 0) play.problem('the disk was never full');
   await rm(ballast);
   // A server that could not write its log has stopped itself; with room it is started as an operator would.
-  if (await Promise.race([ended, Promise.resolve(false)])) {
+  if (await hasEnded()) {
     play.hit('PostgreSQL stopped itself');
     await restart();
   }

@@ -91,10 +91,10 @@ async function dieAndBeFollowed(play: Play, via: 'stream' | 'http'): Promise<voi
   await next.done;
 }
 
-/** The nemesis: something dies every second or two, and everything comes back. */
+/** The nemesis: something dies or stands still every second or two, and everything comes back. */
 export const killsAtRandom: Scenario = {
   name: 'kills-at-random',
-  what: 'kill -9 of every service and of recorders at random, every 1–2 s, at 2,000 records/s',
+  what: 'kill -9 of every service and of recorders, and SIGSTOP with SIGCONT, at random, every 1–2 s, at 2,000 records/s',
   stage: { collectors: 2 },
   atLeast: 10,
   async play(play) {
@@ -108,6 +108,13 @@ export const killsAtRandom: Scenario = {
     while (performance.now() < end) {
       await play.pause(play.random.whole(1_000, 2_000));
       const name = play.random.pick(names);
+      if (name !== 'recorder' && play.random.chance(0.3)) {
+        await play.processes.signal(name, 'SIGSTOP');
+        await play.pause(play.random.whole(500, 3_000));
+        await play.processes.signal(name, 'SIGCONT');
+        play.hit(`SIGSTOP ${name}`);
+        continue;
+      }
       if (name !== 'recorder') await play.processes.signal(name, 'SIGKILL');
       else {
         loads.shift()?.kill();

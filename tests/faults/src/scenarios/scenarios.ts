@@ -3,8 +3,10 @@ import { clockSteps, duplicates } from './data.ts';
 import { createPostgresDiskFull } from './disk-full.ts';
 import { longOutages } from './long-outages.ts';
 import { gatewayCorruption, gatewayNetwork, partitions } from './network.ts';
+import { noisyNeighbour } from './noisy-neighbour.ts';
 import { poison } from './poison.ts';
 import { oldBackupRestored } from './restore.ts';
+import { upgrade } from './upgrade.ts';
 import { mixedVersions } from './versions.ts';
 import { postgresLocked, postgresSlow, postgresStopped, postgresTerminated } from './postgres.ts';
 import {
@@ -55,6 +57,8 @@ export const scenarios: readonly Scenario[] = [
   clockSteps,
   duplicates,
   mixedVersions,
+  upgrade,
+  noisyNeighbour,
   poison,
   oldBackupRestored,
   ...longOutages,

@@ -6,6 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 export const serviceNames = ['gateway', 'collector', 'collector-2', 'aggregator'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** A program that a service loads before itself, by its name in this folder. */
+export type Preload = 'stepped-clock' | 'older-collector';
+
+const preloadOf = (name: Preload): string[] => ['--import', new URL(`${name}.ts`, import.meta.url).href];
+
+/** How a service is started, besides as always; what is started again after its death is plain. */
+export type Start = { failpoints?: string; preload?: Preload; env?: Record<string, string> };
+
 const mainOf = (name: ServiceName): string =>
   fileURLToPath(new URL(`../../../../services/${name.replace(/-\d$/, '')}/src/main.ts`, import.meta.url));
 
@@ -15,7 +23,7 @@ const restartAfterMs = 300;
 type Managed = { child: ChildProcess; exited: Promise<string>; log: string };
 
 export type Processes = AsyncDisposable & {
-  start(name: ServiceName, more?: { failpoints?: string }): Promise<void>;
+  start(name: ServiceName, more?: Start): Promise<void>;
   /** Sends a signal; with SIGKILL and SIGTERM it resolves when the process is gone, and it is started again. */
   signal(name: ServiceName, signal: NodeJS.Signals): Promise<void>;
   /** Ends it for good, until `start`. */
@@ -26,18 +34,21 @@ export type Processes = AsyncDisposable & {
   /** How often each ended unasked; what a supervisor would count. */
   deaths(): ReadonlyMap<string, number>;
   log(name: ServiceName): string;
+  /** Puts the wall clock of a service off by so much; it has to be loaded with `stepped-clock`. */
+  stepClock(name: ServiceName, offMs: number): void;
 };
 
 /** Starts services as processes and starts again, plain, what dies, as `telltale up` does. */
-export function createProcesses(env: Record<string, string>): Processes {
+export function createProcesses(env: Record<string, string>, always: { preload?: Preload } = {}): Processes {
   const all = new Map<ServiceName, Managed>();
   const ended = new Set<ServiceName>();
   const deaths = new Map<string, number>();
   let over = false;
 
-  const launch = (name: ServiceName, failpoints?: string): Managed => {
+  const launch = (name: ServiceName, { failpoints, preload = always.preload, env: own }: Start = {}): Managed => {
     const child = fork(mainOf(name), {
-      env: { ...env, ...(failpoints === undefined ? {} : { TELLTALE_FAILPOINTS: failpoints }) },
+      env: { ...env, ...own, ...(failpoints === undefined ? {} : { TELLTALE_FAILPOINTS: failpoints }) },
+      ...(preload === undefined ? {} : { execArgv: [...process.execArgv, ...preloadOf(preload)] }),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const exited = new Promise<string>((resolve) => {
@@ -65,16 +76,16 @@ export function createProcesses(env: Record<string, string>): Processes {
   };
 
   return {
-    async start(name, { failpoints } = {}) {
+    async start(name, more = {}) {
       ended.delete(name);
-      const managed = launch(name, failpoints);
+      const managed = launch(name, more);
       const started = new Promise<void>((resolve) => {
         managed.child.on('message', (message: { type?: string }) => {
           if (message.type === 'started') resolve();
         });
       });
       const early = managed.exited.then((how) => {
-        if (failpoints === undefined) throw new Error(`${name} ended with ${how} at its start:\n${managed.log}`);
+        if (more.failpoints === undefined) throw new Error(`${name} ended with ${how} at its start:\n${managed.log}`);
       });
       early.catch(() => undefined);
       await Promise.race([started, early]);
@@ -100,6 +111,7 @@ export function createProcesses(env: Record<string, string>): Processes {
       ),
     deaths: () => deaths,
     log: (name) => one(name).log,
+    stepClock: (name, offMs) => void one(name).child.send({ type: 'clock', offMs }),
     async [Symbol.asyncDispose]() {
       over = true;
       for (const { child } of all.values()) {

@@ -8,7 +8,7 @@ import { createDatabase } from '@telltale/store/database';
 import { startFaultProxy, type FaultProxy } from '@telltale/testkit/fault-proxy';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { createApi, type Api } from './api.ts';
-import { createProcesses, type Processes, type ServiceName } from './processes.ts';
+import { createProcesses, type Preload, type Processes, type ServiceName } from './processes.ts';
 import type { Servers } from './servers.ts';
 
 export const team = 'faults';
@@ -20,6 +20,10 @@ export type StageOptions = {
   proxied?: readonly ('redis' | 'postgres' | 'gateway')[];
   collectors?: 1 | 2;
   redisSettings?: Record<string, string>;
+  /** Settings of the services, besides the stage's own. */
+  env?: Record<string, string>;
+  /** What every service loads before itself. */
+  preload?: Preload;
   /** Another PostgreSQL than the suite's, already migrated. */
   databaseUrl?: string;
 };
@@ -38,6 +42,8 @@ export type Stage = AsyncDisposable & {
   services: readonly ServiceName[];
   /** The gateway, directly. */
   api: Api;
+  /** The same for another team, with all rights in it. */
+  apiOf: (team: string) => Promise<Api>;
   /** The gateway as clients reach it: through the proxy when there is one. */
   clientUrl: string;
 };
@@ -77,18 +83,24 @@ export async function openStage(servers: Servers, options: StageOptions & { seed
     TELLTALE_METRICS_PORT: 'off',
     // Its own team's records would be nobody's in the books of the load.
     TELLTALE_CANARY: 'false',
+    ...options.env,
   };
-  await using db = createDatabase({ url: databaseUrl, max: 1, applicationName: 'faults-set-up' });
-  const { key } = await createKey(db.kysely, {
-    teamId: team,
-    scopes: ['ingest', 'read', 'runner', 'admin'],
-    name: 'faults',
-    principal: { kind: 'service', id: 'faults' },
-    expiresAt: null,
-    keySecret,
-    actor: 'user:faults',
-  });
-  const processes = opened.use(createProcesses(env));
+  const apiOf = async (teamId: string): Promise<Api> => {
+    await using db = createDatabase({ url: databaseUrl, max: 1, applicationName: 'faults-set-up' });
+    const { key } = await createKey(db.kysely, {
+      teamId,
+      scopes: ['ingest', 'read', 'runner', 'admin'],
+      name: 'faults',
+      principal: { kind: 'service', id: 'faults' },
+      expiresAt: null,
+      keySecret,
+      actor: 'user:faults',
+    });
+    return createApi({ url, key });
+  };
+  const api = await apiOf(team);
+  const { preload } = options;
+  const processes = opened.use(createProcesses(env, preload === undefined ? {} : { preload }));
   const services: ServiceName[] = ['gateway', 'collector', 'aggregator'];
   if (collectors === 2) services.push('collector-2');
   await Promise.all(services.map((name) => processes.start(name)));
@@ -103,7 +115,8 @@ export async function openStage(servers: Servers, options: StageOptions & { seed
     proxies,
     processes,
     services,
-    api: createApi({ url, key }),
+    api,
+    apiOf,
     clientUrl: proxies.gateway?.through(url).replace(/\/$/, '') ?? url,
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
