@@ -58,3 +58,10 @@ test('a configuration that is not valid names every variable', () => {
     /TELLTALE_REDIS_URL[^]*TELLTALE_SAMPLE_INTERVAL/,
   );
 });
+
+test('the limits at which it stops publishing are those that the gateway beside it is given', () => {
+  const env = { TELLTALE_REDIS_URL: 'redis://localhost:6379' };
+  expect(readAgentRunnerConfig(env).intake).toEqual({ lagMs: 600_000, teamShare: 0.5 });
+  const set = { ...env, TELLTALE_MAX_STREAM_LAG: '2m', TELLTALE_TEAM_SHARE: '20%' };
+  expect(readAgentRunnerConfig(set).intake).toEqual({ lagMs: 120_000, teamShare: 0.2 });
+});

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { until } from '@telltale/testkit/until';
+import manifest from '../../package.json' with { type: 'json' };
 import type { KeeperClient } from '../keeper/client.ts';
 import { keeperFolder } from '../keeper/keeper-folder.ts';
 import { livingKeeper } from '../keeper/keeper-note.ts';
 import { openKeeper } from '../keeper/open-keeper.ts';
-import { writeFileSync } from 'node:fs';
 
 export type TestKeeper = AsyncDisposable & {
   keeper: KeeperClient;
@@ -29,7 +29,13 @@ export async function startTestKeeper(url: string, key = 'tt_test'): Promise<Tes
   const open = (): Promise<KeeperClient> =>
     openKeeper({
       folder,
-      config: { url, key_file: keyFile, spool_root: join(folder, 'spool'), sample_interval_ms: 500, version: 'test' },
+      config: {
+        url,
+        key_file: keyFile,
+        spool_root: join(folder, 'spool'),
+        sample_interval_ms: 500,
+        version: manifest.version,
+      },
       env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
       clock: systemClock,
       log: createLog({ service: 'test', level: 'silent' }),
