@@ -13,7 +13,7 @@ const options = readOptions(
   scenarios.map(({ name }) => name),
 );
 const started = performance.now();
-const { only, seed, scale, long } = options;
+const { only, seed, scale, long, patience } = options;
 const lanes = options.lanes ?? (long ? scenarios.filter((scenario) => scenario.long === true).length : 2);
 const chosen =
   only.length > 0
@@ -30,6 +30,7 @@ const seconds = (): number => (performance.now() - started) / 1_000;
 const results = await playAll(chosen, {
   lanes,
   scale,
+  patience,
   signal: stop.signal,
   onResult(result, known) {
     console.log(resultLine(result));

@@ -9,11 +9,13 @@ export type Options = {
   long: boolean;
   /** Scenarios at a time; null: as many as suit the suite. */
   lanes: number | null;
+  /** How many times as long things may take: above 1 on a machine that others use too. */
+  patience: number;
   /** Also write the table of results. */
   write: boolean;
 };
 
-const usage = `npm run faults -- [--only name,name] [--seed 1] [--scale 1] [--lanes 2]
+const usage = `npm run faults -- [--only name,name] [--seed 1] [--scale 1] [--lanes 2] [--patience 1]
 npm run faults:long -- [--only name,name] [--seed 1]`;
 
 function positive(name: string, text: string): number {
@@ -30,6 +32,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
       seed: { type: 'string', default: '1' },
       scale: { type: 'string', default: '1' },
       lanes: { type: 'string' },
+      patience: { type: 'string', default: '1' },
       long: { type: 'boolean', default: false },
     },
   });
@@ -38,5 +41,6 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   if (wrong !== undefined) throw new Error(`--only ${wrong} is none of ${known.join(', ')}\n${usage}`);
   const [seed, scale] = [positive('seed', values.seed), positive('scale', values.scale)];
   const lanes = values.lanes === undefined ? null : positive('lanes', values.lanes);
-  return { lanes, only, seed, scale, long: values.long, write: only.length === 0 };
+  const patience = positive('patience', values.patience);
+  return { lanes, patience, only, seed, scale, long: values.long, write: only.length === 0 };
 }

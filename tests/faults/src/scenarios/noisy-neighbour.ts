@@ -31,9 +31,10 @@ function startNeighbour(play: Play, name: string) {
   return {
     /** `stored`: waits for each commit; `taken`: only for the door. */
     async for(ms: number, what: 'stored' | 'taken'): Promise<void> {
-      const [path, awaited] = what === 'stored' ? ['/telemetry?wait=stored', 200] : ['/telemetry', 202];
+      const path = what === 'stored' ? '/telemetry?wait=stored' : '/telemetry';
+      const awaited = what === 'stored' ? 200 : 202;
       for (let round = 0; round < ms / everyMs; round += 1) {
-        sent.push(send(String(path), Number(awaited)));
+        sent.push(send(path, awaited));
         await play.pause(everyMs);
       }
       await Promise.all(sent);

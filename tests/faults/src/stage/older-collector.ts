@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Loaded before a collector: it is then one of the version before, which knows less. Of `TELLTALE_TEST_OLDER`,
@@ -22,7 +24,7 @@ registerHooks({
     const loaded = nextLoad(url, context);
     const [, edits] = Object.entries(changes).find(([path]) => url.endsWith(path)) ?? [];
     if (edits === undefined) return loaded;
-    let source = String(loaded.source);
+    let source = readFileSync(fileURLToPath(url), 'utf8');
     for (const [known, before] of edits) {
       if (!source.includes(known))
         throw new Error(`${url} has no ${known} any more: the older version must be made anew`);
