@@ -19,10 +19,13 @@ export const errorCatalog = {
   seq_reused: { status: 409, title: 'The sequence number was used for other records' },
   seq_settled: { status: 409, title: 'The sequence number is settled already' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  artifact_quota_exceeded: { status: 413, title: "The team's space for artifacts is used up" },
   unsupported_media_type: { status: 415, title: 'The content type is not understood' },
+  range_not_satisfiable: { status: 416, title: 'The content ends before this range' },
   unknown_crew: { status: 422, title: 'No runner has announced this crew' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'The server failed' },
+  SLOT_TIMEOUT: { status: 503, title: 'No slot of the repository became free in time' },
   unavailable: { status: 503, title: 'A needed part is not available' },
 } as const;
 

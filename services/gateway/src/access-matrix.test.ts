@@ -3,10 +3,19 @@ import { scope } from '@telltale/contracts/http/keys';
 import { pagePaths } from '@telltale/contracts/pages';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aForm } from './test-support/a-form.ts';
 import { createTestGateway, type TestGateway } from './test-support/test-gateway.ts';
 
-/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. `open` is what nobody in particular is answered with. `otlp`: refusals are google.rpc's. */
-type Row = { url?: string; query?: string; payload?: object; foreign?: boolean; open?: number; otlp?: boolean };
+/** How each route is called rightly. `foreign` is a path to an object of another team: it must not exist for us. `open` is what nobody in particular is answered with. `otlp`: refusals are google.rpc's. `form`: an upload. */
+type Row = {
+  url?: string;
+  query?: string;
+  payload?: object;
+  foreign?: boolean;
+  open?: number;
+  otlp?: boolean;
+  form?: boolean;
+};
 
 const theirPrice = '00000000-0000-4000-8000-000000000001';
 const body = { records: [aRecord('metric')] };
@@ -75,6 +84,11 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/git': {},
   'GET /api/v1/samples': {},
   'GET /api/v1/run-events': {},
+  'GET /api/v1/artifacts': {},
+  'POST /api/v1/artifacts': { form: true },
+  'GET /api/v1/artifacts/:artifact_id': { url: `/api/v1/artifacts/${theirPrice}`, foreign: true },
+  'GET /api/v1/artifacts/:artifact_id/metadata': { url: `/api/v1/artifacts/${theirPrice}/metadata`, foreign: true },
+  'DELETE /api/v1/artifacts/:artifact_id': { url: `/api/v1/artifacts/${theirPrice}`, foreign: true },
   'GET /api/v1/team': {},
   'PUT /api/v1/team': { payload: { label_names: ['env'] } },
   'GET /api/v1/prices': {},
@@ -129,8 +143,10 @@ const headers = (one: Scope) => keyOf.get(one) ?? { authorization: 'none' };
 function call(name: string, row: Row, auth: object, team = '') {
   const [method = '', url = ''] = name.split(' ');
   const target = `${row.url ?? url}?${row.query ?? ''}&${team}`;
-  const payload = row.payload === undefined ? {} : { payload: row.payload };
-  return t.gateway.http.inject({ method: method as 'GET', url: target, headers: { ...auth }, ...payload });
+  const form = aForm({ artifact_type: 'log' }, 'hello');
+  const { payload, headers = {} } = row.form === true ? form : { payload: row.payload };
+  const body = payload === undefined ? {} : { payload };
+  return t.gateway.http.inject({ method: method as 'GET', url: target, headers: { ...auth, ...headers }, ...body });
 }
 
 /** google.rpc's numbers in our words. */

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { booleanText, portText } from '@telltale/runtime/units';
+import { booleanText, durationText, portText } from '@telltale/runtime/units';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
 import { createFailpoints, failpointVariables, type Failpoint } from '@telltale/runtime/failpoints';
 import { z } from 'zod';
+import { artifactSettings, artifactVariables, type ArtifactSettings } from './artifacts/artifact-settings.ts';
 import { intakeSettings, intakeVariables, type IntakeSettings } from './intake/intake-settings.ts';
 
 const variables = {
@@ -25,7 +26,11 @@ const variables = {
     .optional(),
   TELLTALE_DATA_DIR: z.string().min(1).optional(),
   TELLTALE_CANARY: booleanText.default(true),
+  TELLTALE_TASK_LEASE: durationText
+    .default(30_000)
+    .refine((ms) => ms >= 1_000 && ms <= 3_600_000, { error: 'is not between 1s and 1h' }),
   ...intakeVariables,
+  ...artifactVariables,
   ...failpointVariables,
 };
 
@@ -42,8 +47,12 @@ export type GatewayConfig = {
   trustedProxies: readonly string[];
   /** Holds the relay's spool: what was taken and is not known to be stored. */
   relayFolder: string;
+  /** Where artifacts lie, and how much of them a team may keep. */
+  artifacts: ArtifactSettings;
   intake: IntakeSettings;
   failpoint: Failpoint;
+  /** How long a runner that is not heard of keeps a task, in ms. */
+  taskLeaseMs: number;
   /** Send a record a second through the whole path, and time it. */
   canary: boolean;
 };
@@ -75,6 +84,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
         'TELLTALE_TLS_KEY_FILE, or TELLTALE_INSECURE_HTTP=true (--insecure-http) when a proxy in front speaks TLS',
     ]);
   }
+  const dataFolder = values.TELLTALE_DATA_DIR ?? stateFolder(env);
   return {
     databaseUrl: values.TELLTALE_DATABASE_URL,
     redisUrl: values.TELLTALE_REDIS_URL,
@@ -85,9 +95,11 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     publicUrl: values.TELLTALE_PUBLIC_URL,
     tls,
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
-    relayFolder: join(values.TELLTALE_DATA_DIR ?? stateFolder(env), 'relay'),
+    relayFolder: join(dataFolder, 'relay'),
+    artifacts: artifactSettings(values, dataFolder),
     intake: intakeSettings(values),
     failpoint: createFailpoints(values),
+    taskLeaseMs: values.TELLTALE_TASK_LEASE,
     canary: values.TELLTALE_CANARY,
   };
 }

@@ -2,6 +2,11 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { ZodApp } from './http/zod-app.ts';
 import { getAgentTelemetry } from './agents/get-agent-telemetry.ts';
 import { getAgents } from './agents/get-agents.ts';
+import { artifactRoutes } from './artifacts/artifact-routes.ts';
+import type { Artifacts } from './artifacts/open-artifacts.ts';
+import { budgetRoutes, type BudgetDeps } from './budgets/budget-routes.ts';
+import { limitsRoutes } from './budgets/limits-routes.ts';
+import { runnerBudgetRoutes } from './budgets/runner-routes.ts';
 import { deadLetterRoutes, type DeadLetterDeps } from './dead-letters/dead-letter-routes.ts';
 import { getSystemHealth } from './health/get-system-health.ts';
 import { keyRoutes } from './keys/key-routes.ts';
@@ -60,6 +65,7 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
     keySecret: string;
     /** The built dashboard. */
     dashboardFolder: string;
+    artifacts: Artifacts;
     /** What every request needs, for `/readyz`. */
     needed: readonly Check[];
   };
@@ -103,6 +109,9 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getDelivery(app, deps);
   getEndpoints(app, deps);
   getSystemHealth(app, deps);
+  await artifactRoutes(app, { db, relay, ...deps.artifacts });
+  taskRoutes(app, deps);
+  crewRoutes(app, deps);
   keyRoutes(app, deps);
   teamRoutes(app, deps);
   deadLetterRoutes(app, deps);

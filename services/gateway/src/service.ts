@@ -11,6 +11,7 @@ import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/conn
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 import { createJobQueue } from '@telltale/stream/queues';
 import { readStreamLag } from '@telltale/stream/stream-lag';
+import { openArtifacts } from './artifacts/open-artifacts.ts';
 import { createCredentials } from './auth/credentials.ts';
 import { createKeyring, holds } from './auth/keyring.ts';
 import { createSessionCookie } from './auth/session-cookie.ts';
@@ -91,6 +92,9 @@ export async function createGateway({
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const commands = createCommandFeed({ db, clock, log });
     const traffic = createEndpointTraffic();
+    const artifacts = life.use('artifacts', await openArtifacts({ settings: config.artifacts, db, clock, log }));
+    const { taskLeaseMs: leaseMs } = config;
+    const tasks = life.use('tasks', await openTasks({ db, redisUrl: config.redisUrl, relay, leaseMs, clock, log }));
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
@@ -126,6 +130,7 @@ export async function createGateway({
             const key = await findKey(db, keyId);
             return key !== null && holds(key, clock.now());
           },
+          artifacts,
           needed: [postgres, stream],
           version,
           publicUrl,

@@ -15,7 +15,8 @@ function startTime(pid: number): string | null {
   }
 }
 
-export const thisProcess = (): ProcessIdentity => ({ pid: process.pid, start_time: startTime(process.pid) });
+export const processOf = (pid: number): ProcessIdentity => ({ pid, start_time: startTime(pid) });
+export const thisProcess = (): ProcessIdentity => processOf(process.pid);
 
 /** True while the very process that `identity` names lives. Without /proc a reused pid cannot be told apart. */
 export function isAlive(identity: ProcessIdentity): boolean {

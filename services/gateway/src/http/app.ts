@@ -35,6 +35,8 @@ export type App = {
   routes: readonly DeclaredRoute[];
 };
 
+/** Heads are bounded by node's own 60 s, bodies by each route's `handlerTimeout`; only uploads take as long as this. */
+const longestRequestMs = 3_600_000;
 /** Bodies other than telemetry are small. */
 const bodyLimit = 1024 * 1024;
 /** An id of 200 characters may take 9 bytes each in a path (percent-encoded UTF-8). */
@@ -67,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     declareRoutes,
     tls,
     trustedProxies = [],
-    requestTimeoutMs = 60_000,
+    requestTimeoutMs = longestRequestMs,
   } = options;
   const http = fastify({
     loggerInstance: log,

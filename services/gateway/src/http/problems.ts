@@ -12,6 +12,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_json', 'the body is empty; send a JSON object'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_json', 'the body is not valid JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'the body is not as long as its Content-Length says'],
+  FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported_media_type', 'send the body as multipart/form-data'],
   FST_ERR_BAD_URL: ['invalid_request', 'the path is not valid percent-encoded UTF-8'],
   FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'an id in the path is longer than any id can be'],
   Z_DATA_ERROR: ['invalid_request', 'the body is not valid gzip, although its Content-Encoding says so'],

@@ -49,8 +49,13 @@ export async function createTestGateway(
     publicUrl: undefined,
     tls: undefined,
     trustedProxies: [],
+    artifacts: {
+      place: { folder: stack.adopt(mkdtempSync(join(tmpdir(), 'artifacts-')), removeFolder) },
+      quota: 1_000_000_000,
+    },
     relayFolder: stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), removeFolder),
     canary: false,
+    taskLeaseMs: 30_000,
     failpoint: () => undefined,
     intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },
     ...servers.config,
