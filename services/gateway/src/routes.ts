@@ -45,6 +45,8 @@ import { runnerRoutes } from './runners/runner-routes.ts';
 import { commandRoutes, type CommandDeps } from './runs/command-routes.ts';
 import { getRun } from './runs/get-run.ts';
 import { getRuns } from './runs/get-runs.ts';
+import { crewRoutes } from './tasks/crew-routes.ts';
+import { taskRoutes, type TaskDeps } from './tasks/task-routes.ts';
 import { teamRoutes } from './team/team-routes.ts';
 import { ledgerOf } from './telemetry/await-stored.ts';
 import { getProducer, type ProducerDeps } from './telemetry/get-producer.ts';
@@ -60,12 +62,14 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   Pick<DeliveryDeps, 'lags' | 'readIntake'> &
   Pick<DeadLetterDeps, 'publishReplay'> &
   Pick<CommandDeps, 'commands'> &
+  Pick<BudgetDeps, 'budgets' | 'redis'> &
+  Pick<TaskDeps, 'desk' | 'wakeOutbox'> &
   Pick<ProducerDeps, 'entryExists'> & {
+    artifacts: Artifacts;
     clock: Clock;
     keySecret: string;
     /** The built dashboard. */
     dashboardFolder: string;
-    artifacts: Artifacts;
     /** What every request needs, for `/readyz`. */
     needed: readonly Check[];
   };
@@ -105,15 +109,18 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getErrors(app, deps);
   getTasks(app, deps);
   getTask(app, deps);
+  await artifactRoutes(app, { db, relay, ...deps.artifacts });
+  taskRoutes(app, deps);
+  crewRoutes(app, deps);
   getMemoryStats(app, deps);
   getDelivery(app, deps);
   getEndpoints(app, deps);
   getSystemHealth(app, deps);
-  await artifactRoutes(app, { db, relay, ...deps.artifacts });
-  taskRoutes(app, deps);
-  crewRoutes(app, deps);
   keyRoutes(app, deps);
   teamRoutes(app, deps);
+  budgetRoutes(app, deps);
+  runnerBudgetRoutes(app, deps);
+  limitsRoutes(app, deps);
   deadLetterRoutes(app, deps);
   priceRoutes(app, deps);
   repriceRoutes(app, deps);

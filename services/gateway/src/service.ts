@@ -16,6 +16,7 @@ import { createCredentials } from './auth/credentials.ts';
 import { createKeyring, holds } from './auth/keyring.ts';
 import { createSessionCookie } from './auth/session-cookie.ts';
 import { createSessionRing } from './auth/session-ring.ts';
+import { createBudgetKeeper } from './budgets/budget-keeper.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
@@ -27,6 +28,7 @@ import { openLive } from './live/open-live.ts';
 import { createCommandFeed } from './runs/command-feed.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
+import { openTasks } from './tasks/open-tasks.ts';
 import { openRelay } from './telemetry/open-relay.ts';
 import { createEndpointTraffic } from './traffic/endpoint-traffic.ts';
 import { publishTraffic } from './traffic/publish-traffic.ts';
@@ -90,11 +92,12 @@ export async function createGateway({
     const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, failpoint, ...counts }));
     metrics.watchRelay(relay.unstored);
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
-    const commands = createCommandFeed({ db, clock, log });
-    const traffic = createEndpointTraffic();
     const artifacts = life.use('artifacts', await openArtifacts({ settings: config.artifacts, db, clock, log }));
     const { taskLeaseMs: leaseMs } = config;
     const tasks = life.use('tasks', await openTasks({ db, redisUrl: config.redisUrl, relay, leaseMs, clock, log }));
+    const commands = createCommandFeed({ db, clock, log });
+    const budgets = life.use('budgets', createBudgetKeeper({ db, redis, clock, log }));
+    const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
@@ -115,6 +118,10 @@ export async function createGateway({
           db,
           clock,
           commands,
+          budgets,
+          redis,
+          desk: tasks.desk,
+          wakeOutbox: tasks.wakeOutbox,
           keySecret,
           checkKey,
           credentials,
@@ -123,6 +130,7 @@ export async function createGateway({
           dashboardFolder,
           wakeRepair: (payload) => queue.enqueue('repair', payload, { dedupe: `repair:${payload.repair_id}` }),
           wakeReprice: (payload) => queue.enqueue('reprice', payload, { dedupe: `reprice:${payload.reprice_id}` }),
+          artifacts,
           relay: intake.guard(relay),
           countUnknownFields: metrics.countUnknownFields,
           countOtlp: metrics.countOtlp,
@@ -130,7 +138,6 @@ export async function createGateway({
             const key = await findKey(db, keyId);
             return key !== null && holds(key, clock.now());
           },
-          artifacts,
           needed: [postgres, stream],
           version,
           publicUrl,

@@ -7,19 +7,20 @@ import { withClientFlags, type ClientFlags } from './client-flags.ts';
 export function addTeamCommands(program: Command, context: Context): void {
   const team = program.command('team').description('See and set what holds for a team as a whole.');
   withClientFlags(team.command('show'))
-    .description('Show which labels its totals can be filtered by.')
+    .description('Show what it has set.')
     .action(async (flags: ClientFlags) => {
       const { showTeam } = await import('../team/show-team.ts');
       await showTeam(flags, context);
     });
   withClientFlags(team.command('set'))
-    .description('Set which labels its totals can be filtered by; needs a key with the scope admin.')
-    .requiredOption(
+    .description('Set which labels its totals can be filtered by, or its time zone; needs a key with the scope admin.')
+    .option(
       '--label-names <list>',
       'at most 8, with commas between; replaces the list, and an empty one ("") allows none',
       parseLabelNames,
     )
-    .action(async (flags: ClientFlags & { labelNames: string[] }) => {
+    .option('--time-zone <zone>', 'where the days of its budgets begin, such as Europe/Berlin')
+    .action(async (flags: ClientFlags & { labelNames?: string[]; timeZone?: string }) => {
       const { setTeam } = await import('../team/set-team.ts');
       await setTeam(flags, context);
     });

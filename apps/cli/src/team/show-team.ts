@@ -14,6 +14,7 @@ export async function showTeam(flags: ClientFlags, context: Context): Promise<vo
   const fields = [
     ['Team', team.team_id],
     ['Label names', team.label_names.length === 0 ? 'none' : team.label_names.join(', ')],
+    ['Time zone', team.time_zone],
     ['Made', formatTime(team.created_at)],
   ] as const;
   context.out(formatFields(fields, context.page(flags)));

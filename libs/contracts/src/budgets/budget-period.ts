@@ -10,15 +10,6 @@ const hour = 4 * quarter;
 const day = 24 * hour;
 const lengths: Readonly<Record<Calendar, number>> = { hour, day, month: 31 * day };
 
-/** Whether `zone` is an IANA time zone that this machine knows. */
-export function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
 /** What clocks of a zone show, in ms as if it were UTC. */
 function localTimeOf(timeZone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {

@@ -49,6 +49,22 @@ import {
   type logsQuery,
   type samplesQuery,
 } from '@telltale/contracts/http/records';
+import { budgetSyncAnswer, type BudgetSyncBody } from '@telltale/contracts/http/budget-sync';
+import {
+  budgetRow,
+  budgetsAnswer,
+  budgetStatusAnswer,
+  type budgetsQuery,
+  type budgetStatusQuery,
+  type SetBudgetBody,
+} from '@telltale/contracts/http/budgets';
+import {
+  limitsAnswer,
+  limitsRow,
+  runTerms,
+  type runTermsQuery,
+  type SetLimitsBody,
+} from '@telltale/contracts/http/run-terms';
 import { repairJob, type repairBody } from '@telltale/contracts/http/repair';
 import {
   pricesAnswer,
@@ -161,6 +177,19 @@ export function createTelltaleApi(client: RestClient) {
     team: () => get('/team', teamSettings),
     /** Replaces the labels that totals can be filtered by. */
     setTeam: (body: SetTeamBody) => client.put('/team', teamSettings, body),
+    budgets: (query: QueryOf<typeof budgetsQuery> = {}) => get('/budgets', budgetsAnswer, query),
+    /** Sets a budget; one for the same thing, of the same kind, is replaced. */
+    setBudget: (body: SetBudgetBody) => post('/budgets', budgetRow, body),
+    removeBudget: (budgetId: string) => client.delete(`/budgets/${segment(budgetId)}`, z.undefined()),
+    /** What is left of the budgets that a call of these would count in. */
+    budgetStatus: (query: QueryOf<typeof budgetStatusQuery> = {}) => get('/budgets/status', budgetStatusAnswer, query),
+    /** For the process that owns runs: what holds for one of them. */
+    runTerms: (query: QueryOf<typeof runTermsQuery>) => get('/runners/terms', runTerms, query),
+    /** For the process that owns runs: what one of them holds of its budgets, and what it needs. */
+    syncBudgets: (body: BudgetSyncBody) => post('/runners/budgets', budgetSyncAnswer, body),
+    /** Limits of runs that do not say their own. */
+    limits: () => get('/limits', limitsAnswer),
+    setLimits: (body: SetLimitsBody) => client.put('/limits', limitsRow, body),
     prices: (query: QueryOf<typeof pricesQuery> = {}) => get('/prices', pricesAnswer, query),
     /** `instance`: for every team, with the operator's key. */
     setPrices: (body: OverridesInput, whose: { instance?: boolean } = {}) =>

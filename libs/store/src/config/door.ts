@@ -6,7 +6,7 @@ export { forgetLoose, listLoose, noteLoose, type LooseObject } from './artifacts
 export { removeArtifact } from './artifacts/remove-artifact.ts';
 export { storeArtifact, type ArtifactRow, type NewArtifact } from './artifacts/store-artifact.ts';
 export { createKey, createOperatorKey, type NewKey } from './create-key.ts';
-export { noteBudgetBook, teamsWithBudgets } from './budgets/budget-book.ts';
+export { noteBudgetEpoch, readBudgetEpoch, teamsWithBudgets } from './budgets/budget-book.ts';
 export { loadBudgets, type StoredBudget, type TeamBudgets } from './budgets/load-budgets.ts';
 export { removeBudget } from './budgets/remove-budget.ts';
 export { setBudget, type BudgetChange, type BudgetWish } from './budgets/set-budget.ts';
@@ -23,6 +23,7 @@ export { formatTicket, parseTicket, type TicketText } from './sessions/ticket-te
 export { createSignInLink, redeemSignInLink } from './sessions/sign-in-links.ts';
 export { acknowledgeCommands, commandRun, openCommands, stopRuns, type StoredCommand } from './run-commands.ts';
 export { startSession } from './sessions/start-session.ts';
+export { listRunLimits, readRunLimits, setRunLimits, type AgentLimits } from './run-limits.ts';
 export { revokeKey, type Revocation } from './revoke-key.ts';
 export { beatRunner, type RunnerBeat } from './runners/beat-runner.ts';
 export { enrollRunner, type Enrolment } from './runners/enroll-runner.ts';

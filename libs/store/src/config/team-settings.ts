@@ -6,22 +6,27 @@ import { writeAudit } from './audit.ts';
 export async function readTeam(db: Db, teamId: string): Promise<TeamSettings> {
   const row = await db
     .selectFrom('team')
-    .select(['name', 'label_names', 'created_at'])
+    .select(['name', 'label_names', 'time_zone', 'created_at'])
     .where('team_id', '=', teamId)
     .executeTakeFirst();
   return {
     team_id: teamId,
     name: row?.name ?? teamId,
     label_names: row?.label_names ?? [],
+    time_zone: row?.time_zone ?? 'UTC',
     created_at: row?.created_at.toISOString() ?? null,
   };
 }
 
-export type TeamChange = { teamId: string; labelNames: readonly string[]; actor: string };
+export type TeamChange = {
+  teamId: string;
+  labelNames?: readonly string[] | undefined;
+  timeZone?: string | undefined;
+  actor: string;
+};
 
-/** Replaces which labels are dimensions of the team's rollups, with an audit row that says what they were; makes the team. */
-export async function setTeam(db: Db, { teamId, labelNames, actor }: TeamChange): Promise<TeamSettings> {
-  const names = [...labelNames];
+/** Changes what a team says about itself, with an audit row that says what was there before; makes the team. */
+export async function setTeam(db: Db, { teamId, labelNames, timeZone, actor }: TeamChange): Promise<TeamSettings> {
   return db.transaction().execute(async (trx) => {
     await trx
       .insertInto('team')
@@ -30,12 +35,16 @@ export async function setTeam(db: Db, { teamId, labelNames, actor }: TeamChange)
       .execute();
     const before = await trx
       .selectFrom('team')
-      .select('label_names')
+      .select(['label_names', 'time_zone'])
       .where('team_id', '=', teamId)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    await trx.updateTable('team').set({ label_names: names }).where('team_id', '=', teamId).execute();
-    const detail = { label_names: names, before: before.label_names };
+    const change = {
+      label_names: labelNames === undefined ? before.label_names : [...labelNames],
+      time_zone: timeZone ?? before.time_zone,
+    };
+    await trx.updateTable('team').set(change).where('team_id', '=', teamId).execute();
+    const detail = { ...change, before: before.label_names, time_zone_before: before.time_zone };
     await writeAudit(trx, { teamId, actor, action: 'team.set', object: `team:${teamId}`, detail });
     return readTeam(trx, teamId);
   });

@@ -2,6 +2,8 @@
 export type { Db } from '../database.ts';
 export { inSnapshot } from './in-snapshot.ts';
 export { readAccountTotals, type AccountTotal } from './budgets/read-account-totals.ts';
+export { topSpenders } from './budgets/top-spenders.ts';
+export { readMostOutput } from './budgets/read-most-output.ts';
 export { readClosedProducers, readEndedRuns, readRolledUp } from './budgets/read-holders.ts';
 export { storeTrouble } from '../store-trouble.ts';
 export { listAgents, type AgentPage } from './list-agents.ts';

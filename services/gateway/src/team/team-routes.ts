@@ -17,7 +17,7 @@ const followsMs = 2 * 3_600_000;
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
 
-/** What a team has set about itself: which labels its totals can be filtered by. */
+/** What a team has set about itself: which labels its totals can be filtered by, and its time zone. */
 export function teamRoutes(app: ZodApp, { db, clock, wakeRepair }: TeamDeps): void {
   app.get(
     '/api/v1/team',
@@ -38,15 +38,17 @@ export function teamRoutes(app: ZodApp, { db, clock, wakeRepair }: TeamDeps): vo
       schema: {
         querystring: z.strictObject(teamQuery),
         body: setTeamBody,
-        ...documented('Admin', 'Set which labels totals can be filtered by', { 200: teamSettings }),
+        ...documented('Admin', 'Set the labels totals can be filtered by, and the time zone of budgets', {
+          200: teamSettings,
+        }),
       },
     },
     async (request) => {
-      const { label_names: labelNames } = request.body;
+      const { label_names: labelNames, time_zone: timeZone } = request.body;
       const [teamId, actor] = [request.team, actorOf(callerOf(request))];
       const before = await readTeam(db, teamId);
-      const settings = await setTeam(db, { teamId, labelNames, actor });
-      if (same(before.label_names, labelNames)) return settings;
+      const settings = await setTeam(db, { teamId, labelNames, timeZone, actor });
+      if (labelNames === undefined || same(before.label_names, labelNames)) return settings;
       const now = clock.now();
       const repair_id = await requestRepair(db, { teamId, from: new Date(now - followsMs), to: new Date(now), actor });
       await wakeRepair({ team_id: teamId, repair_id }).catch((error: unknown) => {

@@ -60,6 +60,10 @@ const living: Readonly<Record<string, () => Promise<string>>> = {
     const { body } = await ask('POST', '/api/v1/prices', { version: 1, prices });
     return String((Reflect.get(Object(body), 'ids') as string[])[0]);
   },
+  budget_id: async () => {
+    const budget = { subject: 'task', subject_id: 'other', period: 'total', limit_tokens: 1_000 };
+    return String(Reflect.get(Object((await ask('POST', '/api/v1/budgets', budget)).body), 'budget_id'));
+  },
   reprice_id: async () => idOf((await ask('POST', '/api/v1/prices/reprice', { dry_run: true })).body),
   repair_id: async () => idOf((await ask('POST', '/api/v1/repair', exampleRequests['postRepair']?.body)).body),
   letter_id: newLetter,

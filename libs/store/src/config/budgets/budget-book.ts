@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Db } from '../../database.ts';
 
 /** Teams that have budgets. */
@@ -7,17 +6,17 @@ export async function teamsWithBudgets(db: Db): Promise<string[]> {
   return rows.map(({ team_id }) => team_id);
 }
 
-/**
- * Notes in which data of Redis a team's reservations are kept from now on, and answers whether they were kept in other
- * data before: those are lost then. False at the very first time, when there was nothing to lose.
- */
-export async function noteBudgetBook(db: Db, teamId: string, dataEpoch: string): Promise<boolean> {
-  const { rows } = await sql<{ lost: boolean }>`
-    with before as (select data_epoch from budget_book where team_id = ${teamId}),
-    noted as (
-      insert into budget_book (team_id, data_epoch) values (${teamId}, ${dataEpoch})
-      on conflict (team_id) do update set data_epoch = excluded.data_epoch, opened_at = now()
-      where budget_book.data_epoch <> excluded.data_epoch)
-    select coalesce((select data_epoch <> ${dataEpoch} from before), false) as lost`.execute(db);
-  return rows[0]?.lost === true;
+/** The data of Redis in which a team's reservations were last kept; null before the first. */
+export async function readBudgetEpoch(db: Db, teamId: string): Promise<string | null> {
+  const row = await db.selectFrom('budget_book').select('data_epoch').where('team_id', '=', teamId).executeTakeFirst();
+  return row?.data_epoch ?? null;
+}
+
+/** Notes in which data of Redis they are kept from now on. */
+export async function noteBudgetEpoch(db: Db, teamId: string, dataEpoch: string): Promise<void> {
+  await db
+    .insertInto('budget_book')
+    .values({ team_id: teamId, data_epoch: dataEpoch })
+    .onConflict((conflict) => conflict.column('team_id').doUpdateSet({ data_epoch: dataEpoch, opened_at: new Date() }))
+    .execute();
 }

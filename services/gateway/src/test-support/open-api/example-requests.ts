@@ -17,6 +17,9 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   producer_id: '0199aa00-0000-7000-8000-000000000001',
   key_id: 'k3y0ftheteam',
   price_id: nobodysId,
+  budget_id: nobodysId,
+  subject: 'agent',
+  subject_id: 'builder',
   reprice_id: nobodysId,
   repair_id: nobodysId,
   letter_id: nobodysId,
@@ -98,7 +101,30 @@ export const exampleRequests: Readonly<
     fail: { records: [{ kind: 'llm_call', agent_id: 'builder', model: 7, status: 'ok', origin: 'sdk' }] },
   },
   postKeys: { body: { scopes: ['read'], name: 'dashboard' }, fail: { scopes: [] } },
-  putTeam: { body: { label_names: ['env', 'tier'] }, fail: { label_names: ['env', 'env'] } },
+  putTeam: {
+    body: { label_names: ['env', 'tier'], time_zone: 'Europe/Berlin' },
+    fail: { label_names: ['env', 'env'] },
+  },
+  postBudgets: {
+    body: { name: 'builder', subject: 'agent', subject_id: 'builder', period: 'day', limit_usd: '5' },
+    fail: { subject: 'agent', subject_id: 'builder', period: 'day', limit_usd: 0 },
+  },
+  getBudgetsStatus: { parameters: ['agent_id'] },
+  postRunnersBudgets: {
+    body: {
+      holder: '0199a0de-0000-7000-8000-000000000001',
+      n: 1,
+      run_id: 'r-2',
+      slices: [],
+      settled: [],
+      wants: [],
+    },
+    fail: { holder: 'r-2', n: 0, run_id: 'r-2', slices: [], settled: [], wants: [] },
+  },
+  putLimits: {
+    body: { agent_id: 'builder', limits: { timeout_ms: 600_000, max_usd: 2.5 } },
+    fail: { limits: { timeout_ms: -1 } },
+  },
   postPrices: {
     body: {
       version: 1,
