@@ -128,6 +128,7 @@ export type CallsTable = {
   request_id: string | null;
   message_id: string | null;
   members: ColumnType<CallMember[] | null, string | null, string | null>;
+  matched: true | null;
 };
 
 export type CallAliasTable = {

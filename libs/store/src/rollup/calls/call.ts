@@ -42,8 +42,10 @@ export type CallMember = {
   message_id: string | null;
 };
 
-/** One real call: what its records say together. `members` is null while there is one. */
-export type Call = CallMember & { call_id: string; members: CallMember[] | null };
+/** What the records of one call say together. `members` is null while there is one. */
+export type CombinedCall = CallMember & { call_id: string; members: CallMember[] | null };
+/** One real call. `matched`: not all of its records share an id; some were put to it by place, model, tokens and time. */
+export type Call = CombinedCall & { matched: true | null };
 
 export const memberColumns = [
   'record_id',

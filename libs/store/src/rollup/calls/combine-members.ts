@@ -1,8 +1,9 @@
-import { originOrder, type Call, type CallMember } from './call.ts';
+import { originOrder, type CallMember, type CombinedCall } from './call.ts';
 
 const hasUsage = (member: CallMember): boolean => member.input_tokens !== null || member.output_tokens !== null;
 
-const originRank = (member: CallMember): number => {
+/** Place in the written order of origins; one that is not in it comes last. */
+export const originRank = (member: Pick<CallMember, 'origin'>): number => {
   const rank = originOrder.findIndex((origin) => origin === member.origin);
   return rank === -1 ? originOrder.length : rank;
 };
@@ -48,7 +49,7 @@ const first = <K extends keyof CallMember>(members: readonly CallMember[], key: 
  * One call from the records that saw it, the same whatever their order. Usage, cost, model, status and time come from
  * the record of highest precedence alone. A record seen twice counts once.
  */
-export function combineMembers(seen: readonly CallMember[]): Call {
+export function combineMembers(seen: readonly CallMember[]): CombinedCall {
   const members = [...new Map(seen.map((member) => [member.record_id, member])).values()].sort(compare);
   const best = members[0];
   if (best === undefined) throw new RangeError('a call has at least one record');

@@ -3,6 +3,11 @@ import type { DbTransaction } from '../../database.ts';
 import { memberColumns, namesOf, type Call, type CallMember } from './call.ts';
 import { combineMembers } from './combine-members.ts';
 import { groupByShared } from './group-records.ts';
+import { callsAlike, type FoundCall } from './load-alike.ts';
+import { matchAlike } from './match-alike.ts';
+
+/** Calls beyond the records themselves that are looked at for matches in one fold. */
+const mostAlike = 2_000;
 
 /** A record to be joined, or a call that exists already. */
 type Node = { members: CallMember[]; existing: string | null };
@@ -22,46 +27,89 @@ async function recordsToJoin(trx: DbTransaction): Promise<Node[]> {
   return rows.map(({ member }) => ({ members: [member], existing: null }));
 }
 
+const toNode = ({ call_id, member, members }: FoundCall): Node => ({ members: members ?? [member], existing: call_id });
+
 /** The calls that any of `names` belongs to. */
 async function callsNamed(trx: DbTransaction, teamId: string, names: string[]): Promise<Node[]> {
   const ids = names.filter((name) => name.startsWith('r:')).map((name) => name.slice(2));
-  const { rows } = await sql<{ call_id: string; member: CallMember; members: CallMember[] | null }>`
+  const { rows } = await sql<FoundCall>`
     select c.call_id, ${memberJson} as member, c.members from calls c
     where c.team_id = ${teamId} and c.call_id in (
       select call_id from call_alias where team_id = ${teamId} and alias = any(${names}::text[])
       union select unnest(${ids}::uuid[]))`.execute(trx);
-  return rows.map(({ call_id, member, members }) => ({ members: members ?? [member], existing: call_id }));
+  return rows.map(toNode);
 }
 
-type Change = { oldIds: string[]; names: string[]; call: Call };
+/**
+ * Adds the calls that may be matched with the nodes, those that may be matched with these, and so on: who is matched with
+ * whom depends on all of them. A chain that goes on for longer than `mostAlike` calls (one model that says the same
+ * number of tokens again and again, seen by origins that share no ids) is cut there.
+ */
+async function withAlike(trx: DbTransaction, teamId: string, nodes: readonly Node[]): Promise<Node[]> {
+  const all = [...nodes];
+  const known = new Set(nodes.map(({ existing }) => existing));
+  for (let added: readonly Node[] = nodes; added.length > 0 && all.length < nodes.length + mostAlike;) {
+    const found = await callsAlike(
+      trx,
+      teamId,
+      added.flatMap(({ members }) => members),
+      memberJson,
+    );
+    added = found.filter(({ call_id }) => !known.has(call_id)).map(toNode);
+    for (const { existing } of added) known.add(existing);
+    all.push(...added);
+  }
+  return all;
+}
 
-function combine(nodes: readonly Node[]): Change[] {
-  return groupByShared(nodes.map(({ members }) => members.flatMap(namesOf))).map((group) => {
-    const parts = group.map((index) => nodes[index]).filter((node) => node !== undefined);
-    const members = parts.flatMap((part) => part.members);
-    return {
-      oldIds: parts.map(({ existing }) => existing).filter((id) => id !== null),
-      names: [...new Set(members.flatMap(namesOf))],
-      call: combineMembers(members),
-    };
+type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[] };
+
+/** What the calls are now, less those that are as they were. */
+function combine(nodes: readonly Node[]): Changes {
+  const records = [
+    ...new Map(nodes.flatMap(({ members }) => members).map((member) => [member.record_id, member])).values(),
+  ];
+  const cliques = groupByShared(records.map(namesOf)).map((group) => group.flatMap((index) => records[index] ?? []));
+  const before = new Map(
+    nodes.flatMap((node) => (node.existing === null ? [] : [[node.existing, node.members] as const])),
+  );
+  const made = matchAlike(cliques).map((parts) => {
+    const members = parts.flat();
+    const call = { ...combineMembers(members), matched: parts.length > 1 || null };
+    // One record alone is found by the id of its call.
+    const names = call.members === null ? namesOf(call).slice(1) : [...new Set(members.flatMap(namesOf))];
+    return { names, call };
   });
+  const idsOf = (members: readonly CallMember[]): string =>
+    members
+      .map(({ record_id }) => record_id)
+      .sort()
+      .join();
+  const isSame = ({ call }: { call: Call }): boolean => {
+    const was = before.get(call.call_id);
+    return was !== undefined && idsOf(was) === idsOf(call.members ?? [call]);
+  };
+  const same = new Set(made.filter(isSame).map(({ call }) => call.call_id));
+  return {
+    oldIds: [...before.keys()].filter((id) => !same.has(id)),
+    calls: made.filter(({ call }) => !same.has(call.call_id)),
+  };
 }
 
 /** What was counted is taken back, what is known now is counted instead. */
-async function writeChanges(trx: DbTransaction, teamId: string, changes: readonly Change[]): Promise<void> {
+async function writeChanges(trx: DbTransaction, teamId: string, { oldIds, calls: made }: Changes): Promise<void> {
   const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
-  const oldIds = changes.flatMap((change) => change.oldIds);
-  const calls = JSON.stringify(changes.map(({ call }) => call));
-  const named = JSON.stringify(
-    changes.flatMap(({ names, call }) => names.map((alias) => ({ alias, now: call.call_id }))),
-  );
+  const calls = JSON.stringify(made.map(({ call }) => call));
+  const alone = made.filter(({ call }) => call.members === null).map(({ call }) => `r:${call.record_id}`);
+  const named = JSON.stringify(made.flatMap(({ names, call }) => names.map((alias) => ({ alias, now: call.call_id }))));
   await sql`insert into fold_delta select -1, * from calls where team_id = ${teamId} and call_id = any(${oldIds}::uuid[])`.execute(
     trx,
   );
   await sql`delete from calls where team_id = ${teamId} and call_id = any(${oldIds}::uuid[])`.execute(trx);
+  await sql`delete from call_alias where team_id = ${teamId} and alias = any(${alone}::text[])`.execute(trx);
   await sql`with made as (
-      insert into calls (team_id, call_id, ${columns}, members)
-      select ${teamId}, call_id, ${columns}, nullif(members, 'null'::jsonb) from jsonb_populate_recordset(null::calls, ${calls}::jsonb)
+      insert into calls (team_id, call_id, ${columns}, members, matched)
+      select ${teamId}, call_id, ${columns}, nullif(members, 'null'::jsonb), matched from jsonb_populate_recordset(null::calls, ${calls}::jsonb)
       returning *)
     insert into fold_delta select 1, * from made`.execute(trx);
   await sql`insert into call_alias (team_id, alias, call_id)
@@ -69,10 +117,10 @@ async function writeChanges(trx: DbTransaction, teamId: string, changes: readonl
     on conflict (team_id, alias) do update set call_id = excluded.call_id`.execute(trx);
 }
 
-/** Joins the records of fold_joined with each other and with the calls they belong to. */
+/** Joins the records of fold_joined with each other and with the calls they belong to, and matches those without a common id. */
 export async function joinCalls(trx: DbTransaction, teamId: string): Promise<void> {
   const records = await recordsToJoin(trx);
   const names = [...new Set(records.flatMap(({ members }) => members.flatMap(namesOf)))];
-  const existing = await callsNamed(trx, teamId, names);
-  await writeChanges(trx, teamId, combine([...records, ...existing]));
+  const nodes = await withAlike(trx, teamId, [...records, ...(await callsNamed(trx, teamId, names))]);
+  await writeChanges(trx, teamId, combine(nodes));
 }

@@ -4,6 +4,7 @@ import type { Db, DbTransaction } from '../../database.ts';
 import { labelNamesOf } from './label-names.ts';
 import { addDeltas } from '../calls/delta-base.ts';
 import { joinCalls } from '../calls/join-calls.ts';
+import { markAlike } from '../calls/load-alike.ts';
 import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
 import { minuteHours } from '../cubes.ts';
 import { foldStates } from '../state/fold-states.ts';
@@ -55,8 +56,9 @@ const timedKinds: ReadonlySet<RecordKind> = new Set(['llm_call', 'tool_call', 's
 async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
   const { loaded, joined } = await loadCalls(trx, scope);
   if (loaded === 0) return;
+  const alike = await markAlike(trx, scope.teamId);
   await insertLoneCalls(trx, scope.teamId);
-  if (joined > 0) await joinCalls(trx, scope.teamId);
+  if (joined + alike > 0) await joinCalls(trx, scope.teamId);
   await addDeltas(trx);
 }
 

@@ -1,0 +1,66 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { DbTransaction } from '../../database.ts';
+import type { CallMember } from './call.ts';
+import { outputOf, reachMs } from './match-alike.ts';
+
+const reach = sql`interval '1 millisecond' * ${sql.lit(reachMs)}`;
+/** `outputOf` in SQL. */
+const output = (alias: string): RawBuilder<unknown> => {
+  const [whole, part] = [sql.ref(`${alias}.output_tokens`), sql.ref(`${alias}.reasoning_tokens`)];
+  return sql`(case when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
+};
+
+/** Calls of a place as one of two indexes finds them; `id` is of another row. */
+const callsOf = (place: 'run_id' | 'session_id', teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  c.team_id = ${teamId} and c.${sql.ref(place)} is not null
+    and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
+
+/**
+ * Adds to fold_joined the records of fold_llm that another origin may have seen too: those of a run or session of which
+ * several origins tell at about this time. Where one origin tells everything, this costs a look at each place.
+ */
+export async function markAlike(trx: DbTransaction, teamId: string): Promise<number> {
+  const within = sql`c.at between p.since - ${reach} and p.until + ${reach}`;
+  const other = sql`(c.members is not null or c.origin <> p.origin)`;
+  const several = (place: 'run_id' | 'session_id') => sql`
+    select f.record_id from fold_llm f
+    where f.output_tokens is not null and f.${sql.ref(place)} in (
+      select p.id from (
+        select f.${sql.ref(place)} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
+        from fold_llm f where f.${sql.ref(place)} is not null group by 1) p
+      where p.origin <> p.last
+        or exists (select from calls c where ${callsOf(place, teamId, sql`p.id`)} and ${within} and ${other}))`;
+  const marked = await sql`insert into fold_joined ${several('run_id')} union ${several('session_id')}`.execute(trx);
+  return Number(marked.numAffectedRows ?? 0);
+}
+
+export type FoundCall = { call_id: string; member: CallMember; members: CallMember[] | null };
+
+/** The calls within reach that have the place and the output of any of `members`. */
+export async function callsAlike(
+  trx: DbTransaction,
+  teamId: string,
+  members: readonly CallMember[],
+  memberJson: RawBuilder<unknown>,
+): Promise<FoundCall[]> {
+  const wanted = members.flatMap((member) => {
+    const { run_id, session_id, at } = member;
+    const tokens = outputOf(member);
+    return tokens === null || (run_id ?? session_id) === null ? [] : [{ run_id, session_id, at, tokens }];
+  });
+  if (wanted.length === 0) return [];
+  const near = sql`c.at between w.at - ${reach} and w.at + ${reach} and ${output('c')} = w.tokens`;
+  const { rows } = await sql<FoundCall>`
+    with near as (
+      select distinct c.call_id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+        as w (run_id text, session_id text, at timestamptz, tokens bigint)
+      cross join lateral (
+        select c.call_id from calls c where ${callsOf('run_id', teamId, sql`w.run_id`)} and ${near}
+        union all
+        select c.call_id from calls c where ${callsOf('session_id', teamId, sql`w.session_id`)} and ${near}
+      ) c)
+    select c.call_id, ${memberJson} as member, c.members from calls c join near using (call_id) where c.team_id = ${teamId}`.execute(
+    trx,
+  );
+  return rows;
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CallMember } from './call.ts';
+import { matchAlike } from './match-alike.ts';
+
+let made = 0;
+const member = (fields: Partial<CallMember>): CallMember => ({
+  record_id: `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`,
+  at: '2026-01-01T00:00:00.000000Z',
+  origin: 'proxy',
+  agent_id: 'a',
+  session_id: null,
+  task_id: null,
+  run_id: 'run',
+  crew_id: null,
+  user_id: null,
+  project: null,
+  host: null,
+  labels: null,
+  provider: null,
+  model: 'large',
+  response_model: null,
+  service_tier: null,
+  speed: null,
+  input_tokens: 10,
+  output_tokens: 20,
+  cache_read_tokens: null,
+  cache_write_5m_tokens: null,
+  cache_write_1h_tokens: null,
+  reasoning_tokens: null,
+  cost_usd: null,
+  cost_source: 'unknown',
+  price_version: null,
+  reported_cost_usd: null,
+  duration_ms: null,
+  ttft_ms: null,
+  status: 'ok',
+  request_id: null,
+  message_id: null,
+  ...fields,
+});
+const atSecond = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
+
+/** How many calls a list of records makes, each of which shares its ids with no other. */
+const countOf = (...records: Partial<CallMember>[]): number =>
+  matchAlike(records.map((fields) => [member(fields)])).length;
+
+test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
+  ['the same in everything', {}, {}],
+  ['ends that are told four seconds apart', {}, { at: atSecond(4) }],
+  ['a moment within the time the other took', { at: atSecond(30), duration_ms: 30_000 }, { at: atSecond(2) }],
+  ['a model that only one of them knows', {}, { model: 'unknown' }],
+  ['the billed model asked for by name', { response_model: 'large-1' }, { model: 'large-1' }],
+  ['an id that only one of them has', { request_id: 'q' }, { message_id: 'm' }],
+  [
+    'a run and its session, where the other knows the session alone',
+    { session_id: 's' },
+    { session_id: 's', run_id: null },
+  ],
+  [
+    'cached tokens sent apart from the input',
+    { input_tokens: 110, cache_read_tokens: 100 },
+    { input_tokens: 10, cache_read_tokens: 100 },
+  ],
+])('two origins make one call: %s', (_, proxy, otlp) => {
+  expect(countOf(proxy, { origin: 'otlp', ...otlp })).toBe(1);
+});
+
+test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
+  ['another run', {}, { run_id: 'other' }],
+  ['another session outside of runs', { run_id: null, session_id: 's' }, { run_id: null, session_id: 't' }],
+  ['no place at all', { run_id: null }, { run_id: null }],
+  ['another model', {}, { model: 'small' }],
+  ['one token more', {}, { output_tokens: 21 }],
+  ['no word on tokens', {}, { output_tokens: null }],
+  ['a minute between them', {}, { at: atSecond(60) }],
+  ['ids of the same sort that differ', { request_id: 'q' }, { request_id: 'r' }],
+])('two origins make two calls: %s', (_, proxy, otlp) => {
+  expect(countOf(proxy, { origin: 'otlp', ...otlp })).toBe(2);
+});
+
+test('equal calls stay as many as the origin that saw most of them tells', () => {
+  const seen = (origin: string, times: number) => Array.from({ length: times }, () => ({ origin }));
+  expect(countOf(...seen('proxy', 3))).toBe(3);
+  expect(countOf(...seen('proxy', 3), ...seen('otlp', 2), ...seen('transcript', 3))).toBe(3);
+  expect(countOf(...seen('stdout', 4), ...seen('sdk', 1))).toBe(4);
+});
+
+test('as many are matched as can be, also where each could take the place of the next', () => {
+  const proxy = [0, 8].map((second) => ({ at: atSecond(second) }));
+  const otlp = [4, 12].map((second) => ({ origin: 'otlp', at: atSecond(second) }));
+  expect(countOf(...proxy, ...otlp)).toBe(2);
+});
+
+test('the outcome is the same whatever came first', () => {
+  const clique = fc
+    .record({
+      origin: fc.constantFrom('proxy', 'otlp', 'sdk', 'transcript', 'stdout'),
+      second: fc.integer({ min: 0, max: 20 }),
+      output_tokens: fc.constantFrom(1, 2),
+      model: fc.constantFrom('large', 'small', 'unknown'),
+      run_id: fc.constantFrom('run', null),
+      session_id: fc.constantFrom('s', null),
+      request_id: fc.option(fc.constantFrom('q1', 'q2', 'q3')),
+    })
+    .map(({ second, ...fields }) => [member({ ...fields, at: atSecond(second) })]);
+  const ids = (groups: CallMember[][][]): string[] =>
+    groups
+      .map((parts) =>
+        parts
+          .flatMap((part) => part.map(({ record_id }) => record_id))
+          .sort()
+          .join(),
+      )
+      .sort();
+  fc.assert(
+    fc.property(fc.array(clique, { maxLength: 14 }), fc.infiniteStream(fc.nat()), (cliques, order) => {
+      const shuffled = cliques.map((one) => ({ one, key: order.next().value })).sort((a, b) => a.key - b.key);
+      const found = matchAlike(cliques);
+      expect(ids(matchAlike(shuffled.map(({ one }) => one)))).toEqual(ids(found));
+      for (const parts of found) {
+        const origins = parts.flatMap((part) => part.map(({ origin }) => origin));
+        expect(new Set(origins).size).toBe(origins.length);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,126 @@
+import type { CallMember, CombinedCall } from './call.ts';
+import { combineMembers, originRank } from './combine-members.ts';
+
+/** Two origins may tell the end of one call this far apart, in ms: one writes it down when it comes to it. */
+export const slackMs = 5_000;
+/** How far around a record its likes are looked for, in ms: nobody tells of a call longer after its end. */
+export const reachMs = 60_000;
+
+/** Records that are one call by its ids. */
+type Clique = {
+  members: CallMember[];
+  call: CombinedCall;
+  input: number;
+  output: number;
+  /** Epoch ms. Without a duration the moment is all there is. */
+  from: number;
+  until: number;
+  origins: Set<string>;
+  runs: Set<string>;
+  sessions: Set<string>;
+  models: Set<string>;
+  requests: Set<string>;
+  messages: Set<string>;
+};
+
+const said = (values: readonly (string | null)[]): Set<string> => new Set(values.filter((value) => value !== null));
+const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one));
+/** Whether both say something and nothing of it is the same. */
+const contradict = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size > 0 && b.size > 0 && !overlap(a, b);
+
+/** A count that is less than its own part was sent without it: `disjointUsage` of libs/pricing for one sum. */
+const withPart = (whole: number, part: number): number => (whole >= part ? whole : whole + part);
+
+export function inputOf(member: CallMember): number | null {
+  const { input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens } = member;
+  if (input_tokens === null) return null;
+  return withPart(input_tokens, (cache_read_tokens ?? 0) + (cache_write_5m_tokens ?? 0) + (cache_write_1h_tokens ?? 0));
+}
+export const outputOf = ({ output_tokens, reasoning_tokens }: CallMember): number | null =>
+  output_tokens === null ? null : withPart(output_tokens, reasoning_tokens ?? 0);
+
+/** null where the tokens or the place are not known: such records are joined by their ids alone. */
+function toClique(members: CallMember[]): Clique | null {
+  const call = combineMembers(members);
+  const [input, output] = [inputOf(call), outputOf(call)];
+  if (input === null || output === null || input + output === 0) return null;
+  const ends = members.map(({ at }) => Date.parse(at));
+  const models = members.flatMap(({ model, response_model }) => [model === 'unknown' ? null : model, response_model]);
+  return {
+    members,
+    call,
+    input,
+    output,
+    from: Math.min(...members.map(({ duration_ms }, index) => (ends[index] ?? 0) - (duration_ms ?? 0))),
+    until: Math.max(...ends),
+    origins: said(members.map(({ origin }) => origin)),
+    runs: said(members.map(({ run_id }) => run_id)),
+    sessions: said(members.map(({ session_id }) => session_id)),
+    models: said(models),
+    requests: said(members.map(({ request_id }) => request_id)),
+    messages: said(members.map(({ message_id }) => message_id)),
+  };
+}
+
+/** Of one run, or of one session where not both name their run. */
+const inOnePlace = (a: Clique, b: Clique): boolean =>
+  a.runs.size > 0 && b.runs.size > 0 ? overlap(a.runs, b.runs) : overlap(a.sessions, b.sessions);
+
+/** Whether two origins tell of one call: neither saw it twice, nothing they say differs, and they say it at one time. */
+const areAlike = (a: Clique, b: Clique): boolean =>
+  a.input === b.input &&
+  a.output === b.output &&
+  !overlap(a.origins, b.origins) &&
+  inOnePlace(a, b) &&
+  !contradict(a.models, b.models) &&
+  !contradict(a.requests, b.requests) &&
+  !contradict(a.messages, b.messages) &&
+  a.from <= b.until + slackMs &&
+  b.from <= a.until + slackMs;
+
+const inOrder = (a: Clique, b: Clique): number =>
+  originRank(a.call) - originRank(b.call) || a.until - b.until || (a.call.call_id < b.call.call_id ? -1 : 1);
+
+/**
+ * Puts records that hang together by their ids together with those of other origins that tell of the same call without
+ * sharing an id: one to one, by place, model, tokens and time. Origin after origin in the written order, each of its
+ * calls in the order of time takes the earliest that is free: as many are matched as can be, and the outcome is the same
+ * whatever came first. Two calls of one origin are never put together, so equal parallel calls stay as many as they were.
+ */
+export function matchAlike(cliques: readonly CallMember[][]): CallMember[][][] {
+  const alone: CallMember[][][] = [];
+  const byTokens = new Map<string, Clique[]>();
+  for (const members of cliques) {
+    const clique = toClique(members);
+    if (clique === null) alone.push([members]);
+    else {
+      const key = `${clique.input}/${clique.output}`;
+      const same = byTokens.get(key);
+      if (same === undefined) byTokens.set(key, [clique]);
+      else same.push(clique);
+    }
+  }
+  return [...alone, ...[...byTokens.values()].flatMap((alike) => matched(alike.sort(inOrder)))];
+}
+
+function matched(cliques: readonly Clique[]): CallMember[][][] {
+  const origins = new Set(cliques.flatMap((clique) => [...clique.origins]));
+  if (origins.size < 2) return cliques.map(({ members }) => [members]);
+  const groups: { all: Clique; parts: CallMember[][] }[] = [];
+  for (const clique of cliques) {
+    const partner = groups
+      .filter(({ all }) => areAlike(all, clique))
+      .reduce<(typeof groups)[number] | undefined>(
+        (best, one) => (best && best.all.until <= one.all.until ? best : one),
+        undefined,
+      );
+    if (partner === undefined) {
+      groups.push({ all: clique, parts: [clique.members] });
+      continue;
+    }
+    partner.parts.push(clique.members);
+    partner.all = toClique(partner.parts.flat()) ?? partner.all;
+  }
+  return groups.map(({ parts }) => parts);
+}
