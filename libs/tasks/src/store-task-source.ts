@@ -7,6 +7,7 @@ import type { TaskSource } from './task-source.ts';
 
 function toLease(row: OrderRow): TaskLease {
   return {
+    team_id: row.team_id,
     task_id: row.task_id,
     run_id: row.run_id ?? '',
     attempt: row.attempt,

@@ -8,6 +8,7 @@ import { instant, teamQuery } from './query.ts';
 
 /** One attempt of a task that a runner has taken. Its run has the lease's id, so that one lease is one run. */
 export const taskLease = z.object({
+  team_id: z.string(),
   task_id: z.string(),
   run_id: z.string(),
   attempt: z.int(),
@@ -55,6 +56,8 @@ export const endLeaseBody = z.strictObject({
   runner_id: name,
   task_id: name,
   end_reason: endReason,
+  /** The run was never begun: the task waits again, and this attempt does not count. */
+  given_back: z.literal(true).optional(),
   exit_code: z.int().optional(),
   error_message: errorMessage.optional(),
   output: attributes.optional(),

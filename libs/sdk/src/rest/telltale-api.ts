@@ -99,6 +99,7 @@ import { timeseriesAnswer, type timeseriesQuery } from '@telltale/contracts/http
 import { ingestAnswer } from '@telltale/contracts/ingest-answer';
 import { z } from 'zod';
 import { segment, type RestClient } from './rest-client.ts';
+import { createTaskApi } from './task-api.ts';
 
 type QueryOf<S extends z.ZodType> = z.input<S>;
 
@@ -106,6 +107,7 @@ type QueryOf<S extends z.ZodType> = z.input<S>;
 export function createTelltaleApi(client: RestClient) {
   const { get, post } = client;
   return {
+    ...createTaskApi(client),
     agents: (query: QueryOf<typeof agentsQuery> = {}) => get('/agents', agentsAnswer, query),
     agentTelemetry: (agentId: string, query: { logs?: number } = {}) =>
       get(`/agents/${segment(agentId)}/telemetry`, agentTelemetry, query),

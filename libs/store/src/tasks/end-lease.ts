@@ -4,7 +4,7 @@ import type { Db, DbTransaction } from '../database.ts';
 import type { OrderKey, OrderRow } from './order-row.ts';
 import { nextStatusAt, tell, type Teller, type ToldEvent } from './tell.ts';
 
-export type EndedRun = Pick<LeaseEnd, 'end_reason' | 'exit_code' | 'error_message' | 'output'>;
+export type EndedRun = Pick<LeaseEnd, 'end_reason' | 'exit_code' | 'error_message' | 'output' | 'given_back'>;
 
 const freed = { leased_until: null } as const;
 
@@ -32,10 +32,19 @@ async function update(trx: DbTransaction, row: OrderRow, set: Record<string, unk
     .executeTakeFirstOrThrow();
 }
 
+/** A runner took it and could not begin: it waits again at once, with as many attempts as before. */
+async function giveBack(trx: DbTransaction, row: OrderRow, teller: Teller): Promise<OrderRow> {
+  const [attempt, max_attempts] = [row.attempt + 1, row.max_attempts + 1];
+  const next = await update(trx, row, { status: 'PENDING', status_at: nextStatusAt, attempt, max_attempts });
+  await tell(trx, next, teller, [{ event_type: 'status', status: 'PENDING', attempt }]);
+  return next;
+}
+
 /** Ends the attempt that `row` (locked by this transaction) stands for: for good, or with another attempt to follow. */
 async function settle(trx: DbTransaction, row: OrderRow, ended: EndedRun, teller: Teller): Promise<OrderRow> {
   // Somebody said how it ended before its run was over; that word stands.
   if (row.ended_at !== null || row.status !== 'RUNNING') return update(trx, row, {});
+  if (ended.given_back === true && row.cancel_requested_at === null) return giveBack(trx, row, teller);
   const status = nextStatus(row, ended);
   const reason = ended.error_message ?? `the run ended: ${ended.end_reason}`;
   const data = detailOf(row, ended);

@@ -1,0 +1,173 @@
+import type { LeaseEnd, TaskLease } from '@telltale/contracts/http/task-leases';
+import { judgeInputs } from '@telltale/contracts/judge-inputs';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { TemplateError } from '../crews/command-template.ts';
+import type { CrewProfile } from '../crews/crew-profile.ts';
+import type { KeeperClient } from '../keeper/client.ts';
+import { KeeperError } from '../keeper/keeper-error.ts';
+import type { RunEnd } from '../keeper/protocol.ts';
+import type { Environment } from '../run/child-environment.ts';
+import { endLeftProcesses } from './end-left-processes.ts';
+import { runSpecOf } from './run-spec.ts';
+import { openTaskFolder, type TaskFolder } from './task-folder.ts';
+import type { TaskHooks, TaskWorkspace } from './task-hooks.ts';
+
+export type ExecuteDeps = {
+  keeper: Pick<KeeperClient, 'startRun' | 'waitRun' | 'forgetRun' | 'listRuns'>;
+  hooks: TaskHooks;
+  env: Environment;
+  /** Holds a private folder for each run. */
+  root: string;
+  clock: Clock;
+  log: Log;
+};
+
+/** How a run ended, in the words of a lease. */
+export type TaskEnd = Pick<LeaseEnd, 'end_reason' | 'exit_code' | 'error_message' | 'given_back'>;
+
+const askAgainMs = 500;
+const longestMessage = 2_000;
+
+const failed = (message: string): TaskEnd => ({
+  end_reason: 'failed',
+  error_message: message.slice(0, longestMessage).toWellFormed(),
+});
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the program may read of its task. */
+const factsOf = (lease: TaskLease) => ({
+  task_id: lease.task_id,
+  run_id: lease.run_id,
+  attempt: lease.attempt,
+  crew_id: lease.crew_id,
+  agent_id: lease.agent_id,
+  session_id: lease.session_id,
+  repo_url: lease.repo_url,
+  inputs: lease.inputs,
+});
+
+/** What is said of an end beside its reason; a run that a limit or a person ended says so by its reason. */
+function whyOf({ end_reason, exit_code, signal, start_error }: RunEnd): string | null {
+  if (end_reason === 'completed' || end_reason === 'cancelled') return null;
+  if (start_error !== null) return start_error;
+  if (end_reason !== 'failed' && end_reason !== 'killed') return `the run was ended by its limit: ${end_reason}`;
+  return signal === null ? `the program exited with code ${exit_code}` : `the program was ended by ${signal}`;
+}
+
+function endOf(end: RunEnd): TaskEnd {
+  const why = whyOf(end);
+  const { end_reason, exit_code } = end;
+  return { end_reason, exit_code, ...(why === null ? {} : { error_message: why }) };
+}
+
+/**
+ * Runs the attempt of a lease in the keeper and resolves to its end. A run that was begun by a process before this one is
+ * not begun again: it is waited for, or lost when the keeper does not know it. Rejects only when `stopped` aborts; the run
+ * then goes on. `cancelled` keeps what has not begun from beginning.
+ */
+export async function executeTask(
+  deps: ExecuteDeps,
+  lease: TaskLease,
+  profile: CrewProfile | undefined,
+  { stopped, cancelled }: { stopped: AbortSignal; cancelled: AbortSignal },
+): Promise<TaskEnd> {
+  const { keeper, hooks, env, root, clock, log } = deps;
+  const runId = lease.run_id;
+  if (profile === undefined) return failed(`this runner has no crew ${lease.crew_id} any more`);
+  const [problem] = judgeInputs(profile.inputs, lease.inputs);
+  if (problem !== undefined) return failed(`input ${problem.name}: ${problem.detail}`);
+  const folder = openTaskFolder(root, runId, factsOf(lease));
+
+  /** Asks the keeper until it answers: its absence ends no task, and it may be starting. */
+  const persist = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        stopped.throwIfAborted();
+        if (!(error instanceof KeeperError) || error.code !== 'unreachable') throw error;
+        await clock.sleep(askAgainMs, stopped);
+      }
+    }
+  };
+
+  const begin = async (workspace: TaskWorkspace): Promise<void> => {
+    const spec = runSpecOf({ lease, profile, folder, cwd: workspace.path, env });
+    folder.markBegun();
+    await persist(() => keeper.startRun(spec));
+  };
+
+  const run = async (workspace: TaskWorkspace): Promise<TaskEnd> => {
+    if (folder.begun()) {
+      const known = (await persist(() => keeper.listRuns())).some(({ run_id }) => run_id === runId);
+      if (!known) return lost();
+    } else {
+      if (cancelled.aborted) return { end_reason: 'cancelled' };
+      await begin(workspace);
+    }
+    const end = await persist(() => keeper.waitRun(runId, stopped));
+    await tellHooks(workspace, end);
+    await keeper.forgetRun(runId).catch(() => undefined);
+    return endOf(end);
+  };
+
+  const lost = async (): Promise<TaskEnd> => {
+    if (!(await endLeftProcesses(runId, clock))) log.error({ run_id: runId }, 'processes of a lost run are left');
+    return { end_reason: 'lost', error_message: 'runner lost' };
+  };
+
+  const tellHooks = async (workspace: TaskWorkspace, end: RunEnd): Promise<void> => {
+    const { task_id: taskId, agent_id: agentId, crew_id: crewId, session_id: sessionId } = lease;
+    const { stdoutFile, stderrFile } = folder;
+    const about = { taskId, runId, agentId, crewId, sessionId, workspace, stdoutFile, stderrFile, end };
+    await hooks.afterRun?.(about).catch((error: unknown) => {
+      log.error({ err: error, task_id: taskId }, 'what a task left could not be kept');
+    });
+  };
+
+  try {
+    const end = await inWorkspace(
+      { hooks, lease, profile, folder, signal: AbortSignal.any([stopped, cancelled]), log },
+      run,
+    );
+    folder.remove();
+    return end;
+  } catch (error) {
+    stopped.throwIfAborted();
+    if (error instanceof KeeperError && error.code === 'no_such_run') return lost();
+    folder.remove();
+    if (cancelled.aborted) return { end_reason: 'cancelled' };
+    if (error instanceof KeeperError && error.code === 'closing') return { end_reason: 'lost', given_back: true };
+    if (!(error instanceof TemplateError)) log.warn({ err: error, task_id: lease.task_id }, 'a task could not be run');
+    return failed(messageOf(error));
+  }
+}
+
+/** Gives the run a place to work in, and gives that place back after it. */
+async function inWorkspace(
+  options: {
+    hooks: TaskHooks;
+    lease: TaskLease;
+    profile: CrewProfile;
+    folder: TaskFolder;
+    signal: AbortSignal;
+    log: Log;
+  },
+  work: (workspace: TaskWorkspace) => Promise<TaskEnd>,
+): Promise<TaskEnd> {
+  const { hooks, lease, profile, folder, signal, log } = options;
+  if (profile.workspace === 'empty') return work({ path: folder.workFolder, commit: null });
+  if (profile.workspace !== 'repository') return work({ path: profile.workspace, commit: null });
+  if (hooks.openWorkspace === undefined) return failed('this runner has no repository pool');
+  if (lease.repo_url === null) return failed('repo_url: the crew works in a repository, and the task names none');
+  const { task_id: taskId, run_id: runId, repo_url: repoUrl } = lease;
+  const opened = await hooks.openWorkspace({ taskId, runId, repoUrl, signal });
+  try {
+    return await work(opened);
+  } finally {
+    await opened.release().catch((error: unknown) => {
+      log.error({ err: error, task_id: taskId }, 'the workspace of a task could not be given back');
+    });
+  }
+}

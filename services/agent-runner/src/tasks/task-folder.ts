@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The private folder of one run of a task: its inputs, what it printed, and a place to work in. */
+export type TaskFolder = {
+  inputsFile: string;
+  workFolder: string;
+  stdoutFile: string;
+  stderrFile: string;
+  /** Whether the run was begun, by this process or by one before it. */
+  begun(): boolean;
+  /** Written before the run begins: from then on it is never begun again. */
+  markBegun(): void;
+  remove(): void;
+};
+
+export const taskFolders = (dataDir: string): string => join(dataDir, 'tasks');
+
+/** Opens the folder of a run, anew or as a process before this one left it. */
+export function openTaskFolder(root: string, runId: string, facts: Readonly<Record<string, unknown>>): TaskFolder {
+  const folder = join(root, encodeURIComponent(runId));
+  const workFolder = join(folder, 'work');
+  mkdirSync(workFolder, { recursive: true, mode: 0o700 });
+  const inputsFile = join(folder, 'inputs.json');
+  writeFileSync(inputsFile, JSON.stringify(facts, null, 2), { mode: 0o600 });
+  const mark = join(folder, 'begun');
+  return {
+    inputsFile,
+    workFolder,
+    stdoutFile: join(folder, 'stdout'),
+    stderrFile: join(folder, 'stderr'),
+    begun: () => existsSync(mark),
+    markBegun: () => writeFileSync(mark, '', { mode: 0o600 }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Removes the folders of runs that nobody holds any more. */
+export function removeOldFolders(root: string, heldRunIds: ReadonlySet<string>): void {
+  const held = new Set([...heldRunIds].map((runId) => encodeURIComponent(runId)));
+  const names = existsSync(root) ? readdirSync(root) : [];
+  for (const name of names) if (!held.has(name)) rmSync(join(root, name), { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+import type { RunEnd } from '../keeper/protocol.ts';
+
+export type TaskWorkspace = {
+  /** Absolute; where the run works. */
+  path: string;
+  /** What the workspace was at before the run; null when it is no repository. */
+  commit: string | null;
+};
+
+/** What a runner can do around the run of a task. */
+export type TaskHooks = {
+  /**
+   * A place of the task's repository, for crews that work in one. The same `runId` gets the same place again. Rejects when
+   * none can be had: the attempt fails with that message.
+   */
+  openWorkspace?(task: {
+    taskId: string;
+    runId: string;
+    repoUrl: string;
+    signal: AbortSignal;
+  }): Promise<TaskWorkspace & { release(): Promise<void> }>;
+  /** After the end of a run and before its task is told to have ended. What goes wrong here is logged and fails nothing. */
+  afterRun?(task: {
+    taskId: string;
+    runId: string;
+    agentId: string;
+    crewId: string;
+    sessionId: string | null;
+    workspace: TaskWorkspace;
+    /** What the program printed, one file for stdout and one for stderr. */
+    stdoutFile: string;
+    stderrFile: string;
+    end: RunEnd;
+  }): Promise<void>;
+};
