@@ -12,6 +12,7 @@ import { addMetricsCommands } from './commands/metrics.ts';
 import { addPricesCommands } from './commands/prices.ts';
 import { addRepairCommand } from './commands/repair.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addRunnerCommands } from './commands/runners.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
@@ -59,6 +60,7 @@ function createProgram(context: Context): Command {
     .exitOverride();
   addUpCommand(program, context);
   addRunCommand(program, context);
+  addRunnerCommands(program, context);
   addMetricsCommands(program, context);
   addListCommands(program, context);
   addPricesCommands(program, context);

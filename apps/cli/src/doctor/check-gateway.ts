@@ -53,7 +53,8 @@ export async function checkGateway(api: TelltaleApi, url: string): Promise<{ fin
   return { findings: [...findings, ...health.service_statuses.map(lineOf)], answers: true };
 }
 
-function clockFinding(skewMs: number, tookMs: number): Finding {
+/** How far the gateway's clock is off, in ms; `tookMs` is how long asking it took. */
+export function clockFinding(skewMs: number, tookMs: number): Finding {
   // Half of the way there and back cannot be told from a clock that is off.
   const certain = Math.max(0, Math.abs(skewMs) - tookMs / 2);
   const details = `the gateway's clock is ${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs < 0 ? 'behind' : 'ahead'}`;

@@ -37,7 +37,7 @@ export async function doctor(flags: ClientFlags, context: Context): Promise<void
 
   const bad = findings.filter(({ status }) => status === 'problem').length;
   if (flags.json === true) context.out(`${JSON.stringify({ ok: bad === 0, findings })}\n`);
-  else context.out(describe(findings, context.page(flags)));
+  else context.out(describeFindings(findings, context.page(flags)));
   if (bad > 0) context.exitCode = 1;
 }
 
@@ -67,7 +67,8 @@ async function askGateway(target: Target, flags: ClientFlags, context: Context):
 
 const marks: Record<Finding['status'], string> = { ok: 'ok', warning: 'look', problem: 'WRONG', skipped: '–' };
 
-function describe(findings: readonly Finding[], page: Page): string {
+/** Findings as lines for a person, with how many things are wrong. */
+export function describeFindings(findings: readonly Finding[], page: Page): string {
   const painted = { ok: page.green, warning: page.yellow, problem: page.red, skipped: page.dim };
   const lines = findings.flatMap(({ name, status, details, remedy }) => [
     `${painted[status](marks[status].padEnd(6))}${name}: ${details}`,

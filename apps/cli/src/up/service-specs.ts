@@ -10,7 +10,7 @@ const serviceNames = ['agent-runner', 'gateway', 'collector', 'aggregator'] as c
 export function serviceSpecs(
   settings: UpSettings,
   env: Readonly<Record<string, string | undefined>>,
-  own: { databaseUrl: string; redisUrl: string; keySecret: string },
+  own: { databaseUrl: string; redisUrl: string; keySecret: string; url: string; keyFile: string },
 ): ServiceSpec[] {
   const shared = {
     ...env,
@@ -32,10 +32,12 @@ export function serviceSpecs(
     TELLTALE_METRICS_PORT: 'off',
     NODE_COMPILE_CACHE: join(productRoot, 'node_modules/.cache/telltale/compile'),
   };
+  const link = { TELLTALE_URL: own.url, TELLTALE_API_KEY: undefined, TELLTALE_API_KEY_FILE: own.keyFile };
   return serviceNames.map((name) => ({
     name,
     main: join(productRoot, 'services', name, 'src/main.ts'),
-    env: shared,
+    // It speaks to this gateway and no other, whatever the person's own variables name.
+    env: name === 'agent-runner' ? { ...shared, ...link } : shared,
     logFile: join(settings.dataDir, 'logs', `${name}.log`),
   }));
 }

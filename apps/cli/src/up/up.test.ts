@@ -5,6 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keeperFolder } from '@telltale/agent-runner/keeper/keeper-folder';
+import { livingKeeper } from '@telltale/agent-runner/keeper/keeper-note';
+import { keeperClientOf } from '@telltale/agent-runner/keeper/open-keeper';
 import { freePort } from '@telltale/embedded/free-port';
 import { lintMetrics } from '@telltale/testkit/lint-metrics';
 import { until } from '@telltale/testkit/until';
@@ -81,8 +84,8 @@ function telltale(...args: string[]): Command {
   return { child, out: () => out, err: () => err, exit: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-async function start(): Promise<Command> {
-  const command = telltale('up', '--port', '0', '--data-dir', dataDir, '--no-sample');
+async function start(port = '0'): Promise<Command> {
+  const command = telltale('up', '--port', port, '--data-dir', dataDir, '--no-sample');
   await until(() => command.out().includes('Stop') || command.child.exitCode !== null, { timeoutMs: startMs });
   expect(command.err()).not.toMatch(/error|did not/i);
   return command;
@@ -174,22 +177,38 @@ test('a service that dies is started again while the rest goes on', async () => 
 });
 
 test(
-  'after a kill -9 of everything it starts again at once, with its data',
+  'after a kill -9 of everything but the keeper it starts again at once, with its data, and the runs went on',
   async () => {
-    for (const pid of processesOf(dataDir)) kill(pid);
-    up = await start();
+    const keeper = keeperClientOf(keeperFolder(dataDir));
+    const spec = { argv: ['sleep', '600'], env: { PATH: process.env['PATH'] ?? '' }, team_id: 'acme' };
+    await keeper.startRun({ ...spec, run_id: 'long', identity: { agent_id: 'sleeper' } });
+    const before = await keeper.listRuns();
+    const spared = new Set([livingKeeper(keeperFolder(dataDir))?.pid]);
+    const { port } = new URL(url());
+    for (const pid of processesOf(dataDir).filter((pid) => !spared.has(pid))) kill(pid);
+    up = await start(port);
+    expect(await keeper.listRuns()).toEqual(before);
+    expect(before).toMatchObject([{ run_id: 'long', status: 'running' }]);
     const list = telltale('keys', 'list', '--team', 'acme', '--json');
     expect(await list.exit).toBe(0);
     expect(JSON.parse(list.out())).toMatchObject({ keys: [{ team_id: 'acme', name: 'first' }] });
+    // Somebody far away can stop it: the new agent-runner passes that on.
+    const isSeen = async () => (await telltale('runs', 'show', 'long', '--team', 'acme').exit) === 0;
+    await until(isSeen, { everyMs: 500 });
+    const runners = telltale('runners', 'list', '--json');
+    expect(await runners.exit).toBe(0);
+    expect(JSON.parse(runners.out())).toMatchObject({ runners: [{ state: 'active', running: 1 }] });
   },
   startMs,
 );
 
 test('three signals of one Ctrl-C stop it in order, with no process left and nothing to be found', async () => {
   const from = performance.now();
+  const end = keeperClientOf(keeperFolder(dataDir)).waitRun('long');
   for (let count = 0; count < 3; count += 1) up.child.kill('SIGINT');
   expect(await up.exit).toBe(0);
   expect(performance.now() - from).toBeLessThan(10_000);
+  expect(await end).toMatchObject({ end_reason: 'cancelled', survivors: 0 });
   expect(processesOf(dataDir)).toEqual([]);
   expect(existsSync(join(dataDir, 'instance.json'))).toBe(false);
   const nowhere = telltale('keys', 'list');

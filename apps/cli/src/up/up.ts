@@ -22,11 +22,13 @@ import { type KeptService, startServices } from './services.ts';
 import { serviceSpecs } from './service-specs.ts';
 import { localUrl, readUpSettings, type UpFlags } from './settings.ts';
 import { signInLink } from './sign-in-link.ts';
+import { stopKeeper } from './stop-keeper.ts';
 import { listenForStop } from './stop-request.ts';
 import { welcome } from './welcome.ts';
 
 /** How long each round of stopping may take, so that all of it stays under 10 s. */
-const intakeMs = 3500;
+const keeperMs = 2500;
+const intakeMs = 3000;
 const storingMs = 2000;
 const databasesMs = 2000;
 
@@ -69,7 +71,7 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
 
     // Nobody else reads this Redis: leases in it are those of a collector that was killed.
     if (settings.redisUrl === undefined) await clearLeases(databases.redisUrl);
-    const services = await startServices(serviceSpecs(settings, env, { ...databases, keySecret }), {
+    const services = await startServices(serviceSpecs(settings, env, { ...databases, keySecret, url, keyFile }), {
       say,
       signal: stop.signal,
       onStart(name, mark) {
@@ -82,6 +84,8 @@ export async function up(flags: UpFlags, context: Context): Promise<void> {
     undo.push(async () => metrics[Symbol.asyncDispose]());
     const replay = replayRuns({ spoolRoot: spoolFolder(env), url, keyFile });
     undo.push(async () => replay[Symbol.asyncDispose]());
+    // First of all, while there is somebody to take their last records.
+    undo.push(() => stopKeeper(dataDir, keeperMs, say));
     await runSampleOnce(dataDir, databases.redisUrl);
     instance.state = 'running';
     writeInstance(dataDir, instance);
