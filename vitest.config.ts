@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['{libs,services,apps,tests,bench}/**/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    // What takes a minute or more alone: `npm run test:slow`.
+    exclude: [...configDefaults.exclude, '**/*.slow.test.ts'],
     globalSetup: ['libs/testkit/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,15 +1,21 @@
 import { spawn } from 'node:child_process';
 
-/** `npm test`: verify, the browser where the machine has none, then every vitest suite; arguments go to vitest. */
+/**
+ * `npm test`: verify, the browser where the machine has none, then every vitest suite; arguments go to vitest.
+ * `npm run test:slow` (`--slow` first): the suites that `npm test` leaves out, without verify.
+ */
+const given = process.argv.slice(2);
+const slow = given[0] === '--slow';
+const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 const steps = [
-  [process.execPath, 'tools/verify.ts'],
-  [process.execPath, 'tools/fetch-browser.ts'],
-  [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)],
-] as const;
+  ...(slow ? [] : [['tools/verify.ts']]),
+  ['tools/fetch-browser.ts'],
+  slow ? [...vitest, '--config', 'vitest.slow.config.ts', ...given.slice(1)] : [...vitest, ...given],
+];
 
-for (const [command, ...rest] of steps) {
+for (const args of steps) {
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(command, rest, { stdio: 'inherit' });
+    const child = spawn(process.execPath, args, { stdio: 'inherit' });
     child.on('error', () => resolve(1));
     child.on('close', (exitCode) => resolve(exitCode ?? 1));
   });
