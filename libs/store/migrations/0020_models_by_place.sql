@@ -1,5 +1,5 @@
--- Models, tools and services of a user, a project or a host: cubes of their own, so that their latencies are not added up
--- from those of all their agents.
+-- Models, tools and services of a user, a project or a host: their days, so that those of all their agents need not be added
+-- up. What is shorter than a day is read from the agents' own cubes.
 create temp table narrowed on commit drop as
   select s.team_id, s.series_id as place_id, n.cube, n.series_id, n.user_id, n.project, n.host, s.provider, s.model, s.tool,
     s.service, s.category
@@ -45,13 +45,13 @@ insert into rollup (team_id, cube, grain, bucket, series_id,
     sum(r.reasoning_tokens), sum(r.cost_usd), sum(r.reported_cost_usd), sum(r.llm_us), sum(r.llm_timed),
     sum(r.ttft_us), sum(r.ttft_timed), sum(r.tool_calls), sum(r.tool_errors), sum(r.tool_us), sum(r.tool_timed),
     sum(r.tool_input_bytes), sum(r.tool_output_bytes), sum(r.service_calls), sum(r.service_errors), sum(r.service_us)
-  from narrowed n join rollup r on r.team_id = n.team_id and r.series_id = n.place_id
+  from narrowed n join rollup r on r.team_id = n.team_id and r.series_id = n.place_id and r.grain in (1440, 0)
   group by 1, 2, 3, 4, 5;
 
 insert into rollup_bin (team_id, series_id, grain, measure, bucket, bins, counts)
   select team_id, series_id, grain, measure, bucket, array_agg(bin), array_agg(n)
   from (select n.team_id, n.series_id, b.grain, b.measure, b.bucket, part.bin, sum(part.n)::bigint as n
-    from narrowed n join rollup_bin b on b.team_id = n.team_id and b.series_id = n.place_id
+    from narrowed n join rollup_bin b on b.team_id = n.team_id and b.series_id = n.place_id and b.grain in (1440, 0)
     cross join lateral unnest(b.bins, b.counts) as part (bin, n)
     group by 1, 2, 3, 4, 5, 6 having sum(part.n) <> 0) single
   group by 1, 2, 3, 4, 5;

@@ -73,13 +73,15 @@ export function bucketRows(
   )})`;
 }
 
-/** Of one team and cube; that the short-lived ids are absent where a cube has none leads to the index of the others. */
-function ofCube(teamId: string, cube: CubeName): Sql {
-  const dims = cubes.find((one) => one.name === cube)?.dims ?? [];
+/** Of one team and cube, or two; that the short-lived ids are absent where a cube has none leads to the index of the others. */
+function ofCubes(teamId: string, names: readonly CubeName[]): Sql {
+  const dims = cubes.filter(({ name }) => names.includes(name)).flatMap((cube) => cube.dims);
   const short = dims.includes('session_id')
     ? []
     : [sql`s.session_id is null and s.task_id is null and s.run_id is null`];
-  return sql.join([sql`s.team_id = ${teamId} and s.cube = ${cube}`, ...short], sql` and `);
+  const isNamed =
+    names.length === 1 ? sql`s.cube = ${names[0]}` : sql`s.cube in (${sql.join(names.map((name) => sql.lit(name)))})`;
+  return sql.join([sql`s.team_id = ${teamId} and ${isNamed}`, ...short], sql` and `);
 }
 
 type RowsQuestion = {
@@ -97,11 +99,14 @@ type RowsQuestion = {
  */
 function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]): Sql {
   const { teamId, cube, segments, filter = {}, exact = false } = question;
-  const hasTwoHours = cubes.find((one) => one.name === cube)?.twoHours === true;
-  const parts = hasTwoHours && !exact && table === 'rollup' ? segments.flatMap(withTwoHours) : segments;
+  const { twoHours, shorterIn = cube } = cubes.find((one) => one.name === cube) ?? {};
+  const parts = twoHours === true && !exact && table === 'rollup' ? segments.flatMap(withTwoHours) : segments;
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
-  const where = [ofCube(teamId, cube), ...seriesConditions(filter)];
-  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries)} r
+  const cubeOf = ({ grain }: Segment): CubeName => (grain === 0 || grain === 1440 ? cube : shorterIn);
+  const names = [...new Set(parts.map(cubeOf))];
+  const where = [ofCubes(teamId, names.length === 0 ? [cube] : names), ...seriesConditions(filter)];
+  const ofSegment = (segment: Segment): Sql[] => (names.length > 1 ? [sql`s.cube = ${sql.lit(cubeOf(segment))}`] : []);
+  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries, ofSegment)} r
     where ${sql.join(where, sql` and `)}`;
 }
 

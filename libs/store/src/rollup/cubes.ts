@@ -74,6 +74,8 @@ export type Cube = {
   bins: boolean;
   /** Whether it has buckets of two hours too, for questions that read the buckets of many series. */
   twoHours?: true;
+  /** It has days and all time alone; what is shorter is read from this one, which it is summed from. */
+  shorterIn?: CubeName;
 };
 
 /** What a user's, a project's or a host's agents did with each model, tool or service. */
@@ -94,13 +96,14 @@ const narrowed = (
     families: [family],
     from: `place_${what}`,
     bins: true,
+    shorterIn: `place_${what}`,
   }));
 
 /**
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
  * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
- * `host` are for totals over time, which read every quarter hour of a period, and with models, tools and services for
- * latencies: those of a user's many agents would be as many bins to add up.
+ * `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are the
+ * days of a user's many agents added up beforehand, which costs a fold next to nothing.
  */
 export const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, families: everything, from: null, bins: false, twoHours: true },
@@ -187,8 +190,10 @@ export const grains = [1, 15, 120, 1440, 0] as const;
 export type Grain = (typeof grains)[number];
 
 /** The buckets that a cube has. */
-export const grainsOf = ({ twoHours }: Pick<Cube, 'twoHours'>): readonly Grain[] =>
-  twoHours === true ? grains : grains.filter((grain) => grain !== 120);
+export const grainsOf = ({ twoHours, shorterIn }: Pick<Cube, 'twoHours' | 'shorterIn'>): readonly Grain[] => {
+  if (shorterIn !== undefined) return [1440, 0];
+  return twoHours === true ? grains : grains.filter((grain) => grain !== 120);
+};
 
 /** Rows of one-minute buckets are kept this long. */
 export const minuteHours = 48;

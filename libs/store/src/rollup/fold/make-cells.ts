@@ -20,7 +20,9 @@ function cubeInsert(cube: Cube, minutesSince: Date): RawBuilder<unknown> {
   const minute =
     cube.from === null
       ? sql`case when minute >= ${minutesSince}::timestamptz then minute else date_bin('15 minutes', minute, timestamptz 'epoch') end`
-      : sql.ref('bucket');
+      : cube.shorterIn === undefined
+        ? sql.ref('bucket')
+        : sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
   const source = cube.from === null ? sql`fold_base` : sql`fold_cell`;
   const rows =
     cube.from !== null

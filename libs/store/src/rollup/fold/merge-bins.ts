@@ -19,11 +19,13 @@ function idOf(name: CubeName): RawBuilder<unknown> {
   return seriesId(cube);
 }
 
-const coarseOf = (name: CubeName): readonly Cube[] => cubes.filter((cube) => cube.bins && cube.from === name);
+const partsOf = (name: CubeName): readonly Cube[] => cubes.filter((cube) => cube.bins && cube.from === name);
+const idsOf = (these: readonly Cube[]): RawBuilder<unknown> => sql`array[${sql.join(these.map(seriesId))}]`;
 
+/** `coarse_ids` are kept by minute like the cell itself, `day_ids` by day alone. */
 const cellsOf = ({ name, measures }: Fine): RawBuilder<unknown> => sql`
-  select ${idOf(name)} as series_id, array[${sql.join(coarseOf(name).map(seriesId))}] as coarse_ids, measure,
-    minute as bucket, bins, counts
+  select ${idOf(name)} as series_id, ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn === undefined))} as coarse_ids,
+    ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn !== undefined))} as day_ids, measure, minute as bucket, bins, counts
   from fold_bin where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
 
 type Level = { from: string; id?: string; bucket: RawBuilder<unknown> };
@@ -78,7 +80,11 @@ export function binsByGrain({
       select series_id, measure, bucket, bins, counts from cells
       union all select series_id, measure, bucket, bins, counts from small),
     ${addedUp('quarters', { from: 'minutes', bucket: quarter })},
-    ${addedUp('days', { from: 'quarters', bucket: day })},
+    day_parts as (
+      select series_id, measure, bucket, bins, counts from quarters
+      union all
+      select day_id, measure, bucket, bins, counts from cells cross join lateral unnest(day_ids) as u (day_id)),
+    ${addedUp('days', { from: 'day_parts', bucket: day })},
     ${addedUp('ever', { from: 'days', bucket: ever })}
     ${sql.join(
       grains.map((grain) => parts[grain]),

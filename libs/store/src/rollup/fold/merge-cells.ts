@@ -61,12 +61,13 @@ const longer = (grain: Grain, from: string, own: readonly Measure[], where = sql
 /** fold_cell of a group of cubes, by grain. */
 function groupByGrain(group: Group, { minutesSince, grains: wanted = grains }: Wanted): RawBuilder<unknown> {
   const own = group.measures;
-  const withTwoHours = group.cubes.filter((cube) => grainsOf(cube).includes(120));
+  const withGrain = (grain: Grain): readonly Cube[] => group.cubes.filter((cube) => grainsOf(cube).includes(grain));
+  const withTwoHours = withGrain(120);
   const rows = (grain: Grain, from: string, where = sql``): RawBuilder<unknown> =>
     sql`select cube, ${sql.lit(grain)}::smallint as grain, bucket, series_id, ${namesOf(own)} from ${sql.table(from)} ${where}`;
   const parts: Record<Grain, RawBuilder<unknown>> = {
-    1: rows(1, 'fold_cell', sql`where ${isCube(group.cubes)} and bucket >= ${minutesSince}`),
-    15: rows(15, 'quarters'),
+    1: rows(1, 'fold_cell', sql`where ${isCube(withGrain(1))} and bucket >= ${minutesSince}`),
+    15: rows(15, 'quarters', sql`where ${isCube(withGrain(15))}`),
     120: withTwoHours.length === 0 ? rows(120, 'quarters', sql`where false`) : rows(120, 'hours'),
     1440: rows(1440, 'days'),
     0: rows(0, 'ever'),

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { cubes, grainsOf } from '../cubes.ts';
+import { seriesId } from '../fold/make-cells.ts';
 import { measureSums } from '../fold/merge-cells.ts';
 import type { Range } from './fill-range.ts';
 
@@ -37,16 +38,49 @@ export const rowsOf = (teamId: string, grain: number, span: RawBuilder<unknown>)
 export const binsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`team_id = ${teamId} and grain = ${grain} and ${span} and ${touched}`;
 
+/** Series whose days are the sums of those of others: which (`cube`, `series_id`), and of which (`part_id`). */
+export const daySums = (teamId: string): RawBuilder<unknown> =>
+  sql.join(
+    cubes.flatMap((cube) =>
+      cube.shorterIn === undefined
+        ? []
+        : [
+            sql`select ${sql.lit(cube.name)} as cube, ${seriesId(cube)} as series_id, series_id as part_id from series
+              where team_id = ${teamId} and cube = ${sql.lit(cube.shorterIn)}`,
+          ],
+    ),
+    sql` union all `,
+  );
+
+/** The quarter hours of a range that the days of such series are made of, under the name of the series. */
+const quartersOfDaySums = (table: 'rollup' | 'rollup_bin', teamId: string, level: Level, range: Range) => sql`
+  (select whole.cube as whole_cube, whole.series_id as whole_id, r.* from (${daySums(teamId)}) as whole
+    join ${sql.table(table)} r on r.series_id = whole.part_id
+    where whole.series_id in (select series_id from fold_series)
+      and r.team_id = ${teamId} and r.grain = ${sql.lit(level.of)} and ${spanOf(level, range)}) as quarter`;
+
 /** What the rows of a level should be. */
-export const cellsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
-  select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
-  from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
+export function cellsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
+  const own = sql`select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
+    from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
+  if (level.grain !== 1440) return own;
+  return sql`${own} union all
+    select whole_cube, 1440::smallint, ${parent(level)} as bucket, whole_id, ${measureSums}
+    from ${quartersOfDaySums('rollup', teamId, level, range)} group by 1, 2, 3, 4`;
+}
 
 /** What the latency bins of a level should be. */
-export const binsOfLevel = (teamId: string, level: Level, range: Range): RawBuilder<unknown> => sql`
-  select series_id, grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
-  from (select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, ${parent(level)} as bucket, bin, sum(n)::bigint as n
-    from rollup_bin, unnest(bins, counts) as part (bin, n)
-    where ${binsOf(teamId, level.of, spanOf(level, range))}
-    group by 1, 2, 3, 4, 5 having sum(n) <> 0) single
-  group by 1, 2, 3, 4`;
+export function binsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
+  const own = sql`select series_id, measure, ${parent(level)} as bucket, bins, counts from rollup_bin
+    where ${binsOf(teamId, level.of, spanOf(level, range))}`;
+  const rows =
+    level.grain !== 1440
+      ? own
+      : sql`${own} union all select whole_id, measure, ${parent(level)}, bins, counts
+          from ${quartersOfDaySums('rollup_bin', teamId, level, range)}`;
+  return sql`select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
+    from (select series_id, measure, bucket, bin, sum(n)::bigint as n
+      from (${rows}) as part_row, unnest(bins, counts) as part (bin, n)
+      group by 1, 2, 3, 4 having sum(n) <> 0) single
+    group by 1, 2, 3, 4`;
+}
