@@ -67,8 +67,8 @@ function sumQueries(cube: Cube, grain: number): { expected: string; actual: stri
   const stored = cube.measures.map((name) => `, coalesce(${name}, 0)::numeric`);
   const needs = cube.needs === undefined ? '' : `where ${cube.needs} is not null`;
   return {
-    expected: `select ${bucketOf(grain)}${shownDims(cube)}${sums.join('')} from fact ${needs} group by ${groupOf(1 + cube.dims.length)}`,
-    actual: `select bucket${shownDims(cube)}${stored.join('')} from rollup join series using (team_id, series_id)
+    expected: `select team_id, ${bucketOf(grain)}${shownDims(cube)}${sums.join('')} from fact ${needs} group by ${groupOf(2 + cube.dims.length)}`,
+    actual: `select team_id, bucket${shownDims(cube)}${stored.join('')} from rollup join series using (team_id, series_id)
               where rollup.cube = '${cube.name}' and grain = ${grain}`,
   };
 }
@@ -77,9 +77,9 @@ function sumQueries(cube: Cube, grain: number): { expected: string; actual: stri
 function binQueries(cube: Cube, grain: number, measure: string): { expected: string; actual: string } {
   const bin = `case when ${measure} > 0 then ceil(ln(${measure}) / ln(1.02::double precision))::integer else -100000 end`;
   return {
-    expected: `select ${bucketOf(grain)}${shownDims(cube)}, ${bin}, count(*) from fact
-                where ${measure} is not null group by ${groupOf(2 + cube.dims.length)}`,
-    actual: `select bucket${shownDims(cube)}, bin, n from rollup_bin join series using (team_id, series_id) cross join lateral unnest(bins, counts) as b (bin, n)
+    expected: `select team_id, ${bucketOf(grain)}${shownDims(cube)}, ${bin}, count(*) from fact
+                where ${measure} is not null group by ${groupOf(3 + cube.dims.length)}`,
+    actual: `select team_id, bucket${shownDims(cube)}, bin, n from rollup_bin join series using (team_id, series_id) cross join lateral unnest(bins, counts) as b (bin, n)
               where cube = '${cube.name}' and measure = '${measure}' and grain = ${grain}`,
   };
 }

@@ -151,7 +151,7 @@ export function factsSql(): string {
     const timed = Object.entries(latencies).map(
       ([name, from]) => `${from.kind === kind ? from.column : 'null'}::double precision as ${name}`,
     );
-    return `select at, ${[...dims, ...added, ...timed].join(', ')} from ${kind}`;
+    return `select team_id, at, ${[...dims, ...added, ...timed].join(', ')} from ${kind}`;
   });
   return [...selects, chunkFactsSql(measures)].join('\nunion all\n');
 }
@@ -172,7 +172,7 @@ function chunkFactsSql(measures: readonly string[]): string {
   });
   const added = measures.map((name) => `(${ofChunk[name] ?? 'null'})::numeric as ${name}`);
   const timed = Object.keys(latencies).map((name) => `null::double precision as ${name}`);
-  return `select date_trunc('minute', chunk.at) + part.minute * interval '1 minute' as at,
+  return `select chunk.team_id, date_trunc('minute', chunk.at) + part.minute * interval '1 minute' as at,
     ${[...dims, ...added, ...timed].join(', ')}
     from log_chunk as chunk cross join lateral (
       select 0, chunk.lines, chunk.warnings, chunk.errors where chunk.minutes is null
