@@ -14,6 +14,7 @@ import { addRepairCommand } from './commands/repair.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRunnerCommands } from './commands/runners.ts';
 import { addTeamCommands } from './commands/team.ts';
+import { addTopCommand } from './commands/top.ts';
 import { addUpCommand } from './commands/up.ts';
 import type { Context } from './context.ts';
 import { describeFailure } from './failure.ts';
@@ -61,6 +62,7 @@ function createProgram(context: Context): Command {
   addUpCommand(program, context);
   addRunCommand(program, context);
   addRunnerCommands(program, context);
+  addTopCommand(program, context);
   addMetricsCommands(program, context);
   addListCommands(program, context);
   addPricesCommands(program, context);

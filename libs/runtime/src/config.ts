@@ -55,3 +55,8 @@ export function readConfig<S extends Shape>(
 export function processEnvironment(): Environment {
   return process.env;
 }
+
+/** Sets a variable that a library reads when it is loaded, unless the person has set it. */
+export function presetVariable(name: string, value: string): void {
+  process.env[name] ??= value;
+}

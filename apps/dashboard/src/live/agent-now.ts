@@ -1,6 +1,6 @@
 import type { AgentTelemetry } from '@telltale/contracts/http/agent-telemetry';
 import type { LiveMessage, TargetSnapshot } from '@telltale/contracts/live';
-import { describeActivity, type Activity } from './describe-activity.ts';
+import { describeActivity, type Activity } from '@telltale/contracts/format/activity';
 
 /** What an agent (or a run, or a session) is doing now, with what this page saw of it lately. Lists newest first. */
 export type AgentNow = Omit<AgentTelemetry, 'agent_id'> & {

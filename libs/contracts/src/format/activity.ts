@@ -1,4 +1,4 @@
-import type { LiveMessage } from '@telltale/contracts/live';
+import type { LiveMessage } from '../live.ts';
 
 /** The newest thing an agent did, in one line. */
 export type Activity = { at: string; text: string };
