@@ -192,7 +192,7 @@ test(
     const list = telltale('keys', 'list', '--team', 'acme', '--json');
     expect(await list.exit).toBe(0);
     expect(JSON.parse(list.out())).toMatchObject({ keys: [{ team_id: 'acme', name: 'first' }] });
-    // Somebody far away can stop it: the new agent-runner passes that on.
+    // It goes on telling, and the new agent-runner tells of it.
     const isSeen = async () => (await telltale('runs', 'show', 'long', '--team', 'acme').exit) === 0;
     await until(isSeen, { everyMs: 500 });
     const runners = telltale('runners', 'list', '--json');
