@@ -69,9 +69,9 @@ export function createGenerator(options: { seed: number; team_id: string; histor
   }
 
   return {
-    /** The next batch of `size` records; its producer and lane are drawn too. */
-    next(size: number): StreamBatch {
-      const producer = producers[random.whole(0, producers.length - 1)] ?? producers[0];
+    /** The next batch of `size` records; its lane is drawn, and its producer too unless its number is given. */
+    next(size: number, number = random.whole(0, producers.length - 1)): StreamBatch {
+      const producer = producers[number % producers.length] ?? producers[0];
       if (producer === undefined) throw new Error('the fleet has no producers');
       const lane: Lane = random.chance(droppable) ? 'droppable' : 'kept';
       batchesMade += 1;

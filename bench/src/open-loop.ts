@@ -13,19 +13,26 @@ export async function sendOpenLoop(options: {
   generator: Generator;
   recordsPerSecond: number;
   seconds: number;
+  /**
+   * Producers that publish at each step, in turn, so that each publishes at a steady pace; left out, one that is drawn.
+   */
+  producersAtOnce?: number;
   publish: (batch: StreamBatch) => Promise<unknown>;
   /** Hears of each batch just before it is sent. */
   onSend: (sent: Due) => void;
 }): Promise<void> {
-  const { generator, recordsPerSecond, seconds, publish, onSend } = options;
-  const size = Math.max(1, Math.round((recordsPerSecond * everyMs) / 1000));
+  const { generator, recordsPerSecond, seconds, producersAtOnce, publish, onSend } = options;
+  const atOnce = producersAtOnce ?? 1;
+  const size = Math.max(1, Math.round((recordsPerSecond * everyMs) / 1000 / atOnce));
   const batches = Math.ceil((recordsPerSecond * seconds) / size);
   // Made beforehand: making them must not slow what is measured.
-  const made = Array.from({ length: batches }, () => generator.next(size));
+  const made = Array.from({ length: batches }, (_, index) =>
+    producersAtOnce === undefined ? generator.next(size) : generator.next(size, index),
+  );
   const start = performance.timeOrigin + performance.now() + everyMs;
   const pending: Promise<unknown>[] = [];
   for (const [index, batch] of made.entries()) {
-    const due = start + index * everyMs;
+    const due = start + Math.floor(index / atOnce) * everyMs;
     const early = due - (performance.timeOrigin + performance.now());
     if (early > 0) await delay(early);
     onSend({ batch, due });

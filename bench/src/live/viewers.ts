@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveFrame, SubscribeAck, SubscribePayload } from '@telltale/contracts/live';
 import { io, type Socket } from 'socket.io-client';
 
@@ -5,6 +6,11 @@ export type Viewers = Disposable & {
   /** Hears of each frame and of the moment it came (epoch ms, with a fraction). */
   onFrame: (hear: (frame: LiveFrame & { sent?: number }, receivedMs: number, viewer: number) => void) => void;
   connected: () => number;
+  /** Takes nothing from the network any more, and again. */
+  stall: () => void;
+  takeAgain: () => void;
+  /** Resolves when no socket has been closed for a second. */
+  settle: () => Promise<void>;
 };
 
 const now = (): number => performance.timeOrigin + performance.now();
@@ -23,6 +29,12 @@ async function open(url: string, auth: Record<string, string>, payload: Subscrib
   return socket;
 }
 
+/** The TCP connection below a socket of socket.io. */
+function tcpOf(socket: Socket): { pause(): void; resume(): void } {
+  const transport: object = socket.io.engine.transport;
+  return (Reflect.get(transport, 'ws') as { _socket: { pause(): void; resume(): void } })._socket;
+}
+
 /** Opens sockets that hear; what each shows and asks for is given by its number. */
 export async function openViewers(options: {
   url: string;
@@ -36,13 +48,25 @@ export async function openViewers(options: {
     const numbers = Array.from({ length: Math.min(atOnce, count - from) }, (_, index) => from + index);
     sockets.push(...(await Promise.all(numbers.map((viewer) => open(url, auth(viewer), payload(viewer))))));
   }
+  const connected = (): number => sockets.filter((socket) => socket.connected).length;
+  let stalled: ReturnType<typeof tcpOf>[] = [];
   return {
     onFrame: (hear) => {
       for (const [viewer, socket] of sockets.entries()) {
         socket.on('telemetry', (frame: LiveFrame) => hear(frame, now(), viewer));
       }
     },
-    connected: () => sockets.filter((socket) => socket.connected).length,
+    connected,
+    stall: () => {
+      stalled = sockets.map(tcpOf);
+      for (const tcp of stalled) tcp.pause();
+    },
+    takeAgain: () => {
+      for (const tcp of stalled) tcp.resume();
+    },
+    settle: async () => {
+      for (let before = -1; before !== connected(); await delay(1_000)) before = connected();
+    },
     [Symbol.dispose]: () => {
       for (const socket of sockets) socket.disconnect();
     },
