@@ -28,10 +28,14 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((done) => child.once('exit', () => done()));
 }
 
-/** The four services as real processes, with a database and a Redis of their own and an operator's key. */
-export async function startProduct() {
+/**
+ * The four services as real processes, with a database and a Redis of their own and an operator's key. With `redisUrl`
+ * they use that one: a test that stops its Redis brings its own.
+ */
+export async function startProduct({ redisUrl }: { redisUrl?: string } = {}) {
   const database = await createTestDatabase();
-  const redis = await createTestRedis();
+  const redis =
+    redisUrl === undefined ? await createTestRedis() : { url: redisUrl, [Symbol.asyncDispose]: async () => {} };
   const dataDir = await mkdtemp(join(tmpdir(), 'telltale-pipeline-'));
   const port = await freePort();
   const keySecret = 'pipeline-test-secret-of-32-chars-and-more';
@@ -45,9 +49,12 @@ export async function startProduct() {
     TELLTALE_PORT: String(port),
     TELLTALE_METRICS_PORT: 'off',
   };
-  const start = (name: ServiceName): ServiceProcess => {
+  const start = (name: ServiceName, more: Record<string, string> = {}): ServiceProcess => {
     const main = join(repositoryRoot, 'services', name, 'src/main.ts');
-    const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, [main], {
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -71,9 +78,9 @@ export async function startProduct() {
       if (service === undefined) throw new Error(`no service ${name}`);
       return service;
     },
-    /** Starts a service again after it was killed. */
-    async restart(name: ServiceName): Promise<void> {
-      const again = start(name);
+    /** Starts a service again after it was killed, with further variables if need be. */
+    async restart(name: ServiceName, more: Record<string, string> = {}): Promise<void> {
+      const again = start(name, more);
       services.set(name, again);
       await started(again);
     },

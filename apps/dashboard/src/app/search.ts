@@ -13,7 +13,7 @@ const word = z.string().min(1).max(200).optional().catch(undefined);
 
 export const fleetSearch = z.object({
   q: word,
-  group: z.enum(['none', 'host', 'crew', 'state']).optional().catch(undefined),
+  group: z.enum(['none', 'team', 'host', 'crew', 'state']).optional().catch(undefined),
   sort: z.enum(['name', 'activity', 'cost', 'tokens', 'memory']).optional().catch(undefined),
   state: word,
 });

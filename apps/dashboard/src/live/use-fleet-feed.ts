@@ -1,6 +1,6 @@
 import type { LiveMessage, LiveSnapshot, TeamTotals } from '@telltale/contracts/live';
 import { createLiveClient, type LiveState } from '@telltale/sdk/live-client';
-import { queryOptions, skipToken, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { notifyManager, queryOptions, skipToken, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { agentsQuery, telemetryKey } from '../server/agents.ts';
 import { applyMessage, fromSnapshot, type AgentNow } from './agent-now.ts';
@@ -39,7 +39,7 @@ function begin(cache: QueryClient, team: string, snapshot: LiveSnapshot): void {
 }
 
 /** Hears a team and patches the cache: totals always, and the agents in view (all of them while they are few). */
-export function useFleetFeed(team: string, inView: readonly string[], total: number): LiveState {
+export function useFleetFeed(team: string, inView: readonly string[], total: number, isPaused: boolean): LiveState {
   const cache = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
   const client = useRef<ReturnType<typeof createLiveClient> | null>(null);
@@ -58,13 +58,27 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
     setState('connecting');
     live.on('state', setState);
     live.on('snapshot', (snapshot) => begin(cache, team, snapshot));
-    live.on('message', (message) => patch(cache, team, message, refresh));
+    // All messages of one frame change the page once.
+    let heard: LiveMessage[] = [];
+    const patchAll = (): void => {
+      const messages = heard;
+      heard = [];
+      notifyManager.batch(() => messages.forEach((message) => patch(cache, team, message, refresh)));
+    };
+    live.on('message', (message) => {
+      if (heard.push(message) === 1) queueMicrotask(patchAll);
+    });
     return () => {
       refresh[Symbol.dispose]();
       live[Symbol.dispose]();
       client.current = null;
     };
   }, [cache, team]);
+
+  useEffect(() => {
+    if (isPaused) client.current?.pause();
+    else client.current?.resume();
+  }, [isPaused, team]);
 
   useEffect(() => {
     if (wanted === asked.current) return undefined;

@@ -1,5 +1,6 @@
 import { EmptyState } from './empty-state.tsx';
 import { Panel } from './panel.tsx';
+import { TextOrDiff } from './text-or-diff.tsx';
 
 /** An open object as it is, indented; a text in it that is a diff is shown as one. */
 export function JsonPanel({
@@ -22,7 +23,7 @@ export function JsonPanel({
               <dt className="text-xs text-quiet">{name}</dt>
               <dd>
                 <pre className="font-mono text-xs break-words whitespace-pre-wrap">
-                  {typeof field === 'string' ? <Text text={field} /> : JSON.stringify(field, null, 2)}
+                  {typeof field === 'string' ? <TextOrDiff text={field} /> : JSON.stringify(field, null, 2)}
                 </pre>
               </dd>
             </div>
@@ -31,21 +32,4 @@ export function JsonPanel({
       )}
     </Panel>
   );
-}
-
-const isDiff = (text: string): boolean => /^(?:diff --git|--- \S)/m.test(text) && /^@@ /m.test(text);
-
-const toneOf = (line: string): string => {
-  if (line.startsWith('@@')) return 'text-series-2';
-  if (line.startsWith('+')) return 'text-good';
-  return line.startsWith('-') ? 'text-bad' : '';
-};
-
-function Text({ text }: { text: string }) {
-  if (!isDiff(text)) return text;
-  return text.split('\n').map((line, index) => (
-    <span key={index} className={`block ${toneOf(line)}`}>
-      {line}
-    </span>
-  ));
 }

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTeam } from '../../app/use-team.ts';
 import { targetNowQuery, useTargetFeed } from '../../live/use-target-feed.ts';
+import { BudgetPanel } from '../../parts/budget-panel.tsx';
 import { CallsTable } from '../../parts/calls-table.tsx';
 import { GitTimeline } from '../../parts/git-timeline.tsx';
 import { LogTail } from '../../parts/log-tail.tsx';
@@ -22,6 +23,7 @@ import { Segments } from '../../ui/segments.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { AgentRuns } from './agent-runs.tsx';
+import { CurrentRunControls } from './current-run-controls.tsx';
 import { SubAgents } from './sub-agents.tsx';
 
 const route = getRouteApi('/agents/$id');
@@ -68,13 +70,16 @@ export function AgentPage() {
               }
             >
               {agent.current_run_id === null ? null : (
-                <Link
-                  to="/runs/$id"
-                  params={{ id: agent.current_run_id }}
-                  className="text-sm text-accent hover:underline"
-                >
-                  {isRunning ? 'Its current run' : 'Its last run'}
-                </Link>
+                <>
+                  <Link
+                    to="/runs/$id"
+                    params={{ id: agent.current_run_id }}
+                    className="text-sm text-accent hover:underline"
+                  >
+                    {isRunning ? 'Its current run' : 'Its last run'}
+                  </Link>
+                  <CurrentRunControls team={team} runId={agent.current_run_id} />
+                </>
               )}
             </PageHead>
             <p className="-mt-6 text-sm text-quiet">
@@ -118,6 +123,7 @@ export function AgentPage() {
               <ProcessTree team={team} target={target} isRunning={isRunning} />
               <GitTimeline team={team} target={target} />
               <MemoryPanel team={team} agentId={id} />
+              <BudgetPanel team={team} whose={target} />
               <SubAgents agents={rows} parent={id} />
             </div>
             <AgentRuns team={team} agentId={id} />

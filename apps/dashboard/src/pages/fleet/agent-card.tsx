@@ -22,14 +22,16 @@ const percent = (cpu: number | undefined): string =>
 
 /** One agent: what it is doing, what it takes of the machine, what it costs. Opens to its last lines. */
 export const AgentCard = memo(function AgentCard({
-  team,
   agent,
   isFew,
+  isForeign,
 }: {
-  team: string;
   agent: AgentRow;
   isFew: boolean;
+  /** It is of another team than the one that is looked at: the link goes there. */
+  isForeign: boolean;
 }) {
+  const team = agent.team_id;
   const { data: now } = useQuery(agentNowQuery(team, agent.agent_id));
   const before = useQuery({ ...trailQuery(team, agent.agent_id), enabled: isFew });
   const [isOpen, setOpen] = useState(false);
@@ -48,6 +50,7 @@ export const AgentCard = memo(function AgentCard({
           data-nav
           to="/agents/$id"
           params={{ id: agent.agent_id }}
+          search={isForeign ? { team } : {}}
           className="truncate text-[0.9375rem] font-semibold tracking-tight hover:text-accent"
         >
           {agent.name}

@@ -24,6 +24,15 @@ test('groups of states begin with what needs a person', () => {
   ]);
 });
 
+test('teams are groups of their own, two agents of one name apart', () => {
+  const both = [agent('a1', { team_id: 'red' }), agent('a1', { team_id: 'blue' })];
+  const groups = arrangeAgents(both, { group: 'team' });
+  expect(groups.map(({ name, agents }) => [name, agents[0]?.team_id])).toEqual([
+    ['blue', 'blue'],
+    ['red', 'red'],
+  ]);
+});
+
 test('an unknown cost is less than any known one', () => {
   expect(shown(arrangeAgents(fleet, { sort: 'cost' }))).toEqual([[null, 'b9 b10 a1']]);
 });

@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import type { fleetSearch } from '../../app/search.ts';
 
 export type FleetSearch = z.output<typeof fleetSearch>;
-export type AgentGroup = { name: string | null; agents: readonly AgentRow[] };
+/** `ofTeam`: the name is a team's. */
+export type AgentGroup = { name: string | null; agents: readonly AgentRow[]; ofTeam?: boolean };
 
 /** What needs a person comes first. */
 const stateOrder = ['over_budget', 'stuck', 'silent', 'working', 'waiting', 'idle', 'done'] as const;
 
-const text = (left: string, right: string): number => left.localeCompare(right, 'en', { numeric: true });
+/** Made once: making one for each comparison costs a thousand agents a tenth of a second. */
+const { compare: text } = new Intl.Collator('en', { numeric: true });
 const down = (left: number | null, right: number | null): number => (right ?? -1) - (left ?? -1);
 
 const orders: Record<NonNullable<FleetSearch['sort']>, (left: AgentRow, right: AgentRow) => number> = {
@@ -34,17 +36,21 @@ export function arrangeAgents(agents: readonly AgentRow[], search: FleetSearch):
     (agent) => (q === undefined || contains(agent, q)) && (search.state === undefined || agent.state === search.state),
   );
   const sorted = fitting.toSorted(
-    (left, right) => orders[search.sort ?? 'name'](left, right) || text(left.agent_id, right.agent_id),
+    (left, right) =>
+      orders[search.sort ?? 'name'](left, right) ||
+      text(left.agent_id, right.agent_id) ||
+      text(left.team_id, right.team_id),
   );
   const { group = 'none' } = search;
   if (sorted.length === 0) return [];
   if (group === 'none') return [{ name: null, agents: sorted }];
-  const field = { host: 'host', crew: 'crew_id', state: 'state' } as const;
+  const field = { team: 'team_id', host: 'host', crew: 'crew_id', state: 'state' } as const;
   const groups = Object.groupBy(sorted, (agent) => agent[field[group]] ?? '');
   const rank = (name: string): number => (group === 'state' ? stateOrder.findIndex((state) => state === name) : 0);
   return Object.entries(groups)
     .map(([name, members]) => ({
-      name: name === '' ? `no ${group}` : name.replace('_', ' '),
+      name: name === '' ? `no ${group}` : group === 'state' ? name.replace('_', ' ') : name,
+      ofTeam: group === 'team',
       agents: members ?? [],
       key: name,
     }))

@@ -13,6 +13,7 @@ const sorts = [
 const groupings = [
   { value: 'none', label: 'Nothing' },
   { value: 'state', label: 'State' },
+  { value: 'team', label: 'Team' },
   { value: 'host', label: 'Host' },
   { value: 'crew', label: 'Crew' },
 ] as const;

@@ -1,7 +1,9 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { AgentRow } from '@telltale/contracts/http/agents';
 import type { AgentGroup } from './arrange-agents.ts';
 import { AgentCard } from './agent-card.tsx';
+import { GroupHead } from './group-head.tsx';
 import { layGrid } from './lay-grid.ts';
 
 const cardWidth = 290;
@@ -20,7 +22,7 @@ export function FleetGrid({
   team: string;
   groups: readonly AgentGroup[];
   /** Hears which agents are near the screen. */
-  onView: (agentIds: readonly string[]) => void;
+  onView: (agents: readonly AgentRow[]) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const [frame, setFrame] = useState({ width: 0, top: 0 });
@@ -52,10 +54,12 @@ export function FleetGrid({
   const items = virtual.getVirtualItems();
   const shown = items.flatMap(({ index }) => {
     const row = rows[index];
-    return row?.kind === 'cards' ? row.agents.map(({ agent_id }) => agent_id) : [];
+    return row?.kind === 'cards' ? row.agents : [];
   });
-  const viewed = shown.join('\n');
-  useEffect(() => onView(viewed === '' ? [] : viewed.split('\n')), [viewed, onView]);
+  const viewed = shown.map((agent) => `${agent.team_id} ${agent.agent_id}`).join('\n');
+  const latest = useRef(shown);
+  latest.current = shown;
+  useEffect(() => onView(latest.current), [viewed, onView]);
 
   return (
     <div ref={place} className="relative" style={{ height: virtual.getTotalSize() }}>
@@ -71,13 +75,16 @@ export function FleetGrid({
             style={{ transform: `translateY(${start - frame.top}px)` }}
           >
             {row.kind === 'head' ? (
-              <h2 className="flex h-9 items-center gap-2 text-sm font-semibold">
-                {row.name} <span className="nums text-xs font-normal text-quiet">{row.count}</span>
-              </h2>
+              <GroupHead name={row.name} count={row.count} ofTeam={row.ofTeam} />
             ) : (
               <div className="grid gap-3 pb-3" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
                 {row.agents.map((agent) => (
-                  <AgentCard key={agent.agent_id} team={team} agent={agent} isFew={total <= fewAgents} />
+                  <AgentCard
+                    key={`${agent.team_id} ${agent.agent_id}`}
+                    agent={agent}
+                    isFew={total <= fewAgents}
+                    isForeign={agent.team_id !== team}
+                  />
                 ))}
               </div>
             )}

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTeam } from '../../app/use-team.ts';
 import { useTargetFeed } from '../../live/use-target-feed.ts';
+import { BudgetPanel } from '../../parts/budget-panel.tsx';
 import { CallsTable } from '../../parts/calls-table.tsx';
 import { GitTimeline } from '../../parts/git-timeline.tsx';
 import { limitsOf } from '../../parts/limits-of.ts';
@@ -69,10 +70,11 @@ export function RunPage() {
           <LogTail team={team} target={target} />
           <CallsTable team={team} question={{ kind: 'llm_call', run_id: id }} />
           <CallsTable team={team} question={{ kind: 'tool_call', run_id: id }} />
-          <div className="grid gap-4 lg:grid-cols-3">
+          <div className="grid gap-4 lg:grid-cols-2">
             <ProcessTree team={team} target={target} isRunning={run.status === 'running'} />
             <RunSteps events={events ?? []} />
             <GitTimeline team={team} target={target} />
+            <BudgetPanel team={team} whose={target} />
           </div>
         </div>
       )}

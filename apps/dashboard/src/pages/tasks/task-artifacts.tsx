@@ -1,14 +1,20 @@
 import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { formatBytes } from '@telltale/contracts/format/bytes';
+import { useMemo, useState } from 'react';
+import { useTeam } from '../../app/use-team.ts';
+import { artifactAddress } from '../../server/artifacts.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TablePanel } from '../../ui/table-panel.tsx';
+import { ArtifactDialog } from './artifact-dialog.tsx';
 
 type Artifact = TaskDetail['artifacts'][number];
+type Shown = { address: string; title: string };
 
-const columns: readonly Column<Artifact>[] = [
+const columnsOf = (team: string, onShow: (shown: Shown) => void): readonly Column<Artifact>[] => [
   {
     id: 'artifact_type',
     header: 'Type',
@@ -36,17 +42,42 @@ const columns: readonly Column<Artifact>[] = [
     cell: (row) => <code className="font-mono text-xs text-quiet">{row.sha256?.slice(0, 12) ?? '–'}</code>,
   },
   { id: 'at', header: 'Made', isNumber: true, value: (row) => row.at, cell: (row) => <Ago at={row.at} /> },
+  {
+    id: 'open',
+    header: '',
+    cell: (row) => {
+      const address = artifactAddress(team, row.uri);
+      if (address === null) return null;
+      return (
+        <span className="flex justify-end gap-2">
+          <Button compact onClick={() => onShow({ address, title: row.artifact_type })}>
+            Show
+          </Button>
+          <a href={address} download className="text-accent hover:underline">
+            Download
+          </a>
+        </span>
+      );
+    },
+  },
 ];
 
+/** What the task left; what the artifact store keeps of it can be looked at and downloaded. */
 export function TaskArtifacts({ task }: { task: TaskDetail }) {
+  const team = useTeam();
+  const [shown, setShown] = useState<Shown | null>(null);
+  const columns = useMemo(() => columnsOf(team, setShown), [team]);
   return (
-    <TablePanel
-      title="Artifacts"
-      file={`artifacts-of-${task.task_id}`}
-      columns={columns}
-      rows={task.artifacts}
-      rowKey={({ id }) => id}
-      empty={<EmptyState title="It left no artifact" />}
-    />
+    <>
+      <TablePanel
+        title="Artifacts"
+        file={`artifacts-of-${task.task_id}`}
+        columns={columns}
+        rows={task.artifacts}
+        rowKey={({ id }) => id}
+        empty={<EmptyState title="It left no artifact" />}
+      />
+      {shown === null ? null : <ArtifactDialog {...shown} onClose={() => setShown(null)} />}
+    </>
   );
 }
