@@ -48,6 +48,9 @@ export type Play = Stage & {
   patience: number;
   hit(fault: string, times?: number): void;
   hits(): ReadonlyMap<string, number>;
+  /** A figure for whoever reads the result: no fault. */
+  measured(figure: string): void;
+  figures(): readonly string[];
   /** Starts a recorder process of the load; the frame waits for it at the end. */
   recorder(wish: RecorderWish): Promise<RecorderProcess>;
   recorders(): readonly RecorderProcess[];
@@ -80,6 +83,7 @@ function causesOf(error: unknown): string[] {
 export function createPlay(stage: Stage, options: { seed: number; scale: number; patience: number }): Play {
   const hits = new Map<string, number>();
   const problems: string[] = [];
+  const figures: string[] = [];
   const recorders: RecorderProcess[] = [];
   const clients: HttpClient[] = [];
   const ledgers: string[] = [];
@@ -130,6 +134,8 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
     patience: options.patience,
     hit: (fault, times = 1) => void hits.set(fault, (hits.get(fault) ?? 0) + times),
     hits: () => hits,
+    measured: (figure) => void figures.push(figure),
+    figures: () => figures,
     async recorder({ via, records, rate, failpoints, clock = [], gzip = false, team: of = team, teamShare = 0.5 }) {
       // Counted before anything is waited for: several may be started at once.
       started += 1;

@@ -6,6 +6,7 @@ export type Result = {
   what: string;
   seed: number;
   faults: Readonly<Record<string, number>>;
+  figures: readonly string[];
   verdict: Verdict;
   /** Rollup buckets and bins that were compared with raw. */
   buckets: number;
@@ -22,6 +23,7 @@ export type Result = {
 /** Of a scenario whose stage did not even stand. */
 export const nothing: Omit<Result, 'name' | 'what' | 'seed' | 'seconds' | 'problems'> = {
   faults: {},
+  figures: [],
   verdict: {
     rows: 0,
     issued: 0,
@@ -55,6 +57,7 @@ export function resultLine(result: Result): string {
     `     faults: ${faults.join(', ') || 'none'}`,
     `     issued ${whole(v.issued)}, acknowledged ${whole(v.acknowledged)}, stored ${whole(v.stored)}, dead-lettered ${v.deadLettered}, ` +
       `duplicates ${v.duplicates}, missing ${v.missing}, recovery ${recovery}, settled ${result.settleSeconds.toFixed(1)} s, rollup buckets ${whole(result.buckets)}`,
+    ...(result.figures.length === 0 ? [] : [`     measured: ${result.figures.join(', ')}`]),
     ...result.problems.map((problem) => `     - ${problem}`),
   ];
   return lines.join('\n');

@@ -15,8 +15,11 @@ export type Scenario = {
   settledWithinMs?: number;
   /** Only in `npm run faults:long`. */
   long?: boolean;
-  /** What is no fault here: rows of records that the scenario sent beside the oracle, or dead letters that it provoked. */
-  tolerates?: readonly ('foreign' | 'deadLettered')[];
+  /**
+   * What is no fault here: rows of records that the scenario sent beside the oracle or that the product itself said, dead
+   * letters that it provoked, short buckets of times so long ago that they are dropped.
+   */
+  tolerates?: readonly ('foreign' | 'deadLettered' | 'droppedBuckets')[];
   /** Plays it. Whatever it started is brought to an end and judged by the frame. */
   play: (play: Play) => Promise<void>;
 };

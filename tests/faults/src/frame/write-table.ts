@@ -27,7 +27,7 @@ function line(result: Result): string {
     `**${result.name}**: ${result.what}`,
     passed(result) ? 'pass' : `FAIL: ${result.problems.join('; ').replaceAll('|', '/').slice(0, 300)}`,
     String(result.seed),
-    faults.join(', ').replaceAll('|', '/'),
+    [faults.join(', '), ...result.figures].join('; ').replaceAll('|', '/'),
     whole(v.issued),
     whole(v.acknowledged),
     whole(v.stored),

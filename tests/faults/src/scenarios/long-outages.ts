@@ -26,6 +26,7 @@ async function ride(play: Play, { name, begin, end }: Outage): Promise<void> {
   await play.pause((wholeMs * 9) / 10);
   for (const [index, { pid, name: runner }] of runners.entries()) {
     const grown = residentBytes(pid) - (early[index] ?? 0);
+    play.measured(`${runner} grew by ${Math.round(grown / 2 ** 20)} MiB`);
     if (grown > growthBytes) play.problem(`${runner} grew by ${Math.round(grown / 2 ** 20)} MiB during the outage`);
   }
   await end(play);
@@ -40,8 +41,8 @@ async function ride(play: Play, { name, begin, end }: Outage): Promise<void> {
     what: 'the backlog stored',
   });
   const drained = backlog / ((performance.now() - ended) / 1_000);
-  play.hit('records in the backlog', backlog);
-  play.hit('records/s drained', Math.round(drained));
+  const [waiting, fast] = [backlog, Math.round(drained)].map((n) => n.toLocaleString('en-US'));
+  play.measured(`a backlog of ${waiting} records shrank by ${fast} records/s`);
   if (drained < drainFactor * rate * runners.length) {
     play.problem(
       `the backlog shrank by ${Math.round(drained)} records/s, less than ${drainFactor} × ${rate * runners.length}`,
