@@ -63,6 +63,9 @@ export type Play = Stage & {
   /** Waits until everything sent so far is stored and folded: for a stage that does not outlive the scenario. */
   drain(): Promise<void>;
   pause(ms: number): Promise<void>;
+  /** Something of the scenario's own that has to live until everything is judged. */
+  keep(thing: AsyncDisposable): void;
+  kept: AsyncDisposableStack;
   /** What is wrong; the run fails with it. */
   problem(text: string): void;
   problems(): readonly string[];
@@ -84,6 +87,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
   const hits = new Map<string, number>();
   const problems: string[] = [];
   const figures: string[] = [];
+  const kept = new AsyncDisposableStack();
   const recorders: RecorderProcess[] = [];
   const clients: HttpClient[] = [];
   const ledgers: string[] = [];
@@ -197,6 +201,8 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
     recoverySeconds: () => recoveries,
     drain: () => settle(play),
     pause: (ms) => delay(ms),
+    keep: (thing) => void kept.use(thing),
+    kept,
     problem: (text) => void problems.push(text),
     problems: () => problems,
     isProbe: (id) => probes.has(id),

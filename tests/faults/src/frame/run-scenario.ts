@@ -106,6 +106,7 @@ async function playScenario(
     memory[Symbol.dispose]();
     for (const client of play.clients()) client[Symbol.dispose]();
     await Promise.all(play.recorders().map((recorder) => recorder[Symbol.asyncDispose]()));
+    await play.kept.disposeAsync();
   }
 }
 

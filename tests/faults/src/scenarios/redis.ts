@@ -74,7 +74,8 @@ export const redisFailover: Scenario = {
   what: 'failover to a replica that lags by 3 s',
   stage: { proxied: ['redis'] },
   async play(play) {
-    await using replica = await startReplica(play.redis.url);
+    const replica = await startReplica(play.redis.url);
+    play.keep(replica);
     const loads = [
       await play.recorder({ via: 'stream', rate: 1_500 }),
       await play.recorder({ via: 'http', rate: 500 }),
@@ -91,7 +92,6 @@ export const redisFailover: Scenario = {
     await play.recovered();
     for (const load of loads) load.finish();
     await Promise.all(loads.map(({ done }) => done));
-    await play.drain();
   },
 };
 
