@@ -78,6 +78,12 @@ export class ServiceCallMetrics {
     return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : null;
   }
 
+  /** `metadata.request_id`: the service's own name of the request. */
+  get requestId(): string | null {
+    const id = this.metadata['request_id'];
+    return typeof id === 'string' && id !== '' ? id : null;
+  }
+
   get model(): string | null {
     const model = this.metadata['model'];
     return typeof model === 'string' && model !== '' ? model : null;

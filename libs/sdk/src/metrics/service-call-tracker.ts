@@ -102,6 +102,7 @@ export class ServiceCallTracker {
       ...(call.errorMessage === null ? {} : { error_message: call.errorMessage }),
       ...(call.tokensUsed === null ? {} : { tokens_used: call.tokensUsed }),
       ...(call.model === null ? {} : { model: call.model }),
+      ...(call.requestId === null ? {} : { request_id: call.requestId }),
     });
   }
 
