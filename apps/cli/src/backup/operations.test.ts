@@ -125,15 +125,18 @@ test(
     const made = await done('backup', file, '--data-dir', dataDir);
     expect(made.err()).toMatch(/wrote [\d,]+ rows to /);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    // These have nothing to do with each other, and each waits for a process of its own.
     const nowhere = telltale('backup', join(folder, 'nowhere/backup'), '--data-dir', dataDir);
-    expect(await nowhere.exit).toBe(1);
-    expect(nowhere.err()).toMatch(/^telltale: .* cannot be read or written \(ENOENT\); name another file\.\n$/);
-    const onNewMachine = await done('restore', file, '--data-dir', join(folder, 'new-machine'));
+    const refused = telltale('restore', file, '--data-dir', dataDir, '--yes');
+    const [onNewMachine] = await Promise.all([
+      done('restore', file, '--data-dir', join(folder, 'new-machine')),
+      done('run', '--agent', 'late', '--', 'echo', 'after the backup'),
+    ]);
     expect(onNewMachine.err()).toContain('with a new epoch');
-    await done('run', '--agent', 'late', '--', 'echo', 'after the backup');
     await until(async () => (await logsOf('late')).includes('after the backup'));
 
-    const refused = telltale('restore', file, '--data-dir', dataDir, '--yes');
+    expect(await nowhere.exit).toBe(1);
+    expect(nowhere.err()).toMatch(/^telltale: .* cannot be read or written \(ENOENT\); name another file\.\n$/);
     expect(await refused.exit).toBe(1);
     expect(refused.err()).toMatch(/Telltale runs in .*; stop it with Ctrl-C first/);
     up.child.kill('SIGINT');

@@ -101,10 +101,11 @@ const fullMegabytes = 10;
 export const redisFull: Scenario = {
   name: 'redis-full',
   what: 'Redis at its maxmemory (noeviction) while nobody drains it, then drained',
-  stage: { redisSettings: { maxmemory: `${fullMegabytes}mb` } },
+  // One team may fill it alone here.
+  stage: { redisSettings: { maxmemory: `${fullMegabytes}mb` }, env: { TELLTALE_TEAM_SHARE: '100%' } },
   async play(play) {
     await play.processes.end('collector', 'SIGKILL');
-    const load = await play.recorder({ via: 'stream' });
+    const load = await play.recorder({ via: 'stream', teamShare: 1 });
     const client = play.client({ records: 20_000, rate: 2_000 });
     await until(
       async () => {
