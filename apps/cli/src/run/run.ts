@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { createGatewayBudgetPort } from '@telltale/agent-runner/budgets/gateway-budget-port';
 import { followCommands } from '@telltale/agent-runner/control/follow-commands';
 import type { RunControl } from '@telltale/agent-runner/run/run-control';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
@@ -13,7 +14,7 @@ import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findTarget, type Target } from '../instance/find-instance.ts';
-import { spoolFolder } from '../state-folder.ts';
+import { spoolFolder, termsFolder } from '../state-folder.ts';
 import { awaitTotals } from './await-totals.ts';
 import { describeTotals } from './describe-totals.ts';
 import { createSeenRecords } from './seen-records.ts';
@@ -82,6 +83,11 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     plain: flags.plain === true,
     telltaleUrl: target.url,
     limits,
+    terms: {
+      port: createGatewayBudgetPort({ url: target.url, key: target.apiKey, team: settings.team }),
+      producerId: recorder.producerId,
+      folder: termsFolder(env, target.url, settings.team ?? ownTeam(target)),
+    },
     ...(graceMs === undefined ? {} : { graceMs }),
     keepOrphans: flags.keepOrphans === true,
     say: (line) => (flags.quiet === true ? undefined : context.say(line)),

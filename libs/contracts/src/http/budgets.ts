@@ -150,3 +150,7 @@ export const budgetStatusQuery = z.strictObject({
 });
 export const budgetStatusAnswer = z.object({ accounts: z.array(budgetAccount) });
 export type BudgetStatusAnswer = z.output<typeof budgetStatusAnswer>;
+
+/** The budget of one task, as it comes with the task: for all of its runs together. */
+export const taskBudget = z.strictObject(allowance).superRefine(checkAllowance);
+export type TaskBudget = z.input<typeof taskBudget>;

@@ -84,7 +84,7 @@ for _, want in ipairs(word.wants) do
   local used = get(account .. '|b') + get(account .. '|s') + get(account .. '|r')
   if get(account .. '|h') == 1 and (gathering > 0 or used + want.amount > get(account .. '|c')) then
     refused, blocked[account] = true, true
-    redis.call('HSET', sums, account .. '|w', text(now + 3000))
+    redis.call('HSET', sums, account .. '|w', text(now + 5000))
   end
 end
 if not refused then

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import type { OpenRecorder } from '@telltale/sdk/open-recorder';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunControl } from '../run/run-control.ts';
 import { runWatched } from '../run/run-watched.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import type { RunEnd, RunSpec } from './protocol.ts';
 import { openRunFiles } from './run-files.ts';
+import type { TeamRecorder } from './team-recorders.ts';
 
 /** Runs what was asked for and resolves to its end; whatever goes wrong is an end too. */
 export async function runKept({
@@ -26,7 +26,7 @@ export async function runKept({
   runId: string;
   spec: RunSpec;
   startedAt: string;
-  recorder: OpenRecorder;
+  recorder: TeamRecorder;
   sampler: Sampler;
   /** Of the keeper. */
   env: Environment;
@@ -58,6 +58,7 @@ export async function runKept({
     room: () => recorder.room(),
     sampler,
     telltaleUrl: url,
+    terms: recorder.terms,
     signal,
     onRunning,
     clock,

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { openRecorder, type OpenRecorder } from '@telltale/sdk/open-recorder';
 import { listSpools } from '@telltale/sdk/spool/list-spools';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
+import { createGatewayBudgetPort } from '../budgets/gateway-budget-port.ts';
+import type { RunWatchedOptions } from '../run/run-options.ts';
 import type { KeeperConfig } from './keeper-config.ts';
+
+/** A team's recorder, and where its runs hear what the team holds them to. */
+export type TeamRecorder = OpenRecorder & { terms: NonNullable<RunWatchedOptions['terms']> };
 
 export type TeamRecorders = AsyncDisposable & {
   /** The one recorder of a team; it has a spool of its own. */
-  of(teamId: string): Promise<OpenRecorder>;
+  of(teamId: string): Promise<TeamRecorder>;
   /** Opens those of teams for which an earlier keeper left something. */
   openLeftBehind(): Promise<void>;
 };
@@ -29,11 +35,12 @@ export function createTeamRecorders({
   log: Log;
 }): TeamRecorders {
   const { url, spool_root: spoolRoot } = config;
-  const recorders = new Map<string, Promise<OpenRecorder>>();
+  const recorders = new Map<string, Promise<TeamRecorder>>();
 
-  const open = (team: string): Promise<OpenRecorder> =>
-    openRecorder({
-      transport: createHttpTransport({ url, key: readFileSync(config.key_file, 'utf8').trim(), team }),
+  const open = async (team: string): Promise<TeamRecorder> => {
+    const key = readFileSync(config.key_file, 'utf8').trim();
+    const recorder = await openRecorder({
+      transport: createHttpTransport({ url, key, team }),
       url,
       team,
       spoolRoot,
@@ -42,7 +49,13 @@ export function createTeamRecorders({
       clock,
       log,
     });
-  const of = (team: string): Promise<OpenRecorder> => {
+    const port = createGatewayBudgetPort({ url, key, team });
+    return {
+      ...recorder,
+      terms: { port, producerId: recorder.producerId, folder: join(spoolRoot, '..', 'terms', team) },
+    };
+  };
+  const of = (team: string): Promise<TeamRecorder> => {
     const known = recorders.get(team);
     if (known !== undefined) return known;
     const opened = open(team);

@@ -5,6 +5,11 @@ import type { CallGate } from '../proxy/forward.ts';
 import type { RunEvents } from '../run/run-events.ts';
 import type { RunCgroup } from '../tree/run-cgroup.ts';
 import type { TreeLook } from '../tree/sampler.ts';
+import type { RunTerms } from '@telltale/contracts/http/run-terms';
+import type { BudgetPort, RunSpender } from '../budgets/budget-port.ts';
+import { createEstimates } from '../budgets/estimate-calls.ts';
+import { holdBudgets, type HeldBudgets } from '../budgets/hold-budgets.ts';
+import { bothGates } from './both-gates.ts';
 import { createCallAccount, usdOf } from './call-account.ts';
 import { loadPriceOf } from './price-calls.ts';
 import { reserveCalls } from './reserve-calls.ts';
@@ -17,8 +22,10 @@ const tasksOf = (processes: number): number => processes * 8 + 256;
 export type HeldRun = AsyncDisposable & {
   /** Whether the looks at the tree must be close together. */
   looksMatter: boolean;
-  /** Asked before each call, where tokens or money are limited. */
+  /** Asked before each call, where tokens or money are limited, or a budget is about the run. */
   gate: CallGate | undefined;
+  /** Calls must be led through the gate, or a limit would not hold. */
+  gateMatters: boolean;
   /** What the agent is told with each answer of its provider. */
   notices(): Readonly<Record<string, string>>;
   saw(record: RecordDraft): void;
@@ -29,14 +36,26 @@ export type HeldRun = AsyncDisposable & {
   begin(options: { cgroup: RunCgroup | null; end: (reading: LimitReading) => void; isBusy: () => boolean }): void;
 };
 
+/** What else than its own limits a run is held to: the budgets of its team, at the prices of its team. */
+export type HoldTerms = {
+  terms: RunTerms;
+  port: BudgetPort;
+  spender: RunSpender;
+  /** In whose books its calls are. */
+  producerId: string | undefined;
+  newId: () => string;
+};
+
 /** Measures a run against its limits: says what is near, and ends what is exceeded. */
 export async function holdRun({
   limits,
+  held = null,
   events,
   clock,
   log,
 }: {
   limits: RunLimits;
+  held?: HoldTerms | null;
   events: RunEvents;
   clock: Clock;
   log: Log;
@@ -49,23 +68,34 @@ export async function holdRun({
   let outputBytes = 0;
   const near = new Map<LimitName, LimitReading>();
   const told = new Set<LimitName>();
+  let budgets: HeldBudgets | null = null;
+  const nearest = (reading: LimitReading): void => {
+    const before = near.get(reading.limit);
+    if (before === undefined || reading.value / reading.cap >= before.value / before.cap)
+      near.set(reading.limit, reading);
+  };
+  let spentSaid = false;
 
   const check = createLimitCheck({
     limits,
-    onWarn(reading) {
-      near.set(reading.limit, reading);
-      events.limit(reading, false);
-    },
-    onExceeded(reading) {
-      near.set(reading.limit, reading);
-      events.limit(reading, true);
-      if (end === null) early ??= reading;
-      else end(reading);
-    },
+    onWarn: (reading) => approach(reading),
+    onExceeded: (reading) => exceed(reading),
   });
+  function approach(reading: LimitReading): void {
+    nearest(reading);
+    events.limit(reading, false);
+  }
+  function exceed(reading: LimitReading): void {
+    near.set(reading.limit, reading);
+    events.limit(reading, true);
+    if (end === null) early ??= reading;
+    else end(reading);
+  }
   const holdsMoney = limits.usd !== undefined;
   const holdsCalls = holdsMoney || limits.tokens !== undefined;
-  const priceOf = holdsMoney ? await loadPriceOf(clock) : () => '0';
+  const rules = held?.terms.budgets.rules ?? [];
+  const paysMoney = holdsMoney || rules.some(({ measure }) => measure === 'usd');
+  const priceOf = paysMoney ? await loadPriceOf(clock, held?.terms.prices) : () => '0';
   let unpricedSaid = false;
   const account = createCallAccount({
     priceOf,
@@ -77,7 +107,7 @@ export async function holdRun({
       events.warn('a call of this run has no known price, so the limit of money does not hold it: set a price for it');
     },
   });
-  const gate = holdsCalls
+  const ownGate = holdsCalls
     ? reserveCalls({
         limits,
         account,
@@ -86,10 +116,29 @@ export async function holdRun({
         clock,
       })
     : undefined;
+  if (held !== null && rules.length > 0) {
+    const { terms, ...rest } = held;
+    budgets = holdBudgets({
+      ...rest,
+      rules: terms.budgets,
+      estimates: createEstimates({ priceOf, mostOutput: terms.most_output_tokens }),
+      onNear: approach,
+      onSpent(reading) {
+        if (spentSaid) return;
+        spentSaid = true;
+        exceed(reading);
+      },
+      warn: events.warn,
+      clock,
+      log,
+    });
+  }
+  const gate = bothGates(ownGate, budgets?.gate);
 
   return {
     looksMatter: limits.cpu !== undefined || limits.memory !== undefined || limits.processes !== undefined,
     gate,
+    gateMatters: ownGate !== undefined || rules.some(({ kind }) => kind === 'hard'),
     notices() {
       if (near.size === 0) return {};
       for (const limit of near.keys()) {
@@ -102,6 +151,7 @@ export async function holdRun({
     saw(record) {
       if (record.kind === 'llm_call') {
         if (holdsCalls) account.add(record);
+        budgets?.saw(record);
         time?.active();
       } else if (record.kind === 'git_activity') time?.active();
     },
@@ -130,7 +180,7 @@ export async function holdRun({
     },
     async [Symbol.asyncDispose]() {
       end = () => undefined;
-      await time?.[Symbol.asyncDispose]();
+      await Promise.all([time?.[Symbol.asyncDispose](), budgets?.[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -21,7 +21,13 @@ export type RunLimits = {
 export type LimitName = keyof RunLimits;
 
 /** A measured value beside its limit. */
-export type LimitReading = { limit: LimitName; value: number; cap: number };
+export type LimitReading = {
+  limit: LimitName;
+  value: number;
+  cap: number;
+  /** What it is told from: which budget it is, say. */
+  evidence?: Readonly<Record<string, string | number>>;
+};
 
 /** The word for a run that a limit ended. */
 export const reasonOf = (limit: LimitName): EndReason => (limit === 'usd' ? 'budget' : limit);

@@ -1,4 +1,4 @@
-import { known } from '../agent-lines/json-fields.ts';
+import { known } from '@telltale/answers/json-fields';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import { reasonOf, type LimitName, type LimitReading } from '../limits/run-limits.ts';
 import { isLimit, type EndReason } from './end-reason.ts';
@@ -10,6 +10,9 @@ const taskStatus = (reason: EndReason): 'COMPLETED' | 'CANCELLED' | 'FAILED' => 
   if (reason === 'completed') return 'COMPLETED';
   return reason === 'cancelled' ? 'CANCELLED' : 'FAILED';
 };
+
+/** How the watching of a process that somebody else started ended; `detached`: it goes on. */
+export type AttachedEnd = { endReason: EndReason; detached: boolean; durationMs: number; survivors: number };
 
 export type LadderStep = {
   step: 'tell' | 'hand_back' | 'term' | 'kill';
@@ -76,6 +79,27 @@ export function createRunEvents({
       });
       task('RUNNING');
     },
+    /** A process that was there already is watched from now on. */
+    attached(pid: number, enforced: boolean): void {
+      emit({
+        kind: 'run_event',
+        event: 'attached',
+        command: argv.map(readable).join(' '),
+        pid,
+        attributes: {
+          output_capture: captureWord(streams),
+          exit_code: 'unknown',
+          enforced,
+          ...(redactions > 0 ? { redactions } : {}),
+        },
+      });
+    },
+    /** It ended, or is watched no more. Who did not start it is not told its exit code. */
+    attachedEnded({ pid, endReason, detached, durationMs, survivors }: AttachedEnd & { pid: number }): void {
+      if (survivors > 0 && !detached) say('warning', `${survivors} processes outlived the one that was watched`);
+      const attributes = { duration_ms: Math.round(durationMs), exit_code: 'unknown', detached, survivors };
+      emit({ kind: 'run_event', event: 'ended', reason: endReason, pid, attributes });
+    },
     warn(message: string): void {
       say('warning', message);
     },
@@ -89,10 +113,11 @@ export function createRunEvents({
       emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit: named, actor }) });
     },
     /** A limit is near (`warn`) or exceeded. */
-    limit({ limit, value, cap }: LimitReading, exceeded: boolean): void {
+    limit({ limit, value, cap, evidence }: LimitReading, exceeded: boolean): void {
       const rounded = Math.round(value * 1e6) / 1e6;
       const how = exceeded ? { reason: reasonOf(limit) } : { step: 'warn' };
-      emit({ kind: 'run_event', event: 'limit', limit: reasonOf(limit), value: rounded, cap, ...how });
+      const told = evidence === undefined ? {} : { evidence: { ...evidence } };
+      emit({ kind: 'run_event', event: 'limit', limit: reasonOf(limit), value: rounded, cap, ...how, ...told });
     },
     ended(result: RunResult, code: number | null, outOfMemoryKills = 0): void {
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);

@@ -2,6 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { CaptureMode, CaptureModes } from '../capture/capture-draft.ts';
+import type { BudgetPort } from '../budgets/budget-port.ts';
 import type { RunLimits } from '../limits/run-limits.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import type { Environment } from './child-environment.ts';
@@ -57,8 +58,16 @@ export type RunWatchedOptions = {
   graceMs?: number;
   /** How long a program that used up its tokens or money may take to finish without calls; default 15000. */
   handBackMs?: number;
-  /** What the run may use; it ends when it uses more. */
+  /** What the run may use; it ends when it uses more. What is left out here may be set by its team. */
   limits?: RunLimits;
+  /** Where it hears what its team holds it to: budgets, limits, prices. */
+  terms?: {
+    port: BudgetPort;
+    /** Of the recorder that sends its records. */
+    producerId?: string;
+    /** Where it is written down, by agent, for when nobody answers. */
+    folder?: string;
+  };
   /** Leaves what outlives the program; by default it ends with the run. */
   keepOrphans?: boolean;
 };

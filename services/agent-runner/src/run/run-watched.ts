@@ -3,10 +3,12 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import { createRedactor } from '@telltale/sdk/capture/redactor';
 import { redactArguments } from '../capture/redact-arguments.ts';
+import { openTerms } from '../budgets/open-terms.ts';
 import { createGitWatcher } from '../git/git-watcher.ts';
 import { createTextJoin } from '../git/text-join.ts';
 import { createOutputReader } from '../output/output-reader.ts';
 import { holdRun } from '../limits/hold-run.ts';
+import { withOwnLimits } from '../limits/limits-of-terms.ts';
 import { reasonOf } from '../limits/run-limits.ts';
 import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
 import { createSampler } from '../tree/create-sampler.ts';
@@ -40,7 +42,7 @@ const limitLookMs = 200;
  * Resolves when all records were emitted and, unless asked otherwise, no process of it is left.
  */
 export async function runWatched(options: RunWatchedOptions): Promise<RunResult> {
-  const { env, identity, streams, clock, log, limits = {} } = options;
+  const { env, identity, streams, clock, log } = options;
   const cwd = options.cwd ?? currentFolder();
   const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
@@ -66,14 +68,16 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     streams,
     emit: records.emit,
   });
-  await using held = await holdRun({ limits, events, clock, log });
+  const terms = await openTerms(options);
+  const limits = withOwnLimits(terms?.terms.limits ?? {}, options.limits ?? {});
+  await using held = await holdRun({ limits, held: terms, events, clock, log });
   const emit = (record: RecordDraft): void => {
     // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
     if (!isPrintedCall(record)) held.saw(record);
     records.emit(record);
   };
   await using calls = await openRunCalls({
-    wanted: held.gate === undefined ? (options.proxy ?? 'auto') : 'on',
+    wanted: held.gateMatters ? 'on' : (options.proxy ?? 'auto'),
     argv: options.argv,
     cwd,
     env,

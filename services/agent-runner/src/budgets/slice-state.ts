@@ -1,0 +1,137 @@
+import type { BudgetSyncAnswer, BudgetSyncBody, SyncedAccount } from '@telltale/contracts/http/budget-sync';
+
+/** Units by account. */
+export type Amounts = ReadonlyMap<string, number>;
+
+type Slice = {
+  /** Reserved for calls that are open. */
+  open: number;
+  /** Leased and not reserved. */
+  free: number;
+  /** As it was told last; null before the first answer. */
+  told: SyncedAccount | null;
+};
+type Settled = { call_id: string; amounts: Record<string, number> };
+
+/** Asked for beyond what a call needs, so that the next ones need not ask; the nearer the limit, the less is granted. */
+const ahead = 8;
+const mostSettledAtOnce = 2_000;
+
+/** What one holder of slices has, as far as it knows itself. What it says of it is always the whole. */
+export function createSliceState(newHolder: () => string) {
+  const slices = new Map<string, Slice>();
+  const settled = new Map<number, Settled>();
+  let holder = newHolder();
+  let n = 0;
+  let k = 0;
+  let told = 0;
+  /** Something changed that was not told yet. */
+  let dirty = true;
+
+  const sliceOf = (account: string): Slice => {
+    const slice = slices.get(account) ?? { open: 0, free: 0, told: null };
+    slices.set(account, slice);
+    return slice;
+  };
+
+  return {
+    /** Makes accounts known, so that their state is told. */
+    know(accounts: readonly string[]): void {
+      for (const account of accounts) sliceOf(account);
+    },
+    /** Accounts that are not counted any more. */
+    drop(keep: (account: string) => boolean): void {
+      for (const [account, { open }] of slices) if (open === 0 && !keep(account)) slices.delete(account);
+    },
+    /** Reserves in all accounts, or in none: false. */
+    take(amounts: Amounts): boolean {
+      for (const [account, amount] of amounts) if (sliceOf(account).free < amount) return false;
+      for (const [account, amount] of amounts) {
+        const slice = sliceOf(account);
+        slice.free -= amount;
+        slice.open += amount;
+      }
+      return true;
+    },
+    /** Reserves although nobody granted it. */
+    force(amounts: Amounts): void {
+      dirty = true;
+      for (const [account, amount] of amounts) {
+        const slice = sliceOf(account);
+        slice.free = Math.max(0, slice.free - amount);
+        slice.open += amount;
+      }
+    },
+    lacking(amounts: Amounts): BudgetSyncBody['wants'] {
+      return [...amounts].flatMap(([account, amount]) => {
+        const lack = amount - sliceOf(account).free;
+        return lack > 0 ? [{ account, amount: lack, extra: amount * ahead }] : [];
+      });
+    },
+    /** A call is over: what it really used takes the place of what was reserved. Unused room stays leased. */
+    settle(reserved: Amounts, used: Amounts, callId: string): void {
+      dirty = true;
+      for (const [account, amount] of reserved) {
+        const slice = sliceOf(account);
+        slice.open = Math.max(0, slice.open - amount);
+        slice.free += Math.max(0, amount - (used.get(account) ?? 0));
+      }
+      const amounts = Object.fromEntries([...used].filter(([, amount]) => amount > 0));
+      if (Object.keys(amounts).length === 0) return;
+      k += 1;
+      settled.set(k, { call_id: callId, amounts });
+    },
+    /** Gives back what is free where somebody waits for it, or everywhere. */
+    giveBack(where: 'wanted' | 'everywhere', except: Amounts = new Map()): void {
+      for (const [account, slice] of slices) {
+        if (slice.free === 0 || except.has(account) || (where === 'wanted' && slice.told?.wanted !== true)) continue;
+        slice.free = 0;
+        dirty = true;
+      }
+    },
+    /** Calls are over and nothing is open: for the last word. */
+    end(): void {
+      for (const slice of slices.values()) Object.assign(slice, { open: 0, free: 0 });
+    },
+    word(wants: BudgetSyncBody['wants'], closing: boolean): Omit<BudgetSyncBody, 'run_id' | 'producer_id'> {
+      n += 1;
+      dirty = false;
+      const untold = [...settled].filter(([number]) => number > told).toSorted(([a], [b]) => a - b);
+      if (untold.length > mostSettledAtOnce) dirty = true;
+      return {
+        holder,
+        n,
+        slices: [...slices].map(([account, { open, free }]) => ({ account, open, free })),
+        settled: untold.slice(0, mostSettledAtOnce).map(([number, call]) => ({ k: number, ...call })),
+        wants,
+        closing,
+      };
+    },
+    /** What was not understood, or whose answer was lost, is told again. */
+    untold(): void {
+      dirty = true;
+    },
+    apply(answer: BudgetSyncAnswer): void {
+      told = answer.settled_k;
+      const pending = new Set(answer.pending);
+      for (const [number, { call_id }] of settled) if (number <= told && !pending.has(call_id)) settled.delete(number);
+      for (const account of answer.accounts) {
+        const slice = sliceOf(account.account);
+        slice.free += account.granted_units;
+        slice.told = account;
+      }
+    },
+    /** Whoever counts has lost everything: a new holder tells it from the beginning. */
+    renew(): void {
+      const calls = [...settled.values()];
+      settled.clear();
+      for (const [index, call] of calls.entries()) settled.set(index + 1, call);
+      [holder, n, k, told, dirty] = [newHolder(), 0, calls.length, 0, true];
+    },
+    told: (account: string): SyncedAccount | null => slices.get(account)?.told ?? null,
+    isDirty: (): boolean => dirty,
+    holds: (): boolean => [...slices.values()].some(({ open, free }) => open + free > 0),
+    isWanted: (): boolean => [...slices.values()].some((slice) => slice.told?.wanted === true),
+  };
+}
+export type SliceState = ReturnType<typeof createSliceState>;
