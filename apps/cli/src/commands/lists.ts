@@ -11,6 +11,7 @@ import { withClientFlags, type ClientFlags } from './client-flags.ts';
 import {
   parseWholeNumber,
   withFilters,
+  withLabels,
   withPage,
   withPeriod,
   type FilterFlags,
@@ -32,7 +33,8 @@ const showOf = (group: Command, description: string): Command =>
   withClientFlags(group.command('show <id>').description(description));
 
 function addSessions(group: Command, context: Context): void {
-  withFilters(withPeriod(listOf(group, 'The sessions of a period, last active first.')), 'agent', 'task').action(
+  const list = withPeriod(listOf(group, 'The sessions of a period, last active first.'));
+  withLabels(withFilters(list, 'agent', 'task', 'run', 'model', 'user', 'project', 'host')).action(
     async (flags: PeriodFlags & PageFlags & FilterFlags) => {
       const { listSessions } = await import('../query/sessions.ts');
       await listSessions(flags, context);

@@ -1,5 +1,5 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
-import type { FilterFlags, PageFlags, PeriodFlags } from '../commands/query-flags.ts';
+import { filtersOf, type FilterFlags, type PageFlags, type PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
 import { showSession, showSessions } from '../views/show-sessions.ts';
 import { ask, askList } from './ask.ts';
@@ -7,13 +7,13 @@ import { periodInWords } from './metrics-query.ts';
 
 /** `telltale sessions list` */
 export async function listSessions(flags: PeriodFlags & PageFlags & FilterFlags, context: Context): Promise<void> {
-  const { period, from, to, limit, cursor, agent, task } = flags;
+  const { period, from, to, limit, cursor } = flags;
   const list = {
     rows: (answer: { sessions: readonly unknown[] }) => answer.sessions,
     view: showSessions,
     none: `no sessions ${periodInWords(flags)}`,
   };
-  const query = { period, from, to, limit, cursor, agent_id: agent, task_id: task };
+  const query = { period, from, to, limit, cursor, ...filtersOf(flags) };
   await askList((api) => api.sessions(query), list, flags, context);
 }
 

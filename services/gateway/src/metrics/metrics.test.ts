@@ -217,3 +217,24 @@ test('slow calls come slowest first, failed ones newest first with counts by too
   expect(body.error_counts_by_kind).toMatchObject({ tool_call: 20 });
   expect((await get('/errors?limit=100')).body.recent_errors).toHaveLength(22);
 });
+
+test('what was slow or failed can be asked of one model, session, task or run', async () => {
+  const slow = async (filter: string): Promise<number[]> =>
+    (await get(`/slow?threshold_ms=2000&limit=3&${filter}`)).body.slow_operations.map(
+      ({ duration_ms }: { duration_ms: number }) => Math.round(duration_ms),
+    );
+  const haiku = latencies.slice(100).toSorted((a, b) => b - a);
+  expect(await slow('model=haiku')).toEqual(haiku.slice(0, 3).map(Math.round));
+  expect(await slow('model=opus')).toEqual([]);
+  expect(await slow('session_id=s-1')).toEqual([9_000, 2_709, 2_654]);
+  expect(await slow('task_id=t')).toEqual(haiku.slice(0, 3).map(Math.round));
+  expect(await slow('task_id=t&model=haiku&agent_id=a-0')).toHaveLength(3);
+  expect(await slow('run_id=none')).toEqual([]);
+  const { body } = await get('/errors?model=unpriced');
+  expect(body).toMatchObject({
+    recent_errors: [{ kind: 'llm_call', error: 'no such model' }],
+    error_counts_by_tool: {},
+    error_counts_by_kind: { llm_call: 1, tool_call: 0, service_call: 0 },
+  });
+  expect((await get('/errors?session_id=s-0&limit=100')).body.recent_errors).toHaveLength(20);
+});
