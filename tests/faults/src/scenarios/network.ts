@@ -5,7 +5,7 @@ export const gatewayNetwork: Scenario = {
   name: 'gateway-network',
   what: 'latency with jitter, slices, resets, a partition, half-open connections and little bandwidth between clients and the gateway',
   stage: { proxied: ['gateway'] },
-  atLeast: 20,
+  atLeast: 15,
   async play(play) {
     const proxy = play.proxies.gateway;
     const load = await play.recorder({ via: 'http', rate: 1_000 });
