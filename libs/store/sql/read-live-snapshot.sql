@@ -167,7 +167,7 @@ select
   (select count(*) from agent where team_id = $1) as agents,
   (select count(distinct agent_id) from run where team_id = $2 and ended_at is null) as running,
   (select count(*) from agent join run using (team_id, run_id)
-  where agent.team_id = $3 and run.end_reason not in ('completed', 'cancelled')) as failing;
+  where agent.team_id = $3 and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing;
 
 --   Result
 --     InitPlan 1
@@ -186,4 +186,4 @@ select
 --                         Index Cond: (team_id = 'red'::text)
 --                   ->  Index Scan using run_pkey on run run_1
 --                         Index Cond: (team_id = 'red'::text)
---                         Filter: (end_reason <> ALL ('{completed,cancelled}'::text[]))
+--                         Filter: (end_reason <> ALL ('{completed,cancelled,unknown}'::text[]))

@@ -169,6 +169,45 @@ test('one port shows the metrics of all services, which promtool would not compl
   }
 });
 
+test('another host becomes a runner with a token, keeps runs that can be stopped from here, and is drained', async () => {
+  const runnerDir = join(folder, 'runner');
+  const enroll = telltale('runners', 'enroll', '--team', 'outpost', '--name', 'build host', '--ttl', '5m');
+  expect(await enroll.exit).toBe(0);
+  const token = enroll.out().trim();
+  expect(enroll.err()).toContain(`telltale runner install --url ${url()} --token ${token}`);
+  const install = telltale('runner', 'install', '--url', url(), '--token', token, '--data-dir', runnerDir, '--print');
+  expect([await install.exit, install.err()]).toEqual([0, expect.stringMatching(/first record: is stored/)]);
+  expect(install.out()).toContain('KillMode=process');
+  expect(install.err()).toMatch(/ok +version: /);
+  expect(statSync(join(runnerDir, 'runner.key')).mode & 0o777).toBe(0o600);
+
+  // What the unit starts.
+  const [, main = ''] = /^ExecStart=.*"([^"]+main\.ts)"$/m.exec(install.out()) ?? [];
+  const variables = readFileSync(join(runnerDir, 'runner.env'), 'utf8').matchAll(/^(\w+)='(.*)'$/gm);
+  const env = Object.fromEntries(variables.map(([, name = '', value = '']) => [name, value]));
+  const runner = spawn(process.execPath, [main], { env: { ...env, PATH: process.env['PATH'] }, stdio: 'ignore' });
+  const host = keeperClientOf(keeperFolder(runnerDir));
+  await until(async () => (await host.hello()).running === 0, { what: 'the keeper of the other host' });
+  const spec = { argv: ['sleep', '600'], env: { PATH: process.env['PATH'] ?? '' }, team_id: 'outpost' };
+  for (const run_id of ['far-1', 'far-2']) await host.startRun({ ...spec, run_id, identity: { agent_id: 'far' } });
+  // It answers as soon as its start is stored, and a retry costs nothing.
+  const stop = async () => (await telltale('runs', 'stop', 'far-1', '--team', 'outpost', '--quiet').exit) === 0;
+  await until(stop, { timeoutMs: 30_000, everyMs: 500, what: 'the stop of a run on another host' });
+  expect(await host.waitRun('far-1')).toMatchObject({ end_reason: 'cancelled' });
+  const drain = telltale('runner', 'drain', '--data-dir', runnerDir, '--stop');
+  expect([await drain.exit, drain.err()]).toEqual([0, expect.stringMatching(/nothing runs on this host/)]);
+  expect(await host.waitRun('far-2')).toMatchObject({ end_reason: 'cancelled' });
+  await expect(host.startRun({ ...spec, identity: { agent_id: 'far' } })).rejects.toMatchObject({ code: 'closing' });
+  const list = telltale('runners', 'list', '--team', 'outpost');
+  expect([await list.exit, list.out()]).toEqual([0, expect.stringMatching(/build host.*(active|draining)/)]);
+
+  const ended = once(runner, 'exit');
+  runner.kill('SIGTERM');
+  await ended;
+  await host.shutdown('the test');
+  await until(() => processesOf(runnerDir).length === 0);
+});
+
 test('a service that dies is started again while the rest goes on', async () => {
   const first = readInstance(dataDir)?.services['collector'];
   kill(first?.pid ?? 0);

@@ -1,7 +1,7 @@
 import type { RunRow } from '@telltale/contracts/http/runs';
 import { Badge, type Tone } from '../ui/badge.tsx';
 
-const calm: ReadonlySet<string> = new Set(['completed', 'cancelled']);
+const calm: ReadonlySet<string> = new Set(['completed', 'cancelled', 'unknown']);
 
 /** Whether a run goes on, and else why it does not. */
 export function RunBadge({ run }: { run: Pick<RunRow, 'status' | 'end_reason' | 'exit_code' | 'signal'> }) {

@@ -18,6 +18,8 @@ export const endReason = z.enum([
   'cancelled',
   'killed',
   'lost',
+  // Of a process that was only watched: nobody could see how it ended.
+  'unknown',
 ]);
 
 /** A step in the life of a run, from its start to its end. */

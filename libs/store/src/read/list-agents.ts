@@ -43,7 +43,7 @@ type StateRow = {
 /** The same rule as `lifecycleOf`, for filtering. */
 const lifecycleSql = sql`case when r.run_id is null then null
   when r.ended_at is null then case when r.sample_at is null then 'started' else 'running' end
-  when r.end_reason in ('completed', 'cancelled') then 'stopped' else 'error' end`;
+  when r.end_reason in ('completed', 'cancelled', 'unknown') then 'stopped' else 'error' end`;
 
 const ms = (time: Date | null): number | null => time?.getTime() ?? null;
 

@@ -48,7 +48,7 @@ const stateColumns = sql`run_id, agent_id, session_id, task_id, host, pid, comma
 /** `started` until the first sample; after the end it depends on how it ended. */
 export function lifecycleOf(run: { endReason: string | null; ended: boolean; sampled: boolean }): RunRow['lifecycle'] {
   if (!run.ended) return run.sampled ? 'running' : 'started';
-  return run.endReason === 'completed' || run.endReason === 'cancelled' ? 'stopped' : 'error';
+  return ['completed', 'cancelled', 'unknown'].includes(run.endReason ?? '') ? 'stopped' : 'error';
 }
 
 function toRun(row: StateRow, now: number, sums: Sums, peaks: Peaks | undefined): RunRow {

@@ -9,6 +9,7 @@ import {
   runEnd,
   runsAnswer,
   started,
+  type AttachSpec,
   type Hello,
   type KeptRun,
   type RunEnd,
@@ -32,6 +33,10 @@ export type KeeperClient = {
   hello(): Promise<Hello>;
   /** Resolves when the program runs, or could not be started; `known`: that run was there already. */
   startRun(spec: RunSpec): Promise<{ run_id: string; known: boolean }>;
+  /** Watches a process that somebody else started. */
+  attach(spec: AttachSpec): Promise<{ run_id: string; known: boolean }>;
+  /** Stops watching such a process, which goes on; says in a word what became of it. */
+  detach(runId: string): Promise<string>;
   /** Says in a word what became of it. */
   commandRun(runId: string, action: RunAction, actor: string): Promise<string>;
   /** Ends a run by the ladder. */
@@ -72,6 +77,8 @@ export function createKeeperClient({ socket }: { socket: () => string | null }):
   return {
     hello: () => ask(hello, { method: 'GET', path: '/hello' }),
     startRun: (spec) => ask(started, { method: 'POST', path: '/runs', body: spec }),
+    attach: (spec) => ask(started, { method: 'POST', path: '/attach', body: spec }),
+    detach: async (runId) => (await ask(outcome, { method: 'POST', path: `${runPath(runId)}/detach` })).outcome,
     commandRun,
     stopRun: (runId, actor) => commandRun(runId, 'stop', actor),
     listRuns: async () => (await ask(runsAnswer, { method: 'GET', path: '/runs' })).runs,

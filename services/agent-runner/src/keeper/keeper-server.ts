@@ -4,13 +4,14 @@ import type { Log } from '@telltale/runtime/log';
 import { z } from 'zod';
 import { KeeperError } from './keeper-error.ts';
 import type { KeptRuns } from './kept-runs.ts';
-import { commandBody, drainBody, runSpec, shutdownBody, type Hello, type Refusal } from './protocol.ts';
+import { attachSpec, commandBody, drainBody, runSpec, shutdownBody, type Hello, type Refusal } from './protocol.ts';
 
 const mostBytes = 8 * 1024 * 1024;
 const statusOf: Readonly<Record<Refusal['code'], number>> = {
   invalid: 400,
   no_such_run: 404,
   closing: 409,
+  refused: 409,
   failed: 500,
 };
 
@@ -60,6 +61,10 @@ export async function serveKeeper({
         return { runs: runs.list() };
       case 'POST runs':
         return runs.start(await bodyOf(runSpec, request));
+      case 'POST attach':
+        return runs.attach(await bodyOf(attachSpec, request));
+      case 'POST runs/:id/detach':
+        return { outcome: runs.detach(id ?? '') };
       case 'GET runs/:id/end':
         return runs.ended(id ?? '');
       case 'POST runs/:id/command': {

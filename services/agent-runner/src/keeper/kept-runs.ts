@@ -1,19 +1,24 @@
 import type { RunAction } from '@telltale/contracts/http/run-commands';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
+import { readAttachTarget } from '../run/attach-target.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { Sampler } from '../tree/sampler.ts';
+import { attachKept } from './attach-kept.ts';
 import { KeeperError } from './keeper-error.ts';
-import type { KeptRun, RunEnd, RunSpec } from './protocol.ts';
+import type { AttachSpec, KeptRun, RunEnd, RunSpec } from './protocol.ts';
 import { failedEnd, runKept } from './run-kept.ts';
 import type { TeamRecorders } from './team-recorders.ts';
 
 type Kept = {
-  spec: RunSpec;
+  spec: Pick<RunSpec, 'team_id' | 'identity'>;
+  /** Somebody else started it: the keeper's end is none of it. */
+  attached: boolean;
   startedAt: string;
   pid: number | null;
   control: RunControl | null;
+  /** Ends the run, or the watching of what was attached. */
   stop: AbortController;
   end: RunEnd | null;
   ended: Promise<RunEnd>;
@@ -26,10 +31,12 @@ const endsMs = 24 * 3_600_000;
 export type KeptRuns = {
   /** Resolves when the program runs or could not be started. */
   start(spec: RunSpec): Promise<{ run_id: string; known: boolean }>;
+  attach(spec: AttachSpec): Promise<{ run_id: string; known: boolean }>;
+  detach(runId: string): string;
   list(): KeptRun[];
   running(): number;
   draining(): boolean;
-  /** Whether anything new is started. */
+  /** Whether anything new is started; what was attached is let go. */
   drain(on: boolean): void;
   ended(runId: string): Promise<RunEnd>;
   command(runId: string, action: RunAction, actor: string): string;
@@ -64,6 +71,7 @@ export function createKeptRuns({
     if (run === undefined) throw new KeeperError('no_such_run', `the keeper has no run ${runId}`);
     return run;
   };
+  const open = (): Kept[] => [...runs.values()].filter(({ end }) => end === null);
 
   /** A map keeps the order of insertion: the oldest come first. */
   const forgetOld = (): void => {
@@ -73,62 +81,83 @@ export function createKeptRuns({
       if (at < tooMany || clock.now() - Date.parse(end.ended_at) > endsMs) runs.delete(runId);
   };
 
-  const execute = async (runId: string, run: Kept, onRunning: () => void): Promise<RunEnd> => {
-    try {
-      const recorder = await recorders.of(run.spec.team_id);
-      return await runKept({
-        runId,
-        spec: run.spec,
-        startedAt: run.startedAt,
-        recorder,
-        sampler,
-        env,
-        url,
-        signal: run.stop.signal,
-        onRunning(control, pid) {
-          run.control = control;
-          run.pid = pid;
-          onRunning();
-        },
-        clock,
-        log,
+  /** Takes a run in and resolves when it goes on, or has ended already. */
+  const keep = async (
+    runId: string,
+    about: Pick<Kept, 'spec' | 'attached'>,
+    execute: (run: Kept, onRunning: (control: RunControl, pid: number) => void) => Promise<RunEnd>,
+  ): Promise<{ run_id: string; known: boolean }> => {
+    forgetOld();
+    const running = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<RunEnd>();
+    const run: Kept = {
+      ...about,
+      startedAt: new Date(clock.now()).toISOString(),
+      pid: null,
+      control: null,
+      stop: new AbortController(),
+      end: null,
+      ended: ended.promise,
+    };
+    runs.set(runId, run);
+    void execute(run, (control, pid) => {
+      run.control = control;
+      run.pid = pid;
+      running.resolve();
+    })
+      .catch((error: unknown) => {
+        log.error({ err: error, run_id: runId }, 'a run could not be watched');
+        return failedEnd(runId, run.startedAt, error, clock);
+      })
+      .then((end) => {
+        run.end = end;
+        run.control = null;
+        ended.resolve(end);
       });
-    } catch (error) {
-      log.error({ err: error, run_id: runId }, 'a run could not be watched');
-      return failedEnd(runId, run.startedAt, error, clock);
-    }
+    await Promise.race([running.promise, ended.promise]);
+    return { run_id: runId, known: false };
   };
+
+  const refuseWhileDraining = (): void => {
+    if (draining) throw new KeeperError('closing', 'the host is being drained: nothing is started any more');
+  };
+  const shared = { sampler, clock, log };
 
   return {
     async start(spec) {
       const runId = spec.run_id ?? newId();
       if (runs.has(runId)) return { run_id: runId, known: true };
-      if (draining) throw new KeeperError('closing', 'the host is being drained: nothing is started any more');
-      forgetOld();
-      const running = Promise.withResolvers<void>();
-      const startedAt = new Date(clock.now()).toISOString();
-      const ended = Promise.withResolvers<RunEnd>();
-      const run: Kept = {
-        spec,
-        startedAt,
-        pid: null,
-        control: null,
-        stop: new AbortController(),
-        end: null,
-        ended: ended.promise,
-      };
-      runs.set(runId, run);
-      void execute(runId, run, () => running.resolve()).then((end) => {
-        run.end = end;
-        run.control = null;
-        ended.resolve(end);
+      refuseWhileDraining();
+      return keep(runId, { spec, attached: false }, async ({ startedAt, stop: { signal } }, onRunning) => {
+        const recorder = await recorders.of(spec.team_id);
+        return runKept({ ...shared, runId, spec, startedAt, recorder, env, url, signal, onRunning });
       });
-      await Promise.race([running.promise, ended.promise]);
-      return { run_id: runId, known: false };
+    },
+    async attach(spec) {
+      const runId = spec.run_id ?? newId();
+      if (runs.has(runId)) return { run_id: runId, known: true };
+      refuseWhileDraining();
+      const watched = [...runs].find(([, { pid, end }]) => pid === spec.pid && end === null);
+      if (watched !== undefined)
+        throw new KeeperError('refused', `process ${spec.pid} is watched already, as run ${watched[0]}`);
+      const target = readAttachTarget(spec.pid);
+      if ('refused' in target) throw new KeeperError('refused', target.refused);
+      return keep(runId, { spec, attached: true }, async ({ startedAt, stop }, onRunning) => {
+        const recorder = await recorders.of(spec.team_id);
+        const { signal: detached } = stop;
+        return attachKept({ ...shared, runId, spec, target, startedAt, recorder, detached, onRunning });
+      });
+    },
+    detach(runId) {
+      const run = must(runId);
+      if (!run.attached) throw new KeeperError('refused', `run ${runId} was started here: it can only be stopped`);
+      if (run.end !== null) return 'ended before';
+      run.stop.abort();
+      return 'detached';
     },
     list() {
       forgetOld();
-      return [...runs].map(([run_id, { spec, startedAt, pid, end }]) => ({
+      return [...runs].map(([run_id, { spec, attached, startedAt, pid, end }]) => ({
         run_id,
         team_id: spec.team_id,
         agent_id: spec.identity.agent_id,
@@ -136,14 +165,15 @@ export function createKeptRuns({
         status: end === null ? 'running' : 'ended',
         pid,
         started_at: startedAt,
-        attached: false,
+        attached,
         end,
       }));
     },
-    running: () => [...runs.values()].filter(({ end }) => end === null).length,
+    running: () => open().length,
     draining: () => draining,
     drain(on) {
       draining = on;
+      if (on) for (const { attached, stop } of open()) if (attached) stop.abort();
     },
     ended: (runId) => must(runId).ended,
     command(runId, action, actor) {
@@ -159,12 +189,12 @@ export function createKeptRuns({
     },
     async endAll(actor, graceMs) {
       draining = true;
-      const open = [...runs.values()].filter(({ end }) => end === null);
-      for (const { control, stop } of open) {
-        if (control === null) stop.abort(actor);
+      const left = open();
+      for (const { attached, control, stop } of left) {
+        if (attached || control === null) stop.abort(actor);
         else control.stop(actor, graceMs);
       }
-      await Promise.all(open.map(({ ended }) => ended));
+      await Promise.all(left.map(({ ended }) => ended));
     },
   };
 }

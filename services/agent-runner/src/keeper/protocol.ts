@@ -68,11 +68,26 @@ export const runSpec = z.strictObject({
 });
 export type RunSpec = z.input<typeof runSpec>;
 
+/** What a keeper is asked to watch that somebody else started. */
+export const attachSpec = z.strictObject({
+  run_id: name.optional(),
+  team_id: name,
+  pid: z.int().positive(),
+  identity,
+  limits: runLimits.optional(),
+  /** Limits, stop and pause act on it; otherwise it is only watched. */
+  enforce: z.boolean(),
+  grace_ms: milliseconds.optional(),
+  capture: z.enum(['metadata', 'redacted', 'full']).optional(),
+});
+export type AttachSpec = z.input<typeof attachSpec>;
+
 /** How a run in a keeper ended: `RunResult` in the words of the wire. */
 export const runEnd = z.object({
   run_id: z.string(),
   end_reason: endReason,
-  exit_code: z.int(),
+  /** null: nobody could see it, of a process that was only watched. */
+  exit_code: z.int().nullable(),
   signal: z.string().nullable(),
   pid: z.int().nullable(),
   start_error: z.string().nullable(),
@@ -121,5 +136,8 @@ export const commandBody = z.strictObject({ action: runAction, actor: name });
 export const outcome = z.object({ outcome: z.string() });
 export const drainBody = z.strictObject({ draining: z.boolean() });
 export const shutdownBody = z.strictObject({ actor: name, grace_ms: milliseconds.optional() });
-export const refusal = z.object({ code: z.enum(['invalid', 'no_such_run', 'closing', 'failed']), message: z.string() });
+export const refusal = z.object({
+  code: z.enum(['invalid', 'no_such_run', 'closing', 'refused', 'failed']),
+  message: z.string(),
+});
 export type Refusal = z.output<typeof refusal>;

@@ -104,6 +104,11 @@ export function createProcSampler({
       if (memberPids !== undefined) knownMembers.set(tree, memberPids);
       const root = procfs.stat(pid);
       membership.addRoot(tree, { pid, startTicks: root?.startTicks ?? 0, runId, ownSession });
+      // One that was there before may have children that were looked at when nobody asked whose they are.
+      if (!ownSession) {
+        known.clear();
+        discover(startedMono);
+      }
       views.set(tree, view);
       look(tree, view);
       startWatching();
