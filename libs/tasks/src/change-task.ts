@@ -2,6 +2,7 @@ import { TelltaleError } from '@telltale/contracts/errors';
 import {
   cancelOrders,
   findOrder,
+  findRecordedTask,
   setStatus,
   type OrderKey,
   type OrderRow,
@@ -27,6 +28,8 @@ export async function changeStatus(deps: DeskDeps, wish: StatusWish): Promise<Or
   return row;
 }
 
+const notOurs = 'somebody else runs this task: stop its run, or say its status with PUT /tasks/{task_id}/status';
+
 /** Cancels a task, or asks its runner to end it. Throws not_found, and conflict when it has ended. */
 export async function cancelTask(
   deps: DeskDeps,
@@ -38,7 +41,8 @@ export async function cancelTask(
     return row;
   }
   const there = await findOrder(deps.db, { teamId, taskId });
-  if (there === undefined) throw unknownTask();
+  if (there === undefined && (await findRecordedTask(deps.db, { teamId, taskId })) === null) throw unknownTask();
+  if (there === undefined) throw new TelltaleError('conflict', notOurs);
   throw new TelltaleError('conflict', `the task is ${there.status}; it has ended and cannot be cancelled`);
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { TelltaleError, type FieldError } from '@telltale/contracts/errors';
-import type { CrewAnnouncement, TaskLimits } from '@telltale/contracts/http/crews';
+import type { CrewAnnouncement } from '@telltale/contracts/http/crews';
 import type { createTaskBody } from '@telltale/contracts/http/task-orders';
 import { judgeInputs } from '@telltale/contracts/judge-inputs';
+import { narrowerLimits } from '@telltale/contracts/narrower-limits';
 import { createOrder, findCrew, type OrderRow } from '@telltale/store/tasks';
 import type { z } from 'zod';
 import type { DeskDeps } from './desk-deps.ts';
@@ -25,16 +26,6 @@ const sorted = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
-
-/** Of each limit the narrower one. */
-export function narrower(one: TaskLimits, other: TaskLimits): TaskLimits {
-  const limits: TaskLimits = { ...one };
-  for (const name of Object.keys(other) as (keyof TaskLimits)[]) {
-    const [a, b] = [one[name], other[name]];
-    if (b !== undefined) limits[name] = a === undefined ? b : Math.min(a, b);
-  }
-  return limits;
-}
 
 function judge(crew: CrewAnnouncement, body: Body): FieldError[] {
   const errors = judgeInputs(crew.inputs, body.inputs).map(({ name, detail }): FieldError => ({
@@ -78,7 +69,7 @@ export async function createTask(
     sessionId: body.session_id ?? null,
     inputs: body.inputs,
     repoUrl: body.repo_url ?? null,
-    limits: narrower(crew.limits, body.limits ?? {}),
+    limits: narrowerLimits(crew.limits, body.limits ?? {}),
     priority: body.priority,
     maxAttempts: body.max_attempts ?? crew.max_attempts,
     backoffMs: crew.backoff_ms,

@@ -6,7 +6,12 @@ import type { TaskSource } from './task-source.ts';
 export type SourceRig = {
   source: TaskSource;
   /** Of the source's team. */
-  create(task: { crewId: string; inputs?: Record<string, unknown>; priority?: number }): Promise<string>;
+  create(task: {
+    crewId: string;
+    inputs?: Record<string, unknown>;
+    priority?: number;
+    repoUrl?: string;
+  }): Promise<string>;
   cancel(taskId: string): Promise<void>;
   state(taskId: string): Promise<TaskOrder>;
   /** What was told of a task's status, oldest first: `RUNNING 1`. */

@@ -1,3 +1,4 @@
+import { narrowerLimits } from '@telltale/contracts/narrower-limits';
 import { systemClock } from '@telltale/runtime/clock';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createTaskQueue } from '@telltale/stream/task-queue';
@@ -5,7 +6,7 @@ import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeStatus } from './change-task.ts';
-import { createTask, narrower, taskIdOf } from './create-task.ts';
+import { createTask, taskIdOf } from './create-task.ts';
 import { createStoreTaskSource } from './store-task-source.ts';
 import { enqueueMissing, sweepTasks, takeBackLost } from './sweep-tasks.ts';
 import { aCrew } from './task-source-conformance.ts';
@@ -85,7 +86,7 @@ test('secrets in inputs reach the runner, not the records', async () => {
 });
 
 test('of two limits the narrower holds', () => {
-  expect(narrower({ timeout_ms: 10, max_usd: 1 }, { timeout_ms: 20, max_tokens: 5 })).toEqual({
+  expect(narrowerLimits({ timeout_ms: 10, max_usd: 1 }, { timeout_ms: 20, max_tokens: 5 })).toEqual({
     timeout_ms: 10,
     max_usd: 1,
     max_tokens: 5,

@@ -4,6 +4,7 @@ import { durationText, portText } from '@telltale/runtime/units';
 import { gateLimits, gateVariables } from '@telltale/stream/gate-settings';
 import type { GateLimits } from '@telltale/stream/intake-gate';
 import { z } from 'zod';
+import { taskSettings, taskVariables, type TaskSettings } from './tasks/task-settings.ts';
 
 const shortestSampleMs = 250;
 const longestSampleMs = 60_000;
@@ -19,6 +20,7 @@ const variables = {
     .default(2_000)
     .refine((ms) => ms >= shortestSampleMs && ms <= longestSampleMs, { error: 'is not between 250ms and 60s' }),
   ...gateVariables,
+  ...taskVariables,
 };
 
 /** The gateway that a runner is linked to, and the folder where its keeper lives. */
@@ -37,6 +39,8 @@ export type AgentRunnerConfig = {
   /** null: it keeps no runs. */
   gateway: GatewayLink | null;
   sampleIntervalMs: number;
+  /** Which tasks it takes, and from where; null without a gateway. */
+  tasks: TaskSettings | null;
   /** What publishes beside the gateway backs off when it does. */
   intake: GateLimits;
   /** Where the metrics port listens. */
@@ -56,6 +60,7 @@ export function readAgentRunnerConfig(env: Readonly<Record<string, string | unde
     redisUrl,
     gateway,
     sampleIntervalMs: values.TELLTALE_SAMPLE_INTERVAL,
+    tasks: gateway === null ? null : taskSettings(values, gateway.dataDir),
     intake: gateLimits(values),
     host: values.TELLTALE_HOST,
     metricsPort: values.TELLTALE_METRICS_PORT,

@@ -73,6 +73,37 @@ const matrix: Record<string, Row> = {
   'GET /api/v1/metrics/errors': {},
   'GET /api/v1/monitoring/tasks': {},
   'GET /api/v1/monitoring/tasks/:task_id': { url: '/api/v1/monitoring/tasks/theirs', foreign: true },
+  'POST /api/v1/tasks': { payload: { crew_id: 'nightly' } },
+  'POST /api/v1/tasks/cancel': { payload: { crew_id: 'nobody' } },
+  'GET /api/v1/tasks/:task_id': { url: '/api/v1/tasks/theirs', foreign: true },
+  'PUT /api/v1/tasks/:task_id/status': {
+    url: '/api/v1/tasks/theirs/status',
+    payload: { status: 'RUNNING' },
+    foreign: true,
+  },
+  'POST /api/v1/tasks/:task_id/cancel': { url: '/api/v1/tasks/theirs/cancel', payload: {}, foreign: true },
+  'POST /api/v1/tasks/:task_id/events': {
+    url: '/api/v1/tasks/theirs/events',
+    payload: { event_type: 'note' },
+    foreign: true,
+  },
+  'POST /api/v1/tasks/:task_id/artifacts': {
+    url: '/api/v1/tasks/theirs/artifacts',
+    payload: { artifact_type: 'diff', uri: 'file:///diff', size_bytes: 1 },
+    foreign: true,
+  },
+  'GET /api/v1/crews': {},
+  'PUT /api/v1/crews': { payload: { runner_id: 'ours', host: 'vm-1', slots: 1, crews: [] } },
+  'POST /api/v1/task-leases': {
+    payload: { runner_id: 'ours', host: 'vm-1', crews: [{ crew_id: 'nobody', free: 1 }], free: 1 },
+  },
+  'GET /api/v1/task-leases': { query: 'runner_id=ours' },
+  'PUT /api/v1/task-leases': { payload: { runner_id: 'ours', leases: [] } },
+  'POST /api/v1/task-leases/:run_id/end': {
+    url: '/api/v1/task-leases/theirs/end',
+    payload: { runner_id: 'ours', task_id: 'theirs', end_reason: 'completed' },
+    foreign: true,
+  },
   'GET /api/v1/monitoring/delivery': {},
   'GET /api/v1/monitoring/endpoints': {},
   'GET /api/v1/monitoring/agents/:app_agent_id/memory/stats': {
@@ -130,6 +161,17 @@ beforeAll(async () => {
   await t.db
     .insertInto('dead_letter')
     .values({ ...letter, reason: 'unreadable_batch', detail: 'd', payload: Buffer.from('{}') })
+    .execute();
+  const crew = { team_id: 'red', crew_id: 'nightly', runner_id: 'one', host: 'vm-1', slots: 1, running: 0 };
+  await t.db
+    .insertInto('crew')
+    .values({ ...crew, profile: JSON.stringify({ crew_id: 'nightly' }) })
+    .execute();
+  const order = { team_id: 'blue', task_id: 'theirs', crew_id: null, scheduled: false, agent_id: 'a', created_by: 'x' };
+  const unset = { session_id: null, repo_url: null, request_hash: null, runner_id: null, host: null, run_id: null };
+  await t.db
+    .insertInto('task_order')
+    .values({ ...order, ...unset, status: 'PENDING', cancel_requested_by: null, error_message: null })
     .execute();
   const theirs = { team_id: 'blue', price_id: theirPrice, model: 'm', created_by: 'user:test' };
   await t.db.insertInto('price_override').values(theirs).execute();

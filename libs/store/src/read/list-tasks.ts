@@ -2,6 +2,7 @@ import type { TaskRow } from '@telltale/contracts/http/tasks';
 import { taskStatus } from '@telltale/contracts/records/task-event';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { readCrewKeys } from './crew-keys.ts';
 import { inputSummary } from './input-summary.ts';
 
 export type TaskPosition = { startTime: string; taskId: string };
@@ -37,14 +38,17 @@ export type TaskStateRow = {
 export const taskColumns = sql`task_id, crew_id, agent_id, session_id, status, start_time, end_time, inputs,
   case when status = 'FAILED' then left(error_message, 200) end as error_preview`;
 
-export function toTask({ inputs, start_time, end_time, status, ...row }: TaskStateRow): TaskRow {
+export function toTask(
+  { inputs, start_time, end_time, status, ...row }: TaskStateRow,
+  crewKeys: ReadonlyMap<string, readonly string[]>,
+): TaskRow {
   return {
     ...row,
     status: taskStatus.parse(status),
     start_time: start_time.toISOString(),
     end_time: end_time?.toISOString() ?? null,
     duration_ms: end_time === null ? null : Math.max(0, end_time.getTime() - start_time.getTime()),
-    input_summary: inputSummary(inputs),
+    input_summary: inputSummary(inputs, crewKeys.get(row.crew_id ?? '')),
   };
 }
 
@@ -70,11 +74,16 @@ export async function listTasks(db: Db, page: TaskPage): Promise<{ tasks: TaskRo
   const matching = conditionsOf(page);
   const place =
     after === null ? [] : [sql`(start_time, task_id) ${beyond} (${after.startTime}::timestamptz, ${after.taskId})`];
-  const [{ rows }, counted] = await Promise.all([
+  const [{ rows }, counted, crewKeys] = await Promise.all([
     sql<TaskStateRow>`
       select ${taskColumns} from task where ${sql.join([...matching, ...place], sql` and `)}
       order by start_time ${direction}, task_id ${direction} limit ${limit + 1} offset ${offset}`.execute(db),
     sql<{ total: number }>`select count(*) as total from task where ${sql.join(matching, sql` and `)}`.execute(db),
+    readCrewKeys(db, page.teamId),
   ]);
-  return { tasks: rows.slice(0, limit).map(toTask), total: counted.rows[0]?.total ?? 0, more: rows.length > limit };
+  return {
+    tasks: rows.slice(0, limit).map((row) => toTask(row, crewKeys)),
+    total: counted.rows[0]?.total ?? 0,
+    more: rows.length > limit,
+  };
 }

@@ -1,6 +1,7 @@
 import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { readCrewKeys } from './crew-keys.ts';
 import { listRuns } from './list-runs.ts';
 import { taskColumns, toTask, type TaskStateRow } from './list-tasks.ts';
 import { readSums } from './read-sums.ts';
@@ -22,15 +23,16 @@ export async function readTask(
   const [row] = rows;
   if (row === undefined) return null;
   const { output, error_message, ...state } = row;
-  const [sums, parts, { runs }] = await Promise.all([
+  const [sums, parts, { runs }, crewKeys] = await Promise.all([
     readSums(db, { teamId, cube: 'unit', segments: [{ grain: 0, from: null, to: null }], filter: { task_id: taskId } }),
     readTaskParts(db, { teamId, taskId }),
     listRuns(db, { teamId, taskId, after: null, limit: runsShown, offset: 0 }, now),
+    readCrewKeys(db, teamId),
   ]);
   const { steps, toolCalls, warnings, events, artifacts } = parts;
   const llm = { calls: sums.llm_calls, tokens: sums.total_tokens, avg_latency_ms: sums.avg_llm_latency_ms };
   return {
-    ...toTask(state),
+    ...toTask(state, crewKeys),
     inputs: state.inputs,
     output,
     error_message,

@@ -31,8 +31,8 @@ export async function openDeskRig({ leaseMs = 30_000 }: { leaseMs?: number } = {
     queue,
     redisUrl: redis.url,
     source: createStoreTaskSource({ ...desk, teamId: 'red' }),
-    async create({ crewId, inputs = {}, priority = 0 }) {
-      const body = { crew_id: crewId, inputs, priority };
+    async create({ crewId, inputs = {}, priority = 0, repoUrl }) {
+      const body = { crew_id: crewId, inputs, priority, repo_url: repoUrl };
       return (await createTask(desk, { teamId: 'red', body, actor })).row.task_id;
     },
     async cancel(taskId) {

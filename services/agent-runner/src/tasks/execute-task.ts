@@ -14,7 +14,7 @@ import { openTaskFolder, type TaskFolder } from './task-folder.ts';
 import type { TaskHooks, TaskWorkspace } from './task-hooks.ts';
 
 export type ExecuteDeps = {
-  keeper: Pick<KeeperClient, 'startRun' | 'waitRun' | 'forgetRun' | 'listRuns'>;
+  keeper: Pick<KeeperClient, 'hello' | 'startRun' | 'waitRun' | 'forgetRun' | 'listRuns'>;
   hooks: TaskHooks;
   env: Environment;
   /** Holds a private folder for each run. */
@@ -58,7 +58,11 @@ function whyOf({ end_reason, exit_code, signal, start_error }: RunEnd): string |
 function endOf(end: RunEnd): TaskEnd {
   const why = whyOf(end);
   const { end_reason, exit_code } = end;
-  return { end_reason, exit_code, ...(why === null ? {} : { error_message: why }) };
+  return {
+    end_reason,
+    ...(exit_code === null ? {} : { exit_code }),
+    ...(why === null ? {} : { error_message: why }),
+  };
 }
 
 /**
@@ -92,10 +96,23 @@ export async function executeTask(
     }
   };
 
-  const begin = async (workspace: TaskWorkspace): Promise<void> => {
+  /**
+   * False when the keeper that was asked died meanwhile: it may have begun the run, so that no other is asked. The same
+   * keeper may be asked again; it begins a run once.
+   */
+  const begin = async (workspace: TaskWorkspace): Promise<boolean> => {
     const spec = runSpecOf({ lease, profile, folder, cwd: workspace.path, env });
+    const { pid } = await persist(() => keeper.hello());
     folder.markBegun();
-    await persist(() => keeper.startRun(spec));
+    for (;;) {
+      try {
+        await keeper.startRun(spec);
+        return true;
+      } catch (error) {
+        if (!(error instanceof KeeperError) || error.code !== 'unreachable') throw error;
+        if ((await persist(() => keeper.hello())).pid !== pid) return false;
+      }
+    }
   };
 
   const run = async (workspace: TaskWorkspace): Promise<TaskEnd> => {
@@ -104,7 +121,7 @@ export async function executeTask(
       if (!known) return lost();
     } else {
       if (cancelled.aborted) return { end_reason: 'cancelled' };
-      await begin(workspace);
+      if (!(await begin(workspace))) return lost();
     }
     const end = await persist(() => keeper.waitRun(runId, stopped));
     await tellHooks(workspace, end);

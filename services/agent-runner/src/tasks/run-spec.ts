@@ -1,5 +1,5 @@
 import type { TaskLease } from '@telltale/contracts/http/task-leases';
-import { narrower } from '@telltale/tasks/create-task';
+import { narrowerLimits } from '@telltale/contracts/narrower-limits';
 import { renderCommand } from '../crews/command-template.ts';
 import { announcementOf, type CrewProfile } from '../crews/crew-profile.ts';
 import type { RunSpec } from '../keeper/protocol.ts';
@@ -11,7 +11,7 @@ type Limits = NonNullable<RunSpec['limits']>;
 
 function limitsOf(profile: CrewProfile, lease: TaskLease): Limits {
   const { limits } = announcementOf(lease.crew_id, profile);
-  const all = narrower(limits, lease.limits);
+  const all = narrowerLimits(limits, lease.limits);
   const named: [keyof Limits, number | undefined][] = [
     ['timeout', all.timeout_ms],
     ['idle', all.idle_timeout_ms],

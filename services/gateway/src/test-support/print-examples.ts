@@ -37,6 +37,7 @@ const ask = async (method: string, url: string, payload?: unknown, auth: object 
 const idOf = (body: unknown): string => String(Reflect.get(Object(body), 'id'));
 
 await ask('PUT', '/api/v1/team', { label_names: ['env', 'tier'] });
+await ask('PUT', '/api/v1/crews', exampleRequests['putCrews']?.body);
 const endpoint = aRecord('endpoint_minute', { agent_id: 'gateway', latency_bins: { '120': 9 }, requests: 9 });
 await seed(t.databaseUrl, 'red', exampleRecords(), new Map([['claude-sonnet-4-5', '0.012345']]));
 await seed(t.databaseUrl, 'telltale', [endpoint]);
@@ -146,8 +147,10 @@ for (const [path, methods] of Object.entries(document.paths)) {
   }
 }
 // What takes a running collector: the same answer after the commit.
-const { postTelemetry, postKeys } = operations;
+const { postTelemetry, postKeys, postTasks } = operations;
 if (postTelemetry !== undefined) postTelemetry.answers['200'] = postTelemetry.answers['202'];
+// The same request again under the same key.
+if (postTasks !== undefined) postTasks.answers['200'] = postTasks.answers['201'];
 // No key that ever worked stands in the document.
 const made = Object(postKeys?.answers['201']) as { id: string; key: string };
 Object.assign(made, { key: `tt_${made.id}_${'x'.repeat(43)}` });

@@ -161,6 +161,65 @@ export const exampleRequests: Readonly<
     body: { host: 'vm-1', version: '0.1.0', running: 2, draining: false },
     fail: { host: 'vm-1', version: '0.1.0', running: -1 },
   },
+  postTasks: {
+    body: {
+      crew_id: 'nightly',
+      inputs: { symbol: 'BTC', timeframe: '1h' },
+      limits: { timeout_ms: 600_000, max_usd: 1.5 },
+      idempotency_key: 'BTC 2026-11-01',
+      priority: 5,
+    },
+    fail: { crew_id: 'nobody' },
+  },
+  postTasksCancel: { body: { crew_id: 'weekly' }, fail: {} },
+  putTasksByTaskIdStatus: {
+    body: { status: 'PENDING', metadata: { reason: 'the tests were flaky' } },
+    fail: { status: 'DONE' },
+  },
+  postTasksByTaskIdCancel: { body: {}, fail: { all: true } },
+  postTasksByTaskIdEvents: {
+    body: { event_type: 'reviewed', data: { by: 'alice' }, id: '0199aa00-0000-7000-8000-000000000003' },
+    fail: { event_type: 'status' },
+  },
+  postTasksByTaskIdArtifacts: {
+    body: {
+      artifact_type: 'report',
+      uri: 'https://ci.example.com/builds/7/report.html',
+      size_bytes: 20_480,
+      metadata: { build: 7 },
+    },
+    fail: { artifact_type: 'report', uri: 'https://ci.example.com', size_bytes: -1 },
+  },
+  putCrews: {
+    body: {
+      runner_id: 'vm-1',
+      host: 'vm-1',
+      slots: 4,
+      crews: [
+        {
+          crew_id: 'nightly',
+          description: 'Looks at one market',
+          inputs: { symbol: { type: 'string', required: true }, timeframe: { choices: ['1h', '1d'] } },
+          agents: ['builder'],
+          input_summary: ['symbol'],
+          concurrency: 2,
+        },
+      ],
+    },
+    fail: { runner_id: 'vm-1', host: 'vm-1', slots: 4, crews: [{ crew_id: 'a b' }] },
+  },
+  postTaskLeases: {
+    body: { runner_id: 'vm-1', host: 'vm-1', crews: [{ crew_id: 'nightly', free: 1 }], free: 1 },
+    fail: { runner_id: 'vm-1', host: 'vm-1', crews: [], free: 0 },
+  },
+  putTaskLeases: {
+    body: { runner_id: 'vm-1', leases: [{ task_id: 't-1', run_id: 'r-1' }] },
+    fail: { runner_id: 'vm-1' },
+  },
+  postTaskLeasesByRunIdEnd: {
+    body: { runner_id: 'vm-1', task_id: 't-1', end_reason: 'failed', exit_code: 2 },
+    fail: { runner_id: 'vm-1', task_id: 't-1', end_reason: 'tired' },
+  },
   getPrices: { parameters: ['model'] },
   getMetricsCosts: { parameters: ['time_zone'] },
 };
