@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '@telltale/runtime/config';
+import { addAttachCommands } from './commands/attach.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeployCommands } from './commands/deploy.ts';
@@ -13,6 +14,7 @@ import { addPricesCommands } from './commands/prices.ts';
 import { addRepairCommand } from './commands/repair.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRunnerCommands } from './commands/runners.ts';
+import { addTeamWork } from './commands/tasks.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { addTopCommand } from './commands/top.ts';
 import { addUpCommand } from './commands/up.ts';
@@ -62,9 +64,11 @@ function createProgram(context: Context): Command {
   addUpCommand(program, context);
   addRunCommand(program, context);
   addRunnerCommands(program, context);
+  addAttachCommands(program, context);
   addTopCommand(program, context);
   addMetricsCommands(program, context);
   addListCommands(program, context);
+  addTeamWork(program, context);
   addPricesCommands(program, context);
   addRepairCommand(program, context);
   addTeamCommands(program, context);

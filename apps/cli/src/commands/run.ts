@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { RunFlags } from '../run/settings.ts';
+import { withLimits } from './limit-options.ts';
 
 /** `telltale run … -- CMD…`: runs a command as it runs without us, and watches it. */
 export function addRunCommand(program: Command, context: Context): void {
-  program
+  const run = program
     .command('run')
     .description('Run a command and watch it: processes, output, git, use of models.')
     .argument('<command...>', 'the command and its arguments, best after --')
@@ -13,16 +14,11 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--task <id>', 'the task it works on')
     .option('--team <team>', 'the team (TELLTALE_TEAM)')
     .option('--sample-interval <time>', 'how often to look at the processes (TELLTALE_SAMPLE_INTERVAL, default 2s)')
-    .option('--capture <mode>', 'metadata, redacted (default) or full (TELLTALE_CAPTURE)')
-    .option('--timeout <time>', 'end it after this time, such as 10m')
-    .option('--idle-timeout <time>', 'end it after this time without output, call or git activity')
-    .option('--max-cpu-seconds <n>', 'end it when all its processes together used this much processor time')
-    .option('--max-memory <size>', 'end it when all its processes together hold more memory, such as 2GiB')
-    .option('--max-processes <n>', 'end it when it has more processes')
+    .option('--capture <mode>', 'metadata, redacted (default) or full (TELLTALE_CAPTURE)');
+  withLimits(run)
     .option('--max-output <size>', 'end it when stdout and stderr together are longer')
     .option('--max-tokens <n>', 'hold its calls to models to this many tokens, input and output')
     .option('--max-usd <n>', 'hold its calls to models to this much money')
-    .option('--grace <time>', 'time between SIGTERM and SIGKILL (default 5s)')
     .option('--keep-orphans', 'leave processes that outlive the command (default: end them)')
     .option('--proxy', 'lead its calls to models through a metering proxy (docs/proxy.md)')
     .option('--no-proxy', 'never do so (default: where the program does not tell of its calls by itself)')

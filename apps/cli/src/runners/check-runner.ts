@@ -58,18 +58,7 @@ export async function checkKeyOfRunner({
   try {
     await api.beatRunner(runnerId, { host, version, running: 0 });
     findings.push(ok('key', 'the gateway knows this runner'));
-    const record = { kind: 'metric', agent_id: 'agent-runner', host, name: 'telltale.runner.installed', value: 1 };
-    const answer = await api.sendTelemetry({ records: [record] }, { wait: 'stored' });
-    const isStored = answer.accepted === 1 && answer.stored_seq !== undefined;
-    findings.push(
-      isStored
-        ? ok('first record', 'is stored')
-        : warning(
-            'first record',
-            'was taken and is not stored yet',
-            'see that a collector runs: `telltale doctor` there',
-          ),
-    );
+    findings.push(await sendFirstRecord({ url, key, host }));
   } catch (error) {
     const why = error instanceof TelltaleError ? `${error.code}: ${error.message}` : messageOf(error);
     findings.push(
@@ -93,4 +82,19 @@ async function checkVersion(url: string, version: string): Promise<Finding> {
     `here ${version}, there ${theirs}`,
     'a runner may be one version behind its gateway, not ahead',
   );
+}
+
+/** 200 says that it is in the store, 202 that it is on its way there. */
+async function sendFirstRecord({ url, key, host }: { url: string; key: string; host: string }): Promise<Finding> {
+  const record = { kind: 'metric', agent_id: 'agent-runner', host, name: 'telltale.runner.installed', value: 1 };
+  const response = await fetch(new URL('api/v1/telemetry?wait=stored', url.endsWith('/') ? url : `${url}/`), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ records: [record] }),
+    signal: AbortSignal.timeout(answerMs + 5_000),
+  });
+  const remedy = 'see that a collector runs: `telltale doctor` there says';
+  if (response.status === 200) return ok('first record', 'is stored');
+  if (response.status === 202) return warning('first record', 'was taken and is not stored yet', remedy);
+  return problem('first record', `was refused with ${response.status}: ${await response.text()}`, remedy);
 }
