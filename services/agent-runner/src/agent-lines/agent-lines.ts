@@ -1,5 +1,5 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import type { Json } from './json-fields.ts';
+import type { Json } from '@telltale/answers/json-fields';
 
 /** Gets a record on its way; the run adds who and when. */
 export type Emit = (draft: RecordDraft) => void;

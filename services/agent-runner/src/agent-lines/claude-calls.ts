@@ -1,5 +1,5 @@
 import type { Emit } from './agent-lines.ts';
-import { known, shortText } from './json-fields.ts';
+import { known, shortText } from '@telltale/answers/json-fields';
 import { addBuckets, inputOf, mergeBuckets, restOf, tokenFields, type TokenBuckets } from './token-buckets.ts';
 
 /** One message of the model while it is being printed. */

@@ -1,7 +1,7 @@
 import type { AgentLines, Emit } from './agent-lines.ts';
 import { createClaudeCalls, type Message, type ModelTotal } from './claude-calls.ts';
 import { createClaudeTools } from './claude-tools.ts';
-import { countOf, isJson, known, listOf, objectOf, shortText, textOf, type Json } from './json-fields.ts';
+import { countOf, isJson, known, listOf, objectOf, shortText, textOf, type Json } from '@telltale/answers/json-fields';
 import { bucketsOfModelUsage, bucketsOfUsage, mergeBuckets, restOf } from './token-buckets.ts';
 
 const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event']);

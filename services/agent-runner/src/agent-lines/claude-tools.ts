@@ -1,5 +1,5 @@
 import type { Emit } from './agent-lines.ts';
-import { known, previewOf, shortText, sizeOf, textOf, type Json } from './json-fields.ts';
+import { known, previewOf, shortText, sizeOf, textOf, type Json } from '@telltale/answers/json-fields';
 
 type Use = { name: string; input: unknown; at: number | undefined };
 

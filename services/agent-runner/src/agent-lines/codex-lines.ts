@@ -1,6 +1,15 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { AgentLines, Emit } from './agent-lines.ts';
-import { countOf, known, objectOf, previewOf, shortText, sizeOf, textOf, type Json } from './json-fields.ts';
+import {
+  countOf,
+  known,
+  objectOf,
+  previewOf,
+  shortText,
+  sizeOf,
+  textOf,
+  type Json,
+} from '@telltale/answers/json-fields';
 
 const types = /^(?:thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed))$/;
 

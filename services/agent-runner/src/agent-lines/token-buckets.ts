@@ -1,4 +1,4 @@
-import { countOf, known, objectOf, type Json } from './json-fields.ts';
+import { countOf, known, objectOf, type Json } from '@telltale/answers/json-fields';
 
 /** Disjoint counts of one or more calls; undefined is not known. */
 export type TokenBuckets = {

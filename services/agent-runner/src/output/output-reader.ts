@@ -3,7 +3,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
 import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
 import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
-import { isJson, type Json } from '../agent-lines/json-fields.ts';
+import { isJson, type Json } from '@telltale/answers/json-fields';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
 import type { GitActivity } from '../git/git-activity.ts';
 import { decodeLine, fitForRecord } from './decode-line.ts';

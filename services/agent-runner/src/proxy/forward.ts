@@ -1,12 +1,12 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@telltale/runtime/clock';
-import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from './call-meter.ts';
-import { shapeOf, type CallShape } from './call-shape.ts';
+import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from '@telltale/answers/call-meter';
+import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
 import { passedOn } from './headers.ts';
 import { passAnswer } from './pass-answer.ts';
 import { providerError } from './provider-error.ts';
 import { readRequestBody } from './request-body.ts';
-import { readRequest, type RequestFacts } from './read/read-request.ts';
+import { readRequest, type RequestFacts } from '@telltale/answers/read-request';
 import { answerOf, openUpstream, sendUpstream, type UpstreamRequest } from './send-upstream.ts';
 import { stripTransforms } from './strip-transform.ts';
 import type { Upstream } from './upstreams.ts';

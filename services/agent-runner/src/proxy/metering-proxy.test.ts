@@ -6,7 +6,7 @@ import { until } from '@telltale/testkit/until';
 import { describe, expect, test } from 'vitest';
 import { answers, chatStream, encoders, sse, startProvider, type Encoding } from '../test-support/fake-provider.ts';
 import { talk } from '../test-support/talk.ts';
-import type { CallRecord } from './call-meter.ts';
+import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from './forward.ts';
 import { startMeteringProxy } from './metering-proxy.ts';
 import { upstreamOf, type Upstream } from './upstreams.ts';

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Environment } from '../run/child-environment.ts';
-import type { CallRecord } from './call-meter.ts';
+import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
 import type { Upstream } from './upstreams.ts';
 

@@ -4,7 +4,7 @@ import { systemClock } from '@telltale/runtime/clock';
 import { expect, test } from 'vitest';
 import { answers, chatStream, encoders, startProvider, type Encoding } from '../test-support/fake-provider.ts';
 import { talk } from '../test-support/talk.ts';
-import type { CallRecord } from './call-meter.ts';
+import type { CallRecord } from '@telltale/answers/call-meter';
 import { startMeteringProxy } from './metering-proxy.ts';
 import { upstreamOf, type Upstream } from './upstreams.ts';
 

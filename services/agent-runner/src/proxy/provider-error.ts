@@ -1,4 +1,4 @@
-import type { Wire } from './call-shape.ts';
+import type { Wire } from '@telltale/answers/call-shape';
 
 /** A refusal in the provider's own words, so that its client says it to the person instead of failing on it. */
 export function providerError(wire: Wire | undefined, status: number, type: string, message: string): string {

@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream';
-import { codingOf } from './read/body-decoder.ts';
+import { codingOf } from '@telltale/answers/body-decoder';
 import { createUsageStripper } from './usage-chunk.ts';
 
 /** Takes out of a streamed answer what only we asked for; a compressed one keeps its coding. Null where it cannot be read. */

@@ -1,4 +1,4 @@
-import { known } from '../agent-lines/json-fields.ts';
+import { known } from '@telltale/answers/json-fields';
 import type { Environment } from '../run/child-environment.ts';
 
 /** Where the calls of one kind of client go to; known before the run starts, never told by a request. */

@@ -1,5 +1,5 @@
-import { createJsonScanner } from './read/json-scanner.ts';
-import type { RequestFacts } from './read/read-request.ts';
+import { createJsonScanner } from '@telltale/answers/json-scanner';
+import type { RequestFacts } from '@telltale/answers/read-request';
 
 const asked = '{"include_usage":true}';
 const openBrace = 0x7b;

@@ -1,6 +1,6 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
-import type { CallRecord } from '../proxy/call-meter.ts';
+import type { CallRecord } from '@telltale/answers/call-meter';
 
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and

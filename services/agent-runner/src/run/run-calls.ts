@@ -1,6 +1,6 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
-import type { CallRecord } from '../proxy/call-meter.ts';
+import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from '../proxy/forward.ts';
 import { startMeteringProxy } from '../proxy/metering-proxy.ts';
 import { planProxy } from '../proxy/plan-proxy.ts';

@@ -14,9 +14,6 @@ const taskStatus = (reason: EndReason): 'COMPLETED' | 'CANCELLED' | 'FAILED' => 
 /** How the watching of a process that somebody else started ended; `detached`: it goes on. */
 export type AttachedEnd = { endReason: EndReason; detached: boolean; durationMs: number; survivors: number };
 
-/** How the watching of a process that somebody else started ended; `detached`: it goes on. */
-export type AttachedEnd = { endReason: EndReason; detached: boolean; durationMs: number; survivors: number };
-
 export type LadderStep = {
   step: 'tell' | 'hand_back' | 'term' | 'kill';
   reason: string;
@@ -81,27 +78,6 @@ export function createRunEvents({
         },
       });
       task('RUNNING');
-    },
-    /** A process that was there already is watched from now on. */
-    attached(pid: number, enforced: boolean): void {
-      emit({
-        kind: 'run_event',
-        event: 'attached',
-        command: argv.map(readable).join(' '),
-        pid,
-        attributes: {
-          output_capture: captureWord(streams),
-          exit_code: 'unknown',
-          enforced,
-          ...(redactions > 0 ? { redactions } : {}),
-        },
-      });
-    },
-    /** It ended, or is watched no more. Who did not start it is not told its exit code. */
-    attachedEnded({ pid, endReason, detached, durationMs, survivors }: AttachedEnd & { pid: number }): void {
-      if (survivors > 0 && !detached) say('warning', `${survivors} processes outlived the one that was watched`);
-      const attributes = { duration_ms: Math.round(durationMs), exit_code: 'unknown', detached, survivors };
-      emit({ kind: 'run_event', event: 'ended', reason: endReason, pid, attributes });
     },
     /** A process that was there already is watched from now on. */
     attached(pid: number, enforced: boolean): void {

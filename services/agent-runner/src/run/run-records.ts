@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Identity, RecordDraft } from '@telltale/sdk/recorder/draft';
-import { known } from '../agent-lines/json-fields.ts';
+import { known } from '@telltale/answers/json-fields';
 import { captureDraft, type CaptureModes } from '../capture/capture-draft.ts';
 import type { Redactor } from '@telltale/sdk/capture/redactor';
 

@@ -1,5 +1,5 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import { known } from '../agent-lines/json-fields.ts';
+import { known } from '@telltale/answers/json-fields';
 import type { TreeSample } from '../tree/sampler.ts';
 
 /** One look at the tree, as a record. `memory_bytes` is that of the moment; its greatest value is the run's peak. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
-import { isJson, listOf, textOf, type Json } from '../agent-lines/json-fields.ts';
+import { isJson, listOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Block, Script } from './script.ts';
 
 export type LlmServer = AsyncDisposable & { readonly url: string };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isJson, objectOf, textOf, type Json } from '../../agent-lines/json-fields.ts';
+import { isJson, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
 

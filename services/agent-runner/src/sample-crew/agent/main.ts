@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { processEnvironment } from '@telltale/runtime/config';
-import { countOf, objectOf, textOf, type Json } from '../../agent-lines/json-fields.ts';
+import { countOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import { askModel, ModelError, type ModelAnswer } from './model.ts';
 import { useTool } from './tools.ts';
 

@@ -1,4 +1,4 @@
-import { isJson, listOf, objectOf, textOf, type Json } from '../../agent-lines/json-fields.ts';
+import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Block } from '../script.ts';
 
 /** The model refused; the agent prints it and gives up. */

@@ -1,9 +1,9 @@
-import type { AnswerReader } from './read/answer-facts.ts';
-import { readAnthropic } from './read/read-anthropic.ts';
-import { readGemini } from './read/read-gemini.ts';
-import { readOllama } from './read/read-ollama.ts';
-import { readOpenAiChat } from './read/read-openai-chat.ts';
-import { readResponses } from './read/read-responses.ts';
+import type { AnswerReader } from './answer-facts.ts';
+import { readAnthropic } from './read-anthropic.ts';
+import { readGemini } from './read-gemini.ts';
+import { readOllama } from './read-ollama.ts';
+import { readOpenAiChat } from './read-openai-chat.ts';
+import { readResponses } from './read-responses.ts';
 
 export type Wire = 'anthropic' | 'openai_chat' | 'responses' | 'gemini' | 'ollama';
 

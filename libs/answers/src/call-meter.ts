@@ -1,15 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RecordOf } from '@telltale/contracts/records/record';
 import type { Clock } from '@telltale/runtime/clock';
-import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import { known, shortText } from '../agent-lines/json-fields.ts';
+import { known, shortText } from './json-fields.ts';
 import { readers, type CallShape } from './call-shape.ts';
-import { createBodyReader, type BodyReader } from './read/body-decoder.ts';
-import type { AnswerFacts } from './read/answer-facts.ts';
-import { createJsonScanner } from './read/json-scanner.ts';
-import type { RequestFacts } from './read/read-request.ts';
-import { createSseData } from './read/sse-data.ts';
+import { createBodyReader, type BodyReader } from './body-decoder.ts';
+import type { AnswerFacts } from './answer-facts.ts';
+import { createJsonScanner } from './json-scanner.ts';
+import type { RequestFacts } from './read-request.ts';
+import { createSseData } from './sse-data.ts';
 
-export type CallRecord = Extract<RecordDraft, { kind: 'llm_call' }>;
+type Filled = 'v' | 'id' | 'at' | 'agent_id';
+/** A call as it was seen; who it belongs to is added by whoever records it. */
+export type CallRecord = Omit<RecordOf<'llm_call'>, Filled> & { id?: string; at?: string; agent_id?: string };
 
 /** How a call's connection ended; what its body said may still make an error of it. */
 export type CallEnd =

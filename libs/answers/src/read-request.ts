@@ -1,4 +1,4 @@
-import { createJsonScanner } from '@telltale/answers/json-scanner';
+import { createJsonScanner } from './json-scanner.ts';
 
 /** What a request says of itself; what it does not say is absent. */
 export type RequestFacts = {

@@ -1,5 +1,5 @@
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
-import { isJson, type Json } from '../../agent-lines/json-fields.ts';
+import { isJson, type Json } from './json-fields.ts';
 import { text, type AnswerReader } from './answer-facts.ts';
 
 const wanted = {
