@@ -48,8 +48,9 @@ if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, for
 {
   await using servers = await startServers({ keep, settings: fillSettings });
   for (const size of sizes) {
-    const { url, made } = await servers.openDatabase(`queries_${size}`);
-    if (made) say(`${size} records stored and folded in ${((await fillStore(url, size, say)) / 1000).toFixed(0)} s`);
+    await servers.fillDatabase(`queries_${size}`, async (url) => {
+      say(`${size} records stored and folded in ${((await fillStore(url, size, say)) / 1000).toFixed(0)} s`);
+    });
   }
 }
 

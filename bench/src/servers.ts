@@ -30,6 +30,8 @@ export async function startServers({
     },
     /** The same, but one that is there is used as it is: `made` says whether it was not. */
     openDatabase: (name: string) => openDatabase(postgres.url, name),
+    /** A database under that name that `fill` has come to the end of; one that it was ended in the middle of is begun again. */
+    fillDatabase: (name: string, fill: (url: string) => Promise<void>) => fillDatabase(postgres.url, name, fill),
     async [Symbol.asyncDispose](): Promise<void> {
       await redis.stop();
       await postgres.stop();
@@ -53,5 +55,18 @@ async function openDatabase(server: string, name: string): Promise<{ url: string
   url.pathname = `/${name}`;
   await migrate({ url: url.href });
   return { url: url.href, made };
+}
+async function fillDatabase(server: string, name: string, fill: (url: string) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount !== 0) return;
+    await client.query(`drop database if exists ${name}_half with (force)`);
+    await fill((await openDatabase(server, `${name}_half`)).url);
+    await client.query(`alter database ${name}_half rename to ${name}`);
+  } finally {
+    await client.end();
+  }
 }
 export type Servers = Awaited<ReturnType<typeof startServers>>;
