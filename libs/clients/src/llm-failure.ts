@@ -2,8 +2,12 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { judgeStatus, RunnerError } from './runner-error.ts';
 import { aborted } from './with-retries.ts';
 
+/** Of any fetch: which one made them is not ours to know. */
+const isHeaders = (value: unknown): value is Pick<Headers, 'get'> =>
+  typeof value === 'object' && value !== null && typeof Reflect.get(value, 'get') === 'function';
+
 const retryAfterOf = (headers: unknown): number | undefined => {
-  if (!(headers instanceof Headers)) return undefined;
+  if (!isHeaders(headers)) return undefined;
   const ms = headers.get('retry-after-ms');
   if (ms !== null && /^\d{1,9}$/.test(ms)) return Number(ms);
   const seconds = headers.get('retry-after');
