@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { processEnvironment } from '@telltale/runtime/config';
 import { addAttachCommands } from './commands/attach.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addBudgetsCommands } from './commands/budgets.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeployCommands } from './commands/deploy.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -69,6 +70,7 @@ function createProgram(context: Context): Command {
   addMetricsCommands(program, context);
   addListCommands(program, context);
   addTeamWork(program, context);
+  addBudgetsCommands(program, context);
   addPricesCommands(program, context);
   addRepairCommand(program, context);
   addTeamCommands(program, context);

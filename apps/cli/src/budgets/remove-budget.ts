@@ -1,0 +1,10 @@
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { Context } from '../context.ts';
+import { openApi } from '../open-api.ts';
+
+/** Removes a budget by its id. */
+export async function removeBudget(id: string, flags: ClientFlags, context: Context): Promise<void> {
+  await openApi(flags, context).removeBudget(id);
+  if (flags.json === true) context.out(`${JSON.stringify({ budget_id: id, removed: true })}\n`);
+  else if (flags.quiet !== true) context.say(`budget ${id} is removed; it holds nothing from now on`);
+}
