@@ -8,6 +8,7 @@ import type { RunsFlags } from '../query/runs.ts';
 import type { StopFlags } from '../runs/command-run.ts';
 import type { TasksFlags } from '../query/tasks.ts';
 import { withClientFlags, type ClientFlags } from './client-flags.ts';
+import { addTaskOrders } from './tasks.ts';
 import {
   parseWholeNumber,
   withFilters,
@@ -92,6 +93,7 @@ function addTasks(group: Command, context: Context): void {
       const { listTasks } = await import('../query/tasks.ts');
       await listTasks(flags, context);
     });
+  addTaskOrders(group, context);
   showOf(group, 'One task: what went in, what it did, what came out.').action(
     async (id: string, flags: ClientFlags) => {
       const { showOneTask } = await import('../query/tasks.ts');

@@ -47,9 +47,12 @@ export function createRunEvents({
   streams: RunStreams;
   emit: Emit;
 }) {
-  const task = (status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED', errorMessage?: string): void => {
+  const task = (
+    status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED',
+    more: { error_message?: string | undefined; data?: Record<string, unknown> } = {},
+  ): void => {
     if (identity.task_id === undefined || !sendsTaskStatus) return;
-    emit({ kind: 'task_event', event_type: 'status', status, ...known({ attempt, error_message: errorMessage }) });
+    emit({ kind: 'task_event', event_type: 'status', status, ...known({ attempt, ...more }) });
   };
 
   const say = (level: 'warning' | 'error', message: string): void => {
@@ -124,7 +127,8 @@ export function createRunEvents({
       if (result.outputError !== null) say('error', result.outputError);
       if (result.leftRunning > 0)
         say('warning', `${result.leftRunning} processes of the run outlived its program; ${whatBecame(result)}`);
-      task(taskStatus(result.endReason), whyFailed(result));
+      const data = { end_reason: result.endReason, exit_code: result.exitCode };
+      task(taskStatus(result.endReason), { error_message: whyFailed(result), data });
       emit({
         kind: 'run_event',
         event: 'ended',

@@ -6,12 +6,14 @@ import { announcementOf } from '../crews/crew-profile.ts';
 import type { Crews } from '../crews/crew-profile.ts';
 import type { KeeperClient } from '../keeper/client.ts';
 import { executeTask, type ExecuteDeps } from './execute-task.ts';
-import { removeOldFolders } from './task-folder.ts';
+import { endLeftProcesses } from './end-left-processes.ts';
+import { removeTaskFolder, runsNotHeld } from './task-folder.ts';
 
 const announceMs = 5_000;
 const renewMs = 1_000;
 const sayAgainMs = 1_000;
 const mostSeen = 10_000;
+const takenBack = 'telltale: the task was taken back';
 
 export type ExecutorOptions = Omit<ExecuteDeps, 'keeper'> & {
   source: TaskSource;
@@ -81,10 +83,20 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
     running.add(done);
   };
 
+  /** Ends runs of tasks that were taken back while nobody was here. */
+  const letGo = async (held: ReadonlySet<string>): Promise<void> => {
+    for (const runId of runsNotHeld(root, held)) {
+      const isRunning = (await keeper.listRuns()).some((run) => run.run_id === runId && run.status === 'running');
+      if (isRunning) await keeper.stopRun(runId, takenBack);
+      else await endLeftProcesses(runId, clock);
+      removeTaskFolder(root, runId);
+    }
+  };
+
   /** What this runner holds by the store's word and does not know of: from before, or leased in an answer that was lost. */
   const adopt = async (): Promise<void> => {
     const held = await source.held(runnerId);
-    if (!adopted) removeOldFolders(root, new Set(held.map(({ run_id }) => run_id)));
+    if (!adopted) await letGo(new Set(held.map(({ run_id }) => run_id)));
     adopted = true;
     const fresh = held.filter(({ run_id }) => !seen.has(run_id));
     for (const lease of fresh) begin(lease);
@@ -118,7 +130,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
       const one = active.get(run_id);
       if (one === undefined || state === 'held') continue;
       if (state === 'lost') one.lost = true;
-      const who = state === 'lost' ? 'telltale: the task was taken back' : (actor ?? 'somebody');
+      const who = state === 'lost' ? takenBack : (actor ?? 'somebody');
       one.cancelled.abort(who);
       await keeper.stopRun(run_id, who).catch((error: unknown) => {
         log.debug({ err: error, run_id }, 'a run that is to end could not be asked yet');

@@ -35,9 +35,12 @@ export function openTaskFolder(root: string, runId: string, facts: Readonly<Reco
   };
 }
 
-/** Removes the folders of runs that nobody holds any more. */
-export function removeOldFolders(root: string, heldRunIds: ReadonlySet<string>): void {
-  const held = new Set([...heldRunIds].map((runId) => encodeURIComponent(runId)));
+/** Runs that have a folder here and are not held any more. */
+export function runsNotHeld(root: string, heldRunIds: ReadonlySet<string>): string[] {
   const names = existsSync(root) ? readdirSync(root) : [];
-  for (const name of names) if (!held.has(name)) rmSync(join(root, name), { recursive: true, force: true });
+  return names.map((name) => decodeURIComponent(name)).filter((runId) => !heldRunIds.has(runId));
+}
+
+export function removeTaskFolder(root: string, runId: string): void {
+  rmSync(join(root, encodeURIComponent(runId)), { recursive: true, force: true });
 }
