@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
 import { createPlanKeeper } from './planned-once.ts';
 import type { Database } from './tables/database-tables.ts';
+import { yieldToOthers } from './yield-to-others.ts';
 
 /** What query functions take first. */
 export type Db = Kysely<Database>;
@@ -28,6 +29,8 @@ export type DatabaseOptions = {
   answerTimeoutMs?: number;
   /** Settings of PostgreSQL for every session of the pool, e.g. `questionSettings`; names and values without spaces. */
   settings?: Readonly<Record<string, string>>;
+  /** What it does may wait for what others do: a server on this machine works on it in the time they leave. */
+  isBackground?: boolean;
   /** How long a query waits for a connection before it fails; default 5 s. */
   connectTimeoutMs?: number;
   /** Hears of a connection that broke while nobody used it. The pool replaces it. */
@@ -119,6 +122,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
     client.on('error', () => {});
     keepPlans(client);
     giveUpSilence(client, answerTimeoutMs);
+    if (options.isBackground === true) yieldToOthers(client);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {

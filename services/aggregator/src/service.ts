@@ -52,6 +52,7 @@ export async function createAggregator(options: {
         url: config.databaseUrl,
         max: 4,
         applicationName: 'telltale-aggregator',
+        isBackground: true,
         onIdleError: (error) => log.warn({ err: error }, 'a connection of the store broke'),
       }),
     );
