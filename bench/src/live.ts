@@ -19,7 +19,7 @@ import { createUsageMeter } from './usage.ts';
  * one agent each and of a whole team, with idle, stalled and returning clients; and how many messages a second reach the
  * viewers of a team.
  *   npm run bench:live -- [--only first,agents,team,fan-out,idle,stalled,storm] [--rates 1000,10000] [--viewers 1,100,1000]
- *                         [--team-viewers 1,10,100] [--seconds 10] [--fan-out 500] [--idle 5000] [--stalled 500]
+ *                         [--team-viewers 1,10,100] [--seconds 10] [--idle 5000] [--stalled 500]
  *                         [--storm 2000] [--seed 1]
  */
 const { values } = parseArgs({
@@ -29,7 +29,6 @@ const { values } = parseArgs({
     viewers: { type: 'string', default: '1,100,1000' },
     'team-viewers': { type: 'string', default: '1,10,100' },
     seconds: { type: 'string', default: '10' },
-    'fan-out': { type: 'string', default: '500' },
     idle: { type: 'string', default: '5000' },
     stalled: { type: 'string', default: '500' },
     storm: { type: 'string', default: '2000' },
@@ -120,7 +119,7 @@ try {
     say('\nmessages delivered to viewers of a team');
     for (const viewers of numbers(values.viewers)) {
       const { redisUrl } = servers;
-      const results = await measureFanOut({ ...common, redisUrl, bare, viewers, agents: Number(values['fan-out']) });
+      const results = await measureFanOut({ ...common, redisUrl, bare, viewers });
       for (const { name, messages, perSecond } of results) {
         say(`${name.padEnd(62)}${String(messages).padStart(8)}${Math.round(perSecond).toString().padStart(8)}/s`);
       }

@@ -40,14 +40,16 @@ export async function startBare() {
       const expected = frames.reduce((sum, frame) => sum + (inRoom.get(frame.room) ?? 0), 0);
       const lags: number[] = [];
       let heard = 0;
+      let [first, last] = [0, 0];
       hearing.onFrame(({ sent = 0, messages }, receivedMs) => {
+        if (heard === 0) first = receivedMs;
+        last = receivedMs;
         lags.push(receivedMs - sent);
         heard += messages.length;
       });
-      const start = performance.now();
       child.send({ frames });
       while (lags.length < expected) await delay(2);
-      return { lags: percentiles(lags), messages: heard, seconds: (performance.now() - start) / 1000 };
+      return { lags: percentiles(lags), messages: heard, seconds: (last - first) / 1000 };
     },
     async [Symbol.asyncDispose](): Promise<void> {
       const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -10,7 +10,10 @@ import { openViewers } from './viewers.ts';
 export type FanOut = { name: string; messages: number; perSecond: number };
 
 const nextId = createUuidV7();
-const appendsAtOnce = 10;
+const appendsAtOnce = 100;
+/** So many messages are delivered in all, whatever the number of viewers: a moment's work says little. */
+const deliveries = 200_000;
+const most = 10_000;
 
 const aLine = (number: number) => ({
   v: 1 as const,
@@ -24,8 +27,9 @@ const aLine = (number: number) => ({
 });
 
 /**
- * How many messages a second reach viewers of a whole team: each entry is another agent's first change, so that none
- * is held back. The gateway reads them from Redis; bare socket.io has the very frames in memory.
+ * How many messages a second reach viewers of a whole team, from the first that comes to the last: each entry is another
+ * agent's first change, so that none is held back. The gateway reads them from Redis; bare socket.io has the very frames
+ * in memory.
  */
 export async function measureFanOut(options: {
   gatewayUrl: string;
@@ -33,10 +37,9 @@ export async function measureFanOut(options: {
   key: string;
   bare: Bare;
   viewers: number;
-  /** A multiple of the appends at once. */
-  agents: number;
 }): Promise<FanOut[]> {
-  const { gatewayUrl, redisUrl, key, bare, viewers, agents } = options;
+  const { gatewayUrl, redisUrl, key, bare, viewers } = options;
+  const agents = Math.min(most, Math.ceil(deliveries / viewers / appendsAtOnce) * appendsAtOnce);
   const redis = await connectWriter({ url: redisUrl, name: 'telltale-bench-live' });
   const sent: TimedFrame[] = [];
   try {
@@ -47,20 +50,26 @@ export async function measureFanOut(options: {
       payload: () => ({ team_id: 'bench', events: ['log_entry'] }),
     });
     let messages = 0;
-    hearing.onFrame((frame: LiveFrame, _, viewer) => {
+    let [first, last] = [0, 0];
+    hearing.onFrame((frame: LiveFrame, receivedMs, viewer) => {
+      if (messages === 0) first = receivedMs;
+      last = receivedMs;
       messages += frame.messages.length;
       if (viewer === 0) sent.push({ afterMs: 0, room: 'bench', frame });
     });
     const appender = createLiveAppender(redis);
-    const start = performance.now();
-    for (let number = 0; number < agents; number += appendsAtOnce) {
-      const entries = Array.from({ length: appendsAtOnce }, (_, index) => [aLine(number + index)]);
-      await appender.appendBatches(
-        entries.map((records) => ({ teamId: 'bench', batch: `bench:${nextId()}`, deltas: () => [{ records }] })),
-      );
-    }
+    // All at once, so that the gateway always finds the next ones waiting.
+    const appended = Array.from({ length: agents / appendsAtOnce }, (_, part) =>
+      appender.appendBatches(
+        Array.from({ length: appendsAtOnce }, (_, index) => {
+          const line = aLine(part * appendsAtOnce + index);
+          return { teamId: 'bench', batch: `bench:${nextId()}`, deltas: () => [{ records: [line] }] };
+        }),
+      ),
+    );
+    await Promise.all(appended);
     while (messages < agents * viewers && hearing.connected() === viewers) await delay(2);
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = (last - first) / 1000;
     const own = { name: `gateway, ${viewers} viewers of a team`, messages, perSecond: messages / seconds };
     hearing[Symbol.dispose]();
     const plain = await bare.broadcast(sent, { count: viewers, room: () => 'bench' });
