@@ -1,18 +1,46 @@
+import { demoDiff } from './demo-diff.ts';
 import { demoRecords } from './demo-records.ts';
 
-/** Sends the demonstration's records to a team and waits until they are stored. */
-export async function fillTeam({ url, key, team }: { url: string; key: string; team: string }): Promise<void> {
+type Door = { url: string; key: string; team: string };
+
+async function ask({ url, key, team }: Door, path: string, body: BodyInit, type?: string): Promise<object> {
+  const answer = await fetch(`${url}/api/v1${path}${path.includes('?') ? '&' : '?'}team_id=${team}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, ...(type === undefined ? {} : { 'content-type': type }) },
+    body,
+  });
+  const said: unknown = await answer.json();
+  if (!answer.ok || typeof said !== 'object' || said === null) throw new Error(JSON.stringify(said).slice(0, 500));
+  return said;
+}
+
+const budgets = [
+  { name: 'Billing crew, daily', subject: 'team', period: 'day', limit_usd: '25' },
+  { subject: 'agent', period: 'day', limit_usd: '2.5' },
+  { name: 'Reviews', subject: 'agent', subject_id: 'reviewer', period: 'hour', limit_tokens: 400_000, kind: 'soft' },
+];
+
+/** What the failed task left behind, in the store. */
+async function keepDiff(door: Door): Promise<void> {
+  const form = new FormData();
+  form.set('artifact_type', 'diff');
+  form.set('task_id', 'INV-104');
+  form.set('agent_id', 'tester');
+  form.set('content', new Blob([demoDiff], { type: 'text/x-diff' }), 'changes.diff');
+  await ask(door, '/artifacts', form);
+}
+
+/** Sends the demonstration's records to a team and waits until they are stored; sets budgets, and keeps an artifact. */
+export async function fillTeam(door: Door): Promise<void> {
   const now = Date.now();
   const records = demoRecords(now, now.toString(36));
+  const json = 'application/json';
+  for (const budget of budgets) await ask(door, '/budgets', JSON.stringify(budget), json);
   for (let from = 0; from < records.length; from += 1_000) {
-    const answer = await fetch(`${url}/api/v1/telemetry?team_id=${team}&wait=stored`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ records: records.slice(from, from + 1_000) }),
-    });
-    const said: unknown = await answer.json();
-    const refused: unknown = Reflect.get(said as object, 'rejected');
-    if (!answer.ok || (Array.isArray(refused) && refused.length > 0))
-      throw new Error(JSON.stringify(said).slice(0, 500));
+    const body = JSON.stringify({ records: records.slice(from, from + 1_000) });
+    const said = await ask(door, '/telemetry?wait=stored', body, json);
+    const refused: unknown = Reflect.get(said, 'rejected');
+    if (Array.isArray(refused) && refused.length > 0) throw new Error(JSON.stringify(said).slice(0, 500));
   }
+  await keepDiff(door);
 }
