@@ -7,8 +7,8 @@ export const ceilings: Readonly<Record<string, number>> = {
   collector: 450 * mebibyte,
   aggregator: 350 * mebibyte,
   gateway: 450 * mebibyte,
-  /** Six producers, each with up to 32 MiB on their way to the disk. */
-  recorder: 768 * mebibyte,
+  /** Six producers, each with up to 32 MiB on their way to the disk, as records, as text and as frames. */
+  recorder: 1_024 * mebibyte,
 };
 
 const everyMs = 500;

@@ -116,8 +116,8 @@ export const redisFull: Scenario = {
       { timeoutMs: 90_000, everyMs: 200, what: 'a full Redis' },
     );
     play.hit('maxmemory reached');
-    await play.pause(4_000);
     load.finish();
+    await play.pause(4_000);
     await play.processes.start('collector');
     await play.recovered();
     await Promise.all([load.done, client.done]);
