@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { name, text } from './text.ts';
 
 const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
-/** US dollars as a number or a decimal string; a string from here on. */
-const decimal = z
-  .union([z.number().nonnegative().max(1e9), z.string().regex(/^\d{1,10}(?:\.\d{1,12})?$/, notDecimal)], {
+/** US dollars as a number or a decimal string; a string from here on, also in answers. */
+const decimal = z.codec(
+  z.union([z.number().nonnegative().max(1e9), z.string().regex(/^\d{1,10}(?:\.\d{1,12})?$/, notDecimal)], {
     error: notDecimal,
-  })
-  .transform((value) => (typeof value === 'number' ? value.toFixed(12) : value));
+  }),
+  z.string(),
+  {
+    decode: (value) => (typeof value === 'number' ? value.toFixed(12) : value),
+    encode: (value) => value,
+  },
+);
 
 const notFactor = 'is not a factor such as 0.5 or "1.75", with at most six decimals';
 /** A multiplier: 0.5 halves. */
