@@ -88,6 +88,7 @@ export async function startRun(options: {
   const terms = { port, ...(options.folder === undefined ? {} : { folder: options.folder }) };
   const held = await holdRun({
     limits: options.limits ?? {},
+    cwd: '/nonexistent',
     held: await openTerms({ terms, identity, clock: systemClock, log: quiet }),
     events: runEvents,
     clock: systemClock,

@@ -19,6 +19,7 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--max-output <size>', 'end it when stdout and stderr together are longer')
     .option('--max-tokens <n>', 'hold its calls to models to this many tokens, input and output')
     .option('--max-usd <n>', 'hold its calls to models to this much money')
+    .option('--max-idle-tokens <n>', 'end it when its calls used this many tokens and nothing came of it')
     .option('--keep-orphans', 'leave processes that outlive the command (default: end them)')
     .option('--proxy', 'lead its calls to models through a metering proxy (docs/proxy.md)')
     .option('--no-proxy', 'never do so (default: where the program does not tell of its calls by itself)')

@@ -13,6 +13,7 @@ export type LimitFlags = {
   maxOutput?: string;
   maxTokens?: string;
   maxUsd?: string;
+  maxIdleTokens?: string;
   grace?: string;
 };
 
@@ -38,6 +39,7 @@ const shape = {
   maxOutput: ['--max-output', size],
   maxTokens: ['--max-tokens', whole],
   maxUsd: ['--max-usd', decimal],
+  maxIdleTokens: ['--max-idle-tokens', whole],
   grace: ['--grace', durationText],
 } as const satisfies Record<keyof LimitFlags, readonly [flag: string, schema: z.ZodType<number, string>]>;
 
@@ -62,6 +64,7 @@ export function readLimitFlags(flags: LimitFlags): { limits: RunLimits; graceMs:
     output: read('maxOutput'),
     tokens: read('maxTokens'),
     usd: read('maxUsd'),
+    idleTokens: read('maxIdleTokens'),
   };
   return { limits, graceMs: read('grace') };
 }

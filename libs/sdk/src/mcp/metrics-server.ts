@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { createGetMetrics, getMetricsInput } from '../metrics-tool/get-metrics.ts';
 import type { MetricsScope, MetricsSource } from '../metrics-tool/metrics-source.ts';
 import { readRunHistory } from '../metrics-tool/run-history.ts';
-import { runWords } from '../metrics-tool/words.ts';
+import { budgetWords, runWords } from '../metrics-tool/words.ts';
 
 export type MetricsServerOptions = {
   source: MetricsSource;
@@ -34,7 +34,25 @@ async function answered(ask: () => Promise<CallToolResult>): Promise<CallToolRes
   }
 }
 
+/** What is left to spend, of a run or of the team: to be read before much is begun. */
+function addBudgetTool(server: McpServer, source: MetricsSource, query: { run_id?: string }): void {
+  server.registerTool(
+    'get_budget',
+    {
+      description: 'What is left of the budgets that the next calls to models count in, and when they begin anew.',
+      inputSchema: z.object({}),
+      annotations: readOnly,
+    },
+    () =>
+      answered(async () => {
+        const found = await source.budgetStatus(query);
+        return said(found, budgetWords(found));
+      }),
+  );
+}
+
 function addRunTools(server: McpServer, source: MetricsSource, runId: string): void {
+  addBudgetTool(server, source, { run_id: runId });
   server.registerTool(
     'get_progress',
     {
@@ -71,6 +89,7 @@ const runsInput = z.object({
 });
 
 function addTeamTools(server: McpServer, source: MetricsSource): void {
+  addBudgetTool(server, source, {});
   server.registerTool(
     'list_runs',
     { description: 'Runs of the team, newest first.', inputSchema: runsInput, annotations: readOnly },

@@ -116,6 +116,7 @@ function aSource() {
     }),
     run: noting('run', run),
     runs: noting('runs', { runs: [], limit: 100, offset: 0 }),
+    budgetStatus: noting('budgetStatus', { accounts: [] }),
   };
   return { source, asked };
 }

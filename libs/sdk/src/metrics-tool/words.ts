@@ -1,3 +1,4 @@
+import type { BudgetStatusAnswer } from '@telltale/contracts/http/budgets';
 import type { SessionRow, SummaryAnswer } from '@telltale/contracts/http/metrics';
 import type { CallStats, CostsAnswer, ErrorsAnswer, SlowAnswer } from '@telltale/contracts/http/metrics-detail';
 import type { RunRow } from '@telltale/contracts/http/runs';
@@ -94,4 +95,17 @@ export const errorsWords = (answer: ErrorsAnswer) => ({
     timestamp,
   })),
   error_counts_by_tool: answer.error_counts_by_tool,
+});
+
+export const budgetWords = ({ accounts }: BudgetStatusAnswer) => ({
+  budgets: accounts.map((account) => {
+    const amount = (value: number) => (account.measure === 'usd' ? formatMoney(value) : `${value} tokens`);
+    return {
+      budget: account.name ?? `${account.subject} per ${account.period}`,
+      left: amount(account.remaining),
+      spent: `${amount(account.spent)} of ${amount(account.limit)}`,
+      ...(account.kind === 'soft' ? { refuses_calls: false } : {}),
+      ...(account.period_end === null ? {} : { begins_anew: account.period_end }),
+    };
+  }),
 });

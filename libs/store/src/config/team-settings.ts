@@ -44,7 +44,10 @@ export async function setTeam(db: Db, { teamId, labelNames, timeZone, actor }: T
       time_zone: timeZone ?? before.time_zone,
     };
     await trx.updateTable('team').set(change).where('team_id', '=', teamId).execute();
-    const detail = { ...change, before: before.label_names, time_zone_before: before.time_zone };
+    const detail = {
+      ...(labelNames === undefined ? {} : { label_names: change.label_names, before: before.label_names }),
+      ...(timeZone === undefined ? {} : { time_zone: change.time_zone, time_zone_before: before.time_zone }),
+    };
     await writeAudit(trx, { teamId, actor, action: 'team.set', object: `team:${teamId}`, detail });
     return readTeam(trx, teamId);
   });

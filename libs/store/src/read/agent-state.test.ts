@@ -4,6 +4,7 @@ import { agentState, type AgentFacts } from './agent-state.ts';
 const now = Date.UTC(2026, 0, 1);
 const s = 1_000;
 type Run = NonNullable<AgentFacts['run']>;
+const limit = (name: string, step: string): Run['limit'] => ({ name, step, at: now - s, value: 5, cap: 4 });
 
 const running = (change: Partial<Run> = {}, facts: Partial<AgentFacts> = {}): AgentFacts => ({
   firstAt: now - 3_600 * s,
@@ -28,8 +29,11 @@ test.each<[string, string, AgentFacts]>([
   ['started again after a long pause', 'working', running({ startedAt: now - 5 * s }, { activeAt: now - 86_400 * s })],
   ['not heard of although its run goes on', 'silent', running({}, { lastAt: now - 60 * s, activeAt: now - 60 * s })],
   ['paused', 'waiting', running({ paused: true, pausedAt: now - 9 * s })],
-  ['warned of its budget', 'working', running({ limit: { name: 'budget', step: 'warn', at: now - s } })],
-  ['at the end of its budget', 'over_budget', running({ limit: { name: 'budget', step: 'term', at: now - s } })],
+  ['warned of its budget', 'working', running({ limit: limit('budget', 'warn') })],
+  ['at the end of its budget', 'over_budget', running({ limit: limit('budget', 'term') })],
+  ['spending without progress', 'stuck', running({ limit: limit('no_progress', 'warn') })],
+  ['making progress again', 'working', running({ limit: limit('no_progress', 'clear') })],
+  ['doing the same over and over', 'stuck', running({ limit: limit('tool_loop', 'warn') })],
   ['at the end of its run', 'done', running({ endedAt: now - s, endReason: 'completed' })],
   ['active after the end of its run', 'working', running({ endedAt: now - 60 * s, endReason: 'completed' })],
   ['reporting about itself only', 'working', running({}, { run: null })],
@@ -39,4 +43,11 @@ test.each<[string, string, AgentFacts]>([
   expect(told.state).toBe(state);
   expect(told.since).toBeLessThanOrEqual(now);
   expect(told.state_reason).not.toBe('');
+});
+
+test('the reason says what was spent, and on what', () => {
+  const reasonOf = (name: string, step: string) => agentState(running({ limit: limit(name, step) }), now).state_reason;
+  expect(reasonOf('budget', 'term')).toBe('its limit of budget is reached: 5 of 4 are used');
+  expect(reasonOf('no_progress', 'warn')).toContain('used 5 tokens without a commit');
+  expect(reasonOf('tool_loop', 'warn')).toContain('came 5 times in a row');
 });

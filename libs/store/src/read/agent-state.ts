@@ -14,7 +14,7 @@ export type AgentFacts = {
     endReason: string | null;
     paused: boolean;
     pausedAt: number | null;
-    limit: { name: string; step: string | null; at: number } | null;
+    limit: { name: string; step: string | null; at: number; value: number | null; cap: number | null } | null;
   } | null;
 };
 
@@ -40,14 +40,26 @@ const said = (state: AgentRow['state'], reason: string, since: number): AgentSta
   since,
 });
 
+/** What its runner found: it spends and nothing comes of it. */
+function whyStuck({ name, value }: { name: string; value: number | null }): string | null {
+  const count = value === null ? 'many' : value.toLocaleString('en-US');
+  if (name === 'no_progress') return `it used ${count} tokens without a commit, a changed file or a new tool result`;
+  return name === 'tool_loop' ? `the same tool calls came ${count} times in a row` : null;
+}
+
 function ofRunning(facts: AgentFacts, run: NonNullable<AgentFacts['run']>, now: number): AgentState {
   const { limit } = run;
   const overBudget = limit !== null && limit.step !== 'warn' && (limit.name === 'budget' || limit.name === 'tokens');
-  if (overBudget) return said('over_budget', `its limit of ${limit.name} is reached`, limit.at);
+  if (overBudget) {
+    const used = limit.value === null || limit.cap === null ? '' : `: ${limit.value} of ${limit.cap} are used`;
+    return said('over_budget', `its limit of ${limit.name} is reached${used}`, limit.at);
+  }
   if (run.paused) return said('waiting', 'the run is paused', run.pausedAt ?? facts.lastAt);
   if (now - facts.lastAt > silentMs) {
     return said('silent', `the run goes on, but nothing was heard for ${ago(now - facts.lastAt)}`, facts.lastAt);
   }
+  const stuck = limit === null || limit.step === 'clear' ? null : whyStuck(limit);
+  if (limit !== null && stuck !== null) return said('stuck', stuck, limit.at);
   // What it did in an earlier run says nothing about this one.
   const active = Math.max(facts.activeAt ?? 0, run.startedAt);
   if (now - active <= workingMs) return said('working', 'it did something in the last 30 s', active);

@@ -37,6 +37,8 @@ type StateRow = {
   limit_name: string | null;
   limit_step: string | null;
   limit_at: Date | null;
+  limit_value: number | null;
+  limit_cap: number | null;
   sampled: boolean;
 };
 
@@ -58,7 +60,16 @@ function factsOf(row: StateRow): AgentFacts {
           endReason: row.end_reason,
           paused: row.paused ?? false,
           pausedAt: ms(row.pause_at),
-          limit: name === null || limitAt === null ? null : { name, step: row.limit_step, at: limitAt.getTime() },
+          limit:
+            name === null || limitAt === null
+              ? null
+              : {
+                  name,
+                  step: row.limit_step,
+                  at: limitAt.getTime(),
+                  value: row.limit_value,
+                  cap: row.limit_cap,
+                },
         };
   return { firstAt: row.first_at.getTime(), lastAt: row.last_at.getTime(), activeAt: ms(row.active_at), run };
 }
@@ -102,7 +113,8 @@ export async function listAgents(db: Db, page: AgentPage, now: number): Promise<
   const { rows } = await sql<StateRow>`
     select a.agent_id, a.first_at, a.last_at, greatest(a.active_at, a.logged_at) as active_at, a.host, a.crew_id,
       a.parent_agent_id, r.run_id, r.started_at as run_started_at, r.ended_at as run_ended_at, r.end_reason, r.paused,
-      r.pause_at, r.limit_name, r.limit_step, r.limit_at, r.sample_at is not null as sampled
+      r.pause_at, r.limit_name, r.limit_step, r.limit_at, r.limit_value, r.limit_cap,
+      r.sample_at is not null as sampled
     from agent a left join run r on r.team_id = a.team_id and r.run_id = a.run_id
     where ${conditionsOf(page)}
     order by a.last_at desc, a.agent_id desc limit ${limit + 1} offset ${offset}`.execute(db);

@@ -10,10 +10,12 @@ import type { BudgetPort, RunSpender } from '../budgets/budget-port.ts';
 import { createEstimates } from '../budgets/estimate-calls.ts';
 import { holdBudgets, type HeldBudgets } from '../budgets/hold-budgets.ts';
 import { bothGates } from './both-gates.ts';
+import { lookAtFiles } from '../progress/look-at-files.ts';
+import { watchProgress } from '../progress/watch-progress.ts';
 import { createCallAccount, usdOf } from './call-account.ts';
 import { loadPriceOf } from './price-calls.ts';
 import { reserveCalls } from './reserve-calls.ts';
-import { createLimitCheck, reasonOf, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
+import { createLimitCheck, wordOf, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
 import { watchTime } from './watch-time.ts';
 
 /** Processes have threads: what the kernel counts is let grow to this before it refuses more. */
@@ -49,12 +51,15 @@ export type HoldTerms = {
 /** Measures a run against its limits: says what is near, and ends what is exceeded. */
 export async function holdRun({
   limits,
+  cwd = null,
   held = null,
   events,
   clock,
   log,
 }: {
   limits: RunLimits;
+  /** Where the program works: what becomes of its files is progress. null: not known. */
+  cwd?: string | null;
   held?: HoldTerms | null;
   events: RunEvents;
   clock: Clock;
@@ -133,6 +138,18 @@ export async function holdRun({
       log,
     });
   }
+  const progress = watchProgress({
+    most: limits.idleTokens,
+    lookAtFiles: async () => (cwd === null ? '' : lookAtFiles(cwd)),
+    onStuck: approach,
+    onExceeded: exceed,
+    onProgress(limit) {
+      near.delete(limit);
+      told.delete(limit);
+      events.clear(limit);
+    },
+    now: clock.now,
+  });
   const gate = bothGates(ownGate, budgets?.gate);
 
   return {
@@ -149,6 +166,7 @@ export async function holdRun({
       return { 'telltale-limits': [...near.values()].map(noticeOf).join(', ') };
     },
     saw(record) {
+      progress.saw(record);
       if (record.kind === 'llm_call') {
         if (holdsCalls) account.add(record);
         budgets?.saw(record);
@@ -175,6 +193,7 @@ export async function holdRun({
         memoryBytes: limits.memory,
         tasks: limits.processes === undefined ? undefined : tasksOf(limits.processes),
       });
+      progress.begin();
       time = watchTime({ check, isBusy: options.isBusy, clock, log });
       if (early !== null) options.end(early);
     },
@@ -187,4 +206,4 @@ export async function holdRun({
 
 /** As in a header: `tokens;used=81%`. */
 const noticeOf = ({ limit, value, cap }: LimitReading): string =>
-  `${reasonOf(limit)};used=${Math.floor((value / cap) * 100)}%`;
+  `${wordOf(limit)};used=${Math.floor((value / cap) * 100)}%`;

@@ -12,5 +12,6 @@ export function withOwnLimits(ofTeam: RunLimitsRow, own: RunLimits): RunLimits {
     output: own.output ?? ofTeam.max_output_bytes,
     tokens: own.tokens ?? ofTeam.max_tokens,
     usd: own.usd ?? ofTeam.max_usd,
+    idleTokens: own.idleTokens ?? ofTeam.max_idle_tokens,
   };
 }

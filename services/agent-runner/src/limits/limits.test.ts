@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
-import { answers, startProvider } from '../test-support/fake-provider.ts';
+import { startProvider } from '@telltale/testkit/fake-provider';
+import { answers } from '@telltale/testkit/provider-answers';
 import { bash, node, ofKind, plainEnvironment, watchCommand, type Watched } from '../test-support/watch-command.ts';
 
 const MiB = 1024 * 1024;

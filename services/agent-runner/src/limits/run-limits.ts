@@ -17,8 +17,11 @@ export type RunLimits = {
   tokens?: number | undefined;
   /** US dollars of all calls to models. */
   usd?: number | undefined;
+  /** Tokens of calls while nothing comes of them. */
+  idleTokens?: number | undefined;
 };
-export type LimitName = keyof RunLimits;
+/** What can be said of a run to be near or beyond its limit; a loop of tool calls only ever is said. */
+export type LimitName = keyof RunLimits | 'toolLoop';
 
 /** A measured value beside its limit. */
 export type LimitReading = {
@@ -30,7 +33,16 @@ export type LimitReading = {
 };
 
 /** The word for a run that a limit ended. */
-export const reasonOf = (limit: LimitName): EndReason => (limit === 'usd' ? 'budget' : limit);
+export function reasonOf(limit: LimitName): EndReason {
+  if (limit === 'usd') return 'budget';
+  return limit === 'idleTokens' || limit === 'toolLoop' ? 'tokens' : limit;
+}
+
+/** A limit as its events call it. */
+export function wordOf(limit: LimitName): string {
+  if (limit === 'idleTokens') return 'no_progress';
+  return limit === 'toolLoop' ? 'tool_loop' : reasonOf(limit);
+}
 
 /** Warned of from here on. */
 const warnAt = 0.8;
@@ -59,9 +71,9 @@ export function createLimitCheck({
     limits,
     /** Somebody else found that a limit does not hold any more. */
     exceeded(limit: LimitName, value: number): void {
-      exceed(limit, value, limits[limit] ?? value);
+      exceed(limit, value, limit === 'toolLoop' ? value : (limits[limit] ?? value));
     },
-    measured(limit: LimitName, value: number): void {
+    measured(limit: keyof RunLimits, value: number): void {
       const cap = limits[limit];
       if (cap === undefined || exceeded.has(limit)) return;
       const counted = limit === 'tokens' || limit === 'usd';

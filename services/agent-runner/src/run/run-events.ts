@@ -1,6 +1,6 @@
 import { known } from '@telltale/answers/json-fields';
 import type { Emit } from '../agent-lines/agent-lines.ts';
-import { reasonOf, type LimitName, type LimitReading } from '../limits/run-limits.ts';
+import { reasonOf, wordOf, type LimitName, type LimitReading, type RunLimits } from '../limits/run-limits.ts';
 import { isLimit, type EndReason } from './end-reason.ts';
 import type { RunIdentity } from './run-records.ts';
 import type { RunResult } from './run-result.ts';
@@ -67,13 +67,14 @@ export function createRunEvents({
   };
 
   return {
-    /** `metered`: the upstreams whose calls go through the metering proxy. */
-    started(pid: number | null, metered: readonly string[]): void {
+    /** `metered`: the upstreams whose calls go through the metering proxy; `limits`: what it may use at most. */
+    started(pid: number | null, metered: readonly string[], limits: RunLimits = {}): void {
       emit({
         kind: 'run_event',
         event: 'started',
         command: argv.map(readable).join(' '),
         ...(pid === null ? {} : { pid }),
+        ...(Object.keys(known(limits)).length === 0 ? {} : { evidence: { limits: known(limits) } }),
         attributes: {
           output_capture: captureWord(streams),
           ...(metered.length > 0 ? { metered: metered.join(' ') } : {}),
@@ -112,7 +113,7 @@ export function createRunEvents({
     },
     /** A step of the ladder; `processes` are those that it was meant for. */
     step({ step, reason, processes, limit, actor }: LadderStep): void {
-      const named = limit === undefined ? undefined : reasonOf(limit);
+      const named = limit === undefined ? undefined : wordOf(limit);
       emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit: named, actor }) });
     },
     /** A limit is near (`warn`) or exceeded. */
@@ -120,7 +121,11 @@ export function createRunEvents({
       const rounded = Math.round(value * 1e6) / 1e6;
       const how = exceeded ? { reason: reasonOf(limit) } : { step: 'warn' };
       const told = evidence === undefined ? {} : { evidence: { ...evidence } };
-      emit({ kind: 'run_event', event: 'limit', limit: reasonOf(limit), value: rounded, cap, ...how, ...told });
+      emit({ kind: 'run_event', event: 'limit', limit: wordOf(limit), value: rounded, cap, ...how, ...told });
+    },
+    /** What was warned of is over. */
+    clear(limit: LimitName): void {
+      emit({ kind: 'run_event', event: 'limit', limit: wordOf(limit), step: 'clear' });
     },
     ended(result: RunResult, code: number | null, outOfMemoryKills = 0): void {
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);

@@ -70,7 +70,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   const terms = await openTerms(options);
   const limits = withOwnLimits(terms?.terms.limits ?? {}, options.limits ?? {});
-  await using held = await holdRun({ limits, held: terms, events, clock, log });
+  await using held = await holdRun({ limits, cwd, held: terms, events, clock, log });
   const emit = (record: RecordDraft): void => {
     // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
     if (!isPrintedCall(record)) held.saw(record);
@@ -176,7 +176,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     },
   });
   using _stops = options.foreground === true && streams.terminal ? followStops(pid, control.paused) : null;
-  events.started(pid, calls.metered);
+  events.started(pid, calls.metered, limits);
 
   const ending = createRunEnding({
     tree,

@@ -5,6 +5,7 @@ import { createMetricsServer } from '@telltale/sdk/mcp/metrics-server';
 import type { FastifyRequest } from 'fastify';
 import { chooseTeam, demandScope, type Access } from '../auth/access.ts';
 import { bearerToken } from '../auth/bearer-token.ts';
+import type { BudgetDeps } from '../budgets/budget-routes.ts';
 import { open } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -13,14 +14,15 @@ import { postRunToken } from './post-run-token.ts';
 import { readRunToken, runTokenPrefix } from './run-token.ts';
 import { storeSource } from './store-source.ts';
 
-export type McpDeps = ReadDeps & {
-  keySecret: string;
-  checkKey: (key: string) => Promise<Access>;
-  /** Whether the key of that id may still be used. */
-  keyHolds: (keyId: string) => Promise<boolean>;
-  publicUrl: string | undefined;
-  version: string;
-};
+export type McpDeps = ReadDeps &
+  BudgetDeps & {
+    keySecret: string;
+    checkKey: (key: string) => Promise<Access>;
+    /** Whether the key of that id may still be used. */
+    keyHolds: (keyId: string) => Promise<boolean>;
+    publicUrl: string | undefined;
+    version: string;
+  };
 
 /** Largest message of a client. */
 const bodyLimit = 256 * 1024;

@@ -53,10 +53,23 @@ const totalOf = async (client: Client): Promise<unknown> => {
 test("a run's token sees that run: its tools, its numbers, not the team's", async () => {
   const client = await connect(tokens.one);
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['get_metrics', 'get_progress', 'get_run_history']);
+  expect(tools.map(({ name }) => name)).toEqual(['get_metrics', 'get_budget', 'get_progress', 'get_run_history']);
   expect(await totalOf(client)).toBe(101);
   const other = await client.callTool({ name: 'get_metrics', arguments: { action: 'session', thread_id: 's-2' } });
   expect(other).toMatchObject({ isError: true });
+  await client.close();
+});
+
+test("a run's token tells what is left of its budgets", async () => {
+  const budget = { subject: 'agent', subject_id: 'builder', period: 'total', limit_usd: 2, name: 'builder' };
+  const headers = await t.as('red', 'admin');
+  await t.gateway.http.inject({ method: 'POST', url: '/api/v1/budgets', headers, payload: budget });
+  const client = await connect(tokens.one);
+  const answer = await client.callTool({ name: 'get_budget', arguments: {} });
+  expect(answer.structuredContent).toMatchObject({ accounts: [{ name: 'builder', spent: 1, remaining: 1 }] });
+  expect(JSON.parse((answer.content as { text: string }[])[0]?.text ?? '')).toEqual({
+    budgets: [{ budget: 'builder', left: '$1.00', spent: '$1.00 of $2.00' }],
+  });
   await client.close();
 });
 

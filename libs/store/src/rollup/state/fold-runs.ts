@@ -58,7 +58,8 @@ export async function foldRunEvents(trx: DbTransaction, scope: Scope): Promise<v
     where ${ofRun} and (t.pause_at is null or n.at > t.pause_at or (n.at = t.pause_at and n.event = 'paused'))`.execute(
     trx,
   );
-  await sql`${eachRun(scope, sql`r.event in ('limit', 'step') and r."limit" is not null`, newest)}
+  // The steps that follow say what is done about it, not where it stands.
+  await sql`${eachRun(scope, sql`r.event = 'limit' and r."limit" is not null`, newest)}
     update run t set limit_at = n.at, limit_id = n.id, limit_name = n."limit", limit_step = n.step,
       limit_value = n.value, limit_cap = n.cap
     from n where ${ofRun} and (t.limit_at is null or (n.at, n.id) > (t.limit_at, t.limit_id))`.execute(trx);
