@@ -3,7 +3,7 @@ import type { RunAction, RunnerPollBody } from '@telltale/contracts/http/run-com
 import { systemClock } from '@telltale/runtime/clock';
 import { until } from '@telltale/testkit/until';
 import { describe, expect, test } from 'vitest';
-import { startProvider } from '../test-support/fake-provider.ts';
+import { startProvider } from '@telltale/testkit/fake-provider';
 import { bash, ofKind, quietLog, watchCommand } from '../test-support/watch-command.ts';
 import type { RunControl } from '../run/run-control.ts';
 import { followCommands } from './follow-commands.ts';

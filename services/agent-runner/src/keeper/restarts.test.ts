@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
-import { startProvider } from '../test-support/fake-provider.ts';
+import { startProvider } from '@telltale/testkit/fake-provider';
 import { startTestKeeper } from '../test-support/test-keeper.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));

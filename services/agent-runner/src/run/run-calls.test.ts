@@ -1,6 +1,7 @@
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { expect, test } from 'vitest';
-import { answers, startProvider } from '../test-support/fake-provider.ts';
+import { startProvider } from '@telltale/testkit/fake-provider';
+import { answers } from '@telltale/testkit/provider-answers';
 import { node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
 
 const newId = createUuidV7();

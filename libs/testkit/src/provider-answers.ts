@@ -1,65 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-
-export const encoders = {
-  identity: (bytes: Buffer) => bytes,
-  gzip: (bytes: Buffer) => gzipSync(bytes),
-  deflate: (bytes: Buffer) => deflateSync(bytes),
-  br: (bytes: Buffer) => brotliCompressSync(bytes, { params: { 1: 1 } }),
-  zstd: (bytes: Buffer) => zstdCompressSync(bytes),
-} as const;
-export type Encoding = keyof typeof encoders;
-
-export type Provider = AsyncDisposable & {
-  url: string;
-  /** Every request as it came. */
-  requests: { method: string; url: string; headers: string[]; body: Buffer }[];
-};
-
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** An HTTP server on loopback that answers as a test says, in place of a paid one. */
-export async function startProvider(
-  answer: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void | Promise<void>,
-): Promise<Provider> {
-  const requests: Provider['requests'] = [];
-  const server: Server = createServer((request, response) => {
-    void bodyOf(request)
-      .then(async (body) => {
-        requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.rawHeaders, body });
-        await answer(request, response, body);
-      })
-      .catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
-
-/** Server-sent events of some documents. */
-export const sse = (documents: readonly (readonly [event: string | null, data: unknown])[]): Buffer =>
-  Buffer.from(
-    documents
-      .map(([event, data]) => {
-        const text = typeof data === 'string' ? data : JSON.stringify(data);
-        return `${event === null ? '' : `event: ${event}\n`}data: ${text}\n\n`;
-      })
-      .join(''),
-  );
+import { openAiUsage } from './chat-stream.ts';
+import { sse } from './fake-provider.ts';
 
 const usage = {
   input_tokens: 12,
@@ -70,13 +10,6 @@ const usage = {
   service_tier: 'standard',
 };
 const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5-20250929' };
-const openAiUsage = {
-  prompt_tokens: 9000,
-  completion_tokens: 77,
-  total_tokens: 9077,
-  prompt_tokens_details: { cached_tokens: 6000 },
-  completion_tokens_details: { reasoning_tokens: 33 },
-};
 const responsesUsage = {
   input_tokens: 9000,
   input_tokens_details: { cached_tokens: 6000 },
@@ -91,40 +24,6 @@ const geminiUsage = {
   thoughtsTokenCount: 33,
   totalTokenCount: 977,
 };
-
-/** A chunk of a streamed chat completion, as OpenAI sends it with and without the question for usage. */
-export const chatChunk = (asked: boolean, fields: object): object => ({
-  id: 'chatcmpl-1',
-  object: 'chat.completion.chunk',
-  created: 1,
-  model: 'gpt-5-2025-08-07',
-  service_tier: 'default',
-  system_fingerprint: null,
-  ...fields,
-  ...(asked ? { usage: null } : {}),
-  obfuscation: 'xY"usage":null',
-});
-
-export const chatStream = (asked: boolean): Buffer =>
-  sse([
-    [
-      null,
-      chatChunk(asked, { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }),
-    ],
-    [
-      null,
-      chatChunk(asked, { choices: [{ index: 0, delta: { content: 'Grüße, "usage":null' }, finish_reason: null }] }),
-    ],
-    [
-      null,
-      chatChunk(asked, {
-        choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f' } }] } }],
-      }),
-    ],
-    [null, chatChunk(asked, { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] })],
-    ...(asked ? [[null, { ...chatChunk(false, { choices: [] }), usage: openAiUsage }] as const] : []),
-    [null, '[DONE]'],
-  ]);
 
 /** One answer of each API, streamed and whole, and what the record of its call must hold. */
 export const answers = {

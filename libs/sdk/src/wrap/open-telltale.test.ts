@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startScriptedGateway } from '../test-support/scripted-gateway.ts';
+import { temporaryFolder } from '../test-support/temporary-folder.ts';
+
+const agent = join(import.meta.dirname, '../test-support/short-agent.fixture.ts');
+
+test.for([
+  { how: 'itself', code: 0, signal: null },
+  { how: 'signal', code: null, signal: 'SIGTERM' },
+])('an agent that ends by $how has sent everything, and ends as it would alone', async ({ how, code, signal }) => {
+  await using gateway = await startScriptedGateway();
+  const folder = temporaryFolder();
+  const child = spawn(process.execPath, [agent, gateway.url, folder, how], { stdio: ['ignore', 'ignore', 'inherit'] });
+  expect(await once(child, 'exit')).toEqual([code, signal]);
+  const records = gateway.seen.flatMap((batch) => batch.records);
+  expect(records).toHaveLength(250);
+  expect(new Set(records.map(({ id }) => id)).size).toBe(250);
+});

@@ -1,0 +1,110 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { RecordDraft } from '../recorder/draft.ts';
+import { createTelltale } from './telltale.ts';
+
+const aTelltale = (deps: { redact?: (text: string) => string } = {}) => {
+  const records: RecordDraft[] = [];
+  const telltale = createTelltale({ ...deps, sink: { record: (draft) => `${records.push(draft)}` } });
+  return { telltale, records };
+};
+
+test('what runs at the same time is reported for the session, task and agent it runs for', async () => {
+  const { telltale, records } = aTelltale();
+  const search = telltale.tool('search', async (query: string) => {
+    await turn();
+    return { found: query };
+  });
+  await Promise.all(
+    ['a', 'b', 'c'].map((id) =>
+      telltale.with({ session_id: id, agent_id: 'lead' }, async () => {
+        await turn();
+        await telltale.with({ task_id: `task-${id}`, agent_id: `helper-${id}` }, () => search(id));
+      }),
+    ),
+  );
+  telltale.drain();
+  for (const id of ['a', 'b', 'c'])
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        session_id: id,
+        task_id: `task-${id}`,
+        agent_id: `helper-${id}`,
+        tool_name: 'search',
+        input_size_bytes: 1,
+      }),
+    );
+});
+
+test('a tool fails as it would alone, and its failure is recorded with what looks like a key taken out', async () => {
+  const { telltale, records } = aTelltale({ redact: (text) => text.replaceAll('hunter2', '‹redacted›') });
+  const failing = telltale.tool('open', (_path: string): string => {
+    throw new RangeError('no hunter2 here');
+  });
+  const refusing = telltale.tool('ask', () => ({ error: 'not allowed' }));
+  expect(() => failing('hunter2')).toThrow(RangeError);
+  expect(refusing()).toEqual({ error: 'not allowed' });
+  telltale.drain();
+  expect(records).toMatchObject([
+    { success: false, error_message: 'no ‹redacted› here', input_preview: '‹redacted›' },
+    { success: false, error_message: 'not allowed' },
+  ]);
+});
+
+test('a memory store tells what was stored, found, missed and deleted, and keeps its private fields', async () => {
+  class Store {
+    readonly #kept = new Map<string, string>();
+    async set(key: string, value: string): Promise<void> {
+      this.#kept.set(key, value);
+    }
+    search(word: string): string[] {
+      return [...this.#kept.values()].filter((value) => value.includes(word));
+    }
+    delete(key: string): boolean {
+      return this.#kept.delete(key);
+    }
+    size(): number {
+      return this.#kept.size;
+    }
+  }
+  const { telltale, records } = aTelltale();
+  const store = telltale.memory(new Store());
+  await store.set('m1', 'tea, no milk');
+  expect(store.search('tea')).toEqual(['tea, no milk']);
+  expect(store.search('wine')).toEqual([]);
+  expect(store.delete('m1')).toBe(true);
+  expect(store.size()).toBe(0);
+  telltale.drain();
+  expect(records).toMatchObject([
+    { operation: 'store', memory_id: 'm1', size_bytes: 12 },
+    { operation: 'recall', hit: true },
+    { operation: 'recall', hit: false },
+    { operation: 'delete', memory_id: 'm1' },
+  ]);
+});
+
+test('nothing that cannot be read, serialised or recorded throws into the agent', () => {
+  const { telltale } = aTelltale();
+  const broken = createTelltale({
+    sink: {
+      record() {
+        throw new Error('full');
+      },
+    },
+  });
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  const evil = {
+    get error(): string {
+      throw new Error('trap');
+    },
+  };
+  for (const one of [telltale, broken]) {
+    expect(one.tool('t', (_value: unknown) => evil)(cycle)).toBe(evil);
+    one.record({ kind: 'agent_step', name: 'x' });
+    expect(() => one.drain()).not.toThrow();
+  }
+  expect(telltale.dropped()).toBe(1);
+  expect(broken.dropped()).toBe(2);
+  expect(telltale.google({})).toEqual({});
+});
