@@ -125,6 +125,8 @@ export const killsAtRandom: Scenario = {
       play.hit(`kill -9 ${name}`);
     }
     await play.recovered();
+    // Whoever was killed last: at each door somebody comes who sends what was left.
+    for (const via of ['stream', 'http'] as const) loads.push(await play.recorder({ via, rate: 100 }));
     client.finish();
     for (const load of loads) load.finish();
     await Promise.all([...loads.map(({ done }) => done), client.done]);
