@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveFrame } from '@telltale/contracts/live';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
-import { createLiveAppender } from '@telltale/stream/live-append';
+import { keys, liveShardOf } from '@telltale/stream/keys';
+import { liveFields } from '@telltale/stream/live-append';
 import type { Bare } from './bare.ts';
 import type { TimedFrame } from './bare-command.ts';
 import { openViewers } from './viewers.ts';
@@ -10,9 +11,8 @@ import { openViewers } from './viewers.ts';
 export type FanOut = { name: string; messages: number; perSecond: number };
 
 const nextId = createUuidV7();
-const appendsAtOnce = 100;
 /** So many messages are delivered in all, whatever the number of viewers: a moment's work says little. */
-const deliveries = 200_000;
+const deliveries = 1_000_000;
 const most = 10_000;
 
 const aLine = (number: number) => ({
@@ -39,7 +39,7 @@ export async function measureFanOut(options: {
   viewers: number;
 }): Promise<FanOut[]> {
   const { gatewayUrl, redisUrl, key, bare, viewers } = options;
-  const agents = Math.min(most, Math.ceil(deliveries / viewers / appendsAtOnce) * appendsAtOnce);
+  const agents = Math.min(most, Math.ceil(deliveries / viewers));
   const redis = await connectWriter({ url: redisUrl, name: 'telltale-bench-live' });
   const sent: TimedFrame[] = [];
   try {
@@ -57,17 +57,14 @@ export async function measureFanOut(options: {
       messages += frame.messages.length;
       if (viewer === 0) sent.push({ afterMs: 0, room: 'bench', frame });
     });
-    const appender = createLiveAppender(redis);
-    // All at once, so that the gateway always finds the next ones waiting.
-    const appended = Array.from({ length: agents / appendsAtOnce }, (_, part) =>
-      appender.appendBatches(
-        Array.from({ length: appendsAtOnce }, (_, index) => {
-          const line = aLine(part * appendsAtOnce + index);
-          return { teamId: 'bench', batch: `bench:${nextId()}`, deltas: () => [{ records: [line] }] };
-        }),
-      ),
-    );
-    await Promise.all(appended);
+    // In one go, so that the gateway always finds the next ones waiting.
+    const appends = redis.pipeline();
+    for (let number = 0; number < agents; number += 1) {
+      const delta = JSON.stringify({ records: [aLine(number)] });
+      const entry = [liveFields.team, 'bench', liveFields.batch, `bench:${number}`, liveFields.delta, delta];
+      appends.xadd(keys.live(liveShardOf('bench')), '*', ...entry);
+    }
+    await appends.exec();
     while (messages < agents * viewers && hearing.connected() === viewers) await delay(2);
     const seconds = (last - first) / 1000;
     const own = { name: `gateway, ${viewers} viewers of a team`, messages, perSecond: messages / seconds };
