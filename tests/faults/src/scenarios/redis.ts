@@ -105,8 +105,8 @@ export const redisFull: Scenario = {
   stage: { redisSettings: { maxmemory: `${fullMegabytes}mb` }, env: { TELLTALE_TEAM_SHARE: '100%' } },
   async play(play) {
     await play.processes.end('collector', 'SIGKILL');
-    const load = await play.recorder({ via: 'stream', teamShare: 1 });
-    const client = play.client({ records: 20_000, rate: 2_000 });
+    const load = await play.recorder({ via: 'stream', teamShare: 1, rate: 15_000 });
+    const client = play.client({ records: 1_000_000, rate: 2_000 });
     await until(
       async () => {
         const memory = String(await redisDo(play.redis.url, 'INFO', 'memory'));
@@ -118,6 +118,7 @@ export const redisFull: Scenario = {
     play.hit('maxmemory reached');
     load.finish();
     await play.pause(4_000);
+    client.finish();
     await play.processes.start('collector');
     await play.recovered();
     await Promise.all([load.done, client.done]);
