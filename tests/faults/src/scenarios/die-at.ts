@@ -11,9 +11,10 @@ export async function dieAt(play: Play, service: ServiceName, failpoint: string,
   await play.processes.end(service, 'SIGKILL');
   await play.processes.start(service, { failpoints: `${failpoint}=kill@${visit}` });
   const deadline = Promise.withResolvers<string>();
-  const timer = setTimeout(() => deadline.resolve('alive'), withinMs);
+  const timer = setTimeout(() => deadline.resolve('alive'), withinMs * play.patience);
   const how = await Promise.race([play.processes.exited(service), deadline.promise]);
   clearTimeout(timer);
   if (how === 'SIGKILL') play.hit(failpoint);
-  else play.problem(`${failpoint} was not reached within ${withinMs / 1_000} s: the service is ${how}`);
+  else
+    play.problem(`${failpoint} was not reached within ${(withinMs * play.patience) / 1_000} s: the service is ${how}`);
 }

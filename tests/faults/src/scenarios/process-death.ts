@@ -17,9 +17,9 @@ export const collectorBoundaries: Scenario = {
   async play(play) {
     const load = await play.recorder({ via: 'stream', rate: 2_000 });
     for (const step of ofCollector) await dieAt(play, 'collector', `collector.${step}`, play.random.whole(1, 3));
-    load.finish();
     const burst = await play.recorder({ via: 'stream', records: 150_000 });
     await dieAt(play, 'collector', 'collector.after_commit', 4);
+    load.finish();
     await play.recovered();
     await Promise.all([load.done, burst.done]);
   },
@@ -82,9 +82,9 @@ async function dieAndBeFollowed(play: Play, via: 'stream' | 'http'): Promise<voi
     }),
   );
   for (const { step, victim } of victims) {
-    const how = await Promise.race([victim.exited, play.pause(60_000)]);
+    const how = await Promise.race([victim.exited, play.pause(60_000 * play.patience)]);
     if (how === 'SIGKILL') play.hit(`producer.${step} (${via})`);
-    else play.problem(`producer.${step} was not reached within 60 s`);
+    else play.problem(`producer.${step} was not reached within ${60 * play.patience} s`);
     victim.kill();
   }
   const next = await play.recorder({ via, records: 5_000, rate: 1_000 });
