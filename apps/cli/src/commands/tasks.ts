@@ -44,12 +44,12 @@ export function addTaskOrders(group: Command, context: Context): void {
 
 /** `telltale start|stop --team`: all crews of a team. */
 export function addTeamWork(program: Command, context: Context): void {
-  withInputs(withClientFlags(program.command('start').description('Make a task for every crew of a team.'))).action(
-    async (flags: StartFlags) => {
+  withInputs(withClientFlags(program.command('start').description('Make a task for every crew of a team.')))
+    .option('--repo <url>', 'the repository of crews that work in one')
+    .action(async (flags: StartFlags) => {
       const { startTeam } = await import('../tasks/team-work.ts');
       await startTeam(flags, context);
-    },
-  );
+    });
   withClientFlags(program.command('stop').description('Cancel all tasks of a team that have not ended.'))
     .option('--yes', 'without asking first')
     .action(async (flags: StopTeamFlags) => {

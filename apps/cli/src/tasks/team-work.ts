@@ -1,3 +1,4 @@
+import { TelltaleError } from '@telltale/contracts/errors';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
@@ -9,10 +10,10 @@ import { readInputs, type InputFlags } from './read-inputs.ts';
 /** The ladder, and the way of its last word. */
 const longestMs = 30_000;
 
-export type StartFlags = ClientFlags & InputFlags;
+export type StartFlags = ClientFlags & InputFlags & { repo?: string };
 export type StopTeamFlags = ClientFlags & { yes?: boolean };
 
-/** `telltale start --team`: a task for every crew of the team. One that cannot be made is said; the others are made. */
+/** `telltale start --team`: a task for every crew of the team that has what it needs; the others are named. */
 export async function startTeam(flags: StartFlags, context: Context): Promise<void> {
   const api = openApi(flags, context);
   const given = readInputs(flags);
@@ -23,12 +24,13 @@ export async function startTeam(flags: StartFlags, context: Context): Promise<vo
     // Each crew gets what it takes of what was given.
     const inputs = rules === null ? given : Object.fromEntries(Object.entries(given).filter(([name]) => name in rules));
     try {
-      tasks.push(await api.createTask({ crew_id, inputs }));
+      tasks.push(await api.createTask({ crew_id, inputs, repo_url: flags.repo }));
     } catch (error) {
-      context.say(`${crew_id}: ${error instanceof Error ? error.message : String(error)}`);
-      context.exitCode = 1;
+      if (!(error instanceof TelltaleError) || error.code !== 'invalid_request') throw error;
+      context.say(`${crew_id} was not started: ${error.message}`);
     }
   }
+  if (tasks.length === 0) context.exitCode = 1;
   if (flags.json === true) context.out(`${JSON.stringify({ tasks })}\n`);
   else for (const { task_id, crew_id } of tasks) context.out(`${task_id} ${crew_id}\n`);
 }

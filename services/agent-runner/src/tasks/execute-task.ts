@@ -137,17 +137,28 @@ export async function executeTask(
   const tellHooks = async (workspace: TaskWorkspace, end: RunEnd): Promise<void> => {
     const { task_id: taskId, agent_id: agentId, crew_id: crewId, session_id: sessionId } = lease;
     const { stdoutFile, stderrFile } = folder;
-    const about = { taskId, runId, agentId, crewId, sessionId, workspace, stdoutFile, stderrFile, end };
+    const { capture } = profile;
+    const about = {
+      taskId,
+      runId,
+      agentId,
+      crewId,
+      sessionId,
+      workspace,
+      stdoutFile,
+      stderrFile,
+      capture,
+      end,
+      signal: stopped,
+    };
     await hooks.afterRun?.(about).catch((error: unknown) => {
+      stopped.throwIfAborted();
       log.error({ err: error, task_id: taskId }, 'what a task left could not be kept');
     });
   };
 
   try {
-    const end = await inWorkspace(
-      { hooks, lease, profile, folder, signal: AbortSignal.any([stopped, cancelled]), log },
-      run,
-    );
+    const end = await inWorkspace({ hooks, lease, profile, folder, stopped, cancelled, log }, run);
     folder.remove();
     return end;
   } catch (error) {
@@ -168,23 +179,28 @@ async function inWorkspace(
     lease: TaskLease;
     profile: CrewProfile;
     folder: TaskFolder;
-    signal: AbortSignal;
+    stopped: AbortSignal;
+    cancelled: AbortSignal;
     log: Log;
   },
   work: (workspace: TaskWorkspace) => Promise<TaskEnd>,
 ): Promise<TaskEnd> {
-  const { hooks, lease, profile, folder, signal, log } = options;
+  const { hooks, lease, profile, folder, stopped, cancelled, log } = options;
   if (profile.workspace === 'empty') return work({ path: folder.workFolder, commit: null });
   if (profile.workspace !== 'repository') return work({ path: profile.workspace, commit: null });
   if (hooks.openWorkspace === undefined) return failed('this runner has no repository pool');
   if (lease.repo_url === null) return failed('repo_url: the crew works in a repository, and the task names none');
   const { task_id: taskId, run_id: runId, repo_url: repoUrl } = lease;
+  const signal = AbortSignal.any([stopped, cancelled]);
   const opened = await hooks.openWorkspace({ taskId, runId, repoUrl, signal });
   try {
     return await work(opened);
   } finally {
-    await opened.release().catch((error: unknown) => {
-      log.error({ err: error, task_id: taskId }, 'the workspace of a task could not be given back');
-    });
+    // When this process stops the run goes on in it, and the next process asks for it again.
+    if (!stopped.aborted) {
+      await opened.release().catch((error: unknown) => {
+        log.error({ err: error, task_id: taskId }, 'the workspace of a task could not be given back');
+      });
+    }
   }
 }

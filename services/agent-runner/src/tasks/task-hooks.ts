@@ -30,6 +30,10 @@ export type TaskHooks = {
     /** What the program printed, one file for stdout and one for stderr. */
     stdoutFile: string;
     stderrFile: string;
+    /** What of them may leave the host; `metadata`: nothing. */
+    capture: 'metadata' | 'redacted' | 'full';
     end: RunEnd;
+    /** This process stops: reject, and the next one tells of the same end again. */
+    signal: AbortSignal;
   }): Promise<void>;
 };
