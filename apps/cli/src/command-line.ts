@@ -6,6 +6,8 @@ import { addBudgetsCommands } from './commands/budgets.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDeployCommands } from './commands/deploy.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addHooksCommands } from './commands/hooks.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addListCommands } from './commands/lists.ts';
@@ -76,6 +78,8 @@ function createProgram(context: Context): Command {
   addTeamCommands(program, context);
   addKeysCommands(program, context);
   addDeadLetterCommands(program, context);
+  addHooksCommands(program, context);
+  addImportCommand(program, context);
   addMcpCommand(program, context);
   addDoctorCommand(program, context);
   addBackupCommands(program, context);

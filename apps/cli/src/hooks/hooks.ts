@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ClientFlags } from '../commands/client-flags.ts';
+import type { Context } from '../context.ts';
+import { diffLines } from './diff.ts';
+import { hookScript, hookWords, isOurs } from './hook-command.ts';
+import { hookClients, hookFile, type HookClient, type HookFile } from './hook-files.ts';
+
+export type HooksFlags = ClientFlags & { only?: HookClient; dryRun?: boolean };
+
+/** How long a hook may hold up an agent. */
+const mostMs = 200;
+
+const chosen = (flags: HooksFlags): readonly HookClient[] => (flags.only === undefined ? hookClients : [flags.only]);
+
+/** Another process never sees half a file, and a crash leaves the old one. */
+async function replace(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const next = `${path}.telltale-${process.pid}`;
+  try {
+    await writeFile(next, text, { mode: 0o600 });
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
+}
+
+async function change(flags: HooksFlags, context: Context, made: (file: HookFile) => string): Promise<void> {
+  for (const client of chosen(flags)) {
+    const file = await hookFile(client, context.env);
+    const text = made(file);
+    if (text === file.text) {
+      context.say(`${file.path}: nothing to change`);
+      continue;
+    }
+    context.out(`${[`--- ${file.path}`, `+++ ${file.path}`, ...diffLines(file.text, text)].join('\n')}\n`);
+    if (flags.dryRun) continue;
+    await replace(file.path, text);
+    context.say(`${file.path}: changed`);
+  }
+}
+
+/** Puts the hooks in, once, and shows what changes. */
+export const installHooks = (flags: HooksFlags, context: Context): Promise<void> =>
+  change(flags, context, (file) => file.installed(flags));
+
+/** Takes them out again. */
+export const uninstallHooks = (flags: HooksFlags, context: Context): Promise<void> =>
+  change(flags, context, (file) => file.removed());
+
+/** Calls the hook as a client would, with nothing to report: `null` is the time it took when it did not end well. */
+async function tryHook(client: HookClient): Promise<{ ms: number; ok: boolean }> {
+  const [command = 'sh', ...words] = hookWords(client, {});
+  const started = performance.now();
+  const child = spawn(command, [...words, '{}'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end('{}');
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { ms: performance.now() - started, ok: code === 0 };
+}
+
+/** Says for each client whether its hooks are there and hold it up no longer than they may. Exit code 1 where they do. */
+export async function checkHooks(flags: HooksFlags, context: Context): Promise<void> {
+  const rows = [];
+  for (const client of chosen(flags)) {
+    const { path, text } = await hookFile(client, context.env);
+    const installed = isOurs(text);
+    const current = installed && text.includes(hookScript);
+    const { ms, ok } = await tryHook(client);
+    const well = ok && ms <= mostMs && (!installed || current);
+    if (!well) context.exitCode = 1;
+    rows.push({ client, path, installed, current, ms: Math.round(ms * 10) / 10, well });
+  }
+  if (flags.json) {
+    context.out(`${JSON.stringify({ hooks: rows })}\n`);
+    return;
+  }
+  for (const { client, path, installed, current, ms, well } of rows) {
+    const state = !installed
+      ? 'not installed (telltale hooks install)'
+      : current
+        ? 'installed'
+        : 'of another clone: install again';
+    context.out(
+      `${well ? 'ok ' : 'NOT'} ${client.padEnd(7)} ${state}; a call takes ${ms} ms of at most ${mostMs}; ${path}\n`,
+    );
+  }
+}

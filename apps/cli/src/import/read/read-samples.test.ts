@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import { findTranscripts } from '../find-transcripts.ts';
+import { sourcesOf } from '../kinds.ts';
+import { readLines } from '../read-lines.ts';
+import type { Entry } from './transcript.ts';
+
+const home = join(import.meta.dirname, '../samples/home');
+const transcripts = await findTranscripts(sourcesOf({ HOME: home }));
+
+async function read(part: string): Promise<{ entries: Entry[]; records: RecordDraft[]; session: string | undefined }> {
+  const found = transcripts.find(({ path }) => path.includes(part));
+  if (found === undefined) throw new Error(`no sample ${part}`);
+  const reader = found.kind.read({ file: found.file, redact: (text) => text });
+  const entries: Entry[] = [];
+  for await (const line of readLines(found.path)) {
+    const entry = reader.take(line);
+    if (entry !== null) entries.push(entry);
+  }
+  return { entries, records: entries.flatMap(({ records }) => records), session: reader.session() };
+}
+
+const claudeCall = {
+  kind: 'llm_call',
+  provider: 'anthropic',
+  model: 'claude-sonnet-5',
+  input_tokens: 20_012,
+  output_tokens: 42,
+  cache_read_tokens: 18_000,
+  cache_write_5m_tokens: 1_500,
+  cache_write_1h_tokens: 500,
+  project: 'work',
+};
+
+test('the transcripts of all three clients are found where they keep them, those of sub-agents too', () => {
+  expect(transcripts.map(({ kind }) => kind.name)).toEqual(['claude', 'claude', 'claude', 'codex', 'gemini']);
+});
+
+test("Claude Code's calls and tools are read with ids, times and the session", async () => {
+  const { records, session } = await read('017172dc');
+  expect(session).toBe('017172dc-b36a-4ec6-80bd-90f903a75794');
+  expect(records).toMatchObject([
+    { ...claudeCall, session_id: session, request_id: expect.stringMatching(/^req_/), stop_reason: 'tool_use' },
+    { kind: 'tool_call', tool_name: 'Bash', success: true, session_id: session, output_preview: 'hello-from-tool' },
+    { ...claudeCall, session_id: session, stop_reason: 'end_turn' },
+  ]);
+});
+
+test("a sub-agent's transcript belongs to the session of its parent", async () => {
+  const { records } = await read('subagents');
+  expect(records).toMatchObject([
+    {
+      ...claudeCall,
+      session_id: '844b6f5c-c47c-4395-9c18-de8f8973850d',
+      attributes: { client_agent_id: 'a2e5d571d7026d322' },
+    },
+  ]);
+});
+
+test("Codex's answers are read by their ids and not again by the running total", async () => {
+  const { records } = await read('rollout');
+  const call = {
+    kind: 'llm_call',
+    model: 'gpt-5',
+    input_tokens: 9_000,
+    cache_read_tokens: 6_000,
+    output_tokens: 77,
+    reasoning_tokens: 33,
+  };
+  expect(records).toMatchObject([
+    { ...call, message_id: 'resp_1795293823001' },
+    { kind: 'tool_call', tool_name: 'exec_command', success: true },
+    { ...call, message_id: 'resp_1795293823002' },
+  ]);
+});
+
+test("an older rollout's running total is taken apart, and one that is told twice counts once", async () => {
+  const codex = transcripts.find(({ kind }) => kind.name === 'codex');
+  const reader = codex?.kind.read({ file: 'f', redact: (text) => text });
+  const line = (input: number) => ({
+    type: 'event_msg',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    payload: { type: 'token_count', info: { total_token_usage: { input_tokens: input, output_tokens: input / 10 } } },
+  });
+  const calls = [1_000, 1_000, 2_500, 300].map((total) => reader?.take(line(total))?.records[0]);
+  expect(calls.map((call) => (call?.kind === 'llm_call' ? [call.input_tokens, call.output_tokens] : null))).toEqual([
+    [1_000, 100],
+    null,
+    [1_500, 150],
+    [300, 30],
+  ]);
+});
+
+test("Gemini's message that is written twice is one call, and its tool is told when it is done", async () => {
+  const { records, entries } = await read('session-2026');
+  expect(new Set(entries.map(({ line }) => line)).size).toBe(entries.length);
+  const call = {
+    kind: 'llm_call',
+    model: 'gemini-2.5-pro',
+    input_tokens: 900,
+    output_tokens: 77,
+    cache_read_tokens: 600,
+  };
+  expect(records).toMatchObject([
+    call,
+    { kind: 'tool_call', tool_name: 'run_shell_command', success: true, output_preview: 'hello-from-tool' },
+    call,
+  ]);
+});
