@@ -81,9 +81,10 @@ try {
     const ratio = frames.on / frames.off;
     judge(ratio >= 0.9, `scrolling keeps ${ratio.toFixed(3)} of the frames (0.9)`);
     const cost = await traceFrames(session, () => scrollFrames(page, seconds));
+    const { processor, clock } = cost;
     judge(
-      cost.p95 <= 8,
-      `scripts and layout p50 ${cost.p50.toFixed(1)} ms, p95 ${cost.p95.toFixed(1)} ms, p99 ${cost.p99.toFixed(1)} ms of ${cost.count} frames (p95 8)`,
+      processor.p95 <= 8,
+      `scripts and layout p50 ${processor.p50.toFixed(1)} ms, p95 ${processor.p95.toFixed(1)} ms, p99 ${processor.p99.toFixed(1)} ms of ${processor.count} frames (p95 8); by the clock p95 ${clock.p95.toFixed(1)} ms`,
     );
 
     const heaps: number[] = [];

@@ -3,7 +3,7 @@ import type { ChartData, Mark } from './series.ts';
 
 const swatches = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4', 'bg-series-5', 'bg-series-6'];
 
-/** The names of a chart's series, with their values under the pointer, else their last. */
+/** The names of a chart's series, with their values under the pointer, else those of the last bucket that is over. */
 export function Legend({
   data,
   marks,
@@ -15,7 +15,8 @@ export function Legend({
   index: number | null;
   format: (value: number | null) => string;
 }) {
-  const at = index ?? data.times.length - 1;
+  // A bucket that is not over would say less than there was.
+  const at = index ?? Math.max(0, (data.partialFrom ?? data.times.length) - 1);
   return (
     <ul className="flex flex-wrap gap-x-3 gap-y-0.5">
       {data.series.map(({ name, values }, order) => (

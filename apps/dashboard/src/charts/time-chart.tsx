@@ -28,6 +28,7 @@ export function TimeChart({
   isStacked = false,
   marks = none,
   format,
+  isBytes = false,
   height = 190,
 }: {
   title: string;
@@ -39,6 +40,7 @@ export function TimeChart({
   isStacked?: boolean;
   marks?: readonly Mark[];
   format: (value: number | null) => string;
+  isBytes?: boolean;
   height?: number;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -59,10 +61,18 @@ export function TimeChart({
       plot.current?.destroy();
       const size = { width: element.clientWidth, height };
       const order = isStacked ? { ...drawn, series: drawn.series.toReversed() } : drawn;
-      const options = uplotOptions({ data: order, kind, marks, format, size, onHover: setHovered });
+      const options = uplotOptions({ data: order, kind, marks, format, size, onHover: setHovered, isBytes });
       if (isStacked) {
         // Colours stay those of the legend although the largest sum is painted first.
-        const colours = uplotOptions({ data: drawn, kind, marks, format, size, onHover: setHovered }).series.slice(1);
+        const colours = uplotOptions({
+          data: drawn,
+          kind,
+          marks,
+          format,
+          size,
+          onHover: setHovered,
+          isBytes,
+        }).series.slice(1);
         options.series = [{}, ...colours.toReversed()];
       }
       const values = [order.times.map((at) => at / 1000), ...order.series.map((one) => [...one.values])];
@@ -81,7 +91,7 @@ export function TimeChart({
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [drawn, kind, isStacked, marks, format, height, isEmpty]);
+  }, [drawn, kind, isStacked, marks, format, isBytes, height, isEmpty]);
 
   const saveCsv = (): void => {
     const head = ['time', ...data.series.map(({ name }) => name)];

@@ -6,6 +6,8 @@ import type { ChartData, Mark } from './series.ts';
 export type ChartKind = 'line' | 'area' | 'bars';
 
 const font = "11px 'Inter', sans-serif";
+/** Steps of an axis in bytes: 256 MiB, not 244. */
+const powersOfTwo = Array.from({ length: 51 }, (_, power) => 2 ** power);
 
 /** Diagonal lines over what is not over yet. */
 function partialPlugin(data: ChartData): uPlot.Plugin {
@@ -69,8 +71,10 @@ export function uplotOptions(options: {
   format: (value: number | null) => string;
   size: { width: number; height: number };
   onHover: (index: number | null) => void;
+  /** Its values are bytes. */
+  isBytes: boolean;
 }): uPlot.Options {
-  const { data, kind, marks, format, size, onHover } = options;
+  const { data, kind, marks, format, size, onHover, isBytes } = options;
   const [line, quiet] = [themeColour('line'), themeColour('quiet')];
   const bars = uPlot.paths.bars?.({ size: [0.78, 48], radius: 0.12 });
   const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
@@ -86,7 +90,13 @@ export function uplotOptions(options: {
     },
     axes: [
       { ...axis, grid: { show: false }, size: 26, space: 64, values: (_plot, ticks) => formatTicks(ticks) },
-      { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map(format) },
+      {
+        ...axis,
+        size: 58,
+        space: 34,
+        values: (_plot, ticks) => ticks.map(format),
+        ...(isBytes ? { incrs: powersOfTwo } : {}),
+      },
     ],
     series: [
       {},

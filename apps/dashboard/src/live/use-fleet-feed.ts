@@ -4,6 +4,7 @@ import { notifyManager, queryOptions, skipToken, useQueryClient, type QueryClien
 import { useEffect, useRef, useState } from 'react';
 import { agentsQuery, telemetryKey } from '../server/agents.ts';
 import { applyMessage, fromSnapshot, type AgentNow } from './agent-now.ts';
+import { createDrip } from './drip.ts';
 import { throttle } from './throttle.ts';
 
 /** Up to so many agents the whole team is heard; beyond it only the agents in view. */
@@ -57,18 +58,16 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
     client.current = live;
     setState('connecting');
     live.on('state', setState);
-    live.on('snapshot', (snapshot) => begin(cache, team, snapshot));
-    // All messages of one frame change the page once.
-    let heard: LiveMessage[] = [];
-    const patchAll = (): void => {
-      const messages = heard;
-      heard = [];
-      notifyManager.batch(() => messages.forEach((message) => patch(cache, team, message, refresh)));
-    };
-    live.on('message', (message) => {
-      if (heard.push(message) === 1) queueMicrotask(patchAll);
+    const drip = createDrip<LiveMessage>((messages) =>
+      notifyManager.batch(() => messages.forEach((message) => patch(cache, team, message, refresh))),
+    );
+    live.on('snapshot', (snapshot) => {
+      drip.clear();
+      begin(cache, team, snapshot);
     });
+    live.on('message', drip.add);
     return () => {
+      drip[Symbol.dispose]();
       refresh[Symbol.dispose]();
       live[Symbol.dispose]();
       client.current = null;

@@ -48,6 +48,7 @@ export function SampleCharts({
             kind="area"
             marks={limits?.memory ?? none}
             format={formatBytes}
+            isBytes
           />
           <TimeChart
             title="Processes"

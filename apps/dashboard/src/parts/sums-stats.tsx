@@ -36,7 +36,15 @@ export function SumsStats({ sums, children }: { sums: Sums; children?: ReactNode
       <Stat
         label="LLM latency"
         value={formatDuration(sums.avg_llm_latency_ms)}
-        note={sums.llm_errors === 0 ? 'no errors' : <span className="text-bad">{sums.llm_errors} errors</span>}
+        note={
+          sums.llm_errors === 0 ? (
+            'no errors'
+          ) : (
+            <span className="text-bad">
+              {sums.llm_errors} {sums.llm_errors === 1 ? 'error' : 'errors'}
+            </span>
+          )
+        }
       />
       <Stat
         label="Tool calls"

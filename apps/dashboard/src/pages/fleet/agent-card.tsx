@@ -59,7 +59,11 @@ export const AgentCard = memo(function AgentCard({
       </header>
       <p className="truncate text-xs text-quiet" title={agent.state_reason}>
         <Ago at={agent.state_since} /> ·{' '}
-        {agent.lifecycle === 'error' ? <span className="text-bad">{agent.state_reason}</span> : agent.state_reason}
+        {agent.lifecycle === 'error' && agent.state === 'done' ? (
+          <span className="text-bad">{agent.state_reason}</span>
+        ) : (
+          agent.state_reason
+        )}
       </p>
       <div className="pt-1.5">
         <Sparkline

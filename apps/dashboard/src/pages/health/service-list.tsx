@@ -16,7 +16,7 @@ export function ServiceList({ services }: { services: readonly ServiceStatus[] }
       <ul className="grid gap-x-8 text-sm md:grid-cols-2">
         {services.map(({ name, status, details }) => (
           <li key={name} className="flex items-baseline gap-3 border-b border-line/60 py-1.5">
-            <span className="w-32 shrink-0 font-medium">{name.replaceAll('_', ' ')}</span>
+            <span className="w-44 shrink-0 font-medium">{name.replaceAll('_', ' ')}</span>
             <Badge tone={tones[status]}>{status.replace('_', ' ')}</Badge>
             <span className="min-w-0 truncate text-quiet" title={details}>
               {details}

@@ -48,6 +48,7 @@ export const budgetColumns = (onRemove: ((budget: BudgetRow) => void) | null): r
   {
     id: 'kind',
     header: 'Kind',
+    isWide: true,
     hint: 'hard: a call that does not fit is refused; soft: it is only said',
     value: (row) => row.kind,
     cell: (row) => <Badge tone={row.kind === 'hard' ? 'accent' : 'quiet'}>{row.kind}</Badge>,
