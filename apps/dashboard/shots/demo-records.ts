@@ -2,14 +2,37 @@
 export type DemoRecord = { kind: string; at: string; agent_id: string } & Record<string, unknown>;
 
 const minute = 60_000;
-const agents = [
-  { name: 'planner', host: 'atlas', model: 'claude-sonnet-4-5', end: null },
-  { name: 'coder', host: 'atlas', model: 'claude-sonnet-4-5', parent: 'planner', end: null },
-  { name: 'reviewer', host: 'atlas', model: 'gpt-5-mini', parent: 'planner', end: null },
-  { name: 'tester', host: 'borea', model: 'claude-haiku-4-5', parent: 'coder', end: 'failed' },
-  { name: 'docs-writer', host: 'borea', model: 'in-house-70b', end: 'completed' },
-  { name: 'release-bot', host: 'cirrus', model: 'gpt-5-mini', end: 'timeout' },
-] as const;
+type Agent = {
+  name: string;
+  host: string;
+  model: string;
+  crew: string;
+  parent?: string;
+  /** How its run ended; null: it goes on. */
+  end: 'completed' | 'failed' | 'timeout' | null;
+  /** Of one that goes on: it does things, or it does not. `over`: its budget is spent. */
+  now?: 'quiet' | 'stuck' | 'paused' | 'over';
+};
+
+const sonnet = 'claude-sonnet-4-5';
+const haiku = 'claude-haiku-4-5';
+const mini = 'gpt-5-mini';
+const agents: readonly Agent[] = [
+  { name: 'planner', host: 'atlas', model: sonnet, crew: 'billing', end: null },
+  { name: 'coder', host: 'atlas', model: sonnet, crew: 'billing', parent: 'planner', end: null },
+  { name: 'reviewer', host: 'atlas', model: mini, crew: 'billing', parent: 'planner', end: null },
+  { name: 'tester', host: 'borea', model: haiku, crew: 'billing', parent: 'coder', end: 'failed' },
+  { name: 'docs-writer', host: 'borea', model: 'in-house-70b', crew: 'docs', end: 'completed' },
+  { name: 'release-bot', host: 'cirrus', model: mini, crew: 'release', end: 'timeout' },
+  { name: 'migrator', host: 'borea', model: sonnet, crew: 'billing', end: null },
+  { name: 'crawler', host: 'cirrus', model: haiku, crew: 'research', end: null, now: 'over' },
+  { name: 'translator', host: 'cirrus', model: mini, crew: 'docs', end: null, now: 'paused' },
+  { name: 'indexer', host: 'atlas', model: haiku, crew: 'research', end: null, now: 'quiet' },
+  { name: 'profiler', host: 'borea', model: sonnet, crew: 'release', end: null, now: 'stuck' },
+  { name: 'triage', host: 'atlas', model: mini, crew: 'support', end: null },
+  { name: 'linter', host: 'cirrus', model: haiku, crew: 'release', end: 'completed' },
+  { name: 'answerer', host: 'atlas', model: sonnet, crew: 'support', parent: 'triage', end: null },
+];
 const tools = ['Bash', 'Edit', 'Read', 'Grep', 'WebFetch'];
 const lines = [
   '\u001b[32m✓\u001b[39m 214 tests passed \u001b[2m(3.4 s)\u001b[22m',
@@ -29,22 +52,22 @@ function createDice(seed: number): () => number {
   };
 }
 
-type Agent = (typeof agents)[number];
-
 function ofAgent(agent: Agent, index: number, now: number, nonce: string): DemoRecord[] {
   const dice = createDice(index + 7);
   const records: DemoRecord[] = [];
-  const start = now - (50 - index * 3) * minute;
-  const end = agent.end === null ? now - 2_000 : start + 25 * minute;
+  const start = now - (54 - index * 2) * minute;
+  const end = agent.end === null ? now - 2_000 : start + (5 + ((index * 7) % 20)) * minute;
+  /** From then on it shows nothing for it. */
+  const active = end - (agent.now === 'stuck' ? 14 : agent.now === undefined ? 0 : 3) * minute;
   const about = {
     agent_id: agent.name,
     run_id: `${agent.name}-${nonce}`,
     session_id: `invoice-rewrite-${nonce}`,
     task_id: `INV-${101 + index}`,
-    crew_id: 'billing',
+    crew_id: agent.crew,
     host: agent.host,
     project: 'billing',
-    ...('parent' in agent ? { parent_agent_id: agent.parent } : {}),
+    ...(agent.parent === undefined ? {} : { parent_agent_id: agent.parent }),
   };
   const add = (kind: string, at: number, fields: Record<string, unknown>): void =>
     void records.push({ ...about, kind, at: new Date(at).toISOString(), ...fields });
@@ -80,7 +103,7 @@ function ofAgent(agent: Agent, index: number, now: number, nonce: string): DemoR
       children,
     });
   }
-  for (let at = start + 5_000; at < end; at += 35_000 + dice() * 50_000) {
+  for (let at = start + 5_000; at < active; at += 35_000 + dice() * 50_000) {
     const input_tokens = Math.round(4_000 + dice() * 30_000);
     const ok = dice() > 0.06;
     add('llm_call', at, {
@@ -140,6 +163,9 @@ function ofAgent(agent: Agent, index: number, now: number, nonce: string): DemoR
       });
     }
   }
+  if (agent.now === 'paused') add('run_event', active, { event: 'paused', actor: 'user:ada' });
+  if (agent.now === 'over')
+    add('run_event', active, { event: 'limit', limit: 'budget', reason: 'budget', value: 2.5, cap: 2.5 });
   add('agent_step', start + minute, {
     name: 'read the importer',
     index: 1,
@@ -171,7 +197,39 @@ function ofAgent(agent: Agent, index: number, now: number, nonce: string): DemoR
   return records;
 }
 
-/** Six agents in the last fifty minutes: some work, one is done, two ended badly. `nonce` keeps two fills apart. */
+/** What the agents that go on say in a moment: a sample each, and a line of those that do things. */
+export function demoMoment(now: number, nonce: string, turn: number): DemoRecord[] {
+  return agents.flatMap((agent, index) => {
+    if (agent.end !== null) return [];
+    const about = {
+      agent_id: agent.name,
+      run_id: `${agent.name}-${nonce}`,
+      host: agent.host,
+      at: new Date(now).toISOString(),
+    };
+    const isBusy = agent.now === undefined;
+    const sample = {
+      ...about,
+      kind: 'process_sample',
+      pid: 4_200 + index,
+      cpu_percent: isBusy ? 40 + ((index * 37 + turn * 23) % 110) : 0.4,
+      memory_bytes: Math.round((150 + ((index * 53 + turn * 7) % 120)) * 2 ** 20),
+      threads: 14,
+      processes: 3 + (turn % 3),
+      children: [{ pid: 4_300 + index, name: 'node', cpu_percent: 22.4, memory_bytes: 90 * 2 ** 20 }],
+    };
+    const line = {
+      ...about,
+      kind: 'log_entry',
+      level: 'info',
+      source: 'stdout',
+      message: lines[(index + turn) % lines.length],
+    };
+    return isBusy && (index + turn) % 3 === 0 ? [sample, line] : [sample];
+  });
+}
+
+/** Fourteen agents in the last hour: some work, some need a look, some are done or ended badly. `nonce` keeps two fills apart. */
 export function demoRecords(now: number, nonce: string): DemoRecord[] {
   const pending = Array.from({ length: 4 }, (_, index) => ({
     kind: 'task_event',

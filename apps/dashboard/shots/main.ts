@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { repository } from '../build/settings.ts';
-import { fillTeam } from './fill.ts';
+import { fillTeam, keepAlive } from './fill.ts';
 import { shownPages } from './pages.ts';
 import { createPacker } from './to-webp.ts';
 
@@ -27,7 +27,11 @@ const { url, team, out, only } = values;
 /** The machine may be busy with what is being shown. */
 const patienceMs = 120_000;
 const key = readFileSync(values['key-file'], 'utf8').trim();
-if (!values['no-fill']) await fillTeam({ url, key, team });
+using living = new DisposableStack();
+if (!values['no-fill']) {
+  const { nonce } = await fillTeam({ url, key, team });
+  living.use(keepAlive({ url, key, team }, nonce));
+}
 mkdirSync(out, { recursive: true });
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });

@@ -37,6 +37,8 @@ describe('a limit ends the run with its own reason and 124', () => {
     const watched = await watchCommand(bash('head -c 90 /dev/zero | tr "\\0" x; exit 3'), { limits: { output: 100 } });
     expect(watched.result).toMatchObject({ endReason: 'failed', exitCode: 3 });
     expect(events(watched)).toContain('limit output warn');
+    const [started] = ofKind(watched.records, 'run_event');
+    expect(started?.evidence).toEqual({ limits: { output: 100 } });
   });
 
   test('activity puts the idle limit off', async () => {
