@@ -1,7 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { restoreBackup, writeBackup } from '@telltale/store/backup';
+import { until } from '@telltale/testkit/until';
 import type { Scenario } from '../frame/scenario.ts';
+import { readCounts } from '../frame/settle.ts';
 
 /** The store goes back in time; the spools of recorders and of the gateway bring it forward again. */
 export const oldBackupRestored: Scenario = {
@@ -21,10 +23,14 @@ export const oldBackupRestored: Scenario = {
     client.finish();
     await Promise.all([...loads.map(({ done }) => done), client.done]);
     await play.drain();
+    const all = (await readCounts(play.databaseUrl)).done;
     for (const name of play.services) await play.processes.end(name, 'SIGTERM');
     await restoreBackup({ url: play.databaseUrl, file, replace: true });
     play.hit('older backup restored');
     await Promise.all(play.services.map((name) => play.processes.start(name)));
     await play.recovered();
+    // Spools learn of the restore when they ask next; until then they take everything for stored.
+    const refilled = async (): Promise<boolean> => (await readCounts(play.databaseUrl)).done >= all;
+    await until(refilled, { timeoutMs: 60_000 * play.patience, everyMs: 250, what: 'what came after the backup' });
   },
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { idsHashInput } from '@telltale/contracts/ids-hash';
@@ -20,6 +20,17 @@ const rounds = 40;
 
 type Plain = Record<string, unknown>;
 
+/** What one call is known by: the same word again would be the same call told again, and is counted once. */
+const own: Record<string, () => string> = {
+  request_id: randomUUID,
+  message_id: randomUUID,
+  tool_call_id: randomUUID,
+  trace_id: () => randomBytes(16).toString('hex'),
+  span_id: () => randomBytes(8).toString('hex'),
+};
+const apart = (record: Plain): Plain =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, own[name]?.() ?? value]));
+
 /** The golden records of each version that was ever released, with ids and times of their own. */
 function releasedRecords(): { version: string; records: () => TelemetryRecord[] }[] {
   const nextId = createUuidV7();
@@ -29,7 +40,8 @@ function releasedRecords(): { version: string; records: () => TelemetryRecord[] 
     );
     const records = (): TelemetryRecord[] =>
       texts
-        .map((text): Plain => ({ ...(JSON.parse(text) as Plain), id: nextId(), at: new Date().toISOString() }))
+        .map((text) => apart(JSON.parse(text) as Plain))
+        .map((record): Plain => ({ ...record, id: nextId(), at: new Date().toISOString() }))
         .filter(({ kind }) => kind !== 'endpoint_minute') as unknown as TelemetryRecord[];
     return { version, records };
   });
