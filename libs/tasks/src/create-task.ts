@@ -4,7 +4,7 @@ import type { CrewAnnouncement } from '@telltale/contracts/http/crews';
 import type { createTaskBody } from '@telltale/contracts/http/task-orders';
 import { judgeInputs } from '@telltale/contracts/judge-inputs';
 import { narrowerLimits } from '@telltale/contracts/narrower-limits';
-import { createOrder, findCrew, type OrderRow } from '@telltale/store/tasks';
+import { createOrder, findCrew, findOrder, type OrderRow } from '@telltale/store/tasks';
 import type { z } from 'zod';
 import type { DeskDeps } from './desk-deps.ts';
 import { tryEnqueue } from './enqueue.ts';
@@ -43,10 +43,18 @@ function judge(crew: CrewAnnouncement, body: Body): FieldError[] {
   return errors;
 }
 
+export type TaskWish = {
+  teamId: string;
+  body: Body;
+  actor: string;
+  /** Sets the task's budget before anybody can take the task; rejects with what is wrong with the budget. */
+  setBudget?: (taskId: string, budget: NonNullable<Body['budget']>) => Promise<void>;
+};
+
 /** Makes a task of a crew that was announced. Throws unknown_crew, invalid_request, conflict. */
 export async function createTask(
   deps: DeskDeps,
-  { teamId, body, actor }: { teamId: string; body: Body; actor: string },
+  { teamId, body, actor, setBudget }: TaskWish,
 ): Promise<{ row: OrderRow; made: boolean }> {
   const { crew, known } = await findCrew(deps.db, teamId, body.crew_id);
   if (crew === null) {
@@ -77,6 +85,8 @@ export async function createTask(
     requestHash: sha256(JSON.stringify(asked, sorted)).toString('hex'),
     actor,
   };
+  const isKnown = key !== undefined && (await findOrder(deps.db, order)) !== undefined;
+  if (body.budget !== undefined && !isKnown) await setBudget?.(order.taskId, body.budget);
   const { row, made } = await createOrder(deps.db, order, deps.teller);
   if (!made && row.request_hash !== order.requestHash) {
     const detail = `the key was used for another task (${row.task_id}); send the same request or another key`;

@@ -3,6 +3,7 @@ import { attributes } from '../records/attributes.ts';
 import { artifact } from '../records/artifact.ts';
 import { taskStatus } from '../records/task-event.ts';
 import { count, errorMessage, name } from '../text.ts';
+import { taskBudget } from './budgets.ts';
 import { taskLimits } from './crews.ts';
 import { instant } from './query.ts';
 
@@ -27,6 +28,8 @@ export const createTaskBody = z.strictObject({
   repo_url: repoUrl.optional(),
   /** Of the task's and the crew's limits the narrower one holds. */
   limits: taskLimits.optional(),
+  /** What all of its attempts together may spend. */
+  budget: taskBudget.optional(),
   agent_id: name.optional(),
   session_id: name.optional(),
   idempotency_key: name.optional(),

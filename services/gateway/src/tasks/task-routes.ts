@@ -13,6 +13,8 @@ import type { DeskDeps } from '@telltale/tasks/desk-deps';
 import { toOrder } from '@telltale/store/tasks';
 import { z } from 'zod';
 import { actorOf } from '../auth/actor.ts';
+import type { BudgetKeeper } from '../budgets/budget-keeper.ts';
+import { setTaskBudget } from '../budgets/set-task-budget.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -21,6 +23,7 @@ import { taskRecordRoutes, type TaskRecordDeps } from './task-record-routes.ts';
 
 export type TaskDeps = TaskRecordDeps & {
   desk: DeskDeps;
+  budgets: Pick<BudgetKeeper, 'changed'>;
   /** Something is to be published. */
   wakeOutbox: () => void;
 };
@@ -42,8 +45,21 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
       },
     },
     async (request, reply) => {
-      const wish = { teamId: request.team, body: request.body, actor: actorOf(callerOf(request)) };
-      const { row, made } = await createTask(desk, wish);
+      const { team: teamId, body } = request;
+      const actor = actorOf(callerOf(request));
+      // Runners hear of it within a second even when Redis could not be told now.
+      const changed = (team: string): Promise<void> =>
+        deps.budgets.changed(team).catch((error: unknown) => {
+          request.log.warn({ err: error, team }, 'a budget could not be told at once; it will be in a moment');
+        });
+      const { row, made } = await createTask(desk, {
+        teamId,
+        body,
+        actor,
+        async setBudget(taskId, budget) {
+          await setTaskBudget({ db: desk.db, budgets: { changed } }, { teamId, taskId, budget, actor });
+        },
+      });
       wakeOutbox();
       return reply.code(made ? 201 : 200).send(toOrder(row));
     },

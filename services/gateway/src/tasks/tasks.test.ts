@@ -141,6 +141,21 @@ test('events and artifacts are records; one that is sent twice under its id is o
   expect(await ask('POST', '/tasks/nobodys/events', event)).toMatchObject({ status: 404 });
 });
 
+test('the budget of a task is there before anybody can take it, and a wrong one makes no task', async () => {
+  await api.announceCrews({ runner_id: 'rich', host: 'vm-1', slots: 1, crews: [aCrew('spending')] });
+  const body = {
+    crew_id: 'spending',
+    budget: { limit_usd: 0.5, on_unknown: 'block' as const },
+    idempotency_key: 'rich',
+  };
+  const [{ task_id }, again] = [await api.createTask(body), await api.createTask(body)];
+  expect(again.task_id).toBe(task_id);
+  const rows = await t.db.selectFrom('budget').selectAll().where('subject', '=', 'task').execute();
+  expect(rows).toMatchObject([{ team_id: 'red', subject_id: task_id, period: 'total', measure: 'usd' }]);
+  const wrong = await ask('POST', '/tasks', { crew_id: 'spending', budget: { limit_usd: 0 } });
+  expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+});
+
 test('all tasks of a crew, or of the team, are cancelled with one word', async () => {
   await api.announceCrews({ runner_id: 'many', host: 'vm-1', slots: 9, crews: [aCrew('left'), aCrew('right')] });
   const left = [await api.createTask({ crew_id: 'left' }), await api.createTask({ crew_id: 'left' })];
