@@ -27,7 +27,7 @@ for (const file of tracked.split('\n').filter((line) => line !== '' && existsSyn
 
 const errorsPage = 'docs/errors.md';
 const documented = existsSync(errorsPage)
-  ? [...readFileSync(errorsPage, 'utf8').matchAll(/^### `([a-z_]+)`/gm)].map((match) => match[1] ?? '')
+  ? [...readFileSync(errorsPage, 'utf8').matchAll(/^### `([A-Za-z_]+)`/gm)].map((match) => match[1] ?? '')
   : [];
 for (const code of Object.keys(errorCatalog))
   if (!documented.includes(code)) problems.push(`${errorsPage}: ${code} is missing`);

@@ -290,7 +290,7 @@ test('who gives up is told ABORTED at once, also while it waits for the next try
   await using client = new RepoPoolClient({ ...depsOf(), apiKey: 'k' });
   server.script('hang');
   const stop = new AbortController();
-  const work = failureOf(client.allocateSlot('https://host/repo', 'task', 30, stop.signal));
+  const work = failureOf(client.allocateSlot('https://host/repo', 'task', 30, { signal: stop.signal }));
   stop.abort(new Error('enough'));
   expect(await work).toMatchObject({ code: 'ABORTED', retryable: false });
 });

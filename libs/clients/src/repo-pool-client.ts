@@ -16,6 +16,16 @@ import {
 
 const defaultWaitSeconds = 60;
 
+export type SlotOptions = {
+  signal?: AbortSignal;
+  /** A request of the same id is answered with the slot that it got, also by another process. */
+  requestId?: string;
+  /** The process that works in the slot; this one unless given. */
+  holderPid?: number;
+  /** The slot comes back after so long unless the request comes again. */
+  leaseSeconds?: number;
+};
+
 /** Slots of repositories, lent by the repo pool of this machine. The pool takes a slot back when this process is gone. */
 export class RepoPoolClient implements AsyncDisposable {
   readonly #caller: ServiceCaller;
@@ -32,12 +42,12 @@ export class RepoPoolClient implements AsyncDisposable {
     repoUrl: string,
     requiredBy: string,
     timeoutSeconds: number = defaultWaitSeconds,
-    signal?: AbortSignal,
+    { signal, requestId = randomUUID(), holderPid = process.pid, leaseSeconds }: SlotOptions = {},
   ): Promise<SlotAllocation> {
     const timeout_seconds = Math.min(timeoutSeconds, longestSlotWait);
     const wish = { repo_url: repoUrl, required_by: requiredBy, timeout_seconds };
     // The same id in each try: an answer that got lost is given again, not a second slot.
-    const json = { ...wish, holder_pid: process.pid, request_id: randomUUID() };
+    const json = { ...wish, holder_pid: holderPid, lease_seconds: leaseSeconds, request_id: requestId };
     const request = { operation: 'allocateSlot', method: 'POST', path: '/slots', json, signal } as const;
     return this.#caller.call({ ...request, extraMs: timeout_seconds * 1_000 }, slotAllocation);
   }

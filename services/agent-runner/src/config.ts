@@ -4,6 +4,7 @@ import { durationText, portText } from '@telltale/runtime/units';
 import { gateLimits, gateVariables } from '@telltale/stream/gate-settings';
 import type { GateLimits } from '@telltale/stream/intake-gate';
 import { z } from 'zod';
+import { repoPoolSettings, repoPoolVariables, type RepoPoolSettings } from './repo-pool/repo-pool-settings.ts';
 import { taskSettings, taskVariables, type TaskSettings } from './tasks/task-settings.ts';
 
 const shortestSampleMs = 250;
@@ -21,6 +22,7 @@ const variables = {
     .refine((ms) => ms >= shortestSampleMs && ms <= longestSampleMs, { error: 'is not between 250ms and 60s' }),
   ...gateVariables,
   ...taskVariables,
+  ...repoPoolVariables,
 };
 
 /** The gateway that a runner is linked to, and the folder where its keeper lives. */
@@ -41,6 +43,8 @@ export type AgentRunnerConfig = {
   sampleIntervalMs: number;
   /** Which tasks it takes, and from where; null without a gateway. */
   tasks: TaskSettings | null;
+  /** The repositories that it lends slots of; null without a gateway. */
+  repoPool: RepoPoolSettings | null;
   /** What publishes beside the gateway backs off when it does. */
   intake: GateLimits;
   /** Where the metrics port listens. */
@@ -61,6 +65,7 @@ export function readAgentRunnerConfig(env: Readonly<Record<string, string | unde
     gateway,
     sampleIntervalMs: values.TELLTALE_SAMPLE_INTERVAL,
     tasks: gateway === null ? null : taskSettings(values, gateway.dataDir),
+    repoPool: gateway === null ? null : repoPoolSettings(values, gateway.dataDir),
     intake: gateLimits(values),
     host: values.TELLTALE_HOST,
     metricsPort: values.TELLTALE_METRICS_PORT,

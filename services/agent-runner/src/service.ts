@@ -6,6 +6,7 @@ import { createMetrics } from '@telltale/runtime/metrics';
 import manifest from '../package.json' with { type: 'json' };
 import type { AgentRunnerConfig } from './config.ts';
 import { openRunnerLink } from './link/open-runner-link.ts';
+import { openTaskHooks } from './task-artifacts/open-task-hooks.ts';
 import { openTasks } from './tasks/open-tasks.ts';
 import { createSampler } from './tree/create-sampler.ts';
 
@@ -32,8 +33,11 @@ export async function createAgentRunner(options: {
     lifecycle.use('metrics', await exposeMetrics({ metrics, host: config.host, port: config.metricsPort, log }));
     if (gateway !== null) {
       const link = lifecycle.use('link', await openRunnerLink({ gateway, sampleIntervalMs, env, version, clock, log }));
-      if (config.tasks !== null)
-        lifecycle.use('tasks', await openTasks({ settings: config.tasks, link, gateway, env, hooks: {}, clock, log }));
+      if (config.tasks !== null) {
+        const around = { repoPool: config.repoPool, team: config.tasks.team, keeper: link.keeper, gateway };
+        const hooks = await openTaskHooks(lifecycle, { ...around, env, clock, log });
+        lifecycle.use('tasks', await openTasks({ settings: config.tasks, link, gateway, env, hooks, clock, log }));
+      }
     }
     if (redisUrl !== null) {
       // A runner on another host needs nothing of what speaks to the stream.

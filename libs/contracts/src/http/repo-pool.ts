@@ -14,13 +14,13 @@ export const allocateSlotBody = z.strictObject({
   timeout_seconds: z.number().positive().max(longestSlotWait).default(60),
   /** A process of the pool's machine: when it is gone, the slot comes back. */
   holder_pid: z.int().positive().optional(),
-  /** Without a process: the slot comes back after so many seconds. */
+  /** The slot comes back after so many seconds unless it is asked for again; an hour without a process. */
   lease_seconds: z
     .number()
     .positive()
     .max(7 * 86_400)
-    .default(3_600),
-  /** Made by the caller: a request that is sent again is answered with the slot that it got. */
+    .optional(),
+  /** Made by the caller: a request that is sent again is answered with the slot that it got, and renews its lease. */
   request_id: z.uuid().optional(),
 });
 export type AllocateSlotBody = z.input<typeof allocateSlotBody>;

@@ -10,7 +10,10 @@ export class GitError extends Error {
   }
 }
 
-export type Git = (args: readonly string[], options: { signal?: AbortSignal | undefined }) => Promise<string>;
+export type Git = (
+  args: readonly string[],
+  options: { signal?: AbortSignal | undefined; indexFile?: string },
+) => Promise<string>;
 
 /** What must hold whatever a repository or its owner says: no hooks, no monitors, no prompts, no helpers as transports. */
 const always = [
@@ -40,11 +43,12 @@ export function createGit({ env }: { env: Readonly<Record<string, string | undef
     GIT_LFS_SKIP_SMUDGE: '1',
   };
 
-  return (args, { signal }) =>
+  return (args, { signal, indexFile }) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       // A group of its own: helpers of git end with it.
-      const child = spawn('git', [...always, ...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const env = indexFile === undefined ? own : { ...own, GIT_INDEX_FILE: indexFile };
+      const child = spawn('git', [...always, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       let out = '';
       let words = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {

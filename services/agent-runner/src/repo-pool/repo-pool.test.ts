@@ -67,7 +67,6 @@ const want = (more: Partial<SlotRequest> = {}): SlotRequest => ({
   repoUrl: source,
   requiredBy: 'task 1',
   timeoutMs: 20_000,
-  leaseMs: 60_000,
   holderPid: process.pid,
   ...more,
 });
@@ -227,6 +226,38 @@ test('a process that still works in a slot keeps it from being lent; the next ge
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+test('the patch of a slot has what was changed, added and removed, committed or not, and nothing that is ignored', async () => {
+  writeFileSync(join(source, 'old.txt'), 'old\n');
+  commit('two\n');
+  const pool = await openPool(1);
+  const slot = await pool.allocate(want());
+  writeFileSync(join(slot.path, 'README.md'), 'changed\n');
+  git(slot.path, 'commit', '-qam', 'work');
+  rmSync(join(slot.path, 'old.txt'));
+  writeFileSync(join(slot.path, 'bytes'), Buffer.from([0, 1, 2, 255]));
+  mkdirSync(join(slot.path, 'build'));
+  writeFileSync(join(slot.path, 'build/ignored'), 'x');
+  const file = join(folder, 'patch');
+  expect(await pool.diff(slot.slot_id, file)).toBe(true);
+  expect(readFileSync(file, 'utf8')).not.toContain('build/ignored');
+  git(source, 'apply', '--index', file);
+  expect(readFileSync(join(source, 'README.md'), 'utf8')).toBe('changed\n');
+  expect(readFileSync(join(source, 'bytes'))).toEqual(Buffer.from([0, 1, 2, 255]));
+  expect(existsSync(join(source, 'old.txt'))).toBe(false);
+  expect(await pool.diff('none', file)).toBe(false);
+  expect(git(slot.path, 'status', '--porcelain').split('\n').length).toBe(2);
+});
+
+test('a lease that is renewed by the same request goes on, one that is not ends', async () => {
+  const pool = await openPool(2);
+  const requestId = '0199aa00-0000-7000-8000-000000000002';
+  const renewed = await pool.allocate(want({ requestId, leaseMs: 100 }));
+  await pool.allocate(want({ requestId, leaseMs: 60_000 }));
+  const other = await pool.allocate(want({ leaseMs: 100 }));
+  await until(isFree(pool, other.slot_id));
+  expect(pool.status(renewed.slot_id)).toMatchObject({ state: 'allocated' });
 });
 
 test('the same request is answered with the slot that it got', async () => {

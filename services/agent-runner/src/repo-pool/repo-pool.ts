@@ -28,9 +28,10 @@ export type SlotRequest = {
   repoUrl: string;
   requiredBy: string;
   timeoutMs: number;
-  /** A process of this machine; without one the slot comes back after `leaseMs`. */
+  /** A process of this machine: when it is gone, the slot comes back. */
   holderPid?: number | undefined;
-  leaseMs: number;
+  /** The slot comes back after so long unless the same request comes again. */
+  leaseMs?: number | undefined;
   requestId?: string | undefined;
   /** The caller left. */
   signal?: AbortSignal | undefined;
@@ -44,6 +45,8 @@ export type RepoPool = AsyncDisposable & {
   /** Of an allocation; `free` once it was given back. null when no slot was ever called so. */
   status(slotId: string): SlotStatus | null;
   list(): SlotsAnswer['slots'];
+  /** Writes what was changed in a slot since its commit, also what is new, as a patch. False when nobody holds it. */
+  diff(slotId: string, file: string): Promise<boolean>;
 };
 
 const collectEveryMs = 2_000;
@@ -121,7 +124,7 @@ export async function createRepoPool(options: RepoPoolOptions): Promise<RepoPool
   return {
     async allocate({ repoUrl, requiredBy, timeoutMs, holderPid, leaseMs, requestId = null, signal }) {
       const address = readRepoAddress(repoUrl, { allowedFolders });
-      const holder = holderOf(holderPid, leaseMs, clock.now());
+      const holder = holderOf({ pid: holderPid, leaseMs }, clock.now());
       if (holder === null) {
         const detail = `#/holder_pid: there is no process ${holderPid} on the machine of this pool`;
         throw new TelltaleError('invalid_request', detail, {
@@ -154,6 +157,10 @@ export async function createRepoPool(options: RepoPoolOptions): Promise<RepoPool
       const tree = slots.find((slot) => slot.slot_id === `${key}.${name}` && slot.state !== 'free');
       const since = tree?.since ?? new Date(clock.now()).toISOString();
       return { slot_id: slotId, state: tree?.state ?? 'free', required_by: null, since };
+    },
+    async diff(slotId, file) {
+      const [, key = ''] = slotIdShape.exec(slotId) ?? [];
+      return (await repositories.get(key)?.diff(slotId, file)) ?? false;
     },
     list: () => [...repositories.values()].flatMap((repository) => repository.list()),
     async [Symbol.asyncDispose]() {

@@ -4,7 +4,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { createBareClone } from './bare-clone.ts';
 import type { Git } from './git.ts';
-import { isHeld, type Holder } from './holder.ts';
+import { afterAbsence, isHeld, type Holder } from './holder.ts';
 import type { RepoAddress } from './repo-address.ts';
 import { createSlotNotes, type SlotNote } from './slot-notes.ts';
 import { createSlotQueue } from './slot-queue.ts';
@@ -17,6 +17,8 @@ type Slot = { state: SlotStatus['state']; since: number; tree: WorkTree | null; 
 export type SlotWish = { requiredBy: string; holder: Holder; requestId: string | null };
 
 const mostBranches = 200;
+/** For a lease whose pool was away. */
+const graceMs = 600_000;
 
 /** What a branch may be called by: the part of it that people recognise. */
 const wordOf = (text: string): string =>
@@ -134,6 +136,7 @@ export function createRepositorySlots(options: {
       for (const { tree, commit, held } of await notes.readAll()) {
         const slot: Slot = { state: 'cleaning', since: clock.now(), tree, commit, held };
         slots.push(slot);
+        if (held !== null) held.holder = afterAbsence(held.holder, clock.now(), graceMs);
         if (held !== null && isHeld(held.holder, clock.now())) {
           slot.state = 'allocated';
           slot.since = Date.parse(held.since);
@@ -147,6 +150,8 @@ export function createRepositorySlots(options: {
       const again = slots.find(({ held }) => wish.requestId !== null && held?.request_id === wish.requestId);
       if (again !== undefined && again.held !== null && again.tree !== null && again.state === 'allocated') {
         const { slot_id, branch } = again.held;
+        again.held.holder = wish.holder;
+        await note(again);
         return { slot_id, path: again.tree.path, branch, commit: again.commit };
       }
       const slot = await takeFree(signal);
@@ -163,6 +168,14 @@ export function createRepositorySlots(options: {
       const slot = findHeld(slotId);
       if (slot === undefined) return false;
       startBringingBack(slot);
+      return true;
+    },
+    /** Writes the patch of what was done in a slot. False when nobody holds it. */
+    async diff(slotId: string, file: string): Promise<boolean> {
+      const slot = findHeld(slotId);
+      if (slot === undefined || slot.tree === null) return false;
+      const { tree, commit } = slot;
+      await clone.alone(() => trees.diff(tree, commit, file));
       return true;
     },
     /** Takes back what dead holders have; tries broken slots once more. */

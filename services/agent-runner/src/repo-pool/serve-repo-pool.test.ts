@@ -40,7 +40,7 @@ const ask = async (method: string, path: string, body?: unknown, auth = `Bearer 
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
   const answer = await fetch(`${server.url}${path}`, { method, headers: { authorization: auth }, ...sent });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === '' ? null : (JSON.parse(text) as never) };
+  return { status: answer.status, headers: answer.headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
 };
 const wish = { required_by: 'task', timeout_seconds: 20 };
 
@@ -95,7 +95,7 @@ test.each<[string, string, string, unknown, number]>([
 });
 
 test('the slot of a caller that hung up before the answer comes back', async () => {
-  const holder = await pool.allocate({ repoUrl: source, requiredBy: 'first', timeoutMs: 20_000, leaseMs: 60_000 });
+  const holder = await pool.allocate({ repoUrl: source, requiredBy: 'first', timeoutMs: 20_000 });
   const body = JSON.stringify({ ...wish, repo_url: source, holder_pid: process.pid });
   const headers = { authorization: `Bearer ${key}`, 'content-length': Buffer.byteLength(body) };
   const left = request(`${server.url}/slots`, { method: 'POST', headers });

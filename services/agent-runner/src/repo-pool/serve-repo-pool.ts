@@ -79,7 +79,7 @@ export async function serveRepoPool(options: {
       repoUrl: repo_url,
       requiredBy: required_by,
       timeoutMs: timeout_seconds * 1_000,
-      leaseMs: lease_seconds * 1_000,
+      leaseMs: lease_seconds === undefined ? undefined : lease_seconds * 1_000,
       holderPid: holder_pid,
       requestId: request_id,
       signal: left,

@@ -92,6 +92,24 @@ export function createWorkTrees({ folder, clone, git }: { folder: string; clone:
         return false;
       }
     },
+    /**
+     * Writes what differs from `commit` as a patch, new files included and ignored ones not. The tree's own index stays
+     * as it is.
+     */
+    async diff(tree: WorkTree, commit: string, file: string): Promise<void> {
+      const indexFile = join(adminOf(tree), `index-${randomUUID()}`);
+      try {
+        await clone.resetSettings();
+        await pointers(tree);
+        const args = inTree(tree);
+        await git([...args, 'read-tree', commit], { indexFile });
+        await git([...args, 'add', '--all', '--', '.'], { indexFile });
+        const patch = ['diff', '--cached', '--binary', '--no-ext-diff', '--no-textconv', '--no-color'];
+        await git([...args, ...patch, `--output=${file}`, commit], { indexFile });
+      } finally {
+        await rm(indexFile, { force: true });
+      }
+    },
     /** Takes a tree out of use at once; what still writes into it writes into the trash. */
     async discard(tree: WorkTree): Promise<void> {
       await mkdir(trash, { recursive: true, mode: 0o700 });
