@@ -24,6 +24,8 @@ const body = { records: [aRecord('metric')] };
 const matrix: Record<string, Row> = {
   'GET /livez': {},
   'GET /readyz': {},
+  'GET /readyz/artifacts': {},
+  'GET /api/v1/health/deep': {},
   'GET /openapi.json': {},
   ...Object.fromEntries(Object.values(pagePaths).map((path) => [`GET ${path}`, {}])),
   'GET /page/assets/:file': { url: '/page/assets/none', open: 404 },

@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from '@telltale/runtime/config';
 import { createFailpoints, failpointVariables, type Failpoint } from '@telltale/runtime/failpoints';
 import { z } from 'zod';
 import { artifactSettings, artifactVariables, type ArtifactSettings } from './artifacts/artifact-settings.ts';
+import type { OutsideSettings } from './health/outside-checks.ts';
 import { intakeSettings, intakeVariables, type IntakeSettings } from './intake/intake-settings.ts';
 
 const variables = {
@@ -31,6 +32,10 @@ const variables = {
     .refine((ms) => ms >= 1_000 && ms <= 3_600_000, { error: 'is not between 1s and 1h' }),
   ...intakeVariables,
   ...artifactVariables,
+  TELLTALE_REPO_POOL_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s):// URL' }).optional(),
+  // The person's own, for whoever asks whether their provider answers.
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.string().min(1).optional(),
   ...failpointVariables,
 };
 
@@ -49,6 +54,8 @@ export type GatewayConfig = {
   relayFolder: string;
   /** Where artifacts lie, and how much of them a team may keep. */
   artifacts: ArtifactSettings;
+  /** What stands around the runs. */
+  outside: OutsideSettings;
   intake: IntakeSettings;
   failpoint: Failpoint;
   /** How long a runner that is not heard of keeps a task, in ms. */
@@ -97,6 +104,12 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],
     relayFolder: join(dataFolder, 'relay'),
     artifacts: artifactSettings(values, dataFolder),
+    outside: {
+      repoPoolUrl: values.TELLTALE_REPO_POOL_URL,
+      repoPoolUrlFile: join(dataFolder, 'repo-pool/url'),
+      llm:
+        values.OPENAI_API_KEY === undefined ? null : { apiKey: values.OPENAI_API_KEY, baseUrl: values.OPENAI_BASE_URL },
+    },
     intake: intakeSettings(values),
     failpoint: createFailpoints(values),
     taskLeaseMs: values.TELLTALE_TASK_LEASE,

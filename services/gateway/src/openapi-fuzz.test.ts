@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arbitraryOf } from './test-support/open-api/arbitrary-of.ts';
+import { formOf } from './test-support/a-form.ts';
 import { brokenOf, hostileText } from './test-support/open-api/broken.ts';
 import { operationsOf, type JsonSchema, type Operation, type Parameter } from './test-support/open-api/operations.ts';
 import { seed as store } from './test-support/seed.ts';
@@ -102,9 +103,14 @@ function parameterFits(operation: Operation, name: string, text: Value): boolean
   return fits(parameter.schema, value);
 }
 
+const asFormText = (value: unknown): unknown => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
 /** One record that fits is enough for a batch to be taken: each is judged apart. */
-function bodyFits({ path, body }: Operation, sent: unknown): boolean {
+function bodyFits({ path, body, form }: Operation, sent: unknown): boolean {
   if (body === null) return true;
+  // In a form everything is text.
+  if (form)
+    return fits(body, Object.fromEntries(Object.entries(Object(sent)).map(([name, its]) => [name, asFormText(its)])));
   if (path !== '/api/v1/telemetry') return fits(body, sent);
   const records: unknown = typeof sent === 'object' && sent !== null ? Reflect.get(sent, 'records') : undefined;
   const { items = {} } = body.properties?.['records'] ?? {};
@@ -129,12 +135,13 @@ async function send(operation: Operation, { parameters, body }: Sent, headers: {
     if (url.includes(inPath)) url = url.replace(inPath, () => encodeURIComponent(wellFormed));
     else query.append(name, wellFormed);
   }
-  const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+  const json = { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const sent = body === undefined ? { headers: {} } : operation.form ? formOf(body) : json;
   return t.gateway.http.inject({
     method: operation.method as 'GET',
     url: `${url}?${query.toString()}`,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...payload,
+    ...sent,
+    headers: { ...headers, ...sent.headers },
   });
 }
 

@@ -1,3 +1,4 @@
+import type { DeepHealth } from '@telltale/contracts/http/health';
 import type { Clock } from '@telltale/runtime/clock';
 import type { ZodApp } from './http/zod-app.ts';
 import { getAgentTelemetry } from './agents/get-agent-telemetry.ts';
@@ -8,6 +9,7 @@ import { budgetRoutes, type BudgetDeps } from './budgets/budget-routes.ts';
 import { limitsRoutes } from './budgets/limits-routes.ts';
 import { runnerBudgetRoutes } from './budgets/runner-routes.ts';
 import { deadLetterRoutes, type DeadLetterDeps } from './dead-letters/dead-letter-routes.ts';
+import { getDeepHealth } from './health/get-deep-health.ts';
 import { getSystemHealth } from './health/get-system-health.ts';
 import { keyRoutes } from './keys/key-routes.ts';
 import { getCosts } from './metrics/get-costs.ts';
@@ -66,6 +68,7 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   Pick<TaskDeps, 'desk' | 'wakeOutbox'> &
   Pick<ProducerDeps, 'entryExists'> & {
     artifacts: Artifacts;
+    readDeepHealth: (teamId: string) => Promise<DeepHealth>;
     clock: Clock;
     keySecret: string;
     /** The built dashboard. */
@@ -77,7 +80,7 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
 /** Every route of the product, one line each. */
 export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void> {
   const { db, clock, relay, countUnknownFields } = deps;
-  probeRoutes(app, deps);
+  probeRoutes(app, { needed: deps.needed, artifacts: deps.artifacts.check });
   await servePage(app, { folder: deps.dashboardFolder });
   servePageStatus(app, deps);
   sessionRoutes(app, deps);
@@ -116,6 +119,7 @@ export async function declareRoutes(app: ZodApp, deps: RouteDeps): Promise<void>
   getDelivery(app, deps);
   getEndpoints(app, deps);
   getSystemHealth(app, deps);
+  getDeepHealth(app, deps);
   keyRoutes(app, deps);
   teamRoutes(app, deps);
   budgetRoutes(app, deps);

@@ -4,7 +4,7 @@ import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { createDatabase, questionSettings } from '@telltale/store/database';
-import { findKey, findSession } from '@telltale/store/config';
+import { countRunners, findKey, findSession } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
@@ -21,6 +21,8 @@ import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
 import { keepBeating } from './health/keep-beating.ts';
+import { createDeepHealthReader } from './health/deep-health.ts';
+import { outsideChecks } from './health/outside-checks.ts';
 import { createHealthReader } from './health/system-health.ts';
 import { readServiceBeats } from './health/service-beats.ts';
 import { openIntake } from './intake/open-intake.ts';
@@ -103,6 +105,16 @@ export async function createGateway({
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
       readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
     };
+    /** Where this gateway is reached by itself; known once it listens. */
+    let ownUrl = '';
+    const readDeepHealth = createDeepHealthReader({
+      postgres,
+      redis: stream,
+      readBeats: () => readServiceBeats(redis),
+      readRunners: (teamId) => countRunners(db, teamId, clock.now()),
+      outside: outsideChecks({ settings: config.outside, ownUrl: () => ownUrl, clock }),
+      clock,
+    });
     const app = await createApp({
       log,
       version,
@@ -149,6 +161,7 @@ export async function createGateway({
             intakeClosedBy: () => intake.read().intake.reason,
             ...lags,
           }),
+          readDeepHealth,
           lags,
           readIntake: intake.read,
           publishReplay: publisher.publish,
@@ -176,6 +189,7 @@ export async function createGateway({
     const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
     life.use('metrics', await exposeMetrics({ ...shown, log }));
     const url = await app.http.listen({ host: config.host, port: config.port });
+    ownUrl = config.tls === undefined ? url : (publicUrl ?? url);
     log.info({ url }, 'listening');
     return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };
   } catch (error) {

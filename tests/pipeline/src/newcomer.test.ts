@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from './free-port.ts';
+import { shellBlocks } from './shell-blocks.ts';
 import { repositoryRoot } from './start-product.ts';
 
 const exec = promisify(execFile);
@@ -38,6 +39,9 @@ let folder = '';
 let clone = '';
 let port = 0;
 let env: NodeJS.ProcessEnv = {};
+let sampleLlm: ChildProcess;
+/** The walk of docs/tasks.md with the ports of this test. */
+let walk: string[] = [];
 let product: { child: ChildProcess; output: () => string };
 
 function npmStart(): typeof product {
@@ -63,6 +67,14 @@ async function ready(): Promise<void> {
   );
 }
 
+/** `npm run sample-llm` has no port of its own to say: the same program, on a free one. */
+async function startSampleLlm(): Promise<void> {
+  expect(walk[0]?.trim()).toBe('npm run sample-llm');
+  const llmPort = new URL(env['OPENAI_BASE_URL'] ?? '').port;
+  sampleLlm = spawn('npm', ['run', '--silent', 'sample-llm', '--', llmPort], { cwd: clone, env, detached: true });
+  await until(async () => (await fetch(`${env['OPENAI_BASE_URL']}/models`)).ok, { timeoutMs: 60_000 });
+}
+
 async function stop(signal: NodeJS.Signals): Promise<number | null> {
   const exit = new Promise<number | null>((done) => product.child.once('exit', (code) => done(code)));
   process.kill(-(product.child.pid ?? 0), signal);
@@ -83,12 +95,18 @@ beforeAll(async () => {
   port = await freePort();
   env = environment(folder);
   await exec('git', ['clone', '--quiet', repositoryRoot, clone]);
+  const llmPort = await freePort();
+  const blocks = shellBlocks(join(clone, 'docs/tasks.md'), 'From an empty clone to a diff');
+  walk = blocks.map((block) => block.replaceAll('4400', String(port)).replaceAll('4480', String(llmPort)));
+  // The page's second command, whose port is the usual one: its variables hold for every start here.
+  for (const [, name = '', value] of (walk[1] ?? '').matchAll(/(OPENAI_\w+)=(\S+)/g)) env[name] = value;
   product = npmStart();
   await ready();
 }, 300_000);
 
 afterAll(async () => {
   if (product.child.exitCode === null) await stop('SIGKILL');
+  if (sampleLlm?.pid !== undefined) process.kill(-sampleLlm.pid, 'SIGKILL');
   for (const line of processesBelow(folder)) {
     try {
       process.kill(Number(line.split(' ')[0]), 'SIGKILL');
@@ -140,6 +158,28 @@ test('the sample crew has run once, in its own team', async () => {
   expect(runs.reduce((sum, run) => sum + run.git_commits, 0)).toBeGreaterThan(0);
   expect(runs.reduce((sum, run) => sum + run.llm_calls, 0)).toBeGreaterThan(0);
 }, 90_000);
+
+test('the walk of docs/tasks.md leads from a sample repository to the diff on the screen', async () => {
+  await startSampleLlm();
+  expect(walk[1]).toMatch(/^OPENAI_BASE_URL=\S+ OPENAI_API_KEY=\S+ npm start\n$/);
+  const script = walk.slice(2).join('\n');
+  const { stdout } = await exec('sh', ['-euc', script], { cwd: clone, env, timeout: 120_000 });
+  expect(stdout).toContain('"status":"COMPLETED"');
+  expect(stdout).toContain("+export const greet = (name) => (name === '' ? 'Hello!' : `Hello, ${name}!`);");
+  const task = /"task_id":"([^"]+)"/.exec(readFileSync(join(clone, 'task.json'), 'utf8'))?.[1] ?? '';
+  const { artifacts } = (await ask(`/artifacts?task_id=${task}`)) as { artifacts: { artifact_type: string }[] };
+  expect(new Set(artifacts.map(({ artifact_type }) => artifact_type))).toEqual(
+    new Set(['diff', 'log', 'test_result', 'usage_report']),
+  );
+  // Metered by the proxy, told of by the client: one call.
+  const detail = await until(async () => {
+    const found = await ask(`/monitoring/tasks/${task}`);
+    return found['status'] === 'COMPLETED' && Number(found['service_calls']) > 0 ? found : null;
+  });
+  expect(detail).toMatchObject({ llm_calls: 1, git_commits: 1 });
+  const health = (await ask('/health/deep')) as { checks: { name: string; status: string }[] };
+  for (const { name, status } of health.checks) expect([name, status]).toEqual([name, 'healthy']);
+}, 180_000);
 
 test('Ctrl-C stops everything in order and leaves no process; data survive a restart and a kill -9 of the whole tree', async () => {
   expect(await stop('SIGINT')).toBe(0);

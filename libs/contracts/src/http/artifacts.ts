@@ -43,7 +43,7 @@ export const artifactFields = z.strictObject({
 export type ArtifactFields = z.output<typeof artifactFields>;
 
 /** What the document says of an upload's body. */
-export const artifactForm = z.object({
+export const artifactForm = z.strictObject({
   artifact_type: name.describe('diff, log, test_result, usage_report, or any word'),
   metadata: z.string().describe('a JSON object').optional(),
   task_id: name.optional(),
@@ -72,7 +72,7 @@ export const artifactMetadata = storedArtifact.extend({
 });
 export type ArtifactMetadata = z.output<typeof artifactMetadata>;
 
-export const artifactsQuery = z.strictObject({ ...teamQuery, ...pageQuery, task_id: filter, run_id: filter });
+export const artifactsQuery = z.strictObject({ ...teamQuery, ...pageQuery, task_id: filter, run_id: filter, artifact_type: filter });
 
 /** What the team keeps in the store, in bytes; what it may keep there is null when nothing bounds it. */
 const space = { used_bytes: z.int(), quota_bytes: z.int().nullable() };

@@ -55,6 +55,12 @@ async function refusalOf(response: Response): Promise<TelltaleError> {
   );
 }
 
+/** JSON, or the bytes of what is none. */
+async function readAnswer(response: Response): Promise<unknown> {
+  const bytes = response.headers.get('content-type')?.startsWith('application/octet-stream') === true;
+  return bytes ? new Uint8Array(await response.arrayBuffer()) : response.json().catch(() => undefined);
+}
+
 /**
  * Asks the gateway and checks the shape of every answer. Works in Node and in a browser. Throws TelltaleError: the
  * gateway's own code and fields, or `unavailable` when nobody answers, or `internal` when the shape is not known.
@@ -73,17 +79,19 @@ export function createRestClient(options: RestClientOptions) {
       accept: 'application/json',
       ...(key === undefined ? { [pageHeader]: '1' } : { authorization: `Bearer ${key}` }),
     };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    // A form brings its own type, with its boundary.
+    const isForm = body instanceof FormData;
+    if (body !== undefined && !isForm) headers['content-type'] = 'application/json';
     const response = await fetch(address, {
       method,
       headers,
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])]),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     }).catch((cause: unknown) => {
       throw new TelltaleError('unavailable', `${options.url} does not answer; is Telltale running there?`, { cause });
     });
     if (!response.ok) throw await refusalOf(response);
-    const value: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    const value = response.status === 204 ? undefined : await readAnswer(response);
     options.onAnswer?.(value);
     const parsed = answer.safeParse(value);
     if (parsed.success) return parsed.data;

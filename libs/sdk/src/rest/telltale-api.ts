@@ -9,7 +9,7 @@ import {
 } from '@telltale/contracts/http/dead-letters';
 import { deliveryAnswer, type deliveryQuery } from '@telltale/contracts/http/delivery';
 import { endpointsAnswer, type endpointsQuery } from '@telltale/contracts/http/endpoints';
-import { systemHealth } from '@telltale/contracts/http/health';
+import { deepHealth, systemHealth } from '@telltale/contracts/http/health';
 import { createdKey, keysAnswer, type CreateKeyBody, type keysQuery } from '@telltale/contracts/http/keys';
 import { memoryStats } from '@telltale/contracts/http/memory-stats';
 import {
@@ -98,6 +98,7 @@ import { teamSettings, type SetTeamBody } from '@telltale/contracts/http/team';
 import { timeseriesAnswer, type timeseriesQuery } from '@telltale/contracts/http/timeseries';
 import { ingestAnswer } from '@telltale/contracts/ingest-answer';
 import { z } from 'zod';
+import { createArtifactApi } from './artifact-api.ts';
 import { segment, type RestClient } from './rest-client.ts';
 import { createTaskApi } from './task-api.ts';
 
@@ -108,6 +109,7 @@ export function createTelltaleApi(client: RestClient) {
   const { get, post } = client;
   return {
     ...createTaskApi(client),
+    ...createArtifactApi(client),
     agents: (query: QueryOf<typeof agentsQuery> = {}) => get('/agents', agentsAnswer, query),
     agentTelemetry: (agentId: string, query: { logs?: number } = {}) =>
       get(`/agents/${segment(agentId)}/telemetry`, agentTelemetry, query),
@@ -159,6 +161,8 @@ export function createTelltaleApi(client: RestClient) {
     /** What an agent did with its memory. */
     memoryStats: (agentId: string) => get(`/monitoring/agents/${segment(agentId)}/memory/stats`, memoryStats),
     health: () => get('/monitoring/system/health', systemHealth),
+    /** One real look at everything, and at what stands around the runs. */
+    deepHealth: () => get('/health/deep', deepHealth),
     /** The books of producers, and how far delivery is behind. */
     delivery: (query: QueryOf<typeof deliveryQuery> = {}) => get('/monitoring/delivery', deliveryAnswer, query),
     /** How the gateways' routes fare. */

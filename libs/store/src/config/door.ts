@@ -28,6 +28,7 @@ export { revokeKey, type Revocation } from './revoke-key.ts';
 export { beatRunner, type RunnerBeat } from './runners/beat-runner.ts';
 export { enrollRunner, type Enrolment } from './runners/enroll-runner.ts';
 export { inviteRunner, type Invitation } from './runners/invite-runner.ts';
+export { countRunners } from './runners/count-runners.ts';
 export { listRunners, type RunnerPage } from './runners/list-runners.ts';
 export { revokeRunner } from './runners/revoke-runner.ts';
 export { everyTeamsPrices, loadPrices, type TeamPrices } from '../prices/load-prices.ts';

@@ -51,10 +51,10 @@ export async function artifactRoutes(app: ZodApp, deps: ArtifactDeps): Promise<v
       },
     },
     async ({ team, query }) => {
-      const { task_id: taskId, run_id: runId, limit, offset } = query;
+      const { task_id: taskId, run_id: runId, artifact_type: artifactType, limit, offset } = query;
       const place = cursors.read(team, query);
       const after = place === null ? null : { createdAt: place[0], artifactId: place[1] };
-      const page = await listArtifacts(db, { teamId: team, taskId, runId, after, limit, offset });
+      const page = await listArtifacts(db, { teamId: team, taskId, runId, artifactType, after, limit, offset });
       const end: [string, string] | null = page.end === null ? null : [page.end.createdAt, page.end.artifactId];
       return {
         artifacts: page.artifacts.map(toMetadata),

@@ -121,6 +121,7 @@ test('a list shows those of a task or a run, newest first, page by page', async 
   expect(idsOf(all)).toEqual(made);
   expect(all.json()).toMatchObject({ used_bytes: 9, quota_bytes: 1_000_000_000 });
   expect(idsOf(await get('?run_id=r-2', {}, team))).toEqual([made[1]]);
+  expect(idsOf(await get('?artifact_type=diff', {}, team))).toEqual([]);
   const first = await get('?limit=2', {}, team);
   const next = await get(`?limit=2&cursor=${first.json().next_cursor}`, {}, team);
   expect([...idsOf(first), ...idsOf(next)]).toEqual(made);

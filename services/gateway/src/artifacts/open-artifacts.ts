@@ -2,13 +2,19 @@ import type { Clock } from '@telltale/runtime/clock';
 import { ConfigError } from '@telltale/runtime/config';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/config';
+import type { Check } from '../probes/check.ts';
 import type { ArtifactSettings } from './artifact-settings.ts';
 import { openFolderStore } from './folder-store.ts';
 import { createArtifactKeeper, type ArtifactKeeper } from './keep-artifacts.ts';
 import type { ObjectStore } from './object-store.ts';
 import { sweepLoose } from './sweep-loose.ts';
 
-export type Artifacts = AsyncDisposable & { keeper: ArtifactKeeper; store: ObjectStore; quota: number | null };
+export type Artifacts = AsyncDisposable & {
+  keeper: ArtifactKeeper;
+  store: ObjectStore;
+  quota: number | null;
+  check: Check;
+};
 
 async function openStore({ place }: ArtifactSettings): Promise<ObjectStore & Partial<Disposable>> {
   if ('s3' in place) {
@@ -39,6 +45,7 @@ export async function openArtifacts(options: {
     keeper: createArtifactKeeper({ db, store, quota, log }),
     store,
     quota,
+    check: { name: 'artifact store', look: (signal) => store.look(signal) },
     async [Symbol.asyncDispose]() {
       await sweeping[Symbol.asyncDispose]();
       store[Symbol.dispose]?.();

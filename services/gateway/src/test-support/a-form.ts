@@ -1,3 +1,12 @@
+/** An upload as `inject` sends it, of the values that a JSON body would have. */
+export function formOf(values: unknown) {
+  const { content, ...fields } = Object(values) as Record<string, unknown>;
+  const text = (value: unknown): string =>
+    (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed();
+  const named = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, text(value)]));
+  return aForm(named, content === undefined ? null : text(content));
+}
+
 /** An upload as `inject` sends it. */
 export function aForm(fields: Readonly<Record<string, string>>, content: string | Buffer | null, after = '') {
   const boundary = 'a-boundary-of-a-test';

@@ -9,6 +9,7 @@ import {
   nobodysId,
   ownParameters,
 } from './open-api/example-requests.ts';
+import { formOf } from './a-form.ts';
 import { seed } from './seed.ts';
 import { createTestGateway } from './test-gateway.ts';
 
@@ -29,10 +30,14 @@ const t = stack.use(await createTestGateway({ database, redis }));
 const headers = { ...(await t.as('red', 'read', 'ingest', 'runner', 'admin')) };
 
 const ask = async (method: string, url: string, payload?: unknown, auth: object = headers) => {
-  const body = payload === undefined ? {} : { payload: JSON.stringify(payload) };
-  const type = payload === undefined ? {} : { 'content-type': 'application/json' };
-  const answer = await t.gateway.http.inject({ method: method as 'GET', url, headers: { ...auth, ...type }, ...body });
-  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json<unknown>() };
+  const json = { payload: JSON.stringify(payload), headers: { 'content-type': 'application/json' } };
+  const isForm = method === 'POST' && url.startsWith('/api/v1/artifacts');
+  const sent = payload === undefined ? { headers: {} } : isForm ? formOf(payload) : json;
+  const all = { ...sent, headers: { ...auth, ...sent.headers } };
+  const answer = await t.gateway.http.inject({ method: method as 'GET', url, ...all });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  const said = isJson ? answer.json<unknown>() : answer.body;
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : said };
 };
 const idOf = (body: unknown): string => String(Reflect.get(Object(body), 'id'));
 
@@ -43,6 +48,7 @@ await seed(t.databaseUrl, 'red', exampleRecords(), new Map([['claude-sonnet-4-5'
 await seed(t.databaseUrl, 'telltale', [endpoint]);
 const letter = { team_id: 'red', producer_id: String(exampleParameters['producer_id']), seq: 7, kind: 'llm_call' };
 const payload = Buffer.from(JSON.stringify(exampleRecords()[3]));
+const anArtifact = exampleRequests['postArtifacts']?.body;
 const newLetter = async (): Promise<string> => {
   const letter_id = crypto.randomUUID();
   const refused = { reason: 'refused_by_store', detail: 'value out of range', payload, record_id: null };
@@ -67,6 +73,8 @@ const living: Readonly<Record<string, () => Promise<string>>> = {
   },
   reprice_id: async () => idOf((await ask('POST', '/api/v1/prices/reprice', { dry_run: true })).body),
   repair_id: async () => idOf((await ask('POST', '/api/v1/repair', exampleRequests['postRepair']?.body)).body),
+  artifact_id: async () =>
+    String(Reflect.get(Object((await ask('POST', '/api/v1/artifacts', anArtifact)).body), 'artifact_id')),
   letter_id: newLetter,
   producer_id: async () =>
     String((await t.db.selectFrom('batch_ledger').select('producer_id').executeTakeFirst())?.producer_id),
@@ -147,7 +155,10 @@ for (const [path, methods] of Object.entries(document.paths)) {
   }
 }
 // What takes a running collector: the same answer after the commit.
-const { postTelemetry, postKeys, postTasks } = operations;
+const { postTelemetry, postKeys, postTasks, getArtifactsByArtifactId } = operations;
+if (getArtifactsByArtifactId !== undefined) {
+  getArtifactsByArtifactId.answers['206'] = getArtifactsByArtifactId.answers['200'];
+}
 if (postTelemetry !== undefined) postTelemetry.answers['200'] = postTelemetry.answers['202'];
 // The same request again under the same key.
 if (postTasks !== undefined) postTasks.answers['200'] = postTasks.answers['201'];

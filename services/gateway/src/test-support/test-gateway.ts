@@ -55,6 +55,7 @@ export async function createTestGateway(
     },
     relayFolder: stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), removeFolder),
     canary: false,
+    outside: { repoPoolUrl: undefined, repoPoolUrlFile: '/nonexistent', llm: null },
     taskLeaseMs: 30_000,
     failpoint: () => undefined,
     intake: { maxLagMs: 600_000, teamShare: 0.5, teamRate: null, teamRates: new Map<string, number>() },

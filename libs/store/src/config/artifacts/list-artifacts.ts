@@ -6,6 +6,7 @@ export type ArtifactPage = {
   teamId: string;
   taskId: string | undefined;
   runId: string | undefined;
+  artifactType: string | undefined;
   /** Where the page before ended. */
   after: { createdAt: string; artifactId: string } | null;
   limit: number;
@@ -15,7 +16,7 @@ export type ArtifactPage = {
 /** Newest first. `position` of the last row is where the next page begins, to the microsecond. */
 export async function listArtifacts(
   db: Db,
-  { teamId, taskId, runId, after, limit, offset }: ArtifactPage,
+  { teamId, taskId, runId, artifactType, after, limit, offset }: ArtifactPage,
 ): Promise<{ artifacts: ArtifactRow[]; end: { createdAt: string; artifactId: string } | null }> {
   let query = db
     .selectFrom('stored_artifact')
@@ -24,6 +25,7 @@ export async function listArtifacts(
     .where('team_id', '=', teamId);
   if (taskId !== undefined) query = query.where('task_id', '=', taskId);
   if (runId !== undefined) query = query.where('run_id', '=', runId);
+  if (artifactType !== undefined) query = query.where('artifact_type', '=', artifactType);
   if (after !== null) {
     const { createdAt, artifactId } = after;
     query = query.where(sql<boolean>`(created_at, artifact_id) < (${createdAt}::timestamptz, ${artifactId}::uuid)`);

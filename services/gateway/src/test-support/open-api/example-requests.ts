@@ -22,6 +22,8 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   subject_id: 'builder',
   reprice_id: nobodysId,
   repair_id: nobodysId,
+  artifact_id: nobodysId,
+  artifact_type: 'log',
   letter_id: nobodysId,
   period: 'day',
   from: '2026-11-01T00:00:00.000Z',
@@ -99,6 +101,10 @@ export const exampleRequests: Readonly<
       ],
     },
     fail: { records: [{ kind: 'llm_call', agent_id: 'builder', model: 7, status: 'ok', origin: 'sdk' }] },
+  },
+  postArtifacts: {
+    body: { artifact_type: 'log', metadata: '{"lines":2}', task_id: 't-1', run_id: 'r-1', content: 'one\ntwo\n' },
+    fail: { metadata: '{', content: 'one' },
   },
   postKeys: { body: { scopes: ['read'], name: 'dashboard' }, fail: { scopes: [] } },
   putTeam: {

@@ -34,6 +34,8 @@ export type Operation = Readonly<{
   path: string;
   parameters: readonly Parameter[];
   body: JsonSchema | null;
+  /** The body is a form with a file, `content`, not JSON. */
+  form: boolean;
   answers: ReadonlyMap<number, JsonSchema | null>;
   problem: JsonSchema;
   examples: { body: unknown; answers: ReadonlyMap<number, unknown>; problem: unknown };
@@ -76,6 +78,7 @@ export function operationsOf(document: object): Operation[] {
         path,
         parameters,
         body: schemaIn(requestBody),
+        form: Object.keys(requestBody.content ?? {}).includes('multipart/form-data'),
         answers: new Map(answers),
         problem: schemaIn(failed) ?? {},
         examples: {
