@@ -20,6 +20,12 @@ export type JobQueue = AsyncDisposable & {
   scheduleEvery<N extends JobName>(name: N, ms: number, payload: JobPayload<N>): Promise<void>;
 };
 
+/**
+ * A job whose worker was killed is another's after at most 15 s: until then nobody folds. Handlers are idempotent, so a
+ * worker that only stood still for so long does no harm.
+ */
+const takeover = { lockDuration: 10_000, stalledInterval: 5_000 } as const;
+
 /** Finished jobs leave at once, failed ones stay to be looked at. */
 const retention = { removeOnComplete: true, removeOnFail: { count: 1_000 } } as const;
 
@@ -96,7 +102,14 @@ export async function createJobWorker<N extends JobName>(options: JobWorkerOptio
       if (name === undefined) throw new Error(`no handler for job ${job.name} of queue ${queue}`);
       await handlers[name](jobs[name].payload.parse(job.data) as JobPayload<N>, stop.signal);
     },
-    { connection, prefix: queuePrefix, concurrency, removeOnComplete: { count: 0 }, removeOnFail: { count: 1_000 } },
+    {
+      connection,
+      prefix: queuePrefix,
+      concurrency,
+      ...takeover,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 1_000 },
+    },
   );
   worker.on('error', (error) => log.warn({ err: error, queue }, 'a job worker lost its connection'));
   worker.on('failed', (job, error) =>
