@@ -16,6 +16,7 @@ import { createHash } from 'node:crypto';
  *   tt:{b:<team>}:book                    hash of a team's budgets: version, epoch of the data, when gathering ends
  *   tt:{b:<team>}:sums                    hash account and what of it → whole number (libs/stream/src/budgets/scripts.ts)
  *   tt:{b:<team>}:holders                 hash holder of slices → what it holds (JSON)
+ *   tt:{b:<team>}:calls                   hash holder/call → what it came to by account (JSON), until it is rolled up
  *   tt:{b:<team>}:wanted                  hash account → when somebody found it not counted (epoch ms)
  *   tt:{b:<team>}:rules                   the team's budgets (JSON), for who has no other way to them
  *   tt:{epoch}:data                       random word made once; another word means other data (FLUSHALL, failover)
@@ -28,8 +29,9 @@ export const liveShardCount = 8;
 /** The one consumer group of the record shards. */
 export const collectorGroup = 'collectors';
 export const queuePrefix = '{telltale}';
-/** The queue of a team's crew: neither name can hold a slash. */
-export const taskQueueName = (teamId: string, crewId: string): string => `tasks/${teamId}/${crewId}`;
+/** The queue of a team's crew. Names are escaped: a queue's own may not hold a colon, and a slash would end theirs. */
+export const taskQueueName = (teamId: string, crewId: string): string =>
+  `tasks/${encodeURIComponent(teamId)}/${encodeURIComponent(crewId)}`;
 
 const pick = (value: string, count: number): number =>
   createHash('sha1').update(value).digest().readUInt32BE(0) % count;
@@ -52,7 +54,7 @@ export const keys = {
   live: (shard: number): string => `${liveTag(shard)}:live`,
   viewers: (teamId: string): string => `${liveTag(liveShardOf(teamId))}:viewers:${teamId}`,
   sent: (teamId: string, batch: string): string => `${liveTag(liveShardOf(teamId))}:sent:${teamId}:${batch}`,
-  budgets: (teamId: string, part: 'book' | 'sums' | 'holders' | 'wanted' | 'rules'): string =>
+  budgets: (teamId: string, part: 'book' | 'sums' | 'holders' | 'calls' | 'wanted' | 'rules'): string =>
     `tt:{b:${teamId}}:${part}`,
   beats: (service: string): string => `tt:{beats}:${service}`,
   dataEpoch: 'tt:{epoch}:data',

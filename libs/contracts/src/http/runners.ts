@@ -55,7 +55,7 @@ export const runnerBeatBody = z.strictObject({
   host: name,
   version: text(64),
   /** Runs that it owns now. */
-  running: z.int().nonnegative(),
+  running: z.int().min(0).max(1_000_000),
   draining: z.boolean().default(false),
 });
 export type RunnerBeatBody = z.input<typeof runnerBeatBody>;
