@@ -162,11 +162,12 @@ test('the sample crew has run once, in its own team', async () => {
 test('the walk of docs/tasks.md leads from a sample repository to the diff on the screen', async () => {
   await startSampleLlm();
   expect(walk[1]).toMatch(/^OPENAI_BASE_URL=\S+ OPENAI_API_KEY=\S+ npm start\n$/);
+  await until(async () => JSON.stringify(await ask('/crews')).includes('"codegen"'), { what: 'the crew' });
   const script = walk.slice(2).join('\n');
   const { stdout } = await exec('sh', ['-euc', script], { cwd: clone, env, timeout: 120_000 });
   expect(stdout).toContain('"status":"COMPLETED"');
   expect(stdout).toContain("+export const greet = (name) => (name === '' ? 'Hello!' : `Hello, ${name}!`);");
-  const task = /"task_id":"([^"]+)"/.exec(readFileSync(join(clone, 'task.json'), 'utf8'))?.[1] ?? '';
+  const task = /"task_id":"([^"]+)"/.exec(readFileSync(join(clone, '.telltale/task.json'), 'utf8'))?.[1] ?? '';
   const { artifacts } = (await ask(`/artifacts?task_id=${task}`)) as { artifacts: { artifact_type: string }[] };
   expect(new Set(artifacts.map(({ artifact_type }) => artifact_type))).toEqual(
     new Set(['diff', 'log', 'test_result', 'usage_report']),
