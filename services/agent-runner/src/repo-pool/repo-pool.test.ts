@@ -250,22 +250,14 @@ test('the patch of a slot has what was changed, added and removed, committed or 
   expect(git(slot.path, 'status', '--porcelain').split('\n').length).toBe(2);
 });
 
-test('a lease that is renewed by the same request goes on, one that is not ends', async () => {
+test('the same request is answered with the slot that it got, and its lease goes on; one that is not renewed ends', async () => {
   const pool = await openPool(2);
   const requestId = '0199aa00-0000-7000-8000-000000000002';
   const renewed = await pool.allocate(want({ requestId, leaseMs: 100 }));
-  await pool.allocate(want({ requestId, leaseMs: 60_000 }));
+  expect(await pool.allocate(want({ requestId, leaseMs: 60_000 }))).toEqual(renewed);
   const other = await pool.allocate(want({ leaseMs: 100 }));
   await until(isFree(pool, other.slot_id));
   expect(pool.status(renewed.slot_id)).toMatchObject({ state: 'allocated' });
-});
-
-test('the same request is answered with the slot that it got', async () => {
-  const pool = await openPool(2);
-  const requestId = '0199aa00-0000-7000-8000-000000000001';
-  const first = await pool.allocate(want({ requestId }));
-  expect(await pool.allocate(want({ requestId }))).toEqual(first);
-  expect(pool.list().filter(({ state }) => state === 'allocated').length).toBe(1);
 });
 
 test('a pool that starts again keeps the slots of living holders and takes back those of dead ones', async () => {
