@@ -17,3 +17,15 @@ select count(*) as total from task where team_id = $1 and "crew_id" = $2 and "st
 --     ->  Index Scan using task_crew on task
 --           Index Cond: ((team_id = 'red'::text) AND (crew_id = 'crew-1'::text))
 --           Filter: (status = 'FAILED'::text)
+
+
+select distinct on (crew_id) crew_id, profile -> 'input_summary' as keys from crew
+  where team_id = $1 order by crew_id, seen_at desc;
+
+--   Unique
+--     ->  Sort
+--           Sort Key: crew_id, seen_at DESC
+--           ->  Bitmap Heap Scan on crew
+--                 Recheck Cond: (team_id = 'red'::text)
+--                 ->  Bitmap Index Scan on crew_pkey
+--                       Index Cond: (team_id = 'red'::text)

@@ -15,3 +15,15 @@ select count(*) as total from task where team_id = $1;
 --   Aggregate
 --     ->  Index Only Scan using task_status on task
 --           Index Cond: (team_id = 'red'::text)
+
+
+select distinct on (crew_id) crew_id, profile -> 'input_summary' as keys from crew
+  where team_id = $1 order by crew_id, seen_at desc;
+
+--   Unique
+--     ->  Sort
+--           Sort Key: crew_id, seen_at DESC
+--           ->  Bitmap Heap Scan on crew
+--                 Recheck Cond: (team_id = 'red'::text)
+--                 ->  Bitmap Index Scan on crew_pkey
+--                       Index Cond: (team_id = 'red'::text)

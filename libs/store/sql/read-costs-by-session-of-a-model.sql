@@ -36,24 +36,25 @@ select
 
 select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $7) union all
+  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $7))
+  select * from best union all
   select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from (select t.id from "key_model_total" t where t.team_id = $8 and t.dim = 'session_id' and "t"."model" = $9 and "t"."last_at" >= $10::timestamptz and "t"."first_at" < $11::timestamptz union all select t.id from "key_model_total" t where t.team_id = $12 and t.dim = 'session_id' and "t"."model" = $13 and "t"."last_at" >= $14::timestamptz and "t"."last_at" < $15::timestamptz and "t"."first_at" < $16::timestamptz) t
+  from (select t.id from "key_model_total" t where t.team_id = $8 and t.dim = 'session_id' and "t"."model" = $9 and "t"."last_at" >= $10::timestamptz and "t"."first_at" < $11::timestamptz and ((select case when count(cost_usd) = $12 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $13 then min(cost_usd) end from "best")) union all select t.id from "key_model_total" t where t.team_id = $14 and t.dim = 'session_id' and "t"."model" = $15 and "t"."last_at" >= $16::timestamptz and "t"."last_at" < $17::timestamptz and "t"."first_at" < $18::timestamptz and ((select case when count(cost_usd) = $19 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $20 then min(cost_usd) end from "best"))) t
   cross join lateral (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $17 and u.cube = 'unit_model' and "u"."model" = $18 and "u"."session_id" = t.id offset 0) u
-  cross join lateral (select r.* from "rollup" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.* from "rollup" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.* from "rollup" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.* from "rollup" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz union all select r.* from "rollup" r where r.team_id = $39 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and "u"."first_at" < $42::timestamptz and "u"."last_at" >= $43::timestamptz union all select r.* from "rollup" r where r.team_id = $44 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $45::timestamptz and r.bucket < $46::timestamptz and "u"."first_at" < $47::timestamptz and "u"."last_at" >= $48::timestamptz) r
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $21 and u.cube = 'unit_model' and "u"."model" = $22 and "u"."session_id" = t.id offset 0) u
+  cross join lateral (select r.* from "rollup" r where r.team_id = $23 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $24::timestamptz and r.bucket < $25::timestamptz and "u"."first_at" < $26::timestamptz and "u"."last_at" >= $27::timestamptz union all select r.* from "rollup" r where r.team_id = $28 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz and "u"."first_at" < $31::timestamptz and "u"."last_at" >= $32::timestamptz union all select r.* from "rollup" r where r.team_id = $33 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $34::timestamptz and r.bucket < $35::timestamptz and "u"."first_at" < $36::timestamptz and "u"."last_at" >= $37::timestamptz union all select r.* from "rollup" r where r.team_id = $38 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $39::timestamptz and r.bucket < $40::timestamptz and "u"."first_at" < $41::timestamptz and "u"."last_at" >= $42::timestamptz union all select r.* from "rollup" r where r.team_id = $43 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $44::timestamptz and r.bucket < $45::timestamptz and "u"."first_at" < $46::timestamptz and "u"."last_at" >= $47::timestamptz union all select r.* from "rollup" r where r.team_id = $48 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz and "u"."first_at" < $51::timestamptz and "u"."last_at" >= $52::timestamptz) r
   group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0 union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
   with unit as materialized (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $49::timestamptz and "t"."last_at" < $50::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $51 and t.cube = 'unit_model' and "t"."model" = $52 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $53::timestamptz and "t"."first_at" < $54::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $53::timestamptz and "t"."last_at" < $54::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $55 and t.cube = 'unit_model' and "t"."model" = $56 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $57::timestamptz and "t"."first_at" < $58::timestamptz)
   select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
   select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $55 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $56::timestamptz and r.bucket < $57::timestamptz and "unit"."first_at" < $58::timestamptz and "unit"."last_at" >= $59::timestamptz union all select r.* from "rollup" r where r.team_id = $60 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $61::timestamptz and r.bucket < $62::timestamptz and "unit"."first_at" < $63::timestamptz and "unit"."last_at" >= $64::timestamptz union all select r.* from "rollup" r where r.team_id = $65 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and "unit"."first_at" < $68::timestamptz and "unit"."last_at" >= $69::timestamptz union all select r.* from "rollup" r where r.team_id = $70 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $71::timestamptz and r.bucket < $72::timestamptz and "unit"."first_at" < $73::timestamptz and "unit"."last_at" >= $74::timestamptz union all select r.* from "rollup" r where r.team_id = $75 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $76::timestamptz and r.bucket < $77::timestamptz and "unit"."first_at" < $78::timestamptz and "unit"."last_at" >= $79::timestamptz union all select r.* from "rollup" r where r.team_id = $80 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $81::timestamptz and r.bucket < $82::timestamptz and "unit"."first_at" < $83::timestamptz and "unit"."last_at" >= $84::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $85;
+  from unit cross join lateral (select r.* from "rollup" r where r.team_id = $59 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $60::timestamptz and r.bucket < $61::timestamptz and "unit"."first_at" < $62::timestamptz and "unit"."last_at" >= $63::timestamptz union all select r.* from "rollup" r where r.team_id = $64 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $65::timestamptz and r.bucket < $66::timestamptz and "unit"."first_at" < $67::timestamptz and "unit"."last_at" >= $68::timestamptz union all select r.* from "rollup" r where r.team_id = $69 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $70::timestamptz and r.bucket < $71::timestamptz and "unit"."first_at" < $72::timestamptz and "unit"."last_at" >= $73::timestamptz union all select r.* from "rollup" r where r.team_id = $74 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $75::timestamptz and r.bucket < $76::timestamptz and "unit"."first_at" < $77::timestamptz and "unit"."last_at" >= $78::timestamptz union all select r.* from "rollup" r where r.team_id = $79 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and "unit"."first_at" < $82::timestamptz and "unit"."last_at" >= $83::timestamptz union all select r.* from "rollup" r where r.team_id = $84 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $85::timestamptz and r.bucket < $86::timestamptz and "unit"."first_at" < $87::timestamptz and "unit"."last_at" >= $88::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $89;
 
 --   Limit
 --     ->  Sort
@@ -61,26 +62,42 @@ select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as un
 --           ->  Subquery Scan on unit
 --                 Filter: (unit.llm_calls > '0'::numeric)
 --                 ->  Append
+--                       CTE best
+--                         ->  Limit
+--                               ->  Index Scan using key_model_total_cost on key_model_total t_3
+--                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (llm_calls > 0))
+--                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                       ->  Subquery Scan on "*SELECT* 1"
---                             ->  Limit
---                                   ->  Index Scan using key_model_total_cost on key_model_total t
---                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (llm_calls > 0))
---                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                             ->  CTE Scan on best
 --                       ->  GroupAggregate
---                             Group Key: t_2.id
+--                             Group Key: t_1.id
 --                             Filter: ((sum("*SELECT* 1_1".records) > '0'::numeric) OR (sum("*SELECT* 1_1".llm_calls) > '0'::numeric))
 --                             ->  Sort
---                                   Sort Key: t_2.id
+--                                   Sort Key: t_1.id
 --                                   ->  Nested Loop
 --                                         ->  Nested Loop
 --                                               ->  Append
---                                                     ->  Index Scan using key_model_total_newest on key_model_total t_2
+--                                                     ->  Index Scan using key_model_total_newest on key_model_total t_1
 --                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using key_model_total_newest on key_model_total t_3
+--                                                           Filter: (((InitPlan 2).col1 IS NULL) OR (cost_usd >= (InitPlan 3).col1))
+--                                                           InitPlan 2
+--                                                             ->  Aggregate
+--                                                                   ->  CTE Scan on best best_1
+--                                                           InitPlan 3
+--                                                             ->  Aggregate
+--                                                                   ->  CTE Scan on best best_2
+--                                                     ->  Index Scan using key_model_total_newest on key_model_total t_2
 --                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           Filter: (((InitPlan 4).col1 IS NULL) OR (cost_usd >= (InitPlan 5).col1))
+--                                                           InitPlan 4
+--                                                             ->  Aggregate
+--                                                                   ->  CTE Scan on best best_3
+--                                                           InitPlan 5
+--                                                             ->  Aggregate
+--                                                                   ->  CTE Scan on best best_4
 --                                               ->  Index Scan using unit_total_model on unit_total u
 --                                                     Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                     Filter: (session_id = t_2.id)
+--                                                     Filter: (session_id = t_1.id)
 --                                         ->  Memoize
 --                                               Cache Key: u.series_id, u.first_at, u.last_at
 --                                               Cache Mode: binary

@@ -23,35 +23,23 @@ select
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select key, round(cost_usd, 6) as cost_usd, total from (with edge as materialized (select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id') as unit where false)
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $2 and t.dim = 'session_id') as unit) + (select count(*) from edge) as total
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $4) union all select * from edge) as unit order by cost_usd desc nulls last, "key" limit $5 offset $6) as page;
+select key, round(cost_usd, 6) as cost_usd, total from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $2))
+  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page;
 
 --   Subquery Scan on page
 --     ->  Limit
---           CTE edge
---             ->  Result
---                   One-Time Filter: false
+--           CTE best
+--             ->  Limit
+--                   ->  Incremental Sort
+--                         Sort Key: t.cost_usd DESC NULLS LAST, t.id
+--                         Presorted Key: t.cost_usd
+--                         ->  Index Scan using key_total_cost on key_total t
+--                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 --           InitPlan 2
 --             ->  Aggregate
 --                   ->  Index Only Scan using key_total_newest on key_total t_1
 --                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---           InitPlan 3
---             ->  Aggregate
---                   ->  CTE Scan on edge edge_1
---           ->  Result
---                 ->  Merge Append
---                       Sort Key: "*SELECT* 1".cost_usd DESC NULLS LAST, "*SELECT* 1".key
---                       ->  Subquery Scan on "*SELECT* 1"
---                             ->  Limit
---                                   ->  Incremental Sort
---                                         Sort Key: t.cost_usd DESC NULLS LAST, t.id
---                                         Presorted Key: t.cost_usd
---                                         ->  Index Only Scan using key_total_cost on key_total t
---                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---                       ->  Sort
---                             Sort Key: edge.cost_usd DESC NULLS LAST, edge.key
---                             ->  CTE Scan on edge
+--           ->  CTE Scan on best
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced

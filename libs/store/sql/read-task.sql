@@ -59,6 +59,18 @@ select run_id, agent_id, session_id, task_id, host, pid, command, end_reason, ex
 --           Filter: (task_id = 'task-1'::text)
 
 
+select distinct on (crew_id) crew_id, profile -> 'input_summary' as keys from crew
+  where team_id = $1 order by crew_id, seen_at desc;
+
+--   Unique
+--     ->  Sort
+--           Sort Key: crew_id, seen_at DESC
+--           ->  Bitmap Heap Scan on crew
+--                 Recheck Cond: (team_id = 'red'::text)
+--                 ->  Bitmap Index Scan on crew_pkey
+--                       Index Cond: (team_id = 'red'::text)
+
+
 select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
 
 --   Limit

@@ -19,11 +19,12 @@ export const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ g
 export const unitCubeOf = ({ model, provider }: SeriesFilter): 'unit' | 'unit_model' =>
   model === undefined && provider === undefined ? 'unit' : 'unit_model';
 
-type Span = { overlaps: Sql; within: Sql; across: readonly Sql[] };
+type Span = { overlaps: Sql; within: Sql; across: readonly Sql[]; certain: Sql };
 
 /**
  * How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. The
- * others lie `across` its end, or across its beginning alone: each a range that an index by time can tell.
+ * others lie `across` its end, or across its beginning alone: each a range that an index by time can tell. `certain`: of
+ * those, there is something in the period for sure, because its first or its last bucket is in it.
  */
 export function spanOf({ used }: Buckets, name = 't'): Span {
   const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
@@ -38,6 +39,10 @@ export function spanOf({ used }: Buckets, name = 't'): Span {
         ? []
         : [sql`${last} >= ${from}::timestamptz and ${last} < ${to}::timestamptz and ${first} < ${from}::timestamptz`]),
     ],
+    certain:
+      from === null
+        ? sql`not ${sql.ref(`${name}.loose`)}`
+        : sql`(not ${sql.ref(`${name}.loose`)} and (${first} >= ${from}::timestamptz or ${last} < ${to}::timestamptz))`,
   };
 }
 
@@ -113,9 +118,9 @@ function keyTotalsOf({ teamId, by, filter }: UnitsQuestion) {
 type Source = NonNullable<ReturnType<typeof keyTotalsOf>>;
 
 /** The ids of totals that lie across an edge of the period, of the alias `t`. */
-function keysAcross({ table, ofKeys }: Source, buckets: Buckets): Sql {
+function keysAcross({ table, ofKeys }: Source, buckets: Buckets, more: readonly Sql[] = []): Sql {
   const rows = spanOf(buckets).across.map(
-    (across) => sql`select t.id from ${sql.table(table)} t ${where([...ofKeys, across])}`,
+    (across) => sql`select t.id from ${sql.table(table)} t ${where([...ofKeys, across, ...more])}`,
   );
   return sql`(${sql.join(rows, sql` union all `)}) t`;
 }
@@ -124,11 +129,20 @@ function keysAcross({ table, ofKeys }: Source, buckets: Buckets): Sql {
 const unitsOfKey = ({ ofUnits }: Source, by: TotalKey): Sql => sql`(
   select u.series_id, u.first_at, u.last_at from unit_total u ${where([...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`])} offset 0) u`;
 
-/** Keys that lie across an edge of the period, by the buckets of their units. */
-function acrossEdges({ teamId, by, buckets }: UnitsQuestion, source: Source): Sql {
+/**
+ * Keys that lie across an edge of the period, by the buckets of their units. `best` is what a ranking has without them:
+ * whoever cost less in all than the last of it cannot be in it, and most keys did.
+ */
+function acrossEdges(
+  { teamId, by, buckets }: UnitsQuestion,
+  source: Source,
+  best?: { name: string; limit: number },
+): Sql {
+  const last =
+    best && sql`(select case when count(cost_usd) = ${best.limit} then min(cost_usd) end from ${sql.table(best.name)})`;
   return sql`
     select t.id as key, ${sums}
-    from ${keysAcross(source, buckets)}
+    from ${keysAcross(source, buckets, last && [sql`(${last} is null or t.cost_usd >= ${last})`])}
     cross join lateral ${unitsOfKey(source, by)}
     cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
     group by t.id
@@ -168,8 +182,11 @@ export function rankedUnits(
     return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
   }
   const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
-  const parts = [withinPeriod(question, source, top), ...(isAllTime(buckets) ? [] : [acrossEdges(question, source)])];
-  return sql.join([...parts, ...(withNone ? [none] : [])], sql` union all `);
+  const alone = withNone ? [none] : [];
+  if (isAllTime(buckets)) return sql.join([withinPeriod(question, source, top), ...alone], sql` union all `);
+  const edge = acrossEdges(question, source, top && { name: 'best', limit: top.limit });
+  return sql`with best as materialized (${withinPeriod(question, source, top)})
+    ${sql.join([sql`select * from best`, edge, ...alone], sql` union all `)}`;
 }
 
 /** A page of `rankedUnits` by cost, as `key` and `cost_usd`, each row with how many there are in all (as `total`). */
@@ -180,19 +197,18 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
     return sql`with unit as materialized (${rankedUnits(question)})
       select key, cost_usd, (select count(*) from unit) as total from unit ${page}`;
   }
-  const all = withinPeriod(question, source);
+  const top = limit + offset;
   const edges = isAllTime(question.buckets)
-    ? sql`select * from (${all}) as unit where false`
-    : acrossEdges(question, source);
-  return sql`with edge as materialized (${edges})
-    select key, cost_usd, (select count(*) from (${all}) as unit) + (select count(*) from edge) as total
-    from (${withinPeriod(question, source, { limit: limit + offset })} union all select * from edge) as unit ${page}`;
+    ? sql``
+    : sql`union all ${acrossEdges(question, source, { name: 'best', limit: top })}`;
+  return sql`with best as materialized (${withinPeriod(question, source, { limit: top })})
+    select key, cost_usd, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }
 
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
 export function countUnits(question: UnitsQuestion): Sql {
   const { teamId, by, buckets } = question;
-  const { overlaps, within } = spanOf(buckets);
+  const { overlaps, within, certain } = spanOf(buckets);
   const something = (alias: string): Sql =>
     sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
   const found = (unit: string): Sql =>
@@ -206,6 +222,7 @@ export function countUnits(question: UnitsQuestion): Sql {
   }
   const all = sql`select count(*) from (${withinPeriod(question, source)}) as unit`;
   if (allTime) return all;
-  return sql`select (${all}) + (select count(*) from ${keysAcross(source, buckets)}
+  return sql`select (${all}) + (select count(*) from ${keysAcross(source, buckets, [certain])})
+    + (select count(*) from ${keysAcross(source, buckets, [sql`not ${certain}`])}
     where exists (select from ${unitsOfKey(source, by)} where ${found('u')}))`;
 }

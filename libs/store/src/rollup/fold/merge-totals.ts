@@ -43,6 +43,9 @@ export const keyColumns = ({ key }: KeyTotals): RawBuilder<unknown> => sql.join(
 export const keyValues = ({ key }: KeyTotals): RawBuilder<unknown> =>
   sql.join(key.map((name) => (name === 'model' ? sql.ref(name) : sql.ref(`key.${name}`))));
 
+/** Whether a bucket may have nothing any more, because a call moved elsewhere: a span that begins or ends there is too long. */
+const emptied = sql`bool_or(coalesce(llm_calls, 0) < 0 and coalesce(records, 0) = 0)`;
+
 /** The ids of a row of `from`, as `key.dim` and `key.id`. */
 export const eachKey = (from: string, cube: KeyTotals['cube']): RawBuilder<unknown> => sql`
   ${sql.table(from)} cross join lateral (values ${sql.join(totalKeys.map((key) => sql`(${sql.lit(key)}, ${sql.ref(key)})`))}) as key (dim, id)
@@ -64,8 +67,11 @@ export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSin
     on conflict (team_id, series_id) do update set ${added}`.execute(trx);
   for (const totals of keyTotals) {
     const values = keyValues(totals);
-    await sql`insert into ${sql.table(totals.table)} as t (team_id, ${keyColumns(totals)}, first_at, last_at, ${totalSums})
-      select ${teamId}, ${values}, ${span}, ${summedTotals} from ${eachKey('fold_cell', totals.cube)} group by ${values}
-      on conflict (team_id, ${keyColumns(totals)}) do update set ${added}`.execute(trx);
+    const columns = sql`${keyColumns(totals)}, first_at, last_at, ${totalSums}, loose`;
+    await sql`insert into ${sql.table(totals.table)} as t (team_id, ${columns})
+      select ${teamId}, ${values}, ${span}, ${summedTotals}, ${emptied} from ${eachKey('fold_cell', totals.cube)} group by ${values}
+      on conflict (team_id, ${keyColumns(totals)}) do update set ${added}, loose = t.loose or excluded.loose`.execute(
+      trx,
+    );
   }
 }

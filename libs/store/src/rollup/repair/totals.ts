@@ -56,8 +56,9 @@ export async function replaceTotals(trx: DbTransaction, teamId: string): Promise
   for (const totals of keyTotals) {
     const table = sql.table(totals.table);
     await sql`delete from ${table} where ${ofTouchedKeys(teamId, totals)}`.execute(trx);
-    await sql`insert into ${table} (team_id, ${keyColumns(totals)}, first_at, last_at, ${totalSums})
-      select ${teamId}, made.* from (${summedKeys(teamId, totals)}) made`.execute(trx);
+    // Their spans are of whole quarter hours, and a row of zeros makes them too long.
+    await sql`insert into ${table} (team_id, ${keyColumns(totals)}, first_at, last_at, ${totalSums}, loose)
+      select ${teamId}, made.*, true from (${summedKeys(teamId, totals)}) made`.execute(trx);
   }
 }
 
