@@ -8,6 +8,7 @@ import { seriesQuery } from '../server/metrics.ts';
 import { Answer } from '../ui/answer.tsx';
 import { formatCompact } from '../ui/format-compact.ts';
 import { timeZone } from '../ui/format-time.ts';
+import { spanOf } from './series-span.ts';
 import { tokenClasses } from './token-classes.ts';
 
 const money = (value: number | null): string => formatMoney(value);
@@ -17,17 +18,26 @@ export function UsageCharts({
   team,
   target,
   period = 'hour',
+  life,
 }: {
   team: string;
   target: Partial<Target> | { model: string };
   period?: 'hour' | 'day' | 'week' | 'month';
+  /** In place of a period: from the start of something to its end; null: it goes on. */
+  life?: { from: string; to: string | null };
 }) {
   const bucket = ({ hour: 'minute', day: 'hour', week: 'day', month: 'day' } as const)[period];
+  const span = useMemo(() => (life === undefined ? null : spanOf(life, Date.now())), [life]);
+  const asked = span ?? { period, bucket };
   const query = useQuery(
     seriesQuery(
       team,
       ['input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'output_tokens', 'reasoning_tokens', 'cost_usd'],
-      { ...target, period, bucket, ...(bucket === 'minute' ? {} : { time_zone: timeZone }) },
+      {
+        ...target,
+        ...asked,
+        ...(asked.bucket === 'hour' || asked.bucket === 'day' ? { time_zone: timeZone } : {}),
+      },
     ),
   );
   const charts = useMemo(() => {
@@ -43,27 +53,21 @@ export function UsageCharts({
     week: 'the last 7 days',
     month: 'the last 30 days',
   };
+  const unit = span === null ? words[period] : `by ${span.bucket === 'quarter' ? 'quarter of an hour' : span.bucket}`;
   return (
     <Answer query={query}>
       {() => (
         <div className="grid gap-4 lg:grid-cols-2">
           <TimeChart
             title="Tokens"
-            unit={words[period]}
+            unit={unit}
             file="tokens"
             data={charts.tokens}
             kind="bars"
             isStacked
             format={formatCompact}
           />
-          <TimeChart
-            title="Cost"
-            unit={`USD, ${words[period]}`}
-            file="cost"
-            data={charts.cost}
-            kind="bars"
-            format={money}
-          />
+          <TimeChart title="Cost" unit={`USD, ${unit}`} file="cost" data={charts.cost} kind="bars" format={money} />
         </div>
       )}
     </Answer>

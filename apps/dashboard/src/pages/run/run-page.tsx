@@ -1,4 +1,5 @@
 import { formatDuration } from '@telltale/contracts/format/duration';
+import type { RunRow } from '@telltale/contracts/http/runs';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -15,6 +16,7 @@ import { RunControls } from '../../parts/run-controls.tsx';
 import { RunSteps } from '../../parts/run-steps.tsx';
 import { SampleCharts } from '../../parts/sample-charts.tsx';
 import { SumsStats } from '../../parts/sums-stats.tsx';
+import { UsageCharts } from '../../parts/usage-charts.tsx';
 import { runEventsQuery, runQuery } from '../../server/runs.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { LiveBadge } from '../../ui/live-badge.tsx';
@@ -23,6 +25,13 @@ import { Stat } from '../../ui/stat.tsx';
 import { RunFacts } from './run-facts.tsx';
 
 const route = getRouteApi('/runs/$id');
+
+/** Its tokens and cost over its whole life. */
+function RunUsage({ team, run }: { team: string; run: RunRow }) {
+  const target = useMemo(() => ({ run_id: run.run_id }), [run.run_id]);
+  const life = useMemo(() => ({ from: run.started_at, to: run.ended_at }), [run.started_at, run.ended_at]);
+  return <UsageCharts team={team} target={target} life={life} />;
+}
 
 /** One execution of an agent's process, from its start to its end. */
 export function RunPage() {
@@ -67,6 +76,7 @@ export function RunPage() {
             />
           </SumsStats>
           <SampleCharts team={team} target={target} limits={limits} />
+          <RunUsage team={team} run={run} />
           <LogTail team={team} target={target} />
           <CallsTable team={team} question={{ kind: 'llm_call', run_id: id }} />
           <CallsTable team={team} question={{ kind: 'tool_call', run_id: id }} />

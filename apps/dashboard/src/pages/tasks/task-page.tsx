@@ -1,4 +1,5 @@
 import { formatDuration } from '@telltale/contracts/format/duration';
+import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTeam } from '../../app/use-team.ts';
@@ -17,9 +18,13 @@ import { TablePanel } from '../../ui/table-panel.tsx';
 import { statusTones } from './statuses.ts';
 import { TaskArtifacts } from './task-artifacts.tsx';
 import { TaskEvents } from './task-events.tsx';
+import { TaskLines } from './task-lines.tsx';
 import { TaskSteps } from './task-steps.tsx';
 
 const route = getRouteApi('/tasks/$id');
+
+const newestRun = ({ runs }: TaskDetail): string | undefined =>
+  runs.toSorted((left, right) => (left.started_at < right.started_at ? 1 : -1))[0]?.run_id;
 
 /** One unit of work: what went in, what came out, what was done for it. */
 export function TaskPage() {
@@ -66,6 +71,7 @@ export function TaskPage() {
             <TaskSteps task={task} />
             <TaskEvents task={task} />
           </div>
+          {newestRun(task) === undefined ? null : <TaskLines team={team} runId={newestRun(task) ?? ''} />}
           <TaskArtifacts task={task} />
           <TablePanel
             title="Runs"
