@@ -15,6 +15,8 @@ import { startBeating } from './start-beating.ts';
 
 export type RunnerLink = AsyncDisposable & {
   keeper: KeeperClient;
+  /** Starts a keeper where there is none any more. */
+  reopenKeeper(): Promise<void>;
   /** Stays the same as long as the data folder does. */
   runnerId: string;
 };
@@ -38,24 +40,21 @@ export async function openRunnerLink({
   const { url, key, dataDir } = gateway;
   const folder = keeperFolder(dataDir);
   const keyFile = gateway.keyFile === null ? writeKeyFile(folder, key) : resolve(gateway.keyFile);
-  const keeper = await openKeeper({
-    folder,
-    config: {
-      url,
-      key_file: keyFile,
-      spool_root: join(folder, 'spool'),
-      sample_interval_ms: sampleIntervalMs,
-      version,
-    },
-    env,
-    clock,
-    log,
-  });
+  const config = {
+    url,
+    key_file: keyFile,
+    spool_root: join(folder, 'spool'),
+    sample_interval_ms: sampleIntervalMs,
+    version,
+  };
+  const open = () => openKeeper({ folder, config, env, clock, log });
+  const keeper = await open();
   const runnerId = readRunnerId(dataDir);
   const lifecycle = createLifecycle({ log });
   lifecycle.use('commands', followKeptRuns({ keeper, url, key, clock, log }));
   lifecycle.use('beating', startBeating({ keeper, runnerId, url, key, host: hostname(), version, clock, log }));
-  return { keeper, runnerId, [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose]() };
+  const reopenKeeper = async (): Promise<void> => void (await open());
+  return { keeper, reopenKeeper, runnerId, [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose]() };
 }
 
 /** A key that stands in a variable must not stand in the keeper's, where its runs could read it. */

@@ -163,8 +163,10 @@ export async function executeTask(
     return end;
   } catch (error) {
     stopped.throwIfAborted();
-    if (error instanceof KeeperError && error.code === 'no_such_run') return lost();
+    const isLost = error instanceof KeeperError && error.code === 'no_such_run';
+    const end = isLost ? await lost() : null;
     folder.remove();
+    if (end !== null) return end;
     if (cancelled.aborted) return { end_reason: 'cancelled' };
     if (error instanceof KeeperError && error.code === 'closing') return { end_reason: 'lost', given_back: true };
     if (!(error instanceof TemplateError)) log.warn({ err: error, task_id: lease.task_id }, 'a task could not be run');

@@ -38,6 +38,7 @@ export async function openExecutorRig(): Promise<ExecutorRig> {
       const executor = createTaskExecutor({
         source: desk.source,
         keeper: keeper.keeper,
+        reopenKeeper: async () => void (await keeper.open()),
         crews,
         runnerId,
         hooks,

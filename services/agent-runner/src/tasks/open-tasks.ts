@@ -18,7 +18,7 @@ const throughGatewayPollMs = 1_000;
 
 export type OpenTasksOptions = {
   settings: TaskSettings;
-  link: Pick<RunnerLink, 'keeper' | 'runnerId'>;
+  link: Pick<RunnerLink, 'keeper' | 'reopenKeeper' | 'runnerId'>;
   gateway: GatewayLink;
   env: Environment;
   hooks: TaskHooks;
@@ -29,13 +29,14 @@ export type OpenTasksOptions = {
 /** Takes tasks of this runner's crews until it is disposed; their runs go on in the keeper. */
 export async function openTasks(options: OpenTasksOptions): Promise<AsyncDisposable> {
   const { settings, link, gateway, env, hooks, clock, log } = options;
-  const { keeper, runnerId } = link;
+  const { keeper, reopenKeeper, runnerId } = link;
   const life = createLifecycle({ log });
   try {
     const source = await sourceOf(life, options);
     const executor = createTaskExecutor({
       source,
       keeper,
+      reopenKeeper,
       runnerId,
       crews: settings.crews,
       hooks,

@@ -13,11 +13,15 @@ const announceMs = 5_000;
 const renewMs = 1_000;
 const sayAgainMs = 1_000;
 const mostSeen = 10_000;
+/** A keeper that does not answer for so long is not ending together with us, but dead. */
+const keeperGoneMs = 15_000;
 const takenBack = 'telltale: the task was taken back';
 
 export type ExecutorOptions = Omit<ExecuteDeps, 'keeper'> & {
   source: TaskSource;
   keeper: KeeperClient;
+  /** Starts a keeper where there is none any more. */
+  reopenKeeper: () => Promise<void>;
   crews: Crews;
   /** Stays the same over restarts, so that a runner finds what it holds. */
   runnerId: string;
@@ -42,6 +46,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
   /** Runs that this process has begun to follow: what ends while somebody lists them is not begun again. */
   const seen = new Set<string>();
   let adopted = false;
+  let keeperGoneSince: number | null = null;
 
   const sayEnd = async (active: Active, end: Awaited<ReturnType<typeof executeTask>>): Promise<void> => {
     const { task_id, run_id } = active.lease;
@@ -111,13 +116,26 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
       .filter(({ free }) => free > 0);
   };
 
+  const isDraining = async (): Promise<boolean> => {
+    try {
+      const { draining } = await keeper.hello();
+      keeperGoneSince = null;
+      return draining;
+    } catch (error) {
+      keeperGoneSince ??= clock.monotonic();
+      if (clock.monotonic() - keeperGoneSince < keeperGoneMs) throw error;
+      await options.reopenKeeper();
+      return true;
+    }
+  };
+
   const lease = async (signal: AbortSignal): Promise<number> => {
     if (!adopted) await adopt();
     const free = Math.min(crews.slots - active.size, 100);
     const room = roomFor();
     if (free <= 0 || room.length === 0) return announceMs;
     // Without a keeper, or with one that is being drained, nothing could be begun.
-    if ((await keeper.hello()).draining) return announceMs;
+    if (await isDraining()) return announceMs;
     const leases = await source.lease({ runner_id: runnerId, host, crews: room, free }, signal);
     for (const one of leases) begin(one);
     return leases.length > 0 ? 0 : pollMs;
