@@ -13,6 +13,7 @@ import { livingKeeper } from '@telltale/agent-runner/keeper/keeper-note';
 import { openKeeper } from '@telltale/agent-runner/keeper/open-keeper';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
+import { flood } from './runner/flood.ts';
 
 /**
  * What watching many idle runs costs the process that watches them, beside `pidtree` and `pidusage` looking at the same
@@ -122,7 +123,22 @@ try {
   say(
     `${''.padEnd(28)}${(await rounds)[0]} rounds of the ${Math.floor(((seconds + 2) * 1_000) / everyMs)} that were due`,
   );
+  peer.kill();
   say(`\nwatching takes ${(theirs / own).toFixed(1)} times less; ${batches} batches were sent`);
+
+  say(
+    `\noutput as fast as it is read, with ${count} idle runs beside it; how long the keeper takes to answer meanwhile`,
+  );
+  for (const [name, argv] of [
+    ['1 GB without a line end', ['head', '-c', '1000000000', '/dev/zero']],
+    ['1 GB of lines', ['sh', '-c', `yes '${'x'.repeat(120)}' | head -c 1000000000`]],
+  ] as const) {
+    const { bytes, seconds: took, peakBytes, p99Ms, mostMs } = await flood(keeper, pid, [...argv]);
+    const speed = `${Math.round(bytes / took / 1e6)} MB/s`.padStart(10);
+    say(
+      `${name.padEnd(28)}${speed}   p99 ${p99Ms.toFixed(0)} ms, max ${mostMs.toFixed(0)} ms; peak RSS ${mebibytes(peakBytes)}`,
+    );
+  }
 } finally {
   for (const child of children) child.kill();
   await keeper.shutdown('bench:runner', 200);

@@ -9,7 +9,11 @@ export function addRunCommand(program: Command, context: Context): void {
     .command('run')
     .description('Run a command and watch it: processes, output, git, use of models.')
     .argument('<command...>', 'the command and its arguments, best after --')
-    .option('--agent <id>', "whose work it is (default: the command's name)")
+    .option(
+      '--agent <id>',
+      "whose work it is (default: the command's name); again for each further agent in it",
+      gather,
+    )
     .option('--session <id>', 'the conversation it belongs to')
     .option('--task <id>', 'the task it works on')
     .option('--team <team>', 'the team (TELLTALE_TEAM)')
@@ -23,6 +27,7 @@ export function addRunCommand(program: Command, context: Context): void {
     .option('--keep-orphans', 'leave processes that outlive the command (default: end them)')
     .option('--proxy', 'lead its calls to models through a metering proxy (docs/proxy.md)')
     .option('--no-proxy', 'never do so (default: where the program does not tell of its calls by itself)')
+    .option('--pty', 'capture what it prints in a terminal, through a pseudo-terminal (default: not captured there)')
     .option('--plain', "leave the command's own telemetry as it is")
     .option('--quiet', 'say nothing at the end')
     .option('--url <url>', 'the Telltale to tell (TELLTALE_URL; default: the one on this machine)')
@@ -34,3 +39,5 @@ export function addRunCommand(program: Command, context: Context): void {
       context.exitCode = await run(command, flags, context);
     });
 }
+
+const gather = (one: string, before: string[] = []): string[] => [...before, one];

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keeperFolder } from '@telltale/agent-runner/keeper/keeper-folder';
 import { isRunning } from '@telltale/embedded/process-table';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
@@ -34,6 +36,8 @@ export async function doctor(flags: ClientFlags, context: Context): Promise<void
   if (target !== undefined) findings.push(...(await askGateway(target, flags, context)));
   const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
   findings.push(...(await checkSpools(spoolRoot, target?.url)));
+  const ofKeeper = join(keeperFolder(findDataDir(flags, env)), 'spool');
+  if (!isRemote && existsSync(ofKeeper)) findings.push(...(await checkSpools(ofKeeper, target?.url)));
 
   const bad = findings.filter(({ status }) => status === 'problem').length;
   if (flags.json === true) context.out(`${JSON.stringify({ ok: bad === 0, findings })}\n`);

@@ -3,7 +3,7 @@ import { createGatewayBudgetPort } from '@telltale/agent-runner/budgets/gateway-
 import { followCommands } from '@telltale/agent-runner/control/follow-commands';
 import type { RunControl } from '@telltale/agent-runner/run/run-control';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
-import { standardStreams } from '@telltale/agent-runner/run/streams';
+import { ptyStreams, standardStreams } from '@telltale/agent-runner/run/streams';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
@@ -41,7 +41,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   const log = createLog({ service: 'run', level: 'silent' });
   const newId = createUuidV7();
   const identity = {
-    agent_id: flags.agent ?? basename(command[0] ?? 'agent'),
+    agent_id: flags.agent?.[0] ?? basename(command[0] ?? 'agent'),
     run_id: newId(),
     ...(flags.session !== undefined && { session_id: flags.session }),
     ...(flags.task !== undefined && { task_id: flags.task }),
@@ -64,12 +64,16 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   });
   const running = new Map<string, RunControl>();
   const link = followCommands({ url: target.url, key: target.apiKey, team: settings.team, runs: running, clock, log });
+  // Taken before anything is started, and given back whatever happens.
+  using screen = flags.pty === true ? ptyStreams(clock) : null;
+  const [, ...agentIds] = flags.agent ?? [];
   const result = await runWatched({
+    agentIds,
     onRunning: (control) => running.set(identity.run_id, control),
     argv: command,
     env,
     identity,
-    streams: standardStreams(clock),
+    streams: screen ?? standardStreams(clock),
     emit(record) {
       seen.add(record);
       recorder.record(record);

@@ -8,7 +8,8 @@ import type { TargetFlags } from '../instance/find-instance.ts';
 export type RunFlags = TargetFlags &
   LimitFlags & {
     keepOrphans?: boolean;
-    agent?: string;
+    /** The first is whose run it is. */
+    agent?: string[];
     session?: string;
     task?: string;
     team?: string;
@@ -18,6 +19,7 @@ export type RunFlags = TargetFlags &
     proxy?: boolean;
     quiet?: boolean;
     plain?: boolean;
+    pty?: boolean;
   };
 
 const shape = {

@@ -22,7 +22,8 @@ const usualTeam = 'default';
 /** Asks the keeper of this host to watch a process, and prints the id of the run that stands for it. */
 export async function attach(pid: string, flags: AttachFlags, context: Context): Promise<void> {
   if (!/^[1-9]\d{0,9}$/.test(pid)) throw new CliError(`${pid} is not the id of a process`, { exitCode: 2 });
-  const { team = usualTeam, capture } = readRunSettings(flags, context.env);
+  const { agent, ...settings } = flags;
+  const { team = usualTeam, capture } = readRunSettings(settings, context.env);
   const { limits, graceMs } = readLimitFlags(flags);
   const known = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
   const { run_id } = await findKeeper(flags, context.env)
@@ -30,7 +31,7 @@ export async function attach(pid: string, flags: AttachFlags, context: Context):
       team_id: team,
       pid: Number(pid),
       identity: {
-        agent_id: flags.agent,
+        agent_id: agent,
         ...(flags.session !== undefined && { session_id: flags.session }),
         ...(flags.task !== undefined && { task_id: flags.task }),
       },

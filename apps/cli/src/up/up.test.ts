@@ -194,6 +194,17 @@ test('another host becomes a runner with a token, keeps runs that can be stopped
   const stop = async () => (await telltale('runs', 'stop', 'far-1', '--team', 'outpost', '--quiet').exit) === 0;
   await until(stop, { timeoutMs: 30_000, everyMs: 500, what: 'the stop of a run on another host' });
   expect(await host.waitRun('far-1')).toMatchObject({ end_reason: 'cancelled' });
+  // What runs on that host already can be watched there.
+  const foreign = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const here = ['--data-dir', runnerDir];
+  const attach = telltale('attach', String(foreign.pid), '--agent', 'stranger', '--team', 'outpost', ...here);
+  expect(await attach.exit).toBe(0);
+  const twice = telltale('attach', String(foreign.pid), '--agent', 'stranger', '--team', 'outpost', ...here);
+  expect([await twice.exit, twice.err()]).toEqual([1, expect.stringMatching(/is watched already, as run/)]);
+  const detach = telltale('detach', attach.out().trim(), ...here);
+  expect([await detach.exit, detach.err()]).toEqual([0, expect.stringMatching(/detached/)]);
+  expect(foreign.exitCode).toBeNull();
+  foreign.kill();
   const drain = telltale('runner', 'drain', '--data-dir', runnerDir, '--stop');
   expect([await drain.exit, drain.err()]).toEqual([0, expect.stringMatching(/nothing runs on this host/)]);
   expect(await host.waitRun('far-2')).toMatchObject({ end_reason: 'cancelled' });

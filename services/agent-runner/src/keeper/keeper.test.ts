@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
@@ -110,4 +110,26 @@ test('when it is asked to end, its runs end first, also those that do not listen
   const events = gateway.seen.flatMap(({ records }) => records).filter(({ event }) => event === 'ended');
   expect(events.map(({ reason }) => reason)).toEqual(['cancelled', 'cancelled']);
   expect(existsSync(livingKeeper(t.folder)?.socket ?? join(t.folder, 'keeper.sock'))).toBe(false);
+});
+
+test('a gateway that is away changes no run, and what was said meanwhile arrives when it is back', async () => {
+  const before = await startScriptedGateway();
+  await using t = await startTestKeeper(before.url);
+  const out = join(t.dataDir, 'out');
+  const script = 'i=0; while [ ! -e stop ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done';
+  const { run_id } = await t.keeper.startRun(sh(script, { cwd: t.dataDir, stdout_file: out }));
+  const printed = () => (existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n') : []);
+  const heard = ({ seen }: { seen: typeof before.seen }) =>
+    seen.flatMap(({ records }) => records).filter(({ kind }) => kind === 'log_entry');
+  await until(() => heard(before).length > 0);
+  await before[Symbol.asyncDispose]();
+  const atFirst = printed().length;
+  await until(() => printed().length > atFirst + 5, { what: 'more lines while the gateway is away' });
+  expect(await t.keeper.listRuns()).toMatchObject([{ run_id, status: 'running' }]);
+  await using after = await startScriptedGateway(before.port);
+  writeFileSync(join(t.dataDir, 'stop'), '');
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'completed' });
+  const told = () => new Set([...heard(before), ...heard(after)].map(({ message }) => String(message)));
+  await until(() => told().size === printed().length, { timeoutMs: 25_000, what: 'all lines behind the door' });
+  expect(told()).toEqual(new Set(printed()));
 });

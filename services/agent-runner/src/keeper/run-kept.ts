@@ -43,6 +43,7 @@ export async function runKept({
     cwd: spec.cwd ?? homedir(),
     env: spec.env ?? env,
     identity: { ...spec.identity, run_id: runId },
+    ...(spec.agent_ids === undefined ? {} : { agentIds: spec.agent_ids }),
     ...(spec.attempt === undefined ? {} : { attempt: spec.attempt }),
     ...(spec.sends_task_status === undefined ? {} : { sendsTaskStatus: spec.sends_task_status }),
     ...(spec.limits === undefined ? {} : { limits: spec.limits }),

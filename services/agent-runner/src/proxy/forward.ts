@@ -27,6 +27,8 @@ type Call = {
   left: AbortSignal;
 };
 
+/** Which of several agents in one process makes a call; for us, not for the provider. */
+const agentHeader = 'telltale-agent';
 /** An error answer to a changed request is read to this length to see whether the change was at fault. */
 const mostErrorBytes = 64 * 1024;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -55,6 +57,7 @@ export function createForwarder({
     method: request.method ?? 'GET',
     path,
     headers: passedOn(request.rawHeaders, {
+      [agentHeader]: null,
       host: upstream.base.host,
       ...(length === undefined || request.headers['content-length'] === undefined
         ? {}
@@ -157,7 +160,8 @@ export function createForwarder({
     }
     const record = await meter.finish(end);
     if (admission !== null && 'settle' in admission) admission.settle(record);
-    onCall(record);
+    const agent = request.headers[agentHeader];
+    onCall(typeof agent === 'string' && agent !== '' ? { ...record, agent_id: agent.slice(0, 200) } : record);
   };
 
   return {

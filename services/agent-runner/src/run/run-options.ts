@@ -19,6 +19,8 @@ export type RunWatchedOptions = {
   env: Environment;
   /** `run_id` is made by the caller; a `host` that is not given is this machine's name. */
   identity: RunIdentity;
+  /** Further agents that work in the same process: samples are shown on each, calls and lines are those of who is named. */
+  agentIds?: readonly string[];
   /** Which try of its task this is, from 1. */
   attempt?: number;
   /** Whether start and end are told as those of the task too (true unless given): else somebody else tells of it. */

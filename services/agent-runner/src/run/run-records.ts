@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Identity, RecordDraft } from '@telltale/sdk/recorder/draft';
 import { known } from '@telltale/answers/json-fields';
+import { createAgentShare } from './share-agents.ts';
 import { captureDraft, type CaptureModes } from '../capture/capture-draft.ts';
 import type { Redactor } from '@telltale/sdk/capture/redactor';
 
@@ -13,18 +14,22 @@ export type RunIdentity = Identity & { run_id: string };
  */
 export function createRunRecords({
   identity,
+  agentIds = [],
   modes,
   redactor,
   clock,
   emit,
 }: {
   identity: RunIdentity;
+  /** Further agents of the same process. */
+  agentIds?: readonly string[] | undefined;
   modes: CaptureModes;
   redactor: Redactor;
   clock: Clock;
   emit: (record: RecordDraft) => void;
 }) {
   const common = known({ host: hostname(), ...known(identity) });
+  const agentsOf = createAgentShare(identity.agent_id, agentIds);
   let redactions = 0;
   let now = { ms: 0, iso: '' };
 
@@ -40,7 +45,7 @@ export function createRunRecords({
       const captured = captureDraft(draft, modes, redactor);
       const counted = captured.attributes?.['redactions'];
       if (typeof counted === 'number') redactions += counted;
-      emit({ ...common, at: nowIso(), ...captured });
+      for (const agent_id of agentsOf(captured)) emit({ ...common, at: nowIso(), ...captured, agent_id });
     },
     redactions: () => redactions,
   };

@@ -54,6 +54,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const nested = { parent_run_id: env['TELLTALE_RUN_ID'], parent_agent_id: env['TELLTALE_AGENT_ID'] };
   const records = createRunRecords({
     identity: { ...nested, ...identity },
+    agentIds: options.agentIds,
     modes,
     redactor,
     clock,

@@ -24,5 +24,6 @@ export function sampleRecord(sample: TreeSample): RecordDraft {
       io_read_bytes: sample.ioReadBytes,
       io_write_bytes: sample.ioWriteBytes,
     }),
+    ...(sample.proportionalBytes === undefined ? {} : { attributes: { pss_bytes: sample.proportionalBytes } }),
   };
 }

@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { openPipes } from './open-pipe.ts';
+import { startInPty } from './start-in-pty.ts';
 import type { RunStreams } from './streams.ts';
 
 export type StartedChild = {
   ok: true;
-  child: ChildProcess;
+  /** Emits `exit` with code and signal. */
+  child: EventEmitter;
   pid: number;
   stdout: Readable | null;
   stderr: Readable | null;
@@ -54,6 +57,12 @@ export async function startChild({
   const [program = '', ...args] = argv;
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return { ok: false, exitCode: 125, message: `cannot change into ${cwd}: it is no folder; choose another` };
+  }
+  if (streams.pty !== undefined) {
+    const { pty: plan } = streams;
+    const { spawn: spawnPty } = await import('@lydell/node-pty');
+    const started = inside(() => startInPty({ spawn: spawnPty, argv, cwd: cwd ?? process.cwd(), env, plan }));
+    return 'code' in started ? failure(program, started) : { ok: true, ...started, stderr: null, ownSession: true };
   }
   const piped = (['stdout', 'stderr'] as const).filter((name) => streams[name] !== 'inherit');
   const pipes = await openPipes(folder, piped);

@@ -1,4 +1,6 @@
 import { isatty } from 'node:tty';
+import { openScreen } from './open-screen.ts';
+import type { PtyPlan } from './start-in-pty.ts';
 import type { Clock } from '@telltale/runtime/clock';
 import { createFdSink, type ByteSink } from './byte-sink.ts';
 
@@ -13,6 +15,8 @@ export type RunStreams = {
   stderr: OutputPlan;
   /** A terminal is among them: the child keeps session and foreground group, so that job control works. */
   terminal: boolean;
+  /** The program gets a terminal of its own, whose output is read as `stdout`. */
+  pty?: PtyPlan;
 };
 
 /** The streams of this process: what is a terminal stays one, the rest is read and passed on. */
@@ -23,6 +27,22 @@ export function standardStreams(clock: Clock): RunStreams {
     stdout: planOf(1),
     stderr: planOf(2),
     terminal: [0, 1, 2].some((fd) => isatty(fd)),
+  };
+}
+
+/**
+ * The streams of a program that runs in a pseudo-terminal: what it prints is read and passed on byte for byte, what is typed
+ * reaches it, and its size is that of the screen. Disposing gives the screen back as it was.
+ */
+export function ptyStreams(clock: Clock): RunStreams & Disposable {
+  const screen = openScreen();
+  return {
+    stdin: 'ignore',
+    stdout: createFdSink(1, clock),
+    stderr: null,
+    terminal: false,
+    pty: screen,
+    [Symbol.dispose]: () => screen[Symbol.dispose](),
   };
 }
 

@@ -19,9 +19,9 @@ export type RunTelemetry = {
   finish(): Promise<void>;
 };
 
-/** A record of the run: who it is about is known here better than to the program, but for its session. */
+/** A record of the run: what it is about is known here better than to the program, but for its session and which of its agents. */
 function ofRun(
-  { agent_id: _agent, run_id: _run, task_id: _task, host: _host, parent_agent_id: _parent, ...draft }: Draft,
+  { run_id: _run, task_id: _task, host: _host, parent_agent_id: _parent, ...draft }: Draft,
   identity: RunIdentity,
 ): RecordDraft {
   const session = identity.session_id === undefined ? {} : { session_id: identity.session_id };

@@ -89,6 +89,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
       const member = members.get(stat.pid);
       return member?.tree === tree && member.startTicks === stat.startTicks;
     },
+    holds: (pid: number, tree: TreeKey): boolean => members.get(pid)?.tree === tree,
     pidsOf: (tree: TreeKey): number[] => [...(pids.get(tree) ?? [])],
     forget: leave,
     /** Sessions and groups of which no process is left must not catch a later process with their number. */

@@ -34,6 +34,15 @@ const startedPid = (record: RecordDraft): number | undefined =>
   record.kind === 'run_event' && record.event === 'started' ? record.pid : undefined;
 
 describe('samples', () => {
+  test('tell with the first, and every tenth, what memory comes to when shared pages count once', async () => {
+    const { records } = await watchCommand(bash('sleep 0.6 & sleep 0.6 & wait'), { sampleIntervalMs: 250 });
+    const [first, ...more] = ofKind(records, 'process_sample');
+    const share = Number(first?.attributes?.['pss_bytes']) / Number(first?.memory_bytes);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(1);
+    expect(more.slice(0, 9).flatMap(({ attributes }) => attributes?.['pss_bytes'] ?? [])).toEqual([]);
+  });
+
   test('hold the peak of memory and the processor time of the whole tree', async () => {
     const burn = (ms: number) => `const end = Date.now() + ${ms}; while (Date.now() < end);`;
     // One child holds 200 MB to the end; the other holds 120 MB for a moment between two samples.

@@ -27,7 +27,8 @@ export function createProcSampler({
 }): Sampler {
   const membership = createMembership({ procfs });
   const views = new Map<string, TreeView>();
-  const knownMembers = new Map<string, () => readonly number[]>();
+  /** Members by the kernel's own word, and when it is asked again: a file and a folder are read for it. */
+  const knownMembers = new Map<string, { pids: () => readonly number[]; everyMs: number; next: number }>();
   /** Every pid of the host → its start, as far as it was read. */
   const known = new Map<number, number>();
   let nextFull = 0;
@@ -55,12 +56,21 @@ export function createProcSampler({
     return joined;
   };
 
-  const statsOf = (tree: string): ProcStat[] => {
-    const stats: ProcStat[] = [];
-    for (const pid of knownMembers.get(tree)?.() ?? []) {
+  const adoptMembers = (tree: string, mono: number): void => {
+    const members = knownMembers.get(tree);
+    if (members === undefined || mono < members.next) return;
+    if (mono !== Infinity) members.next = mono + members.everyMs;
+    for (const pid of members.pids()) {
+      // Whether it is still the same process is looked at with all members.
+      if (membership.holds(pid, tree)) continue;
       const stat = procfs.stat(pid);
       if (stat !== null) membership.adopt(stat, tree);
     }
+  };
+
+  const statsOf = (tree: string, mono: number): ProcStat[] => {
+    adoptMembers(tree, mono);
+    const stats: ProcStat[] = [];
     for (const pid of membership.pidsOf(tree)) {
       const stat = procfs.stat(pid);
       if (stat === null || !membership.isMember(stat, tree)) {
@@ -73,12 +83,13 @@ export function createProcSampler({
     return stats;
   };
 
-  const look = (tree: string, view: TreeView): void => view.look(statsOf(tree), clock.now(), clock.monotonic());
+  const look = (tree: string, view: TreeView, mono: number): void =>
+    view.look(statsOf(tree, mono), clock.now(), clock.monotonic());
 
   const turn = async (): Promise<void> => {
     const mono = clock.monotonic();
     const joined = discover(mono);
-    for (const [tree, view] of views) if (joined.has(tree) || view.isDue(mono)) look(tree, view);
+    for (const [tree, view] of views) if (joined.has(tree) || view.isDue(mono)) look(tree, view, mono);
   };
 
   const startWatching = (): void => {
@@ -91,7 +102,7 @@ export function createProcSampler({
 
   const livingOf = (tree: string): ProcessIdentity[] => {
     discover(clock.monotonic());
-    return statsOf(tree)
+    return statsOf(tree, Infinity)
       .filter((stat) => stat.state !== 'Z')
       .map(({ pid, startTicks }) => ({ pid, startTicks }));
   };
@@ -101,7 +112,8 @@ export function createProcSampler({
       const tree = runId;
       const startedMono = clock.monotonic();
       const view = createTreeView({ rootPid: pid, procfs, sampleIntervalMs, startedMono, ...looks });
-      if (memberPids !== undefined) knownMembers.set(tree, memberPids);
+      const everyMs = looks.longestLookMs ?? sampleIntervalMs;
+      if (memberPids !== undefined) knownMembers.set(tree, { pids: memberPids, everyMs, next: 0 });
       const root = procfs.stat(pid);
       membership.addRoot(tree, { pid, startTicks: root?.startTicks ?? 0, runId, ownSession });
       // One that was there before may have children that were looked at when nobody asked whose they are.
@@ -110,7 +122,7 @@ export function createProcSampler({
         discover(startedMono);
       }
       views.set(tree, view);
-      look(tree, view);
+      look(tree, view, startedMono);
       startWatching();
       return {
         members: () => livingOf(tree),

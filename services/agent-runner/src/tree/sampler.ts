@@ -12,6 +12,8 @@ export type TreeSample = {
   threads: number;
   processes: number;
   openFiles?: number;
+  /** In every tenth sample: shared pages count once for all who share them. */
+  proportionalBytes?: number;
   ioReadBytes?: number;
   ioWriteBytes?: number;
   status: string;

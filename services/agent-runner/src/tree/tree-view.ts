@@ -8,9 +8,11 @@ type Look = { at: number; mono: number; stats: ProcStat[]; memoryBytes: number; 
 const firstSampleMs = 150;
 /** Between samples a tree is looked at this often while it changes, and ever more seldom while it does not. */
 const shortestPeekMs = 100;
-const longestPeekMs = 800;
+const longestPeekMs = 1_600;
 /** A timer may come this much early. */
 const timerSlackMs = 20;
+/** Memory without what is counted twice is read with each tenth sample, the first too. */
+const proportionalEvery = 10;
 /** A peak between two samples is worth a sample of its own from here on. */
 const worthReporting = 1.05;
 
@@ -43,6 +45,7 @@ export function createTreeView(options: {
   const ioWritten = createRunningTotal();
   let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>() };
   let highest = 0;
+  let detailed = 0;
   let newest: Look | undefined;
   let peak: Look | undefined;
   let peekMs = shortestPeekMs;
@@ -72,6 +75,11 @@ export function createTreeView(options: {
     return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
   };
 
+  const readProportional = (stats: readonly ProcStat[]): number | null => {
+    const sizes = stats.map((stat) => procfs.proportionalBytes(stat.pid)).filter((size) => size !== null);
+    return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
+  };
+
   const percent = (ticks: number, ms: number): number =>
     ms <= 0 ? 0 : Math.round((Math.max(0, ticks) / procfs.ticksPerSecond / (ms / 1_000)) * 10_000) / 100;
 
@@ -79,6 +87,8 @@ export function createTreeView(options: {
     const elapsed = look.mono - reported.mono;
     const io = withDetails ? readIo(look.stats) : null;
     const openFiles = withDetails ? readOpenFiles(look.stats) : null;
+    const proportional = withDetails && detailed % proportionalEvery === 0 ? readProportional(look.stats) : null;
+    if (withDetails) detailed += 1;
     const children = look.stats
       .filter((stat) => stat.pid !== rootPid)
       .sort((a, b) => b.memoryBytes - a.memoryBytes || a.pid - b.pid)
@@ -98,6 +108,7 @@ export function createTreeView(options: {
       threads: look.stats.reduce((sum, stat) => sum + stat.threads, 0),
       processes: look.stats.length,
       ...(openFiles === null ? {} : { openFiles }),
+      ...(proportional === null ? {} : { proportionalBytes: proportional }),
       ...(io === null ? {} : { ioReadBytes: io.read, ioWriteBytes: io.written }),
       status: root === undefined ? 'exited' : (stateNames[root.state] ?? root.state),
       children,

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { isatty } from 'node:tty';
+import type { PtyPlan } from './start-in-pty.ts';
+
+const endOfInput = 0x04;
+const usual = { columns: 80, rows: 24 };
+
+/** `stty` on our standard input; null where that is no terminal or there is no `stty`. */
+function stty(...words: string[]): string | null {
+  if (!isatty(0)) return null;
+  const { status, stdout } = spawnSync('stty', words, { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/**
+ * The terminal that we stand in, as the screen of a program in a pseudo-terminal. While it is taken, every key goes to the
+ * program, Ctrl-C and Ctrl-Z too, and no byte of the output is changed: Node's own raw mode would still turn line feeds
+ * into pairs. Without a terminal the size is the usual one, and the input is passed on as it comes.
+ */
+export function openScreen(): PtyPlan & Disposable {
+  const before = stty('-g');
+  let taken = false;
+  const giveBack = (): void => {
+    if (!taken || before === null) return;
+    taken = false;
+    stty(before);
+  };
+  return {
+    columns: process.stdout.columns ?? usual.columns,
+    rows: process.stdout.rows ?? usual.rows,
+    onInput(take) {
+      if (before !== null) {
+        taken = true;
+        stty('raw', '-echo');
+      }
+      // What a person would type at the end of what they have to say.
+      const end = (): void => take(Buffer.from([endOfInput]));
+      process.stdin.on('data', take).once('end', end);
+      return {
+        [Symbol.dispose]() {
+          process.stdin.off('data', take).off('end', end).pause();
+          giveBack();
+        },
+      };
+    },
+    onResize(take) {
+      const changed = (): void => take(process.stdout.columns ?? usual.columns, process.stdout.rows ?? usual.rows);
+      process.stdout.on('resize', changed);
+      return { [Symbol.dispose]: () => void process.stdout.off('resize', changed) };
+    },
+    [Symbol.dispose]: giveBack,
+  };
+}

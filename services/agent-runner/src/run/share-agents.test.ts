@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { startProvider } from '@telltale/testkit/fake-provider';
+import { node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
+
+test('several agents of one process show its samples each; calls and lines are those of who is named, else the first’s', async () => {
+  const message = {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-sonnet-4-5',
+    content: [],
+    usage: { input_tokens: 3, output_tokens: 2 },
+  };
+  await using provider = await startProvider((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(message));
+  });
+  const script = `
+    const ask = (more) => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...more },
+      body: JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 9, messages: [] }),
+    });
+    (async () => {
+      await ask({});
+      await ask({ 'telltale-agent': 'tester' });
+      await ask({ 'telltale-agent': 'stranger' });
+      console.log('[tester] one');
+      console.log('tester: two');
+      console.log('reviewer | three');
+      console.log('stranger: four');
+      console.log('five');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    })();`;
+  const { records } = await watchCommand(node(script), {
+    env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
+    identity: { agent_id: 'builder', run_id: 'shared' },
+    agentIds: ['tester', 'reviewer'],
+    proxy: 'on',
+  });
+  const agents = (kind: 'process_sample' | 'llm_call' | 'run_event' | 'log_entry') =>
+    ofKind(records, kind).map(({ agent_id }) => agent_id);
+  const samples = ofKind(records, 'process_sample');
+  for (const agent of ['builder', 'tester', 'reviewer'])
+    expect(samples.filter(({ agent_id }) => agent_id === agent).map(({ memory_bytes }) => memory_bytes)).toEqual(
+      samples.filter(({ agent_id }) => agent_id === 'builder').map(({ memory_bytes }) => memory_bytes),
+    );
+  expect(agents('llm_call')).toEqual(['builder', 'tester', 'builder']);
+  expect(new Set(agents('run_event'))).toEqual(new Set(['builder']));
+  expect(agents('log_entry')).toEqual(['tester', 'tester', 'reviewer', 'builder', 'builder']);
+  // Who is meant is for us; the provider does not hear of it.
+  expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-agent');
+});
