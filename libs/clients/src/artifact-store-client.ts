@@ -111,7 +111,7 @@ export class ArtifactStoreClient implements AsyncDisposable {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  getMetadata(uri: string): Promise<ArtifactMetadata> {
+  async getMetadata(uri: string): Promise<ArtifactMetadata> {
     const operation = 'getMetadata';
     const path = `/api/v1/artifacts/${artifactIdOf(uri, { service, operation })}/metadata`;
     return this.#caller.call({ operation, method: 'GET', path, query: this.#query }, artifactMetadata);

@@ -56,7 +56,7 @@ const wrong = answer([{ path: 'add.mjs', content: 'export const add = (a, b) => 
 
 async function run(inputs: { test_command?: string[]; commit_message?: string } = {}): Promise<boolean> {
   await using llm = new LLMClient({ model: 'gpt-5', apiKey: 'k', baseUrl: `${server.url}/v1`, random: () => 0 });
-  return generate(
+  return await generate(
     {
       llm,
       registry: {
