@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createStreamBudgetPort } from '@telltale/agent-runner/budgets/stream-budget-port';
+import { node, ofKind, plainEnvironment, watchCommand } from '@telltale/agent-runner/test-support/watch-command';
 import { seed } from '@telltale/gateway/test-support/seed';
 import { createTestGateway, type TestGateway } from '@telltale/gateway/test-support/test-gateway';
 import { systemClock } from '@telltale/runtime/clock';
@@ -126,6 +127,42 @@ describe('a call that does not fit', () => {
     process.stdout.write(`calls without max_tokens: ${spent} of ${limit} tokens, ${beyond} beyond\n`);
     expect(beyond).toBeLessThanOrEqual(400);
   });
+});
+
+test('a run under a hard budget goes through the proxy untold, and ends by the ladder with its reason', async () => {
+  const it = await aTeam({ subject: 'agent', subject_id: 'builder', period: 'run', limit_tokens: 4_000 });
+  await using provider = await startLedger({ random: () => 1 });
+  const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 900, messages: [] });
+  const program = node(`
+    process.on('SIGTERM', () => undefined);
+    setInterval(() => undefined, 1000);
+    for (let status = 200; status === 200;) {
+      const answer = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body: ${JSON.stringify(body)} });
+      await answer.text();
+      status = answer.status;
+    }
+    console.log('refused');
+  `);
+  const watched = await watchCommand(program, {
+    env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
+    terms: { port: ports.gateway(it) },
+    handBackMs: 300,
+    graceMs: 300,
+  });
+  expect(watched.stdout.toString()).toBe('refused\n');
+  expect(watched.result).toMatchObject({ endReason: 'budget', exitCode: 124, survivors: 0 });
+  const ladder = ofKind(watched.records, 'run_event').map(({ event, limit, step, reason }) =>
+    [event, limit, step, reason].filter((word) => word !== undefined).join(' '),
+  );
+  expect(ladder.filter((step) => !step.includes('tell'))).toEqual([
+    'started',
+    'limit budget warn',
+    'limit budget budget',
+    'step budget hand_back budget',
+    'step budget term budget',
+    'step budget kill budget',
+    'ended budget',
+  ]);
 });
 
 describe('a call without a known price', () => {

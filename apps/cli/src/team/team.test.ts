@@ -48,3 +48,23 @@ test('what is no list of labels, no label filter, or not allowed by the key is s
   expect((await type(read, 'team', 'set', '--label-names', 'env')).code).toBe(1);
   expect((await type(read, 'summary', '--label', 'env')).code).toBe(2);
 });
+
+test('limits of runs are set for the team and for an agent, shown and removed', async () => {
+  const key = await t.as('limited', 'admin', 'read');
+  expect((await type(key, 'team', 'limits')).said[0]).toContain('no limits');
+  expect((await type(key, 'team', 'limits', '--timeout', '10m', '--max-usd', '2.5')).said[0]).toMatch(/usd \$2.50$/);
+  await type(key, 'team', 'limits', '--agent', 'a', '--max-memory', '2GiB');
+  const { out } = await type(key, 'team', 'limits');
+  expect(out).toMatch(/\nthe team +timeout 10m 00s, usd \$2.50\na +memory 2.0 GiB\n/);
+  expect((await type(key, 'team', 'limits', '--none', '--max-usd', '1')).code).toBe(2);
+  await type(key, 'team', 'limits', '--agent', 'a', '--none');
+  expect(JSON.parse((await type(key, 'team', 'limits', '--json')).out).limits).toHaveLength(1);
+});
+
+test('the time zone of the budgets is set without the labels', async () => {
+  const key = await t.as('zoned', 'admin', 'read');
+  const set = await type(key, 'team', 'set', '--time-zone', 'Europe/Berlin');
+  expect([set.code, set.said[0]]).toEqual([0, expect.stringContaining('Europe/Berlin')]);
+  expect((await type(key, 'team', 'show')).out).toMatch(/Time zone +Europe\/Berlin/);
+  expect((await type(key, 'team', 'set')).code).toBe(2);
+});

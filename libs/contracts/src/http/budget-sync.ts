@@ -28,6 +28,8 @@ export const budgetSyncBody = z.strictObject({
     .max(mostSettled),
   /** What the next call can cost at most; granted in all accounts or in none. `extra` is for the calls after it. */
   wants: z.array(z.strictObject({ account, amount: units, extra: units })).max(most),
+  /** Settled calls of which it wants to know whether they are stored. */
+  asks: z.array(z.uuid()).max(most).default([]),
   /** It holds nothing from now on. */
   closing: z.boolean().default(false),
 });
@@ -57,7 +59,7 @@ export const budgetSyncAnswer = z.object({
   outcome: z.enum(['ok', 'refused', 'register', 'opening', 'stale']),
   /** The highest `k` that is known here. */
   settled_k: z.int(),
-  /** Calls of this holder that are settled and not stored yet; of all others it may forget. */
+  /** Of the calls that it asked for, those that are settled and not stored yet; it may forget the others. */
   pending: z.array(z.string()),
   accounts: z.array(syncedAccount),
   /** Another one than before: the budgets were changed. */

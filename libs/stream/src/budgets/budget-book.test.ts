@@ -30,7 +30,7 @@ async function aBook(hard = true): Promise<string> {
   await rebaseBudgets(redis, team, { ...nothing, version: version ?? '', accounts: counted });
   return team;
 }
-const nothing = { accounts: [], rolledUp: {}, closed: [], ended: [], forget: [] };
+const nothing = { accounts: [], rolledUp: {}, closed: {}, ended: [], forget: [] };
 const word = (fields: Partial<BudgetSyncBody>): BudgetSyncBody => ({
   holder: randomUUID(),
   n: 1,
@@ -113,14 +113,19 @@ describe('what is rolled up', () => {
 
   test('frees what a run that ended still holds, and all of a producer whose books are closed', async () => {
     const team = await aBook();
-    const [ended, closed] = [randomUUID(), randomUUID()];
+    const [ended, closed, call] = [randomUUID(), randomUUID(), randomUUID()];
     for (const holder of [ended, closed]) {
-      const settled = [{ k: 1, call_id: randomUUID(), amounts: { [accounts[0]]: 10 } }];
+      const settled = [{ k: 1, call_id: call, amounts: { [accounts[0]]: 10 } }];
       const slices = [{ account: accounts[0], open: 20, free: 5 }];
       await syncHolder(redis, team, word({ holder, settled, slices }));
     }
     const { version } = await readBudgetBook(redis, team);
-    await rebaseBudgets(redis, team, { ...nothing, version: version ?? '', ended: [ended], closed: [closed] });
+    await rebaseBudgets(redis, team, {
+      ...nothing,
+      version: version ?? '',
+      ended: [ended],
+      closed: { [closed]: [call] },
+    });
     const book = await readBudgetBook(redis, team);
     expect(book.accounts.get(accounts[0])).toMatchObject({ settled: 10, reserved: 0 });
     expect([...book.holders.keys()]).toEqual([ended]);

@@ -32,9 +32,12 @@ const holderRow = z.object({
   run: z.string(),
   producer: z.string().optional(),
   slices: z.record(z.string(), z.tuple([whole, whole])),
-  calls: z.record(z.string(), z.record(z.string(), whole)),
 });
-export type BudgetHolder = z.output<typeof holderRow>;
+const callAmounts = z.record(z.string(), whole);
+export type BudgetHolder = z.output<typeof holderRow> & {
+  /** Settled and not rolled up: what each came to, by account. */
+  calls: Record<string, z.output<typeof callAmounts>>;
+};
 
 /** What is counted of an account, in units. */
 export type AccountSums = {
@@ -52,6 +55,8 @@ export type BudgetBook = {
   /** null: nobody opened it in these data of Redis. */
   version: string | null;
   epoch: string | null;
+  /** The version of the rules that were published last. */
+  rules: string | null;
   accounts: Map<string, AccountSums>;
   holders: Map<string, BudgetHolder>;
   /** Accounts that somebody found not counted. */
@@ -66,8 +71,8 @@ export type Rebase = {
   accounts: readonly CountedAccount[];
   /** Calls by holder that the totals hold. */
   rolledUp: Readonly<Record<string, readonly string[]>>;
-  /** Holders whose producer's books are closed: nothing of theirs is still to come. */
-  closed: readonly string[];
+  /** Calls of holders whose producer's books are closed: nothing of theirs is still to come. */
+  closed: Readonly<Record<string, readonly string[]>>;
   /** Holders whose run has ended and who say nothing any more. */
   ended: readonly string[];
   /** Accounts that are over; they go when nothing is left in them. */
@@ -83,11 +88,11 @@ const nothing = { settled_k: 0, pending: [], accounts: [], gathering_ms: 0, miss
 
 /** A holder's word, in one script: what it holds, what it settled, and what it wants. */
 export async function syncHolder(redis: StreamConnection, teamId: string, word: BudgetSyncBody): Promise<SyncOutcome> {
-  const names = (['book', 'sums', 'holders', 'wanted'] as const).map((part) => keys.budgets(teamId, part));
+  const names = (['book', 'sums', 'holders', 'calls', 'wanted'] as const).map((part) => keys.budgets(teamId, part));
   try {
     const answer = z
       .tuple([z.enum(['ok', 'refused', 'register', 'opening', 'stale']), z.string()])
-      .parse(await runScript(redis, syncScript, names, [JSON.stringify(word)]));
+      .parse(await runScript(redis, syncScript, names, [JSON.stringify({ asks: [], ...word })]));
     const [outcome, json] = answer;
     if (outcome === 'opening') return { outcome, ...nothing, missing: opening.parse(JSON.parse(json)).accounts };
     if (outcome === 'register' || outcome === 'stale') return { outcome, ...nothing };
@@ -118,15 +123,28 @@ export async function openBudgetBook(
 const fieldsOf = z.record(z.string(), z.string());
 
 export async function readBudgetBook(redis: StreamConnection, teamId: string): Promise<BudgetBook> {
-  const read = (part: 'book' | 'sums' | 'holders' | 'wanted') => redis.hgetall(keys.budgets(teamId, part));
+  const read = (part: 'book' | 'sums' | 'holders' | 'calls' | 'wanted') => redis.hgetall(keys.budgets(teamId, part));
   // The version first of all: totals that are read later than it are newer than what it stands for.
   const head = fieldsOf.parse(await read('book'));
-  const [sums, holders, wanted] = await Promise.all([read('sums'), read('holders'), read('wanted')]);
+  const [sums, holders, calls, wanted] = await Promise.all([
+    read('sums'),
+    read('holders'),
+    read('calls'),
+    read('wanted'),
+  ]);
+  const callsOf = new Map<string, BudgetHolder['calls']>();
+  for (const [field, amounts] of Object.entries(calls)) {
+    const [holder = '', call = ''] = field.split('/');
+    const known = callsOf.get(holder) ?? {};
+    known[call] = callAmounts.parse(JSON.parse(amounts));
+    callsOf.set(holder, known);
+  }
   const of = (account: string, what: string): number => Number(sums[`${account}|${what}`] ?? 0);
   const names = Object.keys(sums).flatMap((field) => (field.endsWith('|b') ? [field.slice(0, -2)] : []));
   return {
     version: head['version'] ?? null,
     epoch: head['epoch'] ?? null,
+    rules: head['rules'] ?? null,
     accounts: new Map(
       names.map((name) => [
         name,
@@ -141,7 +159,12 @@ export async function readBudgetBook(redis: StreamConnection, teamId: string): P
         },
       ]),
     ),
-    holders: new Map(Object.entries(holders).map(([id, row]) => [id, holderRow.parse(JSON.parse(row))])),
+    holders: new Map(
+      Object.entries(holders).map(([id, row]) => [
+        id,
+        { ...holderRow.parse(JSON.parse(row)), calls: callsOf.get(id) ?? {} },
+      ]),
+    ),
     wanted: Object.keys(wanted),
   };
 }
@@ -163,7 +186,7 @@ export async function rebaseBudgets(redis: StreamConnection, teamId: string, reb
     ended: rebase.ended,
     forget: rebase.forget,
   };
-  const names = (['book', 'sums', 'holders'] as const).map((part) => keys.budgets(teamId, part));
+  const names = (['book', 'sums', 'holders', 'calls'] as const).map((part) => keys.budgets(teamId, part));
   const done = (await runScript(redis, rebaseScript, names, [JSON.stringify(word)])) === 1;
   const opened = rebase.accounts.map(({ account }) => account);
   if (done && opened.length > 0) await redis.hdel(keys.budgets(teamId, 'wanted'), ...opened);
@@ -173,6 +196,7 @@ export async function rebaseBudgets(redis: StreamConnection, teamId: string, reb
 /** The team's budgets for who has no other way to them, such as a runner beside this Redis. */
 export async function publishBudgetRules(redis: StreamConnection, teamId: string, rules: BudgetRules): Promise<void> {
   await redis.set(keys.budgets(teamId, 'rules'), JSON.stringify(rules));
+  await redis.hset(keys.budgets(teamId, 'book'), 'rules', rules.version);
 }
 
 /** null: nobody published them in these data. */

@@ -5,10 +5,11 @@ import { evenWhenFull, script } from '../run-script.ts';
  *   |c limit  |h 1 where calls are refused  |b rolled up  |s settled and not rolled up  |r reserved: open calls and free
  *   slices of every holder  |u rolled-up calls without a price  |w somebody waits for room until then (epoch ms)
  *   |t when a holder last named it (epoch ms)
- * A holder's row is JSON: n, k, beat, run, producer, closed, slices {account: [open, free]}, calls {call: {account: amount}}.
+ * A holder's row is JSON: n, k, beat, run, producer, closed, slices {account: [open, free]}, and in `calls` how many of its
+ * calls are settled and not rolled up; those are fields of a hash of their own, <holder>/<call> → {account: amount}.
  * Amounts are whole numbers below 2^53, written as text: Lua's own writing of numbers and cjson's lose digits.
  */
-const shared = `${evenWhenFull}local book, sums, holders = KEYS[1], KEYS[2], KEYS[3]
+const shared = `${evenWhenFull}local book, sums, holders, calls = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local word = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -21,20 +22,23 @@ local function release(row, account)
   if counted(account) then add(account .. '|r', -(tonumber(slice[1]) + tonumber(slice[2]))) end
   row.slices[account] = nil
 end
-local function forget(row, call)
-  for account, amount in pairs(row.calls[call]) do
+local function forget(id, row, call)
+  local found = redis.call('HGET', calls, id .. '/' .. call)
+  if not found then return end
+  for account, amount in pairs(cjson.decode(found)) do
     if counted(account) then add(account .. '|s', -tonumber(amount)) end
   end
-  row.calls[call] = nil
+  redis.call('HDEL', calls, id .. '/' .. call)
+  row.calls = text(tonumber(row.calls) - 1)
 end
 local function keep(id, row)
-  if row.closed and next(row.calls) == nil then redis.call('HDEL', holders, id)
+  if row.closed and tonumber(row.calls) <= 0 then redis.call('HDEL', holders, id)
   else redis.call('HSET', holders, id, cjson.encode(row)) end
 end
 `;
 
 /**
- * KEYS: book, sums, holders, wanted. ARGV: a holder's word (`budgetSyncBody`). Answers [outcome, JSON]: for 'opening' the
+ * KEYS: book, sums, holders, calls, wanted. ARGV: a holder's word (`budgetSyncBody`). Answers [outcome, JSON]: for 'opening' the
  * accounts that nobody counts yet.
  */
 export const syncScript = script(`${shared}
@@ -48,12 +52,12 @@ for _, slice in ipairs(word.slices) do need(slice.account) end
 for _, want in ipairs(word.wants) do need(want.account) end
 for _, call in ipairs(word.settled) do for account in pairs(call.amounts) do need(account) end end
 if #missing > 0 or redis.call('HEXISTS', book, 'version') == 0 then
-  for _, account in ipairs(missing) do redis.call('HSET', KEYS[4], account, text(now)) end
+  for _, account in ipairs(missing) do redis.call('HSET', KEYS[5], account, text(now)) end
   return { 'opening', cjson.encode({ accounts = missing, none = #missing == 0 }) }
 end
 local text_of_row = redis.call('HGET', holders, word.holder)
 if not text_of_row and word.n > 1 then return { 'register', '{}' } end
-local row = text_of_row and cjson.decode(text_of_row) or { n = '0', k = '0', slices = {}, calls = {} }
+local row = text_of_row and cjson.decode(text_of_row) or { n = '0', k = '0', slices = {}, calls = '0' }
 if tonumber(row.n) >= word.n then return { 'stale', '{}' } end
 row.n, row.beat, row.run, row.producer = text(word.n), text(now), word.run_id, word.producer_id
 for _, call in ipairs(word.settled) do
@@ -64,7 +68,10 @@ for _, call in ipairs(word.settled) do
       amounts[account] = text(amount)
       add(account .. '|s', amount)
     end
-    if next(amounts) ~= nil then row.calls[call.call_id] = amounts end
+    if next(amounts) ~= nil and
+      redis.call('HSET', calls, word.holder .. '/' .. call.call_id, cjson.encode(amounts)) == 1 then
+      row.calls = text(tonumber(row.calls) + 1)
+    end
   end
 end
 local before = {}
@@ -112,15 +119,17 @@ end
 for _, slice in ipairs(word.slices) do tell(slice.account) end
 for _, want in ipairs(word.wants) do tell(want.account) end
 local pending = {}
-for call in pairs(row.calls) do pending[#pending + 1] = call end
+for _, call in ipairs(word.asks) do
+  if redis.call('HEXISTS', calls, word.holder .. '/' .. call) == 1 then pending[#pending + 1] = call end
+end
 keep(word.holder, row)
 return { refused and 'refused' or 'ok',
   cjson.encode({ k = row.k, about = about, pending = pending, gathering = text(gathering) }) }
 `);
 
 /**
- * KEYS: book, sums, holders. ARGV: {version, silent_ms, accounts: [{a, c, h, b, u}], rolled: {holder: [call]}, closed:
- * [holder], ended: [holder], forget: [account]}. New rolled-up totals and the removal of what they hold now, in one; 0
+ * KEYS: book, sums, holders, calls. ARGV: {version, silent_ms, accounts: [{a, c, h, b, u}], rolled: {holder: [call]},
+ * closed: {holder: [call]}, ended: [holder], forget: [account]}. New rolled-up totals and the removal of what they hold now, in one; 0
  * when somebody else did so since the book was read, whose totals may be newer. Whose books are closed holds nothing any
  * more; whose run has ended, only calls that are not rolled up; who is silent, no calls that are open.
  */
@@ -136,24 +145,23 @@ for id, list in pairs(word.rolled) do
   local found = redis.call('HGET', holders, id)
   if found then
     local row = cjson.decode(found)
-    for _, call in ipairs(list) do if row.calls[call] then forget(row, call) end end
+    for _, call in ipairs(list) do forget(id, row, call) end
     keep(id, row)
   end
 end
 local closed, ended = {}, {}
-for _, id in ipairs(word.closed) do closed[id] = true end
+for id, list in pairs(word.closed) do closed[id] = list end
 for _, id in ipairs(word.ended) do ended[id] = true end
 local rows = redis.call('HGETALL', holders)
 for i = 1, #rows, 2 do
   local row = cjson.decode(rows[i + 1])
   local silent = now - tonumber(row.beat) > word.silent_ms
   if closed[rows[i]] or ended[rows[i]] or silent then
-    local accounts, ids = {}, {}
+    local accounts = {}
     for account in pairs(row.slices) do accounts[#accounts + 1] = account end
-    for call in pairs(row.calls) do ids[#ids + 1] = call end
     if closed[rows[i]] or ended[rows[i]] then
       for _, account in ipairs(accounts) do release(row, account) end
-      if closed[rows[i]] then for _, call in ipairs(ids) do forget(row, call) end end
+      for _, call in ipairs(closed[rows[i]] or {}) do forget(rows[i], row, call) end
       row.closed = true
       keep(rows[i], row)
     else

@@ -16,6 +16,7 @@ type Settled = { call_id: string; amounts: Record<string, number> };
 /** Asked for beyond what a call needs, so that the next ones need not ask; the nearer the limit, the less is granted. */
 const ahead = 8;
 const mostSettledAtOnce = 2_000;
+const mostAskedAtOnce = 200;
 
 /** What one holder of slices has, as far as it knows itself. What it says of it is always the whole. */
 export function createSliceState(newHolder: () => string) {
@@ -25,6 +26,8 @@ export function createSliceState(newHolder: () => string) {
   let n = 0;
   let k = 0;
   let told = 0;
+  /** Settled calls that were asked for with the last word, by their number. */
+  let asked: [k: number, callId: string][] = [];
   /** Something changed that was not told yet. */
   let dirty = true;
 
@@ -96,13 +99,21 @@ export function createSliceState(newHolder: () => string) {
     word(wants: BudgetSyncBody['wants'], closing: boolean): Omit<BudgetSyncBody, 'run_id' | 'producer_id'> {
       n += 1;
       dirty = false;
-      const untold = [...settled].filter(([number]) => number > told).toSorted(([a], [b]) => a - b);
-      if (untold.length > mostSettledAtOnce) dirty = true;
+      const untold: [number, Settled][] = [];
+      asked = [];
+      // A map keeps its order: they rise.
+      for (const [number, call] of settled) {
+        if (number <= told) {
+          if (asked.length < mostAskedAtOnce) asked.push([number, call.call_id]);
+        } else if (untold.length < mostSettledAtOnce) untold.push([number, call]);
+        else dirty = true;
+      }
       return {
         holder,
         n,
         slices: [...slices].map(([account, { open, free }]) => ({ account, open, free })),
-        settled: untold.slice(0, mostSettledAtOnce).map(([number, call]) => ({ k: number, ...call })),
+        settled: untold.map(([number, call]) => ({ k: number, ...call })),
+        asks: asked.map(([, callId]) => callId),
         wants,
         closing,
       };
@@ -114,7 +125,7 @@ export function createSliceState(newHolder: () => string) {
     apply(answer: BudgetSyncAnswer): void {
       told = answer.settled_k;
       const pending = new Set(answer.pending);
-      for (const [number, { call_id }] of settled) if (number <= told && !pending.has(call_id)) settled.delete(number);
+      for (const [number, callId] of asked) if (!pending.has(callId)) settled.delete(number);
       for (const account of answer.accounts) {
         const slice = sliceOf(account.account);
         slice.free += account.granted_units;
@@ -134,4 +145,3 @@ export function createSliceState(newHolder: () => string) {
     isWanted: (): boolean => [...slices.values()].some((slice) => slice.told?.wanted === true),
   };
 }
-export type SliceState = ReturnType<typeof createSliceState>;

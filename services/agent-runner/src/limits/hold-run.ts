@@ -194,7 +194,6 @@ export async function holdRun({
         memoryBytes: limits.memory,
         tasks: limits.processes === undefined ? undefined : tasksOf(limits.processes),
       });
-      progress.begin();
       time = watchTime({ check, isBusy: options.isBusy, clock, log });
       if (early !== null) options.end(early);
     },

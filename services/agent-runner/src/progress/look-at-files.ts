@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A look costs about 10 µs a file; of larger folders a part is seen, always the same. */
-const mostEntries = 20_000;
+const mostEntries = 5_000;
 const deepest = 12;
 /** What programs make by themselves says nothing of work done. */
 const passedOver = new Set(['.git', 'node_modules', '.venv', '__pycache__', 'target', 'dist', 'build', '.cache']);

@@ -99,10 +99,12 @@ export function watchProgress({
     looking = true;
     const found = await lookAtFiles();
     looking = false;
-    const changed = files !== null && files !== found;
+    // The first look is what later ones are compared with: it alone says nothing.
+    const before = files;
     files = found;
-    if (changed) progressed();
-    else judge();
+    if (before === null) return;
+    if (before === found) judge();
+    else progressed();
   };
 
   const sawCall = (call: Call): void => {
@@ -143,10 +145,6 @@ export function watchProgress({
       else if (record.kind === 'tool_call') sawTool(record);
       else if (record.kind === 'git_activity' && record.success && changesSomething.has(record.operation)) progressed();
       else if (record.kind === 'artifact') progressed();
-    },
-    /** What files were like before the program began. */
-    begin: (): void => {
-      if (files === null) void look();
     },
   };
 }

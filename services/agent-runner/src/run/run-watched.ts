@@ -8,6 +8,7 @@ import { createGitWatcher } from '../git/git-watcher.ts';
 import { createTextJoin } from '../git/text-join.ts';
 import { createOutputReader } from '../output/output-reader.ts';
 import { holdRun } from '../limits/hold-run.ts';
+import { admitRun, memoryFloor } from '../limits/admit-run.ts';
 import { withOwnLimits } from '../limits/limits-of-terms.ts';
 import { reasonOf } from '../limits/run-limits.ts';
 import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
@@ -43,6 +44,7 @@ const limitLookMs = 200;
  */
 export async function runWatched(options: RunWatchedOptions): Promise<RunResult> {
   const { env, identity, streams, clock, log } = options;
+  const floorOf = memoryFloor(env);
   const cwd = options.cwd ?? currentFolder();
   const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
@@ -139,7 +141,9 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
       : borrowed(options.sampler);
   using cgroup = makeRunCgroup(identity.run_id);
-  const started = await startChild({
+  const refused = await admitRun({ floorOf, say: options.say ?? (() => undefined), signal: options.signal, clock });
+  const starting = startingOf(refused);
+  const started = await starting({
     argv,
     cwd: options.cwd,
     env: childEnvironment(env, identity, { ...git.environment, ...calls.variables, ...telemetry.variables }),
@@ -176,7 +180,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       if (graceMs !== undefined) ending.hurry(graceMs);
     },
   });
-  using _stops = options.foreground === true && streams.terminal ? followStops(pid, control.paused) : null;
+  await using _stops =
+    options.foreground === true && streams.terminal ? followStops(pid, { isPaused: control.paused, clock, log }) : null;
   events.started(pid, calls.metered, limits);
 
   const ending = createRunEnding({
@@ -243,6 +248,10 @@ const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_cal
 
 /** Somebody else's sampler: it goes on when this run is over. */
 const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose]: async () => undefined });
+
+/** A program that is not let in is one that could not be started. */
+const startingOf = (refused: string | null): typeof startChild =>
+  refused === null ? startChild : async () => ({ ok: false, exitCode: 125, message: refused });
 
 type RunFacts = Omit<RunResult, 'durationMs' | 'lines' | 'redactions'>;
 

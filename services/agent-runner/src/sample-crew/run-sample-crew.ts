@@ -7,6 +7,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Environment } from '../run/child-environment.ts';
+import type { RunWatchedOptions } from '../run/run-options.ts';
 import type { RunResult } from '../run/run-result.ts';
 import { runWatched } from '../run/run-watched.ts';
 import type { Sampler } from '../tree/sampler.ts';
@@ -45,6 +46,8 @@ export type SampleCrewDeps = {
   /** Where programs are found; nothing else of it reaches the crew. */
   env: Environment;
   sampler: Sampler;
+  /** Where it hears what its team holds it to. */
+  terms?: NonNullable<RunWatchedOptions['terms']>;
   newId: () => string;
   clock: Clock;
   log: Log;
@@ -105,6 +108,7 @@ export async function runSampleCrew(deps: SampleCrewDeps): Promise<void> {
       clock,
       log,
       sampler: deps.sampler,
+      ...(deps.terms === undefined ? {} : { terms: deps.terms }),
       signal,
     });
   };

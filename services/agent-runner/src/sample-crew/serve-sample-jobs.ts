@@ -14,6 +14,7 @@ import { createJobWorker } from '@telltale/stream/queues';
 import { askSettled } from '@telltale/stream/settled';
 import type { Environment } from '../run/child-environment.ts';
 import type { Sampler } from '../tree/sampler.ts';
+import { createStreamBudgetPort } from '../budgets/stream-budget-port.ts';
 import { runSampleCrew } from './run-sample-crew.ts';
 
 const heartbeatMs = 2_000;
@@ -79,7 +80,9 @@ export async function serveSampleJobs({
       counted(1);
       try {
         const emit = (record: Parameters<typeof recorder.record>[0]) => void recorder.record(record);
-        await runSampleCrew({ emit, room: recorder.room, env, sampler, newId, clock, log, signal });
+        const port = createStreamBudgetPort({ redis, teamId: team_id, clock });
+        const terms = { port, producerId: recorder.producerId };
+        await runSampleCrew({ emit, room: recorder.room, env, sampler, terms, newId, clock, log, signal });
       } finally {
         counted(-1);
         await recorder.close();

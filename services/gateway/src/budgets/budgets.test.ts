@@ -162,11 +162,14 @@ describe('leasing slices', () => {
     const record = call({ agent_id: 'a', run_id: 'r' });
     const settled = [{ k: 1, call_id: record.id, amounts: { [account]: usd(0.5) } }];
     const free = { account, open: 0, free: 0 };
-    const after = await sync(key, word({ holder, n: 2, settled, slices: [free] }));
+    const asks = [record.id];
+    const after = await sync(key, word({ holder, n: 2, settled, slices: [free], asks }));
     expect(after).toMatchObject({ outcome: 'ok', settled_k: 1, pending: [record.id] });
     expect(after.accounts).toMatchObject([{ spent_units: usd(0.5), reserved_units: 0 }]);
     await seed(t.databaseUrl, team, [record], halfDollar);
-    await until(async () => (await sync(key, word({ holder, n: Date.now(), slices: [free] }))).pending.length === 0);
+    await until(
+      async () => (await sync(key, word({ holder, n: Date.now(), slices: [free], asks }))).pending.length === 0,
+    );
     const { body } = await ask(key, 'GET', '/budgets/status');
     expect(body.accounts).toMatchObject([{ spent: 0.5, reserved: 0, remaining: 0.5 }]);
   });

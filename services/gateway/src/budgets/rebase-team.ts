@@ -63,7 +63,7 @@ export async function openAccounts(
     version,
     accounts: accounts.map((account) => counted(account, totals.get(account.account))),
     rolledUp: {},
-    closed: [],
+    closed: {},
     ended: [],
     forget: [],
   });
@@ -96,8 +96,8 @@ export async function rebaseTeam(deps: RebaseDeps, teamId: string, budgets: Team
   const { redis, clock } = deps;
   const book = await openBook(deps, teamId);
   const { rules, time_zone } = rulesOf(budgets);
-  await publishBudgetRules(redis, teamId, rulesOf(budgets));
   if (book.version === null) return false;
+  if (book.rules !== budgets.version) await publishBudgetRules(redis, teamId, rulesOf(budgets));
   const names = [...new Set([...book.accounts.keys(), ...book.wanted])];
   if (names.length === 0 && book.holders.size === 0) return true;
   const accounts = names.flatMap((name) => accountNamed(rules, name, time_zone) ?? []);
@@ -113,7 +113,11 @@ export async function rebaseTeam(deps: RebaseDeps, teamId: string, budgets: Team
     rolledUp: Object.fromEntries(
       holders.map(([id, { calls }]) => [id, Object.keys(calls).filter((call) => rolledUp.has(call))]),
     ),
-    closed: holders.flatMap(([id, { producer }]) => (producer !== undefined && closed.has(producer) ? [id] : [])),
+    closed: Object.fromEntries(
+      holders.flatMap(([id, { producer, calls }]) =>
+        producer !== undefined && closed.has(producer) ? [[id, Object.keys(calls)]] : [],
+      ),
+    ),
     ended: holders.flatMap(([id, { run, beat }]) => (ended.has(run) && silent(beat) ? [id] : [])),
     forget: unnamed.map(([name]) => name),
   });

@@ -1,4 +1,9 @@
+import { accountsOf } from '@telltale/contracts/budgets/budget-account';
+import type { BudgetRule } from '@telltale/contracts/budgets/budget-rule';
 import type { Db } from '../../database.ts';
+import { readAccountTotals } from '../budgets/read-account-totals.ts';
+import { readRolledUp } from '../budgets/read-holders.ts';
+import { topSpenders } from '../budgets/top-spenders.ts';
 import { listAgents } from '../list-agents.ts';
 import { listCalls } from '../list-calls.ts';
 import { listErrors } from '../list-errors.ts';
@@ -26,6 +31,19 @@ const now = Date.parse('2026-06-15T12:34:56.000Z');
 const teamId = 'red';
 /** Everything a question may be about. */
 export const known = { agentId: 'agent-1', sessionId: 'session-1', taskId: 'task-1', runId: 'run-1' } as const;
+/** A day of an agent in a time zone, a task for ever, and each run of the team. */
+const budget = { name: null, subject_id: null, measure: 'usd', limit_units: 1, kind: 'hard', warn_at: 0.8 } as const;
+const others = { on_unknown: 'warn', on_unreachable: 'allow' } as const;
+const budgets: BudgetRule[] = [
+  { ...budget, ...others, budget_id: 'b-1', subject: 'agent', period: 'day' },
+  { ...budget, ...others, budget_id: 'b-2', subject: 'task', period: 'total' },
+  { ...budget, ...others, budget_id: 'b-3', subject: 'team', period: 'run' },
+];
+const budgetAccounts = accountsOf(
+  budgets,
+  { agent_id: known.agentId, task_id: known.taskId, run_id: known.runId },
+  { timeZone: 'Asia/Kathmandu', at: now },
+);
 /** When it happened: inside the week that the questions ask about. */
 export const happenedAt = '2026-06-14T10:00:00.000Z';
 
@@ -57,6 +75,10 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'rank-tasks-of-all-time': (db) => rankSums(db, { ...ever, by: 'task_id', limit: 20, offset: 0 }),
   'rank-tasks': (db) => rankSums(db, { ...week, by: 'task_id', limit: 20, offset: 0 }),
   'read-agent-telemetry': (db) => readAgentTelemetry(db, { teamId, agentId: known.agentId, logs: 50 }),
+  'read-budget-rolled-up-calls': (db) => readRolledUp(db, teamId, ['0199aa00-0000-7000-8000-000000000001']),
+  'read-budget-spenders': (db) =>
+    topSpenders(db, { teamId, by: 'session_id', filter: {}, from: now - 3_600_000, now, limit: 5 }),
+  'read-budget-totals': (db) => readAccountTotals(db, { teamId, accounts: budgetAccounts, now }),
   'read-costs-by-day': (db) => readCosts(db, { ...week, groupBy: 'day', timeZone: 'Asia/Kathmandu' }),
   'read-costs-by-model': (db) => readCosts(db, { ...week, groupBy: 'model', timeZone: 'UTC' }),
   'read-costs-by-session': (db) => readCosts(db, { ...week, groupBy: 'session', timeZone: 'UTC' }),
