@@ -4,28 +4,32 @@ const portion = 4;
 const frames = 8;
 
 /**
- * Hands on what comes in bursts a few at a time, one portion each frame of the screen, so that no frame takes long: a
- * socket message with the news of fifty agents is fifty cards to draw. A page that nobody sees draws no frame and gets
- * everything at once.
+ * Hands on what comes in bursts a few at a time: the first portion at once, then one each frame of the screen, so that no
+ * frame takes long: a socket message with the news of fifty agents is fifty cards to draw. A page that nobody sees draws
+ * no frame and gets everything at once.
  */
 export function createDrip<T>(
   take: (items: readonly T[]) => void,
 ): { add: (item: T) => void; /** Forgets what waits: something newer says it all. */ clear: () => void } & Disposable {
   let queue: T[] = [];
-  let asked: number | undefined;
+  /** A portion was handed on in this frame, or is about to be. */
+  let isBusy = false;
+  let frame: number | undefined;
 
   const drop = (): void => {
-    asked = undefined;
     const count = document.hidden ? queue.length : Math.max(portion, Math.ceil(queue.length / frames));
     const now = queue.slice(0, count);
     queue = queue.slice(count);
-    take(now);
-    if (queue.length > 0) asked = requestAnimationFrame(drop);
+    if (now.length > 0) take(now);
+    frame = requestAnimationFrame(() => {
+      if (queue.length > 0) drop();
+      else isBusy = false;
+    });
   };
 
   const clear = (): void => {
-    if (asked !== undefined) cancelAnimationFrame(asked);
-    asked = undefined;
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    isBusy = false;
     queue = [];
   };
 
@@ -33,12 +37,11 @@ export function createDrip<T>(
     clear,
     add(item) {
       queue.push(item);
-      if (document.hidden) {
-        if (asked !== undefined) cancelAnimationFrame(asked);
-        drop();
-        return;
-      }
-      asked ??= requestAnimationFrame(drop);
+      if (isBusy && !document.hidden) return;
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      isBusy = true;
+      // After all that the same socket message brings.
+      queueMicrotask(drop);
     },
     [Symbol.dispose]: clear,
   };

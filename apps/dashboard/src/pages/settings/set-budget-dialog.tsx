@@ -1,6 +1,6 @@
 import type { SetBudgetBody } from '@telltale/contracts/http/budgets';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { apiOf } from '../../server/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -9,25 +9,31 @@ const subjects = ['team', 'agent', 'session', 'task', 'run'] as const;
 const periods = ['run', 'hour', 'day', 'month', 'total'] as const;
 const box = 'h-9 min-w-0 rounded-md border border-edge bg-panel px-2.5 font-normal';
 
-const Field = ({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) => (
-  <label className="flex min-w-0 flex-col gap-1 font-medium">
-    {label}
-    {children}
-    {hint === undefined ? null : <span className="text-xs font-normal text-quiet">{hint}</span>}
-  </label>
-);
+function Field({ label, hint, children }: { label: string; hint?: string; children: (id: string) => ReactNode }) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      {children(id)}
+      {hint === undefined ? null : <span className="text-xs text-quiet">{hint}</span>}
+    </div>
+  );
+}
 
 function Choice<T extends string>({
   value,
   options,
   onChange,
+  ...rest
 }: {
   value: T;
   options: readonly T[];
   onChange: (value: T) => void;
-}) {
+} & ({ id: string } | { 'aria-label': string })) {
   return (
-    <select value={value} onChange={(event) => onChange(event.target.value as T)} className={box}>
+    <select {...rest} value={value} onChange={(event) => onChange(event.target.value as T)} className={box}>
       {options.map((option) => (
         <option key={option} value={option}>
           {option}
@@ -79,45 +85,57 @@ export function SetBudgetDialog({ team, onClose }: { team: string; onClose: () =
       >
         <div className="grid grid-cols-2 gap-3">
           <Field label="Of">
-            <Choice value={subject} options={subjects} onChange={setSubject} />
+            {(id) => <Choice id={id} value={subject} options={subjects} onChange={setSubject} />}
           </Field>
-          <Field label="For">
-            <Choice value={period} options={periods} onChange={setPeriod} />
-          </Field>
+          <Field label="For">{(id) => <Choice id={id} value={period} options={periods} onChange={setPeriod} />}</Field>
           {subject === 'team' ? null : (
             <Field label={`Which ${subject}`} hint={`Left empty: each ${subject} by itself`}>
-              <input value={subjectId} onChange={(event) => setSubjectId(event.target.value)} className={box} />
+              {(id) => (
+                <input
+                  id={id}
+                  value={subjectId}
+                  onChange={(event) => setSubjectId(event.target.value)}
+                  className={box}
+                />
+              )}
             </Field>
           )}
           <Field label="Limit">
-            <span className="flex gap-2">
-              <input
-                required
-                inputMode="decimal"
-                pattern={measure === 'usd' ? String.raw`\d{1,7}(\.\d{1,9})?` : String.raw`\d{1,15}`}
-                title={measure === 'usd' ? 'A decimal such as 5 or 0.25' : 'A whole number'}
-                value={amount}
-                onChange={(event) => setAmount(event.target.value)}
-                className={`${box} nums flex-1`}
-              />
-              <Choice value={measure} options={['usd', 'tokens']} onChange={setMeasure} />
-            </span>
+            {(id) => (
+              <span className="flex gap-2">
+                <input
+                  id={id}
+                  required
+                  inputMode="decimal"
+                  pattern={measure === 'usd' ? String.raw`\d{1,7}(\.\d{1,9})?` : String.raw`\d{1,15}`}
+                  title={measure === 'usd' ? 'A decimal such as 5 or 0.25' : 'A whole number'}
+                  value={amount}
+                  onChange={(event) => setAmount(event.target.value)}
+                  className={`${box} nums flex-1`}
+                />
+                <Choice aria-label="Unit" value={measure} options={['usd', 'tokens']} onChange={setMeasure} />
+              </span>
+            )}
           </Field>
           <Field label="Kind" hint={kind === 'hard' ? 'Calls beyond it are refused' : 'It is only said'}>
-            <Choice value={kind} options={['hard', 'soft']} onChange={setKind} />
+            {(id) => <Choice id={id} value={kind} options={['hard', 'soft']} onChange={setKind} />}
           </Field>
           {kind === 'hard' && measure === 'usd' ? (
             <Field label="Unknown price" hint="A call whose price nobody knows">
-              <Choice value={onUnknown} options={['warn', 'allow', 'block']} onChange={setOnUnknown} />
+              {(id) => (
+                <Choice id={id} value={onUnknown} options={['warn', 'allow', 'block']} onChange={setOnUnknown} />
+              )}
             </Field>
           ) : null}
           {kind === 'hard' ? (
             <Field label="Unreachable" hint="Nobody can be asked for more">
-              <Choice value={onUnreachable} options={['allow', 'block']} onChange={setOnUnreachable} />
+              {(id) => (
+                <Choice id={id} value={onUnreachable} options={['allow', 'block']} onChange={setOnUnreachable} />
+              )}
             </Field>
           ) : null}
           <Field label="Name" hint="Left empty: what it is of">
-            <input value={name} onChange={(event) => setName(event.target.value)} className={box} />
+            {(id) => <input id={id} value={name} onChange={(event) => setName(event.target.value)} className={box} />}
           </Field>
         </div>
         {save.error === null ? null : (
