@@ -32,16 +32,36 @@ type Case = {
 
 const at = '2026-01-01T00:00:00.000Z';
 const task = {
-  ...{ task_id: 't', crew_id: null, agent_id: null, session_id: null, status: 'RUNNING', attempt: 1, max_attempts: 1 },
-  ...{ priority: 0, inputs: null, repo_url: null, limits: null, runner_id: null, host: null, run_id: null },
-  ...{ created_at: at, started_at: null, ended_at: null, next_attempt_at: null, cancel_requested_at: null },
-  ...{ output: null, error_message: null },
+  task_id: 't',
+  crew_id: null,
+  agent_id: null,
+  session_id: null,
+  status: 'RUNNING',
+  attempt: 1,
+  max_attempts: 1,
+  priority: 0,
+  inputs: null,
+  repo_url: null,
+  limits: null,
+  runner_id: null,
+  host: null,
+  run_id: null,
+  created_at: at,
+  started_at: null,
+  ended_at: null,
+  next_attempt_at: null,
+  cancel_requested_at: null,
+  output: null,
+  error_message: null,
 };
 const id = '00000000-0000-4000-8000-000000000001';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const generated = { files: [{ path: 'src/a.ts', content: 'x' }], explanation: 'done' };
 const completion = {
-  ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'gpt-5' },
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-5',
   choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: JSON.stringify(generated) } }],
   usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
 };

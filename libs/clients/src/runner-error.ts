@@ -61,8 +61,18 @@ export class RunnerError extends Error {
 
   /** The same failure, as it is told after all tries. */
   after(attempts: number): RunnerError {
-    if (attempts === this.attempts) return this;
-    return new RunnerError(this.message, { ...this, attempts, cause: this.cause });
+    return attempts === this.attempts ? this : this.#with({ attempts });
+  }
+
+  /** The same failure of something that cannot be tried again. */
+  final(): RunnerError {
+    return this.retryable ? this.#with({ retryable: false }) : this;
+  }
+
+  #with(change: Partial<RunnerErrorFacts>): RunnerError {
+    const { code, service, operation, status, attempts, retryable, problem, retryAfterMs, cause } = this;
+    const facts = { code, service, operation, status, attempts, retryable, problem, retryAfterMs, cause };
+    return new RunnerError(this.message, { ...facts, ...change });
   }
 }
 

@@ -126,9 +126,7 @@ export function createServiceCaller(service: string, options: ServiceClientOptio
         return await read(await send(request, both));
       } catch (error) {
         const failed = failure(request.operation, error, late.signal, request.signal);
-        if (request.once === true && failed instanceof RunnerError && failed.retryable) {
-          throw new RunnerError(failed.message, { ...failed, retryable: false, cause: failed.cause });
-        }
+        if (request.once === true && failed instanceof RunnerError) throw failed.final();
         throw failed;
       } finally {
         clearTimeout(timer);

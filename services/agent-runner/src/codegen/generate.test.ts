@@ -46,7 +46,10 @@ afterEach(async () => {
 const answer = (files: { path: string; content: string }[]) => ({
   status: 200,
   json: {
-    ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'gpt-5' },
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'gpt-5',
     choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: JSON.stringify({ files }) } }],
     usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
   },
@@ -76,7 +79,10 @@ async function run(inputs: { test_command?: string[]; commit_message?: string } 
       say: (line) => void said.push(line),
     },
     {
-      ...{ task_id: 't', run_id: 'r', agent_id: 'coder', session_id: null },
+      task_id: 't',
+      run_id: 'r',
+      agent_id: 'coder',
+      session_id: null,
       inputs: { prompt: 'Make the check pass\nplease', test_command: ['node', 'check.mjs'], ...inputs },
     },
   );

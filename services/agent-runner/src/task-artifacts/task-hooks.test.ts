@@ -39,8 +39,13 @@ beforeAll(async () => {
   git(source, 'commit', '-qm', 'one');
   life = createLifecycle({ log: quietLog });
   const settings = {
-    ...{ folder: join(folder, 'repo-pool'), host: '127.0.0.1', port: 0, key: null, slotsPerRepository: 1 },
-    ...{ allowedFolders: [join(folder, 'repositories')], waitMs: 20_000 },
+    folder: join(folder, 'repo-pool'),
+    host: '127.0.0.1',
+    port: 0,
+    key: null,
+    slotsPerRepository: 1,
+    allowedFolders: [join(folder, 'repositories')],
+    waitMs: 20_000,
   };
   served = await openRepoPool(life, {
     settings,
@@ -61,7 +66,7 @@ function open(broken: readonly string[] = []) {
   const upload = async (type: string, content: ArtifactContent, metadata?: unknown) => {
     if (broken.includes(type)) throw new Error('the store is away');
     const stream = typeof content === 'function' ? content() : Readable.from([content]);
-    kept.push({ type, text: await text(stream as Readable), metadata });
+    kept.push({ type, text: await text(stream), metadata });
     return { uri: 'artifact:x', size_bytes: 0, sha256: '' };
   };
   const hooks = createTaskHooks({
@@ -82,7 +87,12 @@ function open(broken: readonly string[] = []) {
 }
 
 const about = (runId: string, more: Partial<AfterRun>): AfterRun => ({
-  ...{ taskId: 't-1', runId, agentId: 'coder', crewId: 'codegen', sessionId: null, capture: 'redacted' },
+  taskId: 't-1',
+  runId,
+  agentId: 'coder',
+  crewId: 'codegen',
+  sessionId: null,
+  capture: 'redacted',
   workspace: { path: '/nowhere', commit: null },
   stdoutFile: join(folder, `${runId}.out`),
   stderrFile: join(folder, `${runId}.err`),
@@ -111,7 +121,10 @@ test('a task works in a slot, and its diff, its log and its usage are kept befor
   expect(diff?.metadata).toEqual({ commit: workspace.commit });
   expect(log).toMatchObject({ text: 'line one\nthe key is ‹redacted:API_TOKEN›\n', metadata: { stream: 'stdout' } });
   expect(JSON.parse(usage?.text ?? '')).toMatchObject({
-    ...{ task_id: 't-1', run_id: runId, end_reason: 'completed', output_lines: 2 },
+    task_id: 't-1',
+    run_id: runId,
+    end_reason: 'completed',
+    output_lines: 2,
     usage: { llm_calls: 3, total_tokens: 42, cost_usd: 0.5 },
   });
   expect(JSON.stringify(kept)).not.toContain(secret);

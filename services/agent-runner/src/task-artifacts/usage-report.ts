@@ -47,7 +47,11 @@ export async function usageReport(
   return {
     task_id: taskId,
     run_id: runId,
-    ...{ end_reason, exit_code, started_at, ended_at, duration_ms },
+    end_reason,
+    exit_code,
+    started_at,
+    ended_at,
+    duration_ms,
     output_lines: lines,
     output_bytes,
     usage: await sumsOf(api, runId, clock),

@@ -30,7 +30,10 @@ test('a bucket is Amazon’s or another server’s, with keys of ours or the SDK
   };
   expect(read(other).place).toEqual({
     s3: {
-      ...{ bucket: 'my-bucket', prefix: 'some/prefix/', endpoint: 'http://minio:9000', region: 'eu-1' },
+      bucket: 'my-bucket',
+      prefix: 'some/prefix/',
+      endpoint: 'http://minio:9000',
+      region: 'eu-1',
       credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
     },
   });

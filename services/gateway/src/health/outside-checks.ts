@@ -16,8 +16,7 @@ export type OutsideSettings = {
 
 /** Opens a client for one question. */
 const asked =
-  <C extends AsyncDisposable & { healthCheck(): Promise<HealthResult> }>(open: () => C) =>
-  async (): Promise<HealthResult> => {
+  (open: () => AsyncDisposable & { healthCheck(): Promise<HealthResult> }) => async (): Promise<HealthResult> => {
     await using client = open();
     // Awaited: the client is closed at the end of this function.
     return await client.healthCheck();
