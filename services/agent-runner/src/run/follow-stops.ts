@@ -1,4 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { Clock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
+
+/** A stop that no signal told of is noticed after two looks. */
+const lookMs = 250;
 
 function isStopped(pid: number): boolean {
   try {
@@ -11,26 +17,44 @@ function isStopped(pid: number): boolean {
 
 /**
  * In a terminal the shell watches us, not the program: when the program stops itself (an editor's Ctrl-Z), we stop too,
- * so that the shell takes the terminal back; when the shell continues us, the program goes on.
+ * so that the shell takes the terminal back; when the shell continues us, the program goes on. On a busy machine the
+ * signal may come while the program still runs, so its state is looked at now and then too.
  */
-export function followStops(pid: number, isPaused: () => boolean): Disposable {
+export function followStops(
+  pid: number,
+  { isPaused, clock, log }: { isPaused: () => boolean; clock: Clock; log: Log },
+): AsyncDisposable {
+  let seen = 0;
+  // Who was stopped by us is to be let go on by us, so we must not stand still too.
+  const stands = (): boolean => isStopped(pid) && !isPaused();
+  const stop = (): void => {
+    seen = 0;
+    process.kill(process.pid, 'SIGSTOP');
+  };
   const onChild = (): void => {
-    // Who was stopped by us is to be let go on by us, so we must not stand still too.
-    if (isStopped(pid) && !isPaused()) process.kill(process.pid, 'SIGSTOP');
+    if (stands()) stop();
   };
   const onContinue = (): void => {
+    seen = 0;
     try {
       process.kill(pid, 'SIGCONT');
     } catch {
       // It ended while we were stopped.
     }
   };
+  const turn = async (): Promise<void> => {
+    seen = stands() ? seen + 1 : 0;
+    // Twice: what was told to go on a moment ago may not have done so yet.
+    if (seen > 1) stop();
+  };
   process.on('SIGCHLD', onChild);
   process.on('SIGCONT', onContinue);
+  const loop = startLoop({ name: 'stopped program', turn, everyMs: lookMs, clock, log });
   return {
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       process.off('SIGCHLD', onChild);
       process.off('SIGCONT', onContinue);
+      await loop[Symbol.asyncDispose]();
     },
   };
 }
