@@ -12,7 +12,9 @@ test('only a key of a runner can say that our proxy read the answer: from any ot
   const reader = await connectBlockingReader({ url: t.redisUrl, name: 'reader' });
   const consumer = createShardConsumer({ redis, reader, instanceId: 'one' });
   const originsFrom = async (...scopes: ('ingest' | 'runner')[]) => {
-    const records = ['proxy', 'otlp', 'stdout'].map((origin) => aRecord('llm_call', { origin, reported_cost_usd: 1 }));
+    const records = (['proxy', 'otlp', 'stdout'] as const).map((origin) =>
+      aRecord('llm_call', { origin, reported_cost_usd: 1 }),
+    );
     const answer = await t.gateway.http.inject({
       method: 'POST',
       url: '/api/v1/telemetry',
