@@ -16,6 +16,8 @@ const variables = {
   TELLTALE_HOST: z.string().min(1).default('127.0.0.1'),
   TELLTALE_PORT: portText.default(4400),
   TELLTALE_METRICS_PORT: z.union([z.literal('off'), portText]).default(9464),
+  TELLTALE_OTLP_PORT: z.union([z.literal('off'), portText]).default('off'),
+  TELLTALE_OTLP_GRPC_PORT: z.union([z.literal('off'), portText]).default('off'),
   TELLTALE_INSECURE_HTTP: booleanText.default(false),
   TELLTALE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s):// URL' }).optional(),
   TELLTALE_TLS_CERT: z.string().min(1).optional(),
@@ -47,6 +49,8 @@ export type GatewayConfig = {
   host: string;
   port: number;
   metricsPort: number | 'off';
+  /** Further ports for OTLP alone, over HTTP and over gRPC. */
+  otlp: { port: number | 'off'; grpcPort: number | 'off' };
   publicUrl: string | undefined;
   tls: { cert: string; key: string } | undefined;
   trustedProxies: readonly string[];
@@ -99,6 +103,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     host,
     port: values.TELLTALE_PORT,
     metricsPort: values.TELLTALE_METRICS_PORT,
+    otlp: { port: values.TELLTALE_OTLP_PORT, grpcPort: values.TELLTALE_OTLP_GRPC_PORT },
     publicUrl: values.TELLTALE_PUBLIC_URL,
     tls,
     trustedProxies: values.TELLTALE_TRUSTED_PROXIES ?? [],

@@ -28,6 +28,8 @@ import { readServiceBeats } from './health/service-beats.ts';
 import { openIntake } from './intake/open-intake.ts';
 import { openLive } from './live/open-live.ts';
 import { createCommandFeed } from './runs/command-feed.ts';
+import { listenGrpc } from './otlp/listen-grpc.ts';
+import { listenOtlp } from './otlp/listen-otlp.ts';
 import { postgresCheck, redisCheck } from './probes/needed.ts';
 import { declareRoutes } from './routes.ts';
 import { openTasks } from './tasks/open-tasks.ts';
@@ -189,6 +191,9 @@ export async function createGateway({
     const shown = { metrics: metrics.exposed, host: config.host, port: config.metricsPort };
     life.use('metrics', await exposeMetrics({ ...shown, log }));
     const url = await app.http.listen({ host: config.host, port: config.port });
+    const { otlp, host, tls } = config;
+    if (otlp.port !== 'off') life.use('otlp', await listenOtlp(app.http, { host, port: otlp.port, tls }));
+    if (otlp.grpcPort !== 'off') life.use('otlp grpc', await listenGrpc(app.http, { host, port: otlp.grpcPort }));
     ownUrl = config.tls === undefined ? url : (publicUrl ?? url);
     log.info({ url }, 'listening');
     return { ...app, url, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };

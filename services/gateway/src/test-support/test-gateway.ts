@@ -46,6 +46,7 @@ export async function createTestGateway(
     host: '127.0.0.1',
     port: 0,
     metricsPort: 'off' as const,
+    otlp: { port: 'off' as const, grpcPort: 'off' as const },
     publicUrl: undefined,
     tls: undefined,
     trustedProxies: [],
