@@ -42,6 +42,8 @@ const ask = async (method: string, url: string, payload?: unknown, auth: object 
 const idOf = (body: unknown): string => String(Reflect.get(Object(body), 'id'));
 
 await ask('PUT', '/api/v1/team', { label_names: ['env', 'tier'] });
+await ask('POST', '/api/v1/budgets', exampleRequests['postBudgets']?.body);
+await ask('PUT', '/api/v1/limits', exampleRequests['putLimits']?.body);
 await ask('PUT', '/api/v1/crews', exampleRequests['putCrews']?.body);
 const endpoint = aRecord('endpoint_minute', { agent_id: 'gateway', latency_bins: { '120': 9 }, requests: 9 });
 await seed(t.databaseUrl, 'red', exampleRecords(), new Map([['claude-sonnet-4-5', '0.012345']]));
