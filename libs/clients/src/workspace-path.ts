@@ -2,8 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /** Characters that some file systems leave out of names, so that what looks harmless would be `.git`. */
-const invisible =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufff8]/gu;
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
 const isGitFolder = (part: string): boolean => {
   const plain = part
