@@ -20,7 +20,7 @@ import { createUsageMeter } from './usage.ts';
  * viewers of a team.
  *   npm run bench:live -- [--only first,agents,team,fan-out,idle,stalled,storm] [--rates 1000,10000] [--viewers 1,100,1000]
  *                         [--team-viewers 1,10,100] [--seconds 10] [--idle 5000] [--stalled 500]
- *                         [--storm 2000] [--seed 1]
+ *                         [--storm 2000] [--at-once 4] [--seed 1]
  */
 const { values } = parseArgs({
   options: {
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     idle: { type: 'string', default: '5000' },
     stalled: { type: 'string', default: '500' },
     storm: { type: 'string', default: '2000' },
+    'at-once': { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -52,7 +53,8 @@ const gateway = await startGateway(product.env);
 try {
   await using bare = await startBare();
   const key = await readingKey(product.databaseUrl);
-  const common = { product, gatewayUrl: gateway.url, key, seed: Number(values.seed) };
+  const producersAtOnce = Number(values['at-once']);
+  const common = { product, gatewayUrl: gateway.url, key, seed: Number(values.seed), producersAtOnce };
   await measureViewers({ ...common, viewers: 10, recordsPerSecond: 1_000, seconds: 3 });
   say(
     `${''.padEnd(62)}${'messages'.padStart(8)}${['p50', 'p95', 'p99', 'max'].map((name) => name.padStart(8)).join('')}`,

@@ -9,8 +9,6 @@ import { openViewers } from './viewers.ts';
 
 const agents = fleet.producers * fleet.agentsPerProducer;
 export const agentOf = (viewer: number): string => `agent-${String(viewer % agents).padStart(3, '0')}`;
-/** Of the producers, four publish every 10 ms: each every 50 ms. */
-const producersAtOnce = 4;
 
 /** What each viewer hears, and what room it is in for the comparison. */
 export type Audience = { payload: (viewer: number) => SubscribePayload; room: (viewer: number) => string };
@@ -47,9 +45,11 @@ export async function measureViewers(options: {
   viewers: number;
   recordsPerSecond: number;
   seconds: number;
+  /** Producers that publish every 10 ms: of 20, four publish every 50 ms each. */
+  producersAtOnce?: number;
   audience?: Audience;
 }): Promise<ViewersResult> {
-  const { product, gatewayUrl, key, viewers, audience = ofAgents } = options;
+  const { product, gatewayUrl, key, viewers, producersAtOnce = 4, audience = ofAgents } = options;
   using hearing = await openViewers({
     url: gatewayUrl,
     count: viewers,
