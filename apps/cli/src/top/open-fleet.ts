@@ -2,7 +2,6 @@ import type { AgentRow } from '@telltale/contracts/http/agents';
 import type { TeamTotals } from '@telltale/contracts/live';
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import { createLiveClient, type LiveState } from '@telltale/sdk/live-client';
-import { reasonOf } from '../failure.ts';
 import { hearMessage, hearSnapshot, heardNothing, toTopAgent, type Heard, type TopAgent } from './top-agent.ts';
 
 export type FleetNow = {
@@ -68,7 +67,7 @@ export function openFleet(options: { api: TelltaleApi; url: string; apiKey: stri
       problem = null;
     } catch (error) {
       // Shown, and asked again: a gateway that restarts is back in a moment.
-      problem = reasonOf(error);
+      problem = error instanceof Error ? error.message : String(error);
     }
     change();
     if (isOpen) asking = setTimeout(() => void ask(), rowsMs);

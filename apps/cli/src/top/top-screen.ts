@@ -1,6 +1,5 @@
 import { Box, Text, useWindowSize } from 'ink';
 import { createElement, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { reasonOf } from '../failure.ts';
 import { oneLine } from '../terminal/one-line.ts';
 import { agentLine, headLine } from './agent-line.ts';
 import type { Fleet, FleetNow } from './open-fleet.ts';
@@ -55,7 +54,7 @@ export function TopScreen(props: {
     try {
       setSaid(await stop(agent));
     } catch (error) {
-      setSaid(oneLine(reasonOf(error)));
+      setSaid(oneLine(error instanceof Error ? error.message : String(error)));
     }
   };
   const view = useTopKeys({ agents: now.agents, sort: props.sort, page: room, onStop: (agent) => void onStop(agent) });
