@@ -124,7 +124,7 @@ const latencies: Readonly<Record<string, { kind: RecordKind; column: string }>> 
 };
 
 const ownDimensions: Partial<Record<RecordKind, Partial<Record<Dimension, string>>>> = {
-  llm_call: { provider: 'coalesce(provider, derived_provider)', model: 'coalesce(response_model, model)' },
+  llm_call: { provider: 'coalesce(provider, derived_provider)', model: 'model' },
   tool_call: { tool: 'tool_name' },
   service_call: { service: 'service_name', category: 'category' },
 };
