@@ -49,7 +49,7 @@ async function kill(product: Product, name: ServiceName): Promise<void> {
   await gone;
 }
 
-test('viewers miss no line and hear none twice while the collector dies after a commit, gateways restart, and Redis is wiped and restarted', async () => {
+test('viewers miss no line and hear none twice while the collector dies after a commit, the gateway restarts, and Redis is wiped and restarted', async () => {
   await using redisServer = await startPrivateRedis();
   await using product = await startProduct({ redisUrl: redisServer.url });
   const root = mkdtempSync(join(tmpdir(), 'live-faults-'));
@@ -88,13 +88,11 @@ test('viewers miss no line and hear none twice while the collector dies after a 
   await product.restart('collector');
   await heard('after the collector died between its commit and what it tells the viewers');
 
-  for (const _ of ['once', 'twice']) {
-    await kill(product, 'gateway');
-    say(10);
-    await product.restart('gateway');
-    say(10);
-    await heard('after the gateway was killed');
-  }
+  await kill(product, 'gateway');
+  say(10);
+  await product.restart('gateway');
+  say(10);
+  await heard('after the gateway was killed');
 
   const redis = await connectWriter({ url: redisServer.url, name: 'test' });
   say(10);
