@@ -21,6 +21,7 @@ export async function holdToBudgets(redisUrl: string) {
     spender,
     producerId: undefined,
     estimates: createEstimates({ priceOf: await loadPriceOf(systemClock), mostOutput: null }),
+    prepare: async () => undefined,
     onNear: () => undefined,
     onSpent: () => undefined,
     warn: () => undefined,

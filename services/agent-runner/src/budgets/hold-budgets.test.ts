@@ -27,13 +27,13 @@ const spender = { agent_id: 'builder', run_id: 'r-1' };
 const call = { shape: {}, upstream: {}, facts: { mostOutput: 100 }, bodyBytes: 400 } as unknown as CallRequest;
 
 /** Grants everything, and tells as spent what it is told to. */
-function hold(at: string) {
+function hold(at: string, first: BudgetRule[] = [rule]) {
   const clock = createManualClock(Date.parse(at));
   const words: BudgetSyncBody[] = [];
   const near: LimitReading[] = [];
-  const said = { spent: 0, version: 'one', rules: [rule] as BudgetRule[], asked: 0 };
+  const said = { spent: 0, version: 'one', rules: [rule] as BudgetRule[], asked: 0, prepared: [] as number[] };
   const held = holdBudgets({
-    rules: { version: 'one', time_zone: 'Europe/Berlin', rules: [rule] },
+    rules: { version: 'one', time_zone: 'Europe/Berlin', rules: first },
     port: {
       async terms() {
         said.asked += 1;
@@ -64,6 +64,7 @@ function hold(at: string) {
     spender,
     producerId: 'p',
     estimates: createEstimates({ priceOf: () => '0', mostOutput: null }),
+    prepare: async (rules) => void said.prepared.push(rules.length),
     onNear: (reading) => void near.push(reading),
     onSpent: () => undefined,
     warn: () => undefined,
@@ -126,4 +127,29 @@ test('what is near is said once, and changed budgets hold as soon as they are he
   });
   expect(words.length).toBeLessThanOrEqual(before + 1);
   await held[Symbol.asyncDispose]();
+});
+
+test('a run that no budget was about hears of its first one, and says nothing before', async () => {
+  const { clock, words, said, held } = hold('2026-11-21T12:00:00Z', []);
+  settle(await held.gate(call));
+  clock.advance(20_000);
+  expect(words).toEqual([]);
+  await until(() => {
+    clock.advance(10_000);
+    return said.prepared.length > 0;
+  });
+  await until(() => {
+    clock.advance(1_000);
+    return words.length > 0;
+  });
+  settle(await held.gate(call));
+  expect(words.some(({ wants }) => wants.length === 1)).toBe(true);
+  await held[Symbol.asyncDispose]();
+  expect(words.at(-1)?.closing).toBe(true);
+});
+
+test('a run that no budget is about ends without a word', async () => {
+  const { words, held } = hold('2026-11-21T12:00:00Z', []);
+  await held[Symbol.asyncDispose]();
+  expect(words).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { accountsOf, type BudgetAccount } from '@telltale/contracts/budgets/budget-account';
 import { fromUnits } from '@telltale/contracts/budgets/budget-units';
+import type { BudgetRule } from '@telltale/contracts/budgets/budget-rule';
 import type { BudgetRules, BudgetSyncAnswer } from '@telltale/contracts/http/budget-sync';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { LimitReading } from '../limits/run-limits.ts';
 import type { Admission, CallGate, Refusal } from '../proxy/forward.ts';
@@ -19,6 +21,8 @@ export type HeldBudgets = AsyncDisposable & {
 
 type Standing = { spent: number; warned: boolean; told: boolean };
 const refreshMs = 5_000;
+/** How late a run that no budget was about hears of its first one. */
+const firstBudgetMs = 30_000;
 
 /** Holds the calls of one run to the budgets of its team. */
 export function holdBudgets({
@@ -27,6 +31,7 @@ export function holdBudgets({
   spender,
   producerId,
   estimates,
+  prepare,
   onNear,
   onSpent,
   warn,
@@ -39,6 +44,8 @@ export function holdBudgets({
   spender: RunSpender;
   producerId: string | undefined;
   estimates: Estimates;
+  /** Called with rules before they hold: prices are loaded where money is counted. */
+  prepare: (rules: readonly BudgetRule[]) => Promise<void>;
   /** Most of a budget is spent. */
   onNear: (reading: LimitReading) => void;
   /** A hard budget is spent, and this run wants more. */
@@ -49,7 +56,7 @@ export function holdBudgets({
   log: Log;
 }): HeldBudgets {
   let rules = first;
-  let asked = -Infinity;
+  let asked = clock.monotonic();
   let unpricedSaid = false;
   let known = new Map<string, BudgetAccount>();
   const standings = new Map<string, Standing>();
@@ -71,11 +78,14 @@ export function holdBudgets({
   });
 
   /** The budgets were changed: what holds from now on is asked for, beside all calls. */
-  const refresh = async (): Promise<void> => {
+  const refresh = async (stopped: AbortSignal): Promise<void> => {
     if (clock.monotonic() - asked < refreshMs) return;
     asked = clock.monotonic();
     try {
-      rules = (await port.terms(spender, AbortSignal.timeout(refreshMs))).budgets;
+      const signal = AbortSignal.any([stopped, AbortSignal.timeout(refreshMs)]);
+      const { budgets } = await port.terms(spender, signal);
+      await prepare(budgets.rules);
+      rules = budgets;
       accountsNow();
     } catch (error) {
       log.warn({ err: error }, 'changed budgets could not be asked for');
@@ -83,7 +93,7 @@ export function holdBudgets({
   };
 
   const onAnswer = (answer: BudgetSyncAnswer): void => {
-    if (answer.rules_version !== rules.version) void refresh();
+    if (answer.rules_version !== rules.version) void refresh(over.signal);
     for (const { account: name, spent_units: spent, limit_units: limit } of answer.accounts) {
       const account = known.get(name);
       if (account === undefined) continue;
@@ -101,8 +111,13 @@ export function holdBudgets({
     }
   };
 
+  const over = new AbortController();
   const leases = leaseSlices({ port, runId: spender.run_id, producerId, newId, onAnswer, clock, log });
   accountsNow();
+  const turn = async (signal: AbortSignal): Promise<void> => {
+    if (rules.rules.length === 0) await refresh(signal);
+  };
+  const loop = startLoop({ name: 'budgets to come', turn, everyMs: firstBudgetMs, clock, log });
 
   const admit = (reserved: ReadonlyMap<string, number>): Admission => ({
     settle(record) {
@@ -177,6 +192,10 @@ export function holdBudgets({
         if (account.rule.kind === 'hard' && spent >= account.rule.limit_units) onSpent(readingOf(account, spent));
       }
     },
-    [Symbol.asyncDispose]: () => leases[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await loop[Symbol.asyncDispose]();
+      await leases[Symbol.asyncDispose]();
+    },
   };
 }

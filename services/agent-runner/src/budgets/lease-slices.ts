@@ -125,6 +125,7 @@ export function leaseSlices({
   };
 
   const turn = async (): Promise<void> => {
+    if (!state.knows()) return;
     if (clock.monotonic() - usedAt > idleMs) state.giveBack('everywhere');
     const due = clock.monotonic() - saidAt > (state.holds() ? holdingBeatMs : quietBeatMs);
     if (state.isDirty() || due || (state.holds() && state.isWanted())) await say(new Map());
@@ -158,6 +159,7 @@ export function leaseSlices({
       stopped.abort();
       await loop[Symbol.asyncDispose]();
       await queue.catch(() => undefined);
+      if (!state.knows()) return;
       for (let word = 0; word < lastWords; word += 1) {
         state.end();
         const answer = await say(new Map(), true).catch(() => null);

@@ -28,6 +28,7 @@ export function createSliceState(newHolder: () => string) {
   let told = 0;
   /** Settled calls that were asked for with the last word, by their number. */
   let asked: [k: number, callId: string][] = [];
+  let known = false;
   /** Something changed that was not told yet. */
   let dirty = true;
 
@@ -40,11 +41,16 @@ export function createSliceState(newHolder: () => string) {
   return {
     /** Makes accounts known, so that their state is told. */
     know(accounts: readonly string[]): void {
+      if (accounts.length > 0) known = true;
       for (const account of accounts) sliceOf(account);
     },
     /** Accounts that are not counted any more. */
     drop(keep: (account: string) => boolean): void {
-      for (const [account, { open }] of slices) if (open === 0 && !keep(account)) slices.delete(account);
+      for (const [account, { open }] of slices) {
+        if (open > 0 || keep(account)) continue;
+        slices.delete(account);
+        dirty = true;
+      }
     },
     /** Reserves in all accounts, or in none: false. */
     take(amounts: Amounts): boolean {
@@ -140,6 +146,8 @@ export function createSliceState(newHolder: () => string) {
       [holder, n, k, told, dirty] = [newHolder(), 0, calls.length, 0, true];
     },
     told: (account: string): SyncedAccount | null => slices.get(account)?.told ?? null,
+    /** Whether any budget was ever about it. */
+    knows: (): boolean => known,
     isDirty: (): boolean => dirty,
     holds: (): boolean => [...slices.values()].some(({ open, free }) => open + free > 0),
     isWanted: (): boolean => [...slices.values()].some((slice) => slice.told?.wanted === true),

@@ -7,7 +7,7 @@ import type { RunCgroup } from '../tree/run-cgroup.ts';
 import type { TreeLook } from '../tree/sampler.ts';
 import type { RunTerms } from '@telltale/contracts/http/run-terms';
 import type { BudgetPort, RunSpender } from '../budgets/budget-port.ts';
-import { createEstimates } from '../budgets/estimate-calls.ts';
+import { createEstimates, type PriceOf } from '../budgets/estimate-calls.ts';
 import { holdBudgets, type HeldBudgets } from '../budgets/hold-budgets.ts';
 import { bothGates } from './both-gates.ts';
 import { lookAtFiles } from '../progress/look-at-files.ts';
@@ -100,7 +100,9 @@ export async function holdRun({
   const holdsCalls = holdsMoney || limits.tokens !== undefined;
   const rules = held?.terms.budgets.rules ?? [];
   const paysMoney = holdsMoney || rules.some(({ measure }) => measure === 'usd');
-  const priceOf = paysMoney ? await loadPriceOf(clock, held?.terms.prices) : () => '0';
+  let book = paysMoney ? await loadPriceOf(clock, held?.terms.prices) : null;
+  /** Where no money is counted nobody asks for a price. */
+  const priceOf: PriceOf = (call) => (book === null ? '0' : book(call));
   let unpricedSaid = false;
   const account = createCallAccount({
     priceOf,
@@ -121,11 +123,14 @@ export async function holdRun({
         clock,
       })
     : undefined;
-  if (held !== null && rules.length > 0) {
+  if (held !== null) {
     const { terms, ...rest } = held;
     budgets = holdBudgets({
       ...rest,
       rules: terms.budgets,
+      async prepare(next) {
+        if (next.some(({ measure }) => measure === 'usd')) book ??= await loadPriceOf(clock, terms.prices);
+      },
       estimates: createEstimates({ priceOf, mostOutput: terms.most_output_tokens }),
       onNear: approach,
       onSpent(reading) {

@@ -1,8 +1,13 @@
 import type { Db } from '../../database.ts';
 
-/** Teams that have budgets. */
+/** Teams that have budgets, or had some: what runs still hold of those is freed. */
 export async function teamsWithBudgets(db: Db): Promise<string[]> {
-  const rows = await db.selectFrom('budget').select('team_id').distinct().orderBy('team_id').execute();
+  const rows = await db
+    .selectFrom('budget')
+    .select('team_id')
+    .union(db.selectFrom('budget_book').select('team_id'))
+    .orderBy('team_id')
+    .execute();
   return rows.map(({ team_id }) => team_id);
 }
 

@@ -60,7 +60,8 @@ async function refuseWhatCannotBeHit(trx: DbTransaction, teamId: string, wanted:
     .where('team_id', '=', teamId)
     .where('run_id', '=', wanted.subject_id)
     .executeTakeFirst();
-  if (run !== undefined && run.ended_at !== null) cannotBeHit('subject_id', 'is a run that has ended; name one that goes on');
+  if (run !== undefined && run.ended_at !== null)
+    cannotBeHit('subject_id', 'is a run that has ended; name one that goes on');
 }
 
 /**
