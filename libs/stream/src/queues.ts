@@ -21,10 +21,10 @@ export type JobQueue = AsyncDisposable & {
 };
 
 /**
- * A job whose worker was killed is another's after at most 15 s: until then nobody folds. Handlers are idempotent, so a
+ * A job whose worker was killed is another's after at most 20 s: until then nobody folds. Handlers are idempotent, so a
  * worker that only stood still for so long does no harm.
  */
-const takeover = { lockDuration: 10_000, stalledInterval: 5_000 } as const;
+const takeover = { lockDuration: 15_000, stalledInterval: 5_000 } as const;
 
 /** Finished jobs leave at once, failed ones stay to be looked at. */
 const retention = { removeOnComplete: true, removeOnFail: { count: 1_000 } } as const;
