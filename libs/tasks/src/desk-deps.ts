@@ -13,6 +13,3 @@ export type DeskDeps = {
   clock: Clock;
   log: Log;
 };
-
-/** A runner asks far more often than this. */
-export const defaultLeaseMs = 30_000;

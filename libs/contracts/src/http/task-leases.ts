@@ -3,7 +3,7 @@ import { attributes } from '../records/attributes.ts';
 import { endReason } from '../records/run-event.ts';
 import { taskStatus } from '../records/task-event.ts';
 import { count, errorMessage, name } from '../text.ts';
-import { taskLimits } from './crews.ts';
+import { crewId, taskLimits } from './crews.ts';
 import { instant, teamQuery } from './query.ts';
 
 /** One attempt of a task that a runner has taken. Its run has the lease's id, so that one lease is one run. */
@@ -31,7 +31,7 @@ export const leaseTasksBody = z.strictObject({
   runner_id: name,
   host: name,
   /** How many more runs of each crew it has room for. */
-  crews: z.array(z.strictObject({ crew_id: name, free: count.min(1).max(1_000) })).max(200),
+  crews: z.array(z.strictObject({ crew_id: crewId, free: count.min(1).max(1_000) })).max(200),
   /** At most so many of all crews together. */
   free: count.min(1).max(100),
 });

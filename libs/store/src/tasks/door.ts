@@ -4,6 +4,7 @@ export { cancelOrders, type CancelWish } from './cancel-orders.ts';
 export { claimOrder, type Claim } from './claim-order.ts';
 export { createOrder, type NewOrder } from './create-order.ts';
 export { announceCrews, findCrew, listCrews } from './crews.ts';
+export { dropOldOrders, teamsWithAnyOrder } from './drop-old-orders.ts';
 export { budgetsOfEndedTasks, teamsWithTaskBudgets } from './ended-budgets.ts';
 export { endExpiredLeases, endLease, type EndedRun } from './end-lease.ts';
 export { findRecordedTask } from './find-recorded-task.ts';

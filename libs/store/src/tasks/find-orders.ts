@@ -51,19 +51,6 @@ export function waitingOrders(
     .execute();
 }
 
-/** How many tasks of each crew wait. */
-export async function countWaiting(db: Db, teamId: string): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('task_order')
-    .select(['crew_id', (eb) => eb.fn.countAll<number>().as('waiting')])
-    .where('team_id', '=', teamId)
-    .where('status', '=', 'PENDING')
-    .where('scheduled', '=', true)
-    .groupBy('crew_id')
-    .execute();
-  return new Map(rows.map(({ crew_id, waiting }) => [crew_id ?? '', waiting]));
-}
-
 /** Teams with tasks that wait or are held. */
 export async function teamsWithOrders(db: Db): Promise<string[]> {
   const { rows } = await sql<{ team_id: string }>`

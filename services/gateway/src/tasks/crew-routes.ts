@@ -18,6 +18,7 @@ import { callerLeft } from '../http/caller-left.ts';
 import { allow, documented } from '../http/operation.ts';
 import { waitOf } from '../http/prefer-wait.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { taskBodyLimit } from './body-limit.ts';
 
 export type CrewDeps = { desk: DeskDeps; wakeOutbox: () => void };
 
@@ -105,6 +106,7 @@ export function crewRoutes(app: ZodApp, { desk, wakeOutbox }: CrewDeps): void {
     '/api/v1/task-leases/:run_id/end',
     {
       config: allow('runner'),
+      bodyLimit: taskBodyLimit,
       schema: {
         params: z.object({ run_id: name }),
         querystring,

@@ -8,8 +8,8 @@ import type { DeskDeps } from '@telltale/tasks/desk-deps';
 import { createValueRedactor } from '@telltale/tasks/redact-values';
 import { sweepTasks } from '@telltale/tasks/sweep-tasks';
 import type { Relay } from '../telemetry/relay.ts';
-import { dropTaskBudgets } from './drop-task-budgets.ts';
 import { startOutboxPublisher } from './publish-outbox.ts';
+import { keepTasksTidy } from './tidy-tasks.ts';
 
 export type OpenTasks = AsyncDisposable & { desk: DeskDeps; wakeOutbox: () => void };
 
@@ -29,6 +29,6 @@ export async function openTasks(options: {
   const desk: DeskDeps = { db, queue, teller, leaseMs, clock, log };
   const outbox = life.use('task outbox', startOutboxPublisher({ db, relay, clock, log }));
   life.use('task sweep', sweepTasks(desk));
-  life.use('task budgets', dropTaskBudgets({ db, clock, log }));
+  life.use('old tasks', keepTasksTidy({ db, clock, log }));
   return { desk, wakeOutbox: outbox.wake, [Symbol.asyncDispose]: () => life[Symbol.asyncDispose]() };
 }

@@ -1,3 +1,4 @@
+import type { TelemetryRecord } from '@telltale/contracts/records/record';
 import { startLoop, type Loop } from '@telltale/runtime/loop';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
@@ -19,9 +20,12 @@ export function startOutboxPublisher(options: { db: Db; relay: Pick<Relay, 'acce
     let full = false;
     for (const teamId of await teamsWithOutbox(db)) {
       if (signal.aborted) break;
-      const count = await publishOutbox(db, teamId, atOnce, async (records) => {
+      const publish = async (records: TelemetryRecord[]): Promise<void> => {
         await relay.accept(recordBatch(teamId, records, new Date(clock.now()).toISOString()));
-      });
+      };
+      const onUnreadable = (record: unknown): void =>
+        log.error({ team: teamId, record }, 'an event of a task is no record; it is left out');
+      const count = await publishOutbox(db, teamId, atOnce, publish, onUnreadable);
       full ||= count === atOnce;
     }
     return full ? 0 : everyMs;

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import type { Relay } from '../telemetry/relay.ts';
+import { taskBodyLimit } from './body-limit.ts';
 import { answerTask } from './answer-task.ts';
 
 export type TaskRecordDeps = { desk: Pick<DeskDeps, 'db' | 'teller' | 'clock'>; relay: Pick<Relay, 'accept'> };
@@ -49,6 +50,7 @@ export function taskRecordRoutes(app: ZodApp, { desk, relay }: TaskRecordDeps): 
     '/api/v1/tasks/:task_id/events',
     {
       config: allow('ingest', 'runner'),
+      bodyLimit: taskBodyLimit,
       schema: {
         params,
         querystring,
@@ -74,6 +76,7 @@ export function taskRecordRoutes(app: ZodApp, { desk, relay }: TaskRecordDeps): 
     '/api/v1/tasks/:task_id/artifacts',
     {
       config: allow('ingest', 'runner'),
+      bodyLimit: taskBodyLimit,
       schema: {
         params,
         querystring,

@@ -18,6 +18,7 @@ import { setTaskBudget } from '../budgets/set-task-budget.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { taskBodyLimit } from './body-limit.ts';
 import { answerTask } from './answer-task.ts';
 import { taskRecordRoutes, type TaskRecordDeps } from './task-record-routes.ts';
 
@@ -38,6 +39,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
     '/api/v1/tasks',
     {
       config: allow('admin', 'runner'),
+      bodyLimit: taskBodyLimit,
       schema: {
         querystring,
         body: createTaskBody,
@@ -96,6 +98,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
     '/api/v1/tasks/:task_id/status',
     {
       config: allow('ingest', 'runner'),
+      bodyLimit: taskBodyLimit,
       schema: {
         params,
         querystring,

@@ -12,6 +12,7 @@ import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seed } from '../test-support/seed.ts';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
+import { tidyTasks } from './tidy-tasks.ts';
 
 let t: TestGateway;
 let redis: StreamConnection;
@@ -154,6 +155,40 @@ test('the budget of a task is there before anybody can take it, and a wrong one 
   expect(rows).toMatchObject([{ team_id: 'red', subject_id: task_id, period: 'total', measure: 'usd' }]);
   const wrong = await ask('POST', '/tasks', { crew_id: 'spending', budget: { limit_usd: 0 } });
   expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+});
+
+test('what is too long for one record is refused, and no crew has a name that is no name', async () => {
+  const inputs = { text: 'x'.repeat(250_000) };
+  expect(await ask('POST', '/tasks', { crew_id: 'nightly', inputs })).toMatchObject({
+    status: 413,
+    body: { code: 'payload_too_large' },
+  });
+  const wish = { runner_id: 'one', host: 'vm-1', crews: [{ crew_id: 'a:b', free: 1 }], free: 1 };
+  expect(await ask('POST', '/task-leases', wish)).toMatchObject({ status: 400 });
+});
+
+test('what ended long ago is forgotten, and what is recent or goes on is kept', async () => {
+  await api.announceCrews({ runner_id: 'old', host: 'vm-1', slots: 9, crews: [aCrew('aging')] });
+  const make = (n: number) =>
+    api.createTask({ crew_id: 'aging', budget: { limit_tokens: 10 }, idempotency_key: `aged ${n}` });
+  const [old, recent, open] = [await make(1), await make(2), await make(3)];
+  const ended = async (taskId: string, days: number) => {
+    await api.cancelTask(taskId);
+    const at = new Date(Date.now() - days * 86_400_000);
+    await t.db.updateTable('task_order').set({ ended_at: at }).where('task_id', '=', taskId).execute();
+  };
+  await ended(old.task_id, 91);
+  await ended(recent.task_id, 2);
+  const left = async () => {
+    const ids = [old, recent, open].map(({ task_id }) => task_id);
+    const orders = await t.db.selectFrom('task_order').select('task_id').where('task_id', 'in', ids).execute();
+    const budgets = await t.db.selectFrom('budget').select('subject_id').where('subject_id', 'in', ids).execute();
+    return [orders.map((row) => ids.indexOf(row.task_id)), budgets.map((row) => ids.indexOf(row.subject_id ?? ''))].map(
+      (found) => found.toSorted(),
+    );
+  };
+  await tidyTasks(t.db, Date.now(), new AbortController().signal);
+  expect(await left()).toEqual([[1, 2], [2]]);
 });
 
 test('all tasks of a crew, or of the team, are cancelled with one word', async () => {

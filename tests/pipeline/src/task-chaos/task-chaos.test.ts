@@ -5,7 +5,7 @@ import { runChaos } from './run-chaos.ts';
 
 test(
   'tasks over two runners end once and truly while everything around them is killed',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     await using database = await createTestDatabase({ graceMs: 15_000 });
     const report = await runChaos({
@@ -16,7 +16,7 @@ test(
       victims: ['runner-1', 'wipe', 'gateway', 'keeper'],
       random: seededRandom(7),
       say: () => undefined,
-      longestMs: 90_000,
+      longestMs: 120_000,
     });
     expect(report.problems).toEqual([]);
     expect(Object.values(report.ends).reduce((sum, count) => sum + count, 0)).toBe(16);
