@@ -193,8 +193,9 @@ async function inWorkspace(
   if (hooks.openWorkspace === undefined) return failed('this runner has no repository pool');
   if (lease.repo_url === null) return failed('repo_url: the crew works in a repository, and the task names none');
   const { task_id: taskId, run_id: runId, repo_url: repoUrl } = lease;
+  const { agent_id: agentId, crew_id: crewId, session_id: sessionId } = lease;
   const signal = AbortSignal.any([stopped, cancelled]);
-  const opened = await hooks.openWorkspace({ taskId, runId, repoUrl, signal });
+  const opened = await hooks.openWorkspace({ taskId, runId, agentId, crewId, sessionId, repoUrl, signal });
   try {
     return await work(opened);
   } finally {

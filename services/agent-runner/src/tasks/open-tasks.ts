@@ -15,6 +15,8 @@ import type { TaskSettings } from './task-settings.ts';
 
 const besidePollMs = 250;
 const throughGatewayPollMs = 1_000;
+/** Far less than a lease: a question that hangs must not cost what is held. */
+const answerMs = 8_000;
 
 export type OpenTasksOptions = {
   settings: TaskSettings;
@@ -60,7 +62,7 @@ async function sourceOf(life: Lifecycle, { settings, gateway, clock, log }: Open
   const { store, team } = settings;
   if (store === null) {
     const { url, key } = gateway;
-    const asked = { url, key, ...(team === undefined ? {} : { team }) };
+    const asked = { url, key, timeoutMs: answerMs, ...(team === undefined ? {} : { team }) };
     return createHttpTaskSource({
       apiUntil: (signal) => createTaskApi(createRestClient(signal === undefined ? asked : { ...asked, signal })),
     });

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { TelltaleError } from '@telltale/contracts/errors';
 import type { TaskLease } from '@telltale/contracts/http/task-leases';
 import { startLoop } from '@telltale/runtime/loop';
 import type { TaskSource } from '@telltale/tasks/task-source';
@@ -15,6 +16,8 @@ const sayAgainMs = 1_000;
 const mostSeen = 10_000;
 /** A keeper that does not answer for so long is not ending together with us, but dead. */
 const keeperGoneMs = 15_000;
+/** What another try would be answered with too. */
+const final: readonly string[] = ['not_found', 'invalid_request', 'payload_too_large'];
 const takenBack = 'telltale: the task was taken back';
 
 export type ExecutorOptions = Omit<ExecuteDeps, 'keeper'> & {
@@ -58,6 +61,10 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
         return;
       } catch (error) {
         if (active.lost) return;
+        if (error instanceof TelltaleError && final.includes(error.code)) {
+          log.error({ err: error, task_id }, 'the end of a task is not taken; it is not told again');
+          return;
+        }
         log.warn({ err: error, task_id }, 'the end of a task could not be told; it is told again');
         await clock.sleep(sayAgainMs, stop.signal);
       }
