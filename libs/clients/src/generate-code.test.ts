@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { createManualClock } from '@telltale/testkit/manual-clock';
 import { until } from '@telltale/testkit/until';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LLMClient, type LLMClientOptions } from './llm-client.ts';
 import { RunnerError } from './runner-error.ts';
 import { startScriptedServer, type ScriptedServer } from './test-support/scripted-server.ts';
@@ -285,4 +285,16 @@ test('each call is one service_call; each try that the provider named is an llm_
       request_id: 'req_2',
     }),
   ]);
+});
+
+test('key and address are those of the environment unless they are given; without a key there is no client', async () => {
+  vi.stubEnv('OPENAI_API_KEY', 'of the environment');
+  vi.stubEnv('OPENAI_BASE_URL', `${server.url}/v1`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  server.script({ status: 200, json: completion({ files: [{ path: 'a', content: 'x' }] }) });
+  await using client = new LLMClient({ model: 'gpt-5' });
+  await client.generateCode('p', workspace);
+  expect(server.requests[0]?.headers.authorization).toBe('Bearer of the environment');
+  vi.stubEnv('OPENAI_API_KEY', '');
+  expect(() => new LLMClient({ model: 'gpt-5' })).toThrow('OPENAI_API_KEY');
 });

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { systemClock, type Clock } from '@telltale/runtime/clock';
+import { processEnvironment } from '@telltale/runtime/config';
 import type { ServiceCallTracker } from '@telltale/sdk/metrics/service-call-tracker';
 import type { RecordSink } from '@telltale/sdk/recorder/recorder';
 import { Agent, fetch as undiciFetch } from 'undici';
@@ -20,8 +21,9 @@ export type LLMClientOptions = {
   maxTokens?: number | undefined;
   /** Between the beginnings of two requests, tries included; 0 unless given. */
   minRequestIntervalMs?: number | undefined;
-  apiKey: string;
-  /** OpenAI's unless given; any server that speaks its chat completions. */
+  /** `OPENAI_API_KEY` of the environment unless given. */
+  apiKey?: string | undefined;
+  /** `OPENAI_BASE_URL` of the environment unless given, else OpenAI's; any server that speaks its chat completions. */
   baseUrl?: string | undefined;
   /** Every call is recorded here. */
   tracker?: ServiceCallTracker | undefined;
@@ -48,6 +50,15 @@ const instructions = [
   'Paths are relative to the root of the repository, with / between their parts. Name only files that you change or add.',
 ].join('\n');
 
+/** A key that is given goes to the address that is given, never to one of the environment, which belongs to another. */
+function accessOf({ apiKey, baseUrl }: LLMClientOptions): { apiKey: string; baseUrl: string } {
+  const env = processEnvironment();
+  const key = apiKey ?? env['OPENAI_API_KEY'] ?? '';
+  if (key === '') throw new Error('LLMClient: apiKey is needed, or OPENAI_API_KEY in the environment');
+  const url = baseUrl ?? (apiKey === undefined ? env['OPENAI_BASE_URL'] : undefined) ?? '';
+  return { apiKey: key, baseUrl: url === '' ? 'https://api.openai.com/v1' : url };
+}
+
 /** A model behind an API of OpenAI's form, through the official client; tries, pauses and records are ours. */
 export class LLMClient implements AsyncDisposable {
   readonly #client: OpenAI;
@@ -58,7 +69,8 @@ export class LLMClient implements AsyncDisposable {
   #nextAt = 0;
 
   constructor(options: LLMClientOptions) {
-    const { timeoutSeconds = 120, apiKey, baseUrl, clock = systemClock } = options;
+    const { timeoutSeconds = 120, clock = systemClock } = options;
+    const { apiKey, baseUrl } = accessOf(options);
     this.#options = options;
     this.#clock = clock;
     this.#timeoutMs = timeoutSeconds * 1_000;
@@ -66,7 +78,7 @@ export class LLMClient implements AsyncDisposable {
     this.#agent = agent;
     this.#client = new OpenAI({
       apiKey,
-      baseURL: baseUrl ?? 'https://api.openai.com/v1',
+      baseURL: baseUrl,
       maxRetries: 0,
       timeout: this.#timeoutMs,
       organization: null,

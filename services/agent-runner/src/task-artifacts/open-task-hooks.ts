@@ -7,10 +7,11 @@ import { createRestClient } from '@telltale/sdk/rest/rest-client';
 import { createTelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { GatewayLink } from '../config.ts';
 import type { KeeperClient } from '../keeper/client.ts';
-import { openRepoPool, type ServedRepoPool } from '../repo-pool/open-repo-pool.ts';
+import { openRepoPool } from '../repo-pool/open-repo-pool.ts';
 import type { RepoPoolSettings } from '../repo-pool/repo-pool-settings.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { TaskHooks } from '../tasks/task-hooks.ts';
+import { reportCalls } from './report-calls.ts';
 import { createTaskHooks } from './task-hooks.ts';
 
 /** Opens what surrounds the runs of tasks: the repo pool and its door, and the artifact store behind the gateway. */
@@ -34,17 +35,25 @@ export async function openTaskHooks(
     log.error({ err: error }, 'this runner lends no slots of repositories');
     return null;
   });
-  const clientOf = ({ url, key }: ServedRepoPool): RepoPoolClient =>
-    life.use('repo pool client', new RepoPoolClient({ baseUrl: url, apiKey: key, clock }));
   const { url: baseUrl, key: apiKey } = gateway;
+  const reports = life.use('reports', reportCalls({ url: baseUrl, key: apiKey, team, clock, log }));
   const rest = createRestClient({ url: baseUrl, key: apiKey, ...(team === undefined ? {} : { team }) });
   const hooks = createTaskHooks({
-    repositories: served === null ? null : { pool: served.pool, slots: clientOf(served) },
+    repositories:
+      served === null
+        ? null
+        : {
+            pool: served.pool,
+            slotsFor: (run) =>
+              new RepoPoolClient({ baseUrl: served.url, apiKey: served.key, tracker: reports.trackerFor(run), clock }),
+          },
     keeper,
-    storeFor({ taskId, runId, agentId, crewId, sessionId }) {
+    storeFor(run) {
+      const { taskId, runId, agentId, crewId, sessionId } = run;
       const session = sessionId === null ? {} : { session_id: sessionId };
       const identity = { task_id: taskId, run_id: runId, agent_id: agentId, crew_id: crewId, ...session };
-      return new ArtifactStoreClient({ baseUrl, apiKey, team, identity, timeoutSeconds: 60, clock });
+      const tracker = reports.trackerFor(run);
+      return new ArtifactStoreClient({ baseUrl, apiKey, team, identity, tracker, timeoutSeconds: 60, clock });
     },
     api: createTelltaleApi(rest),
     env,

@@ -22,7 +22,6 @@ let folder = '';
 let source = '';
 let life: Lifecycle;
 let served: ServedRepoPool;
-let slots: RepoPoolClient;
 const secret = 'q7-very-secret-value-of-the-runner';
 const git = (cwd: string, ...args: string[]): string =>
   execFileSync('git', ['-C', cwd, '-c', 'user.name=T', '-c', 'user.email=t@telltale.invalid', ...args], {
@@ -53,10 +52,8 @@ beforeAll(async () => {
     clock: systemClock,
     log: quietLog,
   });
-  slots = new RepoPoolClient({ baseUrl: served.url, apiKey: served.key });
 });
 afterAll(async () => {
-  await slots[Symbol.asyncDispose]();
   await life[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -70,7 +67,10 @@ function open(broken: readonly string[] = []) {
     return { uri: 'artifact:x', size_bytes: 0, sha256: '' };
   };
   const hooks = createTaskHooks({
-    repositories: { slots, pool: served.pool },
+    repositories: {
+      pool: served.pool,
+      slotsFor: () => new RepoPoolClient({ baseUrl: served.url, apiKey: served.key }),
+    },
     keeper: { hello: async () => ({ pid: process.pid }) as never },
     storeFor: () => ({
       upload,
@@ -104,7 +104,8 @@ const about = (runId: string, more: Partial<AfterRun>): AfterRun => ({
 test('a task works in a slot, and its diff, its log and its usage are kept before the slot goes back', async () => {
   const { hooks, kept } = open();
   const runId = '0199aa00-0000-7000-8000-000000000011';
-  const wish = { taskId: 't-1', runId, repoUrl: source, signal: new AbortController().signal };
+  const whose = { taskId: 't-1', runId, agentId: 'coder', crewId: 'codegen', sessionId: null };
+  const wish = { ...whose, repoUrl: source, signal: new AbortController().signal };
   const workspace = await hooks.openWorkspace(wish);
   // Who comes again for the same run, as after a restart, gets the same place.
   const again = await hooks.openWorkspace(wish);

@@ -14,26 +14,21 @@ import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import type { KeeperClient } from '../keeper/client.ts';
 import type { RepoPool } from '../repo-pool/repo-pool.ts';
 import type { Environment } from '../run/child-environment.ts';
-import type { TaskHooks } from '../tasks/task-hooks.ts';
+import type { TaskHooks, TaskRun } from '../tasks/task-hooks.ts';
 import { redactFile } from './redact-file.ts';
 import { usageReport } from './usage-report.ts';
 
 export type TaskHookDeps = {
   /** null: this runner lends no slots. */
   repositories: {
-    slots: Pick<RepoPoolClient, 'allocateSlot' | 'releaseSlot'>;
-    /** The pool behind `slots`: it alone reads a slot without trusting what is in it. */
+    /** The pool's client, for what one run asks of it. */
+    slotsFor: (run: TaskRun) => Pick<RepoPoolClient, 'allocateSlot' | 'releaseSlot'> & AsyncDisposable;
+    /** The pool behind it: it alone reads a slot without trusting what is in it. */
     pool: Pick<RepoPool, 'diff'>;
   } | null;
   keeper: Pick<KeeperClient, 'hello'>;
   /** The artifact store, for what one run leaves. */
-  storeFor: (run: {
-    taskId: string;
-    runId: string;
-    agentId: string;
-    crewId: string;
-    sessionId: string | null;
-  }) => Pick<ArtifactStoreClient, 'upload' | 'uploadText'> & AsyncDisposable;
+  storeFor: (run: TaskRun) => Pick<ArtifactStoreClient, 'upload' | 'uploadText'> & AsyncDisposable;
   api: Pick<TelltaleApi, 'run'>;
   env: Environment;
   waitMs: number;
@@ -46,6 +41,7 @@ type Capture = Parameters<NonNullable<TaskHooks['afterRun']>>[0]['capture'];
 /** A slot outlives this process, but not for long when nobody comes back for it. */
 const leaseSeconds = 600;
 const renewMs = 60_000;
+const neverMs = 2 ** 31 - 1;
 /** A gateway that restarts costs no artifact. */
 const keepForMs = 600_000;
 const keepAgainMs = 2_000;
@@ -68,24 +64,32 @@ export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & Async
   const renewals = new Set<AsyncDisposable>();
 
   return {
-    async openWorkspace({ taskId, runId, repoUrl, signal }) {
+    async openWorkspace(task) {
+      const { taskId, runId, repoUrl, signal } = task;
       if (repositories === null) throw new Error('this runner lends no slots of repositories; its log says why');
-      const { slots } = repositories;
+      const slots = repositories.slotsFor(task);
       // The run lives in the keeper: while that lives, the slot is in use, whoever asked for it.
       const allocate = async () => {
         const { pid: holderPid } = await keeper.hello();
         const options = { signal, requestId: runId, holderPid, leaseSeconds };
         return slots.allocateSlot(repoUrl, taskId, waitMs / 1_000, options);
       };
-      const { slot_id, path, commit } = await allocate();
+      const { slot_id, path, commit } = await allocate().catch(async (error: unknown) => {
+        await slots[Symbol.asyncDispose]();
+        throw error;
+      });
       slotOf.set(runId, slot_id);
       const renewing = startLoop({
         name: 'renew slot',
         turn: async (stop) => {
           // The first turn comes at once, and has nothing to do.
           await clock.sleep(renewMs, stop);
-          await allocate();
-          return 0;
+          const again = await allocate();
+          if (again.slot_id === slot_id) return 0;
+          // It was taken for forgotten; another one is of no use to a run that works in the first.
+          await slots.releaseSlot(again.slot_id);
+          log.error({ task_id: taskId }, 'the slot of a running task was given back before its end');
+          return neverMs;
         },
         everyMs: renewMs,
         clock,
@@ -100,6 +104,7 @@ export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & Async
           renewals.delete(renewing);
           await renewing[Symbol.asyncDispose]();
           await slots.releaseSlot(slot_id);
+          await slots[Symbol.asyncDispose]();
         },
       };
     },
