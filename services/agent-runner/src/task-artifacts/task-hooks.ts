@@ -65,16 +65,16 @@ export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & Async
 
   return {
     async openWorkspace(task) {
-      const { taskId, runId, repoUrl, signal } = task;
+      const { taskId, runId, repoUrl } = task;
       if (repositories === null) throw new Error('this runner lends no slots of repositories; its log says why');
       const slots = repositories.slotsFor(task);
       // The run lives in the keeper: while that lives, the slot is in use, whoever asked for it.
-      const allocate = async () => {
+      const allocate = async (signal: AbortSignal) => {
         const { pid: holderPid } = await keeper.hello();
         const options = { signal, requestId: runId, holderPid, leaseSeconds };
         return slots.allocateSlot(repoUrl, taskId, waitMs / 1_000, options);
       };
-      const { slot_id, path, commit } = await allocate().catch(async (error: unknown) => {
+      const { slot_id, path, commit } = await allocate(task.signal).catch(async (error: unknown) => {
         await slots[Symbol.asyncDispose]();
         throw error;
       });
@@ -82,9 +82,8 @@ export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & Async
       const renewing = startLoop({
         name: 'renew slot',
         turn: async (stop) => {
-          // The first turn comes at once, and has nothing to do.
           await clock.sleep(renewMs, stop);
-          const again = await allocate();
+          const again = await allocate(stop);
           if (again.slot_id === slot_id) return 0;
           // It was taken for forgotten; another one is of no use to a run that works in the first.
           await slots.releaseSlot(again.slot_id);
