@@ -101,3 +101,31 @@ test('a tool call is told once, calls with ids pass', () => {
   told.emit({ ...sum, message_id: 'm-1' });
   expect(emitted).toEqual([tool, { ...sum, message_id: 'm-1' }]);
 });
+
+test('metrics stand in for calls that nothing else tells of, and never add to those that something does', () => {
+  const counter = (type: string, value: number): RecordDraft => ({
+    kind: 'metric',
+    at: '2026-11-21T00:00:00.000Z',
+    name: 'claude_code.token.usage',
+    value,
+    temporality: 'delta',
+    attributes: { type, model: 'm' },
+  });
+  const failed: RecordDraft = { kind: 'llm_call', model: 'm', status: 'error', origin: 'otlp' };
+  for (const other of [null, failed, sum, { ...sum, origin: 'proxy' as const, message_id: 'm-1' }]) {
+    for (const late of [false, true]) {
+      const emitted: RecordDraft[] = [];
+      const told = createToldOnce((record) => emitted.push(record));
+      if (other !== null && !late) told.emit(other);
+      for (const point of [counter('input', 7), counter('cacheRead', 5), counter('output', 3)]) told.reported(point);
+      if (other !== null && late) told.emit(other);
+      told.finish();
+      const calls = emitted.filter((record) => record.kind === 'llm_call' && record.status === 'ok');
+      const alone = other === null || other === failed;
+      expect(calls).toMatchObject(
+        alone ? [{ input_tokens: 12, output_tokens: 3, attributes: { signal: 'metric' } }] : [other],
+      );
+      expect(emitted.filter(({ kind }) => kind === 'metric')).toHaveLength(3);
+    }
+  }
+});

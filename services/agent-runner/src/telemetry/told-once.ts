@@ -1,3 +1,4 @@
+import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 
@@ -9,12 +10,20 @@ const mostIds = 100_000;
 /**
  * A program that reports by OTLP also prints. A printed call with an id is joined by it where it is stored; a printed
  * sum has none, so it waits for the end and only counts when no telemetry of that provider came. A tool call is the
- * same under the same id, whoever tells of it: the first does.
+ * same under the same id, whoever tells of it: the first does. Metrics stand in where nothing else tells of tokens.
  */
-export function createToldOnce(emit: Emit) {
+export function createToldOnce(pass: Emit) {
+  const metrics = createMetricUsage();
+  let tokensTold = false;
   const providers = new Set<string>();
   const held: Call[] = [];
   const toolIds = new Set<string>();
+
+  const emit: Emit = (record) => {
+    if (record.kind === 'llm_call')
+      tokensTold ||= record.input_tokens !== undefined || record.output_tokens !== undefined;
+    pass(record);
+  };
 
   const isSum = (call: Call): boolean =>
     call.origin === 'stdout' && call.request_id === undefined && call.message_id === undefined;
@@ -35,6 +44,7 @@ export function createToldOnce(emit: Emit) {
     },
     /** What came by OTLP. */
     reported(record: RecordDraft): void {
+      if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
       if (isToldTool(record)) return;
       if (record.kind === 'llm_call') providers.add(record.provider ?? '');
       emit(record);
@@ -46,6 +56,8 @@ export function createToldOnce(emit: Emit) {
           call.provider === undefined ? providers.size > 0 : providers.has(call.provider) || providers.has('');
         if (!told) emit(call);
       }
+      // Whatever tells of a call tells more of it than a counter; the two never add up.
+      if (!tokensTold) for (const call of metrics.calls()) emit(call);
     },
   };
 }

@@ -1,0 +1,177 @@
+import { metricFamilies, type MetricFamily, type UsageClass } from './metric-families.ts';
+import { clip, known, type DraftOf } from './read/draft.ts';
+
+type OfAgent = { agent_id?: string | undefined };
+/** A data point; who reports may be known to whoever records it alone. */
+export type UsagePoint = Omit<DraftOf<'metric'>, 'agent_id'> & OfAgent;
+export type UsageSummary = Omit<DraftOf<'llm_call'>, 'agent_id'> & { agent_id?: string };
+type Point = UsagePoint;
+type Counts = Partial<Record<UsageClass, number>>;
+type Place = OfAgent & { session_id: string | undefined; model: string; provider: string | undefined };
+
+/** What a counter grew by until a time. */
+type Growth = { at: string; value: number };
+
+/** The points of one counter of one source; each as often as it was told, but counted once. */
+type Series = {
+  family: number;
+  class: UsageClass;
+  cumulative: boolean;
+  place: Place;
+  points: Map<string, Point>;
+  /** What older points came to, by minute, and the last of them. */
+  settled: Map<string, Growth>;
+  last: Point | undefined;
+};
+
+/** Points of a series that are kept one by one, for those that come late or again. */
+const mostPoints = 4_000;
+
+const textAt = (point: Point, ...names: string[]): string | undefined => {
+  const value = names.map((name) => point.attributes?.[name]).find((one) => typeof one === 'string' && one !== '');
+  return typeof value === 'string' ? clip(value) : undefined;
+};
+
+function classOf({ metrics }: MetricFamily, point: Point): UsageClass | undefined {
+  if (!Object.hasOwn(metrics, point.name)) return undefined;
+  const metric = metrics[point.name];
+  if (metric === undefined || typeof metric === 'string') return metric;
+  const word = textAt(point, metric.by);
+  return word !== undefined && Object.hasOwn(metric.classes, word) ? metric.classes[word] : undefined;
+}
+
+/** A running total is one from its own start on: two processes of a client count beside each other. */
+const seriesKey = ({ name, agent_id, session_id, temporality, started_at, attributes = {} }: Point): string => {
+  const { count: _count, ...own } = attributes;
+  const start = temporality === 'cumulative' ? started_at : undefined;
+  const dimensions = Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([name, agent_id, session_id, temporality, start, dimensions]);
+};
+
+const byTime = (a: Point, b: Point): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.value - b.value);
+
+/** What each point adds: a delta its value; of a running total what it grew by, and all of one that fell. */
+function growthOf(points: readonly Point[], cumulative: boolean, before: Point | undefined): Growth[] {
+  let last = before;
+  return points.flatMap((point) => {
+    const base = cumulative && last !== undefined && point.value >= last.value ? last.value : 0;
+    last = point;
+    return point.value > base ? [{ at: point.at, value: point.value - base }] : [];
+  });
+}
+
+function addTo(minutes: Map<string, Growth>, { at, value }: Growth): void {
+  const minute = minutes.get(at.slice(0, 16));
+  if (minute === undefined) minutes.set(at.slice(0, 16), { at, value });
+  else {
+    minute.value += value;
+    if (at > minute.at) minute.at = at;
+  }
+}
+
+/** Sums up the older half of the points: a run that lasts for weeks holds no more of them. */
+function settle(series: Series): void {
+  const sorted = [...series.points].sort(([, a], [, b]) => byTime(a, b));
+  const old = sorted.slice(0, sorted.length / 2);
+  const points = old.map(([, point]) => point);
+  for (const growth of growthOf(points, series.cumulative, series.last)) addTo(series.settled, growth);
+  series.last = points.at(-1) ?? series.last;
+  for (const [key] of old) series.points.delete(key);
+}
+
+function minutesOf({ settled, points, cumulative, last }: Series): Growth[] {
+  const minutes = new Map([...settled].map(([key, growth]) => [key, { ...growth }]));
+  for (const growth of growthOf([...points.values()].sort(byTime), cumulative, last)) addTo(minutes, growth);
+  return [...minutes.values()];
+}
+
+const whole = (tokens: number | undefined): number | undefined =>
+  tokens === undefined ? undefined : Math.round(tokens);
+
+/** A part that nobody told of is nothing more to add. */
+const plus = (base: number | undefined, ...parts: (number | undefined)[]): number | undefined =>
+  base === undefined ? undefined : parts.reduce<number>((sum, part) => sum + (part ?? 0), base);
+
+function callOf(family: MetricFamily, place: Place, at: string, counts: Counts): UsageSummary {
+  const { input, output, cacheRead, cacheWrite, reasoning, cost } = counts;
+  return {
+    kind: 'llm_call',
+    at,
+    model: place.model,
+    status: 'ok',
+    origin: 'otlp',
+    ...known({
+      agent_id: place.agent_id,
+      session_id: place.session_id,
+      provider: family.provider ?? place.provider,
+      input_tokens: whole(family.inputIncludesCache ? input : plus(input, cacheRead, cacheWrite)),
+      output_tokens: whole(family.outputIncludesReasoning ? output : plus(output, reasoning)),
+      cache_read_tokens: whole(cacheRead),
+      cache_write_5m_tokens: whole(cacheWrite),
+      reasoning_tokens: whole(reasoning),
+      reported_cost_usd: cost,
+    }),
+    attributes: { signal: 'metric', summary_of: 'calls that only metrics tell of' },
+  };
+}
+
+/**
+ * Reads usage out of the metrics of a source that tells of its calls in no other way. One `llm_call` sums up a minute of one
+ * model: metrics do not say how many calls it was. Points may come in any order and more than once; deltas and
+ * running totals that begin anew are told apart by what the points say of themselves.
+ */
+export function createMetricUsage() {
+  const series = new Map<string, Series>();
+
+  return {
+    /** Takes any data point; those of metrics that tell no usage are passed over. */
+    take(draft: UsagePoint): void {
+      if (!Number.isFinite(draft.value) || draft.value < 0) return;
+      const family = metricFamilies.findIndex((one) => classOf(one, draft) !== undefined);
+      const kind = metricFamilies[family];
+      const usage = kind === undefined ? undefined : classOf(kind, draft);
+      if (usage === undefined) return;
+      const key = seriesKey(draft);
+      const place: Place = {
+        agent_id: draft.agent_id,
+        session_id: draft.session_id,
+        model: textAt(draft, 'model', 'gen_ai.request.model', 'gen_ai.response.model') ?? 'unknown',
+        provider: textAt(draft, 'gen_ai.provider.name', 'gen_ai.system'),
+      };
+      const cumulative = draft.temporality === 'cumulative';
+      const one: Series = series.get(key) ?? {
+        family,
+        class: usage,
+        cumulative,
+        place,
+        points: new Map(),
+        settled: new Map(),
+        last: undefined,
+      };
+      series.set(key, one);
+      one.points.set(`${draft.started_at ?? ''} ${draft.at} ${draft.value}`, draft);
+      if (one.points.size > mostPoints) settle(one);
+    },
+    /** What the metrics told so far, by the first family that told of tokens: the others tell of the same ones. */
+    calls(): UsageSummary[] {
+      const families = [...series.values()].filter((one) => one.class !== 'cost').map((one) => one.family);
+      const chosen = Math.min(...families);
+      const family = metricFamilies[chosen];
+      if (family === undefined) return [];
+      const minutes = new Map<string, { place: Place; at: string; counts: Counts }>();
+      for (const one of series.values()) {
+        if (one.family !== chosen) continue;
+        for (const { at, value } of minutesOf(one)) {
+          const key = JSON.stringify([one.place, at.slice(0, 16)]);
+          const minute = minutes.get(key) ?? { place: one.place, at, counts: {} };
+          minute.counts[one.class] = (minute.counts[one.class] ?? 0) + value;
+          if (at > minute.at) minute.at = at;
+          minutes.set(key, minute);
+        }
+      }
+      return [...minutes.values()]
+        .sort((a, b) => (a.at < b.at ? -1 : 1))
+        .map(({ place, at, counts }) => callOf(family, place, at, counts));
+    },
+  };
+}
