@@ -7,8 +7,11 @@ const placeholder = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const whole = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 /** After these an argument is a program's text, and text from outside would be run. */
 const textOptions = /^(?:-[A-Za-z]*[ceE]|--eval|--exec|--command|--print|-p)$/;
+/** They run what their options or their first operand says. */
 const interpreters =
-  /^(?:(?:ba|da|z|k|c|tc|fi)?sh|node|deno|bun|python[\d.]*|perl|ruby|php|lua|osascript|awk|gawk|env|xargs|ssh|sudo|su)$/;
+  /^(?:(?:ba|da|z|k|c|tc|fi|a)?sh|node|deno|bun|npx|tsx|python[\d.]*|perl|ruby|php|lua|osascript|[gmn]?awk|busybox|env|xargs|ssh|sudo|doas|su|timeout|nice|nohup|setsid|stdbuf|time|watch|chroot)$/;
+/** Operands that come before a program's name: a variable to set, a time. */
+const beforeProgram = /^(?:[A-Za-z_]\w*=.*|\d+(?:\.\d+)?[smhd]?)$/;
 /** An argument of Linux is at most 128 KiB long. */
 const longestArgument = 128 * 1024 - 1;
 
@@ -16,25 +19,40 @@ const namesIn = (argument: string): string[] => [...argument.matchAll(placeholde
 
 export type TemplateProblem = { index: number; message: string };
 
+const hasInput = (argument: string): boolean => namesIn(argument).some((name) => name !== inputsFileName);
+const isInterpreter = (argument: string): boolean => interpreters.test(basename(argument));
+
+/** The first operand after `from`: neither an option, nor what ends options, nor what stands before a program's name. */
+const operandAfter = (argv: readonly string[], from: number): number =>
+  argv.findIndex(
+    (argument, index) =>
+      index > from && (hasInput(argument) || !(argument.startsWith('-') || beforeProgram.test(argument))),
+  );
+
+/** Where a shell or an interpreter takes its program from: its first operand, or the text after an option. */
+function programPlaces(argv: readonly string[]): number[] {
+  return argv.flatMap((argument, index) => {
+    const byOperand = isInterpreter(argument) ? [operandAfter(argv, index)] : [];
+    const isText = textOptions.test(argument) && argv.slice(0, index).some(isInterpreter);
+    return isText ? [...byOperand, operandAfter(argv, index)] : byOperand;
+  });
+}
+
 /**
  * What is wrong with a command's template. A value becomes one argument, or a part of one, and never a word that the
  * program could take for an option or for a program of its own.
  */
 export function templateProblems(argv: readonly string[], inputs: readonly string[] | null): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
-  const program = basename(argv[0] ?? '');
   const end = argv.indexOf('--');
+  const programs = programPlaces(argv);
   for (const [index, argument] of argv.entries()) {
     const names = namesIn(argument);
     if (names.length === 0) continue;
     const say = (message: string): void => void problems.push({ index, message });
     if (index === 0) say('names the program: no input may choose it');
-    if (
-      names.some((name) => name !== inputsFileName) &&
-      textOptions.test(argv[index - 1] ?? '') &&
-      interpreters.test(program)
-    ) {
-      say(`would be run by ${program} as a program: pass the value as an argument, or use {${inputsFileName}}`);
+    else if (hasInput(argument) && programs.includes(index)) {
+      say(`would be run as a program: pass the value to a program of your own, or use {${inputsFileName}}`);
     }
     const unknown = inputs === null ? [] : names.filter((name) => name !== inputsFileName && !inputs.includes(name));
     for (const name of unknown) say(`{${name}} is no input of the crew`);
