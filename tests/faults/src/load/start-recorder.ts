@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../stage/stage.ts';
 import type { RecorderMessage, RecorderOptions, RecorderProgress } from './recorder-options.ts';
 
 const program = fileURLToPath(new URL('recorder-process.ts', import.meta.url));
@@ -23,6 +24,7 @@ export async function startRecorder(options: RecorderOptions, failpoints?: strin
   const env = {
     PATH: process.env['PATH'],
     NODE_ENV: 'test',
+    NODE_COMPILE_CACHE: compileCache,
     ...(failpoints === undefined ? {} : { TELLTALE_FAILPOINTS: failpoints }),
   };
   const child: ChildProcess = fork(program, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
