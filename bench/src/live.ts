@@ -101,7 +101,8 @@ try {
       ...common,
       viewers: 10,
       recordsPerSecond: 1_000,
-      seconds,
+      // What the kernel holds for them has to fill up, and then they are waited for.
+      seconds: Math.max(25, seconds),
       stalled,
       gatewayPid: gateway.child.pid,
     });
