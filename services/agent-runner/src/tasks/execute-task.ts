@@ -26,6 +26,9 @@ export type ExecuteDeps = {
 /** How a run ended, in the words of a lease. */
 export type TaskEnd = Pick<LeaseEnd, 'end_reason' | 'exit_code' | 'error_message' | 'given_back'>;
 
+/** An end, and how to forget the run once it was told: before that, a process after this one has to find it. */
+export type ExecutedTask = { end: TaskEnd; forget: () => Promise<void> };
+
 const askAgainMs = 500;
 const longestMessage = 2_000;
 
@@ -75,12 +78,13 @@ export async function executeTask(
   lease: TaskLease,
   profile: CrewProfile | undefined,
   { stopped, cancelled }: { stopped: AbortSignal; cancelled: AbortSignal },
-): Promise<TaskEnd> {
+): Promise<ExecutedTask> {
   const { keeper, hooks, env, root, clock, log } = deps;
   const runId = lease.run_id;
-  if (profile === undefined) return failed(`this runner has no crew ${lease.crew_id} any more`);
+  const unbegun = (end: TaskEnd): ExecutedTask => ({ end, forget: async () => undefined });
+  if (profile === undefined) return unbegun(failed(`this runner has no crew ${lease.crew_id} any more`));
   const [problem] = judgeInputs(profile.inputs, lease.inputs);
-  if (problem !== undefined) return failed(`input ${problem.name}: ${problem.detail}`);
+  if (problem !== undefined) return unbegun(failed(`input ${problem.name}: ${problem.detail}`));
   const folder = openTaskFolder(root, runId, factsOf(lease));
 
   /** Asks the keeper until it answers: its absence ends no task, and it may be starting. */
@@ -125,7 +129,6 @@ export async function executeTask(
     }
     const end = await persist(() => keeper.waitRun(runId, stopped));
     await tellHooks(workspace, end);
-    await keeper.forgetRun(runId).catch(() => undefined);
     return endOf(end);
   };
 
@@ -157,21 +160,28 @@ export async function executeTask(
     });
   };
 
-  try {
-    const end = await inWorkspace({ hooks, lease, profile, folder, stopped, cancelled, log }, run);
-    folder.remove();
-    return end;
-  } catch (error) {
-    stopped.throwIfAborted();
-    const isLost = error instanceof KeeperError && error.code === 'no_such_run';
-    const end = isLost ? await lost() : null;
-    folder.remove();
-    if (end !== null) return end;
-    if (cancelled.aborted) return { end_reason: 'cancelled' };
-    if (error instanceof KeeperError && error.code === 'closing') return { end_reason: 'lost', given_back: true };
-    if (!(error instanceof TemplateError)) log.warn({ err: error, task_id: lease.task_id }, 'a task could not be run');
-    return failed(messageOf(error));
-  }
+  const attempt = async (): Promise<TaskEnd> => {
+    try {
+      return await inWorkspace({ hooks, lease, profile, folder, stopped, cancelled, log }, run);
+    } catch (error) {
+      stopped.throwIfAborted();
+      if (error instanceof KeeperError && error.code === 'no_such_run') return lost();
+      if (cancelled.aborted) return { end_reason: 'cancelled' };
+      if (error instanceof KeeperError && error.code === 'closing') return { end_reason: 'lost', given_back: true };
+      if (!(error instanceof TemplateError))
+        log.warn({ err: error, task_id: lease.task_id }, 'a task could not be run');
+      return failed(messageOf(error));
+    }
+  };
+
+  return {
+    end: await attempt(),
+    async forget() {
+      folder.remove();
+      // A keeper that does not know the run has forgotten it already.
+      await keeper.forgetRun(runId).catch(() => undefined);
+    },
+  };
 }
 
 /** Gives the run a place to work in, and gives that place back after it. */

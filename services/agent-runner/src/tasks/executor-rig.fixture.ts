@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@telltale/runtime/clock';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
+import type { TaskSource } from '@telltale/tasks/task-source';
 import { openDeskRig, type DeskRig } from '@telltale/tasks/test-support/desk-rig';
 import { until } from '@telltale/testkit/until';
 import { crewsFile, type Crews } from '../crews/crew-profile.ts';
@@ -16,7 +17,10 @@ export type ExecutorRig = AsyncDisposable & {
   desk: DeskRig;
   keeper: TestKeeper;
   folder: string;
-  start(crews: z.input<typeof crewsFile>, more?: { hooks?: TaskHooks; runnerId?: string }): Promise<TaskExecutor>;
+  start(
+    crews: z.input<typeof crewsFile>,
+    more?: { hooks?: TaskHooks; runnerId?: string; source?: TaskSource },
+  ): Promise<TaskExecutor>;
   /** Waits until the task has ended, and hands back its state. */
   ended(taskId: string): ReturnType<DeskRig['state']>;
 };
@@ -33,10 +37,10 @@ export async function openExecutorRig(): Promise<ExecutorRig> {
     desk,
     keeper,
     folder,
-    async start(given, { hooks = {}, runnerId = 'runner-1' } = {}) {
+    async start(given, { hooks = {}, runnerId = 'runner-1', source = desk.source } = {}) {
       const crews: Crews = crewsFile.parse(given);
       const executor = createTaskExecutor({
-        source: desk.source,
+        source,
         keeper: keeper.keeper,
         reopenKeeper: async () => void (await keeper.open()),
         crews,

@@ -63,7 +63,7 @@ test('a task is run with its inputs and nothing of the runner’s environment th
     crew_id: 'saying',
     inputs: { more: { deep: [1] } },
   });
-  expect(existsSync(said['cwd'] as unknown as string)).toBe(false);
+  await until(() => !existsSync(said['cwd'] as unknown as string), { what: 'the end of its folder' });
 });
 
 test('a failure is told with its exit code, after as many attempts as the crew has', async () => {
@@ -144,7 +144,7 @@ test('the end of an executor ends no run: the next one of the runner goes on wit
   writeFileSync(gate, '');
   expect(await rig.ended(taskId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
   expect(readFileSync(`${gate}.log`, 'utf8')).toBe('begun\n');
-  expect(await rig.keeper.keeper.listRuns()).toEqual([]);
+  await until(async () => (await rig.keeper.keeper.listRuns()).length === 0, { what: 'a run that is forgotten' });
 });
 
 test('a run whose end nobody heard is told by the next executor', async () => {
@@ -157,6 +157,23 @@ test('a run whose end nobody heard is told by the next executor', async () => {
   executor = await rig.start(crews);
   expect(await rig.ended(taskId)).toMatchObject({ status: 'FAILED', error_message: 'the program exited with code 4' });
   expect(readFileSync(join(rig.folder, 'quick'), 'utf8')).toBe('begun\n');
+});
+
+test('a run whose end could not be told is not begun again by the next executor', async () => {
+  const crews = {
+    crews: { untold: { argv: sh(`echo begun >> ${rig.folder}/untold; exit 5`), attempts: 3, backoff: '0ms' } },
+  };
+  const { source } = rig.desk;
+  const away = { ...source, end: () => Promise.reject(new Error('told twice at most: the store is away')) };
+  const first = await rig.start(crews, { source: away });
+  const taskId = await rig.desk.create({ crewId: 'untold' });
+  await until(() => existsSync(join(rig.folder, 'untold')));
+  await until(async () => (await rig.keeper.keeper.listRuns()).some(({ status }) => status === 'ended'));
+  await first[Symbol.asyncDispose]();
+  executor = await rig.start(crews);
+  expect(await rig.ended(taskId)).toMatchObject({ status: 'FAILED', attempt: 3 });
+  // Once for each attempt.
+  expect(readFileSync(join(rig.folder, 'untold'), 'utf8')).toBe('begun\nbegun\nbegun\n');
 });
 
 test('when the keeper dies its runs are lost, once, and nothing of them is left', async () => {

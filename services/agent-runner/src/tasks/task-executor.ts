@@ -6,7 +6,7 @@ import type { TaskSource } from '@telltale/tasks/task-source';
 import { announcementOf } from '../crews/crew-profile.ts';
 import type { Crews } from '../crews/crew-profile.ts';
 import type { KeeperClient } from '../keeper/client.ts';
-import { executeTask, type ExecuteDeps } from './execute-task.ts';
+import { executeTask, type ExecuteDeps, type TaskEnd } from './execute-task.ts';
 import { endLeftProcesses } from './end-left-processes.ts';
 import { removeTaskFolder, runsNotHeld } from './task-folder.ts';
 
@@ -51,7 +51,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
   let adopted = false;
   let keeperGoneSince: number | null = null;
 
-  const sayEnd = async (active: Active, end: Awaited<ReturnType<typeof executeTask>>): Promise<void> => {
+  const sayEnd = async (active: Active, end: TaskEnd): Promise<void> => {
     const { task_id, run_id } = active.lease;
     for (;;) {
       try {
@@ -75,7 +75,9 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
     const { lease, cancelled } = one;
     try {
       const signals = { stopped: stop.signal, cancelled: cancelled.signal };
-      await sayEnd(one, await executeTask(options, lease, crews.crews[lease.crew_id], signals));
+      const { end, forget } = await executeTask(options, lease, crews.crews[lease.crew_id], signals);
+      await sayEnd(one, end);
+      await forget();
     } catch (error) {
       if (!stop.signal.aborted) log.error({ err: error, task_id: lease.task_id }, 'a task could not be followed');
     } finally {
