@@ -92,6 +92,47 @@ export function createCallMeter({
     return { status: 'ok' };
   };
 
+  const record = (end: CallEnd, durationMs: number): CallRecord => {
+    const { usage, ...facts } = reader.facts();
+    const result = outcome(end, { usage, ...facts });
+    const model = shortText(request.model ?? shape.model ?? facts.model) ?? 'unknown';
+    const retries = Number(header(requestHeaders, 'x-stainless-retry-count') ?? 0);
+    const clientSession = header(requestHeaders, 'x-claude-code-session-id', 'x-session-id', 'session-id');
+    const unread = body?.broken() === true;
+    const attributes = known({
+      client_session_id: shortText(clientSession),
+      client_agent_id: shortText(header(requestHeaders, 'x-claude-code-agent-id')),
+      status_code: status === 0 ? undefined : status,
+      usage_incomplete: result.status !== 'ok' && usage.input_tokens !== undefined ? true : undefined,
+      unreadable_body: unread ? true : undefined,
+    });
+    return {
+      kind: 'llm_call',
+      origin: 'proxy',
+      operation: shape.operation,
+      model,
+      ...result,
+      ...usage,
+      ...known({
+        provider,
+        response_model: facts.model === model ? undefined : shortText(facts.model),
+        reported_cost_usd: usage.reported_cost_usd ?? reportedUsd,
+        duration_ms: round(durationMs),
+        ttft_ms: streamed === true && firstMs !== undefined ? round(firstMs) : undefined,
+        stop_reason: shortText(facts.stopReason),
+        message_count: request.messages,
+        tool_count: request.tools,
+        tool_calls: result.status === 'ok' || facts.toolCalls > 0 ? facts.toolCalls : undefined,
+        attempt: Number.isInteger(retries) && retries > 0 && retries < 1_000 ? retries + 1 : undefined,
+        streamed,
+        request_id: shortText(requestId),
+        message_id: shortText(facts.messageId),
+      }),
+      ...traceOf(requestHeaders),
+      ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    };
+  };
+
   return {
     request: (facts: RequestFacts): void => {
       request = facts;
@@ -107,48 +148,14 @@ export function createCallMeter({
     /** False: the reader is behind and the answer should wait for `whenReady`. */
     push: (bytes: Buffer): boolean => body?.push(bytes) ?? true,
     whenReady: async (): Promise<void> => body?.whenReady(),
+    /** The record, once all that was pushed has been read. */
     async finish(end: CallEnd): Promise<CallRecord> {
       const durationMs = clock.monotonic() - startedMono;
       await body?.end();
-      const { usage, ...facts } = reader.facts();
-      const result = outcome(end, { usage, ...facts });
-      const model = shortText(request.model ?? shape.model ?? facts.model) ?? 'unknown';
-      const retries = Number(header(requestHeaders, 'x-stainless-retry-count') ?? 0);
-      const clientSession = header(requestHeaders, 'x-claude-code-session-id', 'x-session-id', 'session-id');
-      const unread = body?.broken() === true;
-      const attributes = known({
-        client_session_id: shortText(clientSession),
-        client_agent_id: shortText(header(requestHeaders, 'x-claude-code-agent-id')),
-        status_code: status === 0 ? undefined : status,
-        usage_incomplete: result.status !== 'ok' && usage.input_tokens !== undefined ? true : undefined,
-        unreadable_body: unread ? true : undefined,
-      });
-      return {
-        kind: 'llm_call',
-        origin: 'proxy',
-        operation: shape.operation,
-        model,
-        ...result,
-        ...usage,
-        ...known({
-          provider,
-          response_model: facts.model === model ? undefined : shortText(facts.model),
-          reported_cost_usd: usage.reported_cost_usd ?? reportedUsd,
-          duration_ms: round(durationMs),
-          ttft_ms: streamed === true && firstMs !== undefined ? round(firstMs) : undefined,
-          stop_reason: shortText(facts.stopReason),
-          message_count: request.messages,
-          tool_count: request.tools,
-          tool_calls: result.status === 'ok' || facts.toolCalls > 0 ? facts.toolCalls : undefined,
-          attempt: Number.isInteger(retries) && retries > 0 && retries < 1_000 ? retries + 1 : undefined,
-          streamed,
-          request_id: shortText(requestId),
-          message_id: shortText(facts.messageId),
-        }),
-        ...traceOf(requestHeaders),
-        ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
-      };
+      return record(end, durationMs);
     },
+    /** The record at once: of an answer that came without a coding, all is read when it is pushed. */
+    finishNow: (end: CallEnd): CallRecord => record(end, clock.monotonic() - startedMono),
   };
 }
 export type CallMeter = ReturnType<typeof createCallMeter>;

@@ -84,6 +84,13 @@ export function createBatcher({
       }
     },
     sealNow,
+    /** What waits, taken out: no batch will be made of it. */
+    take(): PreparedRecord[] {
+      const records = pending;
+      pending = [];
+      bytes = 0;
+      return records;
+    },
     size: () => pending.length,
   };
 }

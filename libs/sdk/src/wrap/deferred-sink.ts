@@ -62,9 +62,12 @@ export function createDeferredSink({ sink, clock }: { sink: RecordSink; clock: P
     defer: (who, make) => add({ make, who, now: clock.now() }),
     later: add,
     drain() {
-      const all = waiting;
-      waiting = [];
-      for (const item of all) one(item);
+      // What is read may make a record that waits in turn.
+      while (waiting.length > 0) {
+        const all = waiting;
+        waiting = [];
+        for (const item of all) one(item);
+      }
     },
     dropped: () => dropped,
   };

@@ -77,12 +77,11 @@ export function meterCall(
       ended = true;
       const now = clock.now();
       at(clock.monotonic(), () => {
-        // Bytes that are not compressed are read at once: nothing here really waits.
-        void meter?.finish(how).then((call) => {
-          const message = call.error_message;
-          const safe = message === undefined || redact === undefined ? {} : { error_message: redact(message) };
-          sink.defer(who, () => ({ at: new Date(now).toISOString(), ...call, ...safe, origin: 'sdk' }));
-        });
+        if (meter === undefined) return;
+        const call = meter.finishNow(how);
+        const message = call.error_message;
+        const safe = message === undefined || redact === undefined ? {} : { error_message: redact(message) };
+        sink.defer(who, () => ({ at: new Date(now).toISOString(), ...call, ...safe, origin: 'sdk' }));
       });
     },
   };

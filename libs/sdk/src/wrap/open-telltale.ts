@@ -7,6 +7,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { createRedactor } from '../capture/redactor.ts';
 import { openRecorder } from '../open-recorder.ts';
 import type { Identity } from '../recorder/draft.ts';
+import { writeLastWords } from '../spool/write-last-words.ts';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { createTelltale, type Telltale } from './telltale.ts';
 
@@ -42,18 +43,22 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * The instrument with a way to the gateway: spooled on the disk, sent in the background, and flushed when the process
- * ends by itself or by a signal that nobody else listens for. A program that calls `process.exit` awaits `close` before.
+ * ends by itself or by a signal that nobody else listens for. What a crash or `process.exit` leaves goes to the spool and
+ * is sent by the next process of this machine; who awaits `close` (or `await using`) before has it sent at once.
  */
 export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTelltale> {
   const { url, apiKey, identity, team, capture = 'redacted', exitMs = 2_000 } = options;
   const redactor = createRedactor({ secrets: [{ name: 'api_key', value: apiKey }] });
+  const newId = createUuidV7();
+  const spoolRoot = options.spoolRoot ?? join(homedir(), '.local/state/telltale/spool');
+  const whose = { url, team: team ?? 'own' };
+  const opened_at = new Date().toISOString();
   const recorder = await openRecorder({
     transport: createHttpTransport({ url, key: apiKey, ...(team === undefined ? {} : { team }) }),
-    url,
-    team: team ?? 'own',
-    spoolRoot: options.spoolRoot ?? join(homedir(), '.local/state/telltale/spool'),
+    ...whose,
+    spoolRoot,
     identity,
-    newId: createUuidV7(),
+    newId,
     clock: idleClock,
     log: createLog({ service: 'telltale-sdk', level: 'error' }),
   });
@@ -74,11 +79,21 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
       telltale.drain();
       await recorder.close({ timeoutMs: exitMs });
       process.off('beforeExit', atExit);
+      process.off('exit', leave);
       for (const signal of signals) process.off(signal, atSignal);
     })();
     return closing;
   };
   const atExit = (): void => void close();
+  const leave = (): void => {
+    try {
+      telltale.drain();
+      const left = recorder.leave();
+      if (left.length > 0) writeLastWords(spoolRoot, { producer_id: newId(), ...whose, opened_at }, left);
+    } catch {
+      // The disk is full or not ours: nobody is left to be told.
+    }
+  };
   const atSignal = (signal: NodeJS.Signals): void => {
     // The agent's own way to end goes first: then this listener only waits with it.
     const alone = process.listenerCount(signal) === 1;
@@ -87,6 +102,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
     });
   };
   process.on('beforeExit', atExit);
+  process.on('exit', leave);
   for (const signal of signals) process.on(signal, atSignal);
   return {
     ...telltale,

@@ -1,0 +1,76 @@
+import type { RunRow } from '@telltale/contracts/http/runs';
+import { createPriceBook } from '@telltale/pricing/price-book';
+import { priceCall } from '@telltale/pricing/price-call';
+import type { LedgerEntry } from './llm/ledger.ts';
+
+export type Sums = {
+  calls: number;
+  errors: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  reasoning: number;
+  /** Micro-dollars; null: not known. */
+  cost: number | null;
+  tools: number;
+};
+
+const book = createPriceBook();
+
+/** What an answer costs by the price list, in micro-dollars. */
+function costOf({ model, usage }: LedgerEntry): number {
+  const { cost_usd } = priceCall({
+    book,
+    record: {
+      v: 1,
+      kind: 'llm_call',
+      id: '00000000-0000-7000-8000-000000000000',
+      at: new Date().toISOString(),
+      agent_id: 'ledger',
+      model,
+      status: 'ok',
+      origin: 'proxy',
+      input_tokens: usage.input,
+      output_tokens: usage.output,
+      cache_read_tokens: usage.cacheRead,
+      cache_write_5m_tokens: usage.cacheWrite5m,
+      cache_write_1h_tokens: usage.cacheWrite1h,
+      reasoning_tokens: usage.reasoning,
+    },
+  });
+  return Number(cost_usd ?? Number.NaN) * 1e6;
+}
+
+/** The scripted server's own books: whole answers and their tokens, refusals and broken answers, uses of tools asked for. */
+export function sumsOfLedger(entries: readonly LedgerEntry[]): Sums {
+  const ok = entries.filter(({ outcome }) => outcome === 'ok');
+  const sum = (of: (entry: LedgerEntry) => number): number => ok.reduce((total, entry) => total + of(entry), 0);
+  return {
+    calls: ok.length,
+    errors: entries.length - ok.length,
+    input: sum(({ usage }) => usage.input),
+    output: sum(({ usage }) => usage.output),
+    cacheRead: sum(({ usage }) => usage.cacheRead),
+    cacheWrite: sum(({ usage }) => usage.cacheWrite5m + usage.cacheWrite1h),
+    reasoning: sum(({ usage }) => usage.reasoning),
+    cost: Math.round(sum(costOf)),
+    tools: ok.filter(({ tool }) => tool).length,
+  };
+}
+
+export const sumsOfRun = (run: RunRow): Sums => ({
+  calls: run.llm_calls - run.llm_errors,
+  errors: run.llm_errors,
+  input: run.input_tokens,
+  output: run.output_tokens,
+  cacheRead: run.cache_read_tokens,
+  cacheWrite: run.cache_write_tokens,
+  reasoning: run.reasoning_tokens,
+  cost: run.cost_usd === null ? null : Math.round(run.cost_usd * 1e6),
+  tools: run.tool_calls,
+});
+
+/** The names of what differs. */
+export const differences = (ledger: Sums, product: Sums): (keyof Sums)[] =>
+  (Object.keys(ledger) as (keyof Sums)[]).filter((name) => ledger[name] !== product[name]);

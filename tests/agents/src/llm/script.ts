@@ -1,0 +1,82 @@
+import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
+
+/** What the next answer is. `input` is a tool's argument as the client's own schema wants it. */
+export type Step =
+  | { is: 'text' }
+  | { is: 'tool'; name: string; input: Json }
+  | { is: 'refuse'; status: number; type: string; message: string }
+  | { is: 'cut' };
+
+type Tool = { name: string; schema: Json };
+
+const toolsOf = (body: Json): Tool[] => {
+  const google = listOf(body, 'tools').flatMap((tool) => listOf(tool, 'functionDeclarations'));
+  return [...listOf(body, 'tools'), ...google].flatMap((tool) => {
+    const fn = objectOf(tool, 'function');
+    const name = textOf(tool, 'name') ?? textOf(fn, 'name');
+    const schema = [tool['input_schema'], tool['parameters'], tool['parametersJsonSchema'], fn['parameters']].find(
+      isJson,
+    );
+    return name === undefined ? [] : [{ name, schema: schema ?? {} }];
+  });
+};
+
+const shellNames =
+  /^(?:Bash|bash|shell|exec_command|shell_command|run_shell_command|run_commands|execute_command|add)$/;
+const agentNames = /^(?:Agent|Task|task)$/;
+
+function inputFor(tool: Tool, command: string): Json {
+  const properties = objectOf(tool.schema, 'properties');
+  if (tool.name === 'add') return { a: 1, b: 2 };
+  const input: Json = {};
+  if (isJson(properties['cmd'])) input['cmd'] = command;
+  else if (isJson(properties['commands'])) input['commands'] = [command];
+  else if (textOf(objectOf(properties, 'command'), 'type') === 'array') input['command'] = ['bash', '-lc', command];
+  else input['command'] = command;
+  const required = Array.isArray(tool.schema['required']) ? tool.schema['required'] : [];
+  for (const name of required) {
+    if (typeof name !== 'string' || name in input) continue;
+    const type = textOf(objectOf(properties, name), 'type');
+    input[name] = type === 'boolean' ? false : type === 'number' || type === 'integer' ? 1 : 'say hello';
+  }
+  return input;
+}
+
+/** Did a tool already answer in this conversation? */
+const toolAnswered = /"tool_result"|"function_call_output"|"role":"tool"|"functionResponse"|"custom_tool_call_output"/;
+
+/**
+ * What a person's words make the scripted server do, the same for every API: USETOOL one use of a shell, SUBAGENT one
+ * sub-agent, RETRYONCE a 529 before the first answer, FAILTURN a refusal, CUTONCE a first answer that breaks off.
+ */
+export function createScript() {
+  const done = new Set<string>();
+  const once = (text: string, word: string): boolean => {
+    const [found] = new RegExp(`${word}-\\w+`).exec(text) ?? [];
+    if (found === undefined || done.has(found)) return false;
+    done.add(found);
+    return true;
+  };
+  return (body: Json): Step => {
+    const { tools: _tools, system: _system, instructions: _instructions, systemInstruction: _more, ...rest } = body;
+    const text = JSON.stringify(rest);
+    if (text.includes('FAILTURN'))
+      return { is: 'refuse', status: 400, type: 'invalid_request_error', message: 'not like this' };
+    if (once(text, 'RETRYONCE')) return { is: 'refuse', status: 529, type: 'overloaded_error', message: 'Overloaded' };
+    if (once(text, 'CUTONCE')) return { is: 'cut' };
+    const tools = toolsOf(body);
+    if (!toolAnswered.test(text)) {
+      const shell = text.includes('USETOOL') ? tools.find(({ name }) => shellNames.test(name)) : undefined;
+      if (shell !== undefined) return { is: 'tool', name: shell.name, input: inputFor(shell, 'echo hello-from-tool') };
+      const agent = text.includes('SUBAGENT') ? tools.find(({ name }) => agentNames.test(name)) : undefined;
+      if (agent !== undefined)
+        return {
+          is: 'tool',
+          name: agent.name,
+          input: { description: 'say hello', prompt: 'say hello', subagent_type: 'general-purpose' },
+        };
+    }
+    return { is: 'text' };
+  };
+}
+export type Script = ReturnType<typeof createScript>;

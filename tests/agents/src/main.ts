@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepareHome, scenarios, type Client, type ScenarioName } from './client.ts';
+import { codingAgents } from './coding-agents.ts';
+import { sumsOfLedger, sumsOfRun } from './compare.ts';
+import { install } from './install.ts';
+import { serveLlm } from './llm/serve-llm.ts';
+import { startProduct } from './product.ts';
+import { programs } from './programs.ts';
+import { isEqual, pageOf, type Row } from './write-page.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    /** Where clients are installed, each in a folder of its own. */
+    installs: { type: 'string', default: join(tmpdir(), 'telltale-agents') },
+    /** Clients whose name matches. */
+    only: { type: 'string', default: '' },
+    /** Scenarios whose name matches. */
+    scenario: { type: 'string', default: '' },
+    port: { type: 'string', default: '4890' },
+    /** The page that is written; none with `--only`. */
+    page: { type: 'string', default: join(import.meta.dirname, '../../../docs/agents.md') },
+  },
+});
+
+/** Longer than any client takes; one that hangs is a row like another. */
+const mostSeconds = 60;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'telltale-agents-run-'));
+await using llm = await serveLlm();
+await using product = await startProduct(folder, Number(flags.port));
+let id = Date.now();
+
+async function runOne(client: Client, at: string, scenario: ScenarioName, proxied: boolean): Promise<Row> {
+  id += 1;
+  const home = join(folder, `home-${id}`);
+  mkdirSync(home, { recursive: true });
+  const work = prepareHome(client, home, llm.url);
+  const agent = `agent-${id}`;
+  llm.ledger.take();
+  const argv = client.argv({ folder: at, prompt: scenarios[scenario].replace('$ID', String(id)) });
+  const env = { HOME: home, ...client.env({ llm: llm.url, url: product.url, key: product.key, agent }) };
+  const limits = ['--timeout', `${mostSeconds}s`, ...(proxied ? ['--proxy'] : [])];
+  const { code, stdout, stderr } = await product.run(agent, limits, argv, env, work);
+  const ledger = sumsOfLedger(llm.ledger.take());
+  const run = await product.newestRun(agent);
+  const row: Row = {
+    client: client.name,
+    by: client.by,
+    scenario,
+    proxied,
+    ledger,
+    product: sumsOfRun(run),
+    exitCode: code,
+    endReason: run.end_reason,
+  };
+  say(`${isEqual(row) ? 'equal' : 'DIFFERS'} ${client.name} ${scenario}${proxied ? ' --proxy' : ''} ${run.run_id}`);
+  if (!isEqual(row)) {
+    say(
+      `  ledger  ${JSON.stringify(row.ledger)}\n  product ${JSON.stringify(row.product)} ${row.endReason} ${row.exitCode}`,
+    );
+    say(`  ${stdout.slice(-400)}\n  ${stderr.slice(-400)}`);
+  }
+  return row;
+}
+
+const rows: Row[] = [];
+const versions = new Map<string, string>();
+const wanted = new RegExp(flags.scenario);
+for (const client of [...codingAgents, ...programs].filter(({ name }) => new RegExp(flags.only, 'i').test(name))) {
+  const at = install(client, flags.installs);
+  if (client.install !== null && 'npm' in client.install)
+    versions.set(client.name, `\`${client.install.npm[0] ?? ''}\`. `);
+  for (const scenario of client.scenarios.filter((name) => wanted.test(name)))
+    rows.push(await runOne(client, at, scenario, false));
+  for (const scenario of (client.proxied ?? []).filter((name) => wanted.test(name)))
+    rows.push(await runOne(client, at, scenario, true));
+}
+say(`${rows.filter(isEqual).length} of ${rows.length} equal; ${folder}`);
+if (flags.only === '' && flags.scenario === '') writeFileSync(flags.page, pageOf(rows, versions));

@@ -1,0 +1,64 @@
+import type { Sums } from './compare.ts';
+
+export type Row = {
+  client: string;
+  by: string;
+  scenario: string;
+  proxied: boolean;
+  ledger: Sums;
+  product: Sums;
+  exitCode: number | null;
+  endReason: string | null;
+};
+
+const names = ['calls', 'errors', 'input', 'output', 'cacheRead', 'cacheWrite', 'reasoning', 'cost', 'tools'] as const;
+const headings = ['calls', 'failed', 'input', 'output', 'cache read', 'cache write', 'reasoning', 'cost (µ$)', 'tools'];
+
+const show = (value: number | null): string => (value === null ? '–' : value.toLocaleString('en'));
+const cell = (ledger: number | null, product: number | null): string =>
+  ledger === product ? show(ledger) : `**${show(product)}** of ${show(ledger)}`;
+
+/** A run ends as its program does. */
+const endsWell = ({ exitCode, endReason }: Row): boolean => endReason === (exitCode === 0 ? 'completed' : 'failed');
+
+export const isEqual = (row: Row): boolean =>
+  endsWell(row) && names.every((name) => row.ledger[name] === row.product[name]);
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function tableOf(rows: readonly Row[]): string[] {
+  return [
+    line(['asked for', ...headings, 'end', 'equal']),
+    line(['---', ...headings.map(() => '--:'), '---', '---']),
+    ...rows.map((row) =>
+      line([
+        row.proxied ? `${row.scenario}, \`--proxy\`` : row.scenario,
+        ...names.map((name) => cell(row.ledger[name], row.product[name])),
+        `${row.endReason ?? '–'} (exit ${row.exitCode ?? '–'})`,
+        isEqual(row) ? 'yes' : 'no',
+      ]),
+    ),
+  ];
+}
+
+/** `docs/agents.md` of what was measured. */
+export function pageOf(rows: readonly Row[], versions: ReadonlyMap<string, string>): string {
+  const clients = [...new Set(rows.map(({ client }) => client))];
+  const parts = clients.flatMap((client) => {
+    const own = rows.filter((row) => row.client === client);
+    return ['', `## ${client}`, '', `${versions.get(client) ?? ''}Read from ${own[0]?.by ?? ''}.`, '', ...tableOf(own)];
+  });
+  return [
+    '# Agents, run against the product',
+    '',
+    'Made by `node tests/agents/src/main.ts`: each client was installed from its registry and run headless under `telltale run`',
+    'against a scripted model server that keeps its own books. A cell is what both say; where they differ, the bold figure is',
+    "the product's and the other the ledger's. Cost is that of the price list in millionths of a dollar. `failed` counts attempts",
+    'that were refused or broke off; tokens and cost are those of whole answers. Asked for: `tool` one use of a tool, `subagent` one',
+    'sub-agent, `retry` a 529 before the first answer, `failed` a refusal for good, `cut` a first answer that breaks off.',
+    '',
+    `${rows.filter(isEqual).length} of ${rows.length} runs are equal in every figure and in how they ended.`,
+    ...parts,
+    '',
+  ].join('\n');
+}
