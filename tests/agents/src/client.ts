@@ -27,6 +27,8 @@ export type Client = {
   proxied?: readonly ScenarioName[];
   argv(at: { folder: string; prompt: string }): string[];
   env(at: Places): Record<string, string>;
+  /** A command that configures it, run before and outside of Telltale. */
+  setUp?(at: { folder: string; llm: string }): string[];
   /** Files of its configuration, by path below its home. */
   files?(at: { llm: string }): Record<string, string>;
 };

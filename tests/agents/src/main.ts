@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,9 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
   const home = join(folder, `home-${id}`);
   mkdirSync(home, { recursive: true });
   const work = prepareHome(client, home, llm.url);
+  const [command, ...words] = client.setUp?.({ folder: at, llm: llm.url }) ?? [];
+  if (command !== undefined)
+    execFileSync(command, words, { env: { PATH: process.env['PATH'], HOME: home }, stdio: 'ignore' });
   const agent = `agent-${id}`;
   llm.ledger.take();
   const argv = client.argv({ folder: at, prompt: scenarios[scenario].replace('$ID', String(id)) });

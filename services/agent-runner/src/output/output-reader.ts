@@ -2,6 +2,7 @@ import { limits } from '@telltale/contracts/limits';
 import type { Clock } from '@telltale/runtime/clock';
 import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
 import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
+import { clineModel, createClineLines, isClineLine } from '../agent-lines/cline-lines.ts';
 import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
 import { isJson, type Json } from '@telltale/answers/json-fields';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
@@ -53,11 +54,13 @@ export function createOutputReader({
 }): OutputReader {
   const claude = createClaudeLines({ emit });
   const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
+  const cline = createClineLines({ emit, model: clineModel(argv) });
   let lines = 0;
 
   const readerOf = (line: Json): AgentLines | null => {
     if (isClaudeLine(line)) return claude;
-    return isCodexLine(line) ? codex : null;
+    if (isCodexLine(line)) return codex;
+    return isClineLine(line) ? cline : null;
   };
 
   /** A JSON value that is a client's line, or several of them in one array. */
@@ -135,6 +138,7 @@ export function createOutputReader({
     end() {
       claude.end();
       codex.end();
+      cline.end();
     },
   };
 }
