@@ -1,4 +1,3 @@
-import { createMcpHandler } from '@modelcontextprotocol/server';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { MetricsScope } from '@telltale/sdk/metrics-tool/metrics-source';
 import { createMetricsServer } from '@telltale/sdk/mcp/metrics-server';
@@ -9,6 +8,7 @@ import type { BudgetDeps } from '../budgets/budget-routes.ts';
 import { open } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { mcpExchange } from './mcp-exchange.ts';
 import { isOwnHost } from './own-host.ts';
 import { postRunToken } from './post-run-token.ts';
 import { readRunToken, runTokenPrefix } from './run-token.ts';
@@ -47,15 +47,6 @@ async function callerOf(request: FastifyRequest, deps: McpDeps): Promise<Caller>
   return { team, scope: { team: true }, teamTools: query.tools === 'team' };
 }
 
-/** The head of the request as the web has it; its body is parsed already and handed over beside it. */
-const webRequest = (request: FastifyRequest): Request =>
-  new Request(`http://gateway${request.url}`, {
-    method: request.method,
-    headers: Object.entries(request.headers).flatMap(([name, value]) =>
-      typeof value === 'string' && name !== 'authorization' ? [[name, value] as [string, string]] : [],
-    ),
-  });
-
 /**
  * `/mcp`, Streamable HTTP without sessions: each request has a server of its own, so that two runs can never see each
  * other, whatever ids their messages have. A run's token is its scope; a key with `read` sees its team.
@@ -78,11 +69,9 @@ export function mcpRoutes(app: ZodApp, deps: McpDeps): void {
       }
       const { team, scope, teamTools } = await callerOf(request, deps);
       const source = storeSource(deps, team);
-      const handler = createMcpHandler(() => createMetricsServer({ source, scope, version: deps.version, teamTools }), {
-        onerror: (error) => request.log.debug({ err: error }, 'an MCP exchange went wrong'),
-      });
-      const answer = await handler.fetch(webRequest(request), { parsedBody: request.body });
-      return reply.send(answer);
+      return mcpExchange(request, reply, () =>
+        createMetricsServer({ source, scope, version: deps.version, teamTools }),
+      );
     },
   });
 }
