@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aRecord } from '@telltale/testkit/records';
 import { seed } from '../test-support/seed.ts';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
 
-const suite = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js');
+const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'));
 
 let t: TestGateway;
 let door: Server;
