@@ -16,21 +16,36 @@ const callsOf = (place: 'run_id' | 'session_id', teamId: string, id: RawBuilder<
     and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
 
 /**
- * Adds to fold_joined the records of fold_llm that another origin may have seen too: those of a run or session of which
- * several origins tell at about this time. Where one origin tells everything, this costs a look at each place.
+ * Adds to fold_joined the records of fold_llm that another origin may have seen too: it told of a call with as many tokens
+ * in the same run or session at about this time. Where one origin tells everything, this costs a look at each place.
  */
 export async function markAlike(trx: DbTransaction, teamId: string): Promise<number> {
-  const within = sql`c.at between p.since - ${reach} and p.until + ${reach}`;
-  const other = sql`(c.members is not null or c.origin <> p.origin)`;
-  const several = (place: 'run_id' | 'session_id') => sql`
-    select f.record_id from fold_llm f
-    where f.output_tokens is not null and f.${sql.ref(place)} in (
-      select p.id from (
-        select f.${sql.ref(place)} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
-        from fold_llm f where f.${sql.ref(place)} is not null group by 1) p
-      where p.origin <> p.last
-        or exists (select from calls c where ${callsOf(place, teamId, sql`p.id`)} and ${within} and ${other}))`;
-  const marked = await sql`insert into fold_joined ${several('run_id')} union ${several('session_id')}`.execute(trx);
+  const within = (since: RawBuilder<unknown>, until: RawBuilder<unknown>) =>
+    sql`c.at between ${since} - ${reach} and ${until} + ${reach}`;
+  const other = (origin: RawBuilder<unknown>) => sql`(c.members is not null or c.origin <> ${origin})`;
+  const several = (place: 'run_id' | 'session_id') => {
+    const [id, theirs] = [sql`f.${sql.ref(place)}`, sql`o.${sql.ref(place)}`];
+    return sql`
+      with told as materialized (
+        select f.record_id, ${id} as id, f.at, f.origin, ${output('f')} as tokens from fold_llm f
+        where f.output_tokens is not null and ${id} in (
+          select p.id from (
+            select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
+            from fold_llm f where ${id} is not null group by 1) p
+          where p.origin <> p.last
+            or exists (select from calls c
+              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${other(sql`p.origin`)})))
+      select f.record_id from told f join fold_llm o
+        on ${theirs} = f.id and ${output('o')} = f.tokens and o.origin <> f.origin
+          and o.at between f.at - ${reach} and f.at + ${reach}
+      union
+      select f.record_id from told f where exists (select from calls c
+        where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${other(sql`f.origin`)}
+          and ${output('c')} = f.tokens)`;
+  };
+  const marked = await sql`insert into fold_joined (${several('run_id')}) union (${several('session_id')})`.execute(
+    trx,
+  );
   return Number(marked.numAffectedRows ?? 0);
 }
 
