@@ -62,7 +62,8 @@ export function writeTable(
   if (from === -1 || to < from) throw new Error(`docs/faults.md has lost the marks ${begin} and ${end}`);
   const minutes = seconds / 60;
   const when = new Date().toISOString().slice(0, 10);
-  const size = scale === 1 ? '' : `, loads at ${scale} of the suite's own (--scale ${scale})`;
+  const what = part === 'long' ? 'outages' : 'loads';
+  const size = scale === 1 ? '' : `, ${what} at ${scale} of the suite's own (--scale ${scale})`;
   const table = [
     '',
     `Run on ${when}, Node ${process.version}, ${cpus().length} CPUs, ${minutes.toFixed(1)} minutes${size}. ${totals(results)}`,
