@@ -82,6 +82,7 @@ for (const client of [...codingAgents, ...programs].filter(({ name }) => new Reg
     rows.push(await runOne(client, at, scenario, false));
   for (const scenario of (client.proxied ?? []).filter((name) => wanted.test(name)))
     rows.push(await runOne(client, at, scenario, true));
+  // After each client, so that what was measured is not lost with what was not.
+  if (flags.only === '' && flags.scenario === '') writeFileSync(flags.page, pageOf(rows, versions));
 }
 say(`${rows.filter(isEqual).length} of ${rows.length} equal; ${folder}`);
-if (flags.only === '' && flags.scenario === '') writeFileSync(flags.page, pageOf(rows, versions));
