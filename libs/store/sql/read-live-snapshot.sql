@@ -82,7 +82,8 @@ select agent_id from agent where team_id = $1 order by last_at desc, agent_id de
 --     Index Cond: ((team_id = 'red'::text) AND (agent_id = ANY ('{agent-1}'::text[])))
 
 
-select "s"."agent_id" as key,
+/* planned once */
+  select "s"."agent_id" as key,
   sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.estimated_calls) as estimated_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
@@ -93,14 +94,13 @@ select "s"."agent_id" as key,
   sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
   sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
-  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = any($4::text[]) and "s"."agent_id" is not null group by 1;
+  where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $4 and "s"."agent_id" is not null group by 1;
 
 --   GroupAggregate
---     Group Key: s.agent_id
 --     ->  Nested Loop
 --           Join Filter: (r.series_id = s.series_id)
 --           ->  Index Scan using series_cube on series s
---                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = ANY ('{agent-1}'::text[])) AND (agent_id IS NOT NULL))
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id IS NOT NULL) AND (agent_id = 'agent-1'::text))
 --           ->  Index Scan using rollup_ever_pkey on rollup_ever r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 

@@ -1,6 +1,7 @@
 import type { Sums } from '@telltale/contracts/sums';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { plannedOnce } from '../planned-once.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
@@ -19,10 +20,14 @@ export async function readSums(db: Db, question: SumsQuestion): Promise<Sums> {
   return toSums(rows[0]);
 }
 
-/** Totals by the values of one dimension; what has none is left out. */
-export async function readSumsBy(db: Db, by: Dimension, question: SumsQuestion): Promise<Map<string, Sums>> {
+/** Totals by the values of one dimension; what has none is left out. `isFrequent`: asked all the time in few shapes. */
+export async function readSumsBy(
+  db: Db,
+  by: Dimension,
+  question: SumsQuestion & { isFrequent?: boolean },
+): Promise<Map<string, Sums>> {
   const column = sql.ref(`s.${by}`);
-  const { rows } = await sql<SumsRow & { key: string }>`
+  const { rows } = await sql<SumsRow & { key: string }>`${question.isFrequent === true ? plannedOnce : sql``}
     select ${column} as key, ${sumColumns} ${rollupRows(question)} and ${column} is not null group by 1`.execute(db);
   return new Map(rows.map((row) => [row.key, toSums(row)]));
 }

@@ -53,11 +53,13 @@ export async function readTokenUsage(
             order by call.at desc, call.id desc limit 1) as call
           where unit.team_id = ${teamId} and unit.cube = 'unit_model' and unit.${id} = state.${id}
           order by call.at desc, call.id desc limit 1)`;
+  // One id is compared as such: see `keyRows`.
+  const one = ids.length === 1 ? ids[0] : undefined;
   const allTime = [{ grain: 0, from: null, to: null }] as const;
   const [states, sums] = await Promise.all([
     sql<StateRow>`${plannedOnce} select state.${id} as key, ${model} as model, state.last_at from ${sql.table(table)} as state
       where state.team_id = ${teamId} and state.${id} = any(${[...ids]}::text[])`.execute(db),
-    readSumsBy(db, of, { teamId, cube, segments: allTime, filter: { [of]: ids } }),
+    readSumsBy(db, of, { teamId, cube, segments: allTime, filter: { [of]: one ?? ids }, isFrequent: true }),
   ]);
   const entries = states.rows.map(({ key, model, last_at }) => {
     const tokens = toTokenUsage(model, sums.get(key) ?? toSums(undefined));
