@@ -15,7 +15,9 @@ async function countAgents(db: Db, teamId: string): Promise<Counts> {
       (select count(*) from agent where team_id = ${teamId}) as agents,
       (select count(distinct agent_id) from run where team_id = ${teamId} and ended_at is null) as running,
       (select count(*) from agent join run using (team_id, run_id)
-        where agent.team_id = ${teamId} and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing`.execute(db);
+        where agent.team_id = ${teamId} and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing`.execute(
+    db,
+  );
   return rows[0] ?? { agents: 0, running: 0, failing: 0 };
 }
 
