@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError } from '@telltale/runtime/config';
 import { describe, expect, test } from 'vitest';
 import { builtInCrews } from './built-in-crews.ts';
@@ -74,6 +75,12 @@ crews:
     ['an alias that grows', 'a: &a [x, x]\ncrews: {b: {argv: *a}}', /alias/i],
   ])('is refused with %s', (_, text, why) => {
     expect(problemsOf(text).join('\n')).toMatch(why);
+  });
+
+  test('as docs/tasks.md shows one is right', () => {
+    const page = readFileSync(new URL('../../../../docs/tasks.md', import.meta.url), 'utf8');
+    const [, shown = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    expect(parseCrews(shown, 'docs/tasks.md').crews).toMatchObject({ report: { limits: { timeout: 600_000 } } });
   });
 
   test('that is not there is named; none leaves what is built in', () => {

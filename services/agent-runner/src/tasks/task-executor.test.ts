@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { takeBackLost } from '@telltale/tasks/sweep-tasks';
 import { until } from '@telltale/testkit/until';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openExecutorRig, type ExecutorRig } from './executor-rig.fixture.ts';
@@ -174,6 +175,35 @@ test('a run whose end could not be told is not begun again by the next executor'
   expect(await rig.ended(taskId)).toMatchObject({ status: 'FAILED', attempt: 3 });
   // Once for each attempt.
   expect(readFileSync(join(rig.folder, 'untold'), 'utf8')).toBe('begun\nbegun\nbegun\n');
+});
+
+test('a task that was taken back while its runner was away is ended there, and its place given back', async () => {
+  const places: string[] = [];
+  const hooks = {
+    openWorkspace: async ({ runId }: { runId: string }) => ({
+      path: rig.folder,
+      commit: null,
+      release: async () => void places.push(runId),
+    }),
+  };
+  const coding = { argv: sh(`echo up > ${rig.folder}/away; sleep 4713`), workspace: 'repository' };
+  const first = await rig.start({ crews: { coding } }, { hooks });
+  const taskId = await rig.desk.create({ crewId: 'coding', repoUrl: 'file:///srv/a.git' });
+  await until(() => existsSync(join(rig.folder, 'away')));
+  await first[Symbol.asyncDispose]();
+  const { run_id } = await rig.desk.state(taskId);
+  const { db } = rig.desk.desk;
+  await db
+    .updateTable('task_order')
+    .set({ leased_until: new Date(0) })
+    .where('task_id', '=', taskId)
+    .execute();
+  expect(await takeBackLost(rig.desk.desk, 'red')).toBe(1);
+  expect(await rig.desk.state(taskId)).toMatchObject({ status: 'FAILED', error_message: 'runner lost' });
+  executor = await rig.start({ crews: { coding } }, { hooks });
+  await until(() => places.includes(run_id ?? ''), { what: 'its place' });
+  expect(processesWith('4713')).toEqual([]);
+  await until(async () => (await rig.keeper.keeper.listRuns()).length === 0, { what: 'a run that is forgotten' });
 });
 
 test('when the keeper dies its runs are lost, once, and nothing of them is left', async () => {

@@ -7,8 +7,8 @@ import { announcementOf } from '../crews/crew-profile.ts';
 import type { Crews } from '../crews/crew-profile.ts';
 import type { KeeperClient } from '../keeper/client.ts';
 import { executeTask, type ExecuteDeps, type TaskEnd } from './execute-task.ts';
-import { endLeftProcesses } from './end-left-processes.ts';
-import { removeTaskFolder, runsNotHeld } from './task-folder.ts';
+import { letGoOfRun, takenBack } from './let-go.ts';
+import { runsNotHeld } from './task-folder.ts';
 
 const announceMs = 5_000;
 const renewMs = 1_000;
@@ -18,7 +18,6 @@ const mostSeen = 10_000;
 const keeperGoneMs = 15_000;
 /** What another try would be answered with too. */
 const final: readonly string[] = ['not_found', 'invalid_request', 'payload_too_large'];
-const takenBack = 'telltale: the task was taken back';
 
 export type ExecutorOptions = Omit<ExecuteDeps, 'keeper'> & {
   source: TaskSource;
@@ -86,6 +85,11 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
     }
   };
 
+  const follow = (work: Promise<void>): void => {
+    const done = work.finally(() => running.delete(done));
+    running.add(done);
+  };
+
   const begin = (lease: TaskLease): void => {
     if (seen.has(lease.run_id)) return;
     seen.add(lease.run_id);
@@ -93,24 +97,23 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
     const one: Active = { lease, cancelled: new AbortController(), lost: false };
     active.set(lease.run_id, one);
     if (lease.cancel_requested_by !== null) one.cancelled.abort(lease.cancel_requested_by);
-    const done = work(one).finally(() => running.delete(done));
-    running.add(done);
+    follow(work(one));
   };
 
-  /** Ends runs of tasks that were taken back while nobody was here. */
-  const letGo = async (held: ReadonlySet<string>): Promise<void> => {
+  /** Of tasks that were taken back while nobody was here; it takes as long as their ladder. */
+  const letGo = (held: ReadonlySet<string>): void => {
     for (const runId of runsNotHeld(root, held)) {
-      const isRunning = (await keeper.listRuns()).some((run) => run.run_id === runId && run.status === 'running');
-      if (isRunning) await keeper.stopRun(runId, takenBack);
-      else await endLeftProcesses(runId, clock);
-      removeTaskFolder(root, runId);
+      const going = letGoOfRun(options, runId, stop.signal).catch((error: unknown) => {
+        if (!stop.signal.aborted) log.warn({ err: error, run_id: runId }, 'a run that was taken back is let go later');
+      });
+      follow(going);
     }
   };
 
   /** What this runner holds by the store's word and does not know of: from before, or leased in an answer that was lost. */
   const adopt = async (): Promise<void> => {
     const held = await source.held(runnerId);
-    if (!adopted) await letGo(new Set(held.map(({ run_id }) => run_id)));
+    if (!adopted) letGo(new Set(held.map(({ run_id }) => run_id)));
     adopted = true;
     const fresh = held.filter(({ run_id }) => !seen.has(run_id));
     for (const lease of fresh) begin(lease);

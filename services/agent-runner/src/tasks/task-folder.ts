@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 /** The private folder of one run of a task: its inputs, what it printed, and a place to work in. */
 export type TaskFolder = {
@@ -16,12 +17,14 @@ export type TaskFolder = {
 
 export const taskFolders = (dataDir: string): string => join(dataDir, 'tasks');
 
+const factsFile = 'inputs.json';
+
 /** Opens the folder of a run, anew or as a process before this one left it. */
 export function openTaskFolder(root: string, runId: string, facts: Readonly<Record<string, unknown>>): TaskFolder {
   const folder = join(root, encodeURIComponent(runId));
   const workFolder = join(folder, 'work');
   mkdirSync(workFolder, { recursive: true, mode: 0o700 });
-  const inputsFile = join(folder, 'inputs.json');
+  const inputsFile = join(folder, factsFile);
   writeFileSync(inputsFile, JSON.stringify(facts, null, 2), { mode: 0o600 });
   const mark = join(folder, 'begun');
   return {
@@ -39,6 +42,25 @@ export function openTaskFolder(root: string, runId: string, facts: Readonly<Reco
 export function runsNotHeld(root: string, heldRunIds: ReadonlySet<string>): string[] {
   const names = existsSync(root) ? readdirSync(root) : [];
   return names.map((name) => decodeURIComponent(name)).filter((runId) => !heldRunIds.has(runId));
+}
+
+const facts = z.object({
+  task_id: z.string(),
+  crew_id: z.string(),
+  agent_id: z.string(),
+  session_id: z.string().nullable(),
+  repo_url: z.string().nullable(),
+});
+
+/** Whose run it was, by what its folder says; null when it says nothing. */
+export function readTaskFacts(root: string, runId: string): z.output<typeof facts> | null {
+  try {
+    const text = readFileSync(join(root, encodeURIComponent(runId), factsFile), 'utf8');
+    return facts.parse(JSON.parse(text));
+  } catch {
+    // It was being written when its writer died: then nothing had begun.
+    return null;
+  }
 }
 
 export function removeTaskFolder(root: string, runId: string): void {

@@ -16,8 +16,10 @@ import { until } from '@telltale/testkit/until';
 import { freePort } from '../free-port.ts';
 import { modes, writeChaosCrews, type Mode } from './chaos-crews.ts';
 import { keepProcess, type ChaosProcess } from './chaos-process.ts';
+import { judgeArtifacts, judgeSlots, judgeTotals } from './judge-surroundings.ts';
 import { judgeTasks, readLedger, type JudgedTask } from './judge-tasks.ts';
 import { processesOfRuns } from './processes-of-runs.ts';
+import { startScriptedModel } from './scripted-model.ts';
 
 export type ChaosOptions = {
   databaseUrl: string;
@@ -63,7 +65,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { key } = await createOperatorKey(db, { keySecret, name: 'chaos' });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { crewsFile, ledger } = writeChaosCrews(folder);
+  const { crewsFile, ledger, repository } = writeChaosCrews(folder);
+  const model = stack.use(await startScriptedModel());
 
   const shared = { PATH: process.env['PATH'] ?? '', HOME: folder, TELLTALE_METRICS_PORT: 'off' };
   const beside = { TELLTALE_DATABASE_URL: databaseUrl, TELLTALE_REDIS_URL: redis.url };
@@ -98,7 +101,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     mkdirSync(dataDir);
     dataDirs.push(dataDir);
     const link = { TELLTALE_URL: url, TELLTALE_API_KEY: key, TELLTALE_DATA_DIR: dataDir, TELLTALE_TEAM: team };
-    const own = { ...link, TELLTALE_CREWS: crewsFile, TELLTALE_TASK_LEASE: leaseText };
+    const around = { OPENAI_BASE_URL: model.url, TELLTALE_REPO_FOLDERS: join(folder, 'repositories') };
+    const own = { ...link, ...around, TELLTALE_CREWS: crewsFile, TELLTALE_TASK_LEASE: leaseText };
     keep(`runner-${number}`, 'agent-runner', { ...shared, ...own, ...(number % 2 === 0 ? beside : {}) });
   }
   const api = createTaskApi(createRestClient({ url, key, team, timeoutMs: 5_000 }));
@@ -106,21 +110,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     until(ask, { timeoutMs: 60_000, everyMs: 100 });
   const isKnown = async (): Promise<boolean> => {
     const names = (await api.crews()).crews.map(({ crew_id }) => crew_id);
-    return ['once', 'patient'].every((name) => names.includes(name));
+    return ['once', 'patient', 'coding'].every((name) => names.includes(name));
   };
   await until(isKnown, { timeoutMs: 60_000, everyMs: 100, what: 'the crews of the runners' });
 
   const asked: { taskId: string; mode: Mode; attempts: number }[] = [];
+  const coding = new Set<string>();
   const ask = async (number: number): Promise<void> => {
-    const mode = pick(modes, random);
-    const crew = pick(['once', 'patient'] as const, random);
-    const inputs = { mode, seconds: (random() * 1.2).toFixed(2) };
-    const body = { crew_id: crew, inputs, idempotency_key: `chaos ${number}`, priority: Math.floor(random() * 10) };
+    const crew = pick(['once', 'patient', 'coding'] as const, random);
+    const isCoding = crew === 'coding';
+    const mode = isCoding ? 'good' : pick(modes, random);
+    const inputs = isCoding ? { calls: 1 + Math.floor(random() * 3) } : { mode, seconds: (random() * 1.2).toFixed(2) };
+    const common = { idempotency_key: `chaos ${number}`, priority: Math.floor(random() * 10) };
+    const body = { crew_id: crew, inputs, ...common, ...(isCoding ? { repo_url: repository } : {}) };
     const { task_id: taskId } = await persist(() => api.createTask(body));
     // A key that is used again is the same task, whatever was killed between the two.
     const again = await persist(() => api.createTask(body));
     if (again.task_id !== taskId) throw new Error(`one key made ${taskId} and ${again.task_id}`);
     asked.push({ taskId, mode, attempts: crew === 'once' ? 1 : 4 });
+    if (isCoding) coding.add(taskId);
   };
 
   const kills: Record<string, number> = {};
@@ -216,6 +224,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await until(isQuiet, { timeoutMs: 20_000, everyMs: 250 }).catch(() => {
     problems.push(`processes are left: ${processesOfRuns(folder).join('; ')}`);
   });
+  const get = (path: string): Promise<Response> =>
+    fetch(`${url}/api/v1${path}${path.includes('?') ? '&' : '?'}team_id=${team}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+  let artifacts = 0;
+  for (const { order } of judged) {
+    const kept = await judgeArtifacts(get, order.task_id);
+    artifacts += kept.count;
+    problems.push(...kept.problems);
+    // Of a run that was lost with its keeper, what it had not told yet is lost too.
+    const isWhole = coding.has(order.task_id) && order.attempt === 1 && order.error_message !== 'runner lost';
+    if (isWhole) problems.push(...(await judgeTotals(get, order.task_id, model.ledger)));
+  }
+  problems.push(...(await judgeSlots(dataDirs)));
+  say(`${artifacts} artifacts are whole, ${coding.size} tasks worked in slots of a repository`);
   if (judged.length !== tasks) problems.push(`${judged.length} of ${tasks} tasks are there`);
   const ends: Record<string, number> = {};
   for (const { order } of judged) {
