@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pidtree from 'pidtree';
+import readTree from 'pidtree';
 import pidusage from 'pidusage';
 
 // What one would build of them: every so often, for each run, its tree and then the usage of all processes in it.
@@ -12,7 +12,7 @@ process.on('disconnect', () => process.exit());
 const atOnce = 20;
 const lookAt = async (pid: number): Promise<void> => {
   try {
-    await pidusage(await pidtree(pid, { root: true }));
+    await pidusage(await readTree(pid, { root: true }));
   } catch {
     // It ended between the two questions.
   }

@@ -12,19 +12,28 @@ beforeAll(async () => {
 });
 afterAll(() => t[Symbol.asyncDispose]());
 
-async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, headers: object, payload?: object) {
+type Answer<T> = { status: number; body: T };
+async function ask(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  headers: object,
+  payload?: object,
+): Promise<Answer<unknown>> {
   const answer = await t.gateway.http.inject({
     method,
     url: `/api/v1${url}`,
     headers: { ...headers },
     ...(payload === undefined ? {} : { payload }),
   });
-  return { status: answer.statusCode, body: (answer.body === '' ? undefined : answer.json()) as T };
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
 }
-const invite = (more: object = {}) => ask<RunnerInvitation>('POST', '/runners/tokens', admin, more);
-const enroll = (token: string, host = 'vm-1') =>
-  ask<EnrolledRunner & { code?: string }>('POST', '/runners/enroll', {}, { token, host, version: '0.1.0' });
-const list = async () => (await ask<{ runners: RunnerRow[] }>('GET', '/runners', reader)).body.runners;
+const invite = async (more: object = {}) =>
+  (await ask('POST', '/runners/tokens', admin, more)) as Answer<RunnerInvitation>;
+const enroll = async (token: string, host = 'vm-1') =>
+  (await ask('POST', '/runners/enroll', {}, { token, host, version: '0.1.0' })) as Answer<
+    EnrolledRunner & { code?: string }
+  >;
+const list = async () => ((await ask('GET', '/runners', reader)) as Answer<{ runners: RunnerRow[] }>).body.runners;
 const beatBody = { host: 'vm-1', version: '0.1.0', running: 3 };
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
@@ -37,7 +46,7 @@ test('a token makes one host a runner, once, with a key of its own that says wha
   const { runner_id, key } = enrolled.body;
 
   expect(await list()).toMatchObject([{ runner_id, state: 'active', running: 0, last_seen_at: null }]);
-  const beat = await ask<RunnerRow>('PUT', `/runners/${runner_id}`, bearer(key), { ...beatBody, draining: true });
+  const beat = await ask('PUT', `/runners/${runner_id}`, bearer(key), { ...beatBody, draining: true });
   expect(beat).toMatchObject({
     status: 200,
     body: { state: 'draining', running: 3, host: 'vm-1', silent_since: null },
