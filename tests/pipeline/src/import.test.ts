@@ -33,7 +33,36 @@ test('transcripts are imported once however often it is run, what was added to t
       { timeoutMs: 30_000, what: `${calls} calls counted` },
     );
 
-  expect(await bring()).toMatchObject({ calls: 10, tools: 4, known: 0 });
+  // One conversation was seen live, in a run: its first call and its tool.
+  const seen = {
+    v: 1,
+    agent_id: 'claude',
+    run_id: 'r-1',
+    session_id: '017172dc-b36a-4ec6-80bd-90f903a75794',
+    at: '2026-11-21T20:44:57.050Z',
+  };
+  const live = await product.post('/telemetry', {
+    records: [
+      {
+        ...seen,
+        kind: 'llm_call',
+        model: 'claude-sonnet-5',
+        status: 'ok',
+        origin: 'otlp',
+        input_tokens: 20_012,
+        output_tokens: 42,
+        cache_read_tokens: 18_000,
+        cache_write_5m_tokens: 1_500,
+        cache_write_1h_tokens: 500,
+        request_id: 'req_1795293896001',
+      },
+      { ...seen, kind: 'tool_call', tool_name: 'Bash', tool_call_id: 'toolu_1795293896001', success: true },
+    ],
+  });
+  expect(live.status).toBe(202);
+  await totals(1);
+
+  expect(await bring()).toMatchObject({ calls: 10, tools: 3, known: 0 });
   const first = await totals(10);
   expect(first).toMatchObject({ input_tokens: 6 * 20_012 + 2 * 9_000 + 2 * 900, tool_calls: 4 });
 

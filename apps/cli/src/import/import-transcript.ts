@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { prepareRecord } from '@telltale/sdk/recorder/prepare-record';
 import { sealBatch } from '@telltale/sdk/recorder/seal-batch';
 import type { BatchTransport } from '@telltale/sdk/transport/transport';
@@ -41,54 +42,92 @@ async function send(
   }
 }
 
+export type ImportOptions = Sending & {
+  agent: string | undefined;
+  redact: (text: string) => string;
+  /** Whether a use of a tool was already told of by another way than an import. */
+  isTold: (sessionId: string, toolCallId: string) => Promise<boolean>;
+  dryRun: boolean;
+};
+
+/** The batches of one transcript that hold its calls, or its uses of tools. */
+type Series = { producerId: string; stored: number; seq: number; issued: number };
+
+async function openSeries(
+  { kind, file }: Transcript,
+  what: 'calls' | 'tools',
+  options: ImportOptions,
+): Promise<Series> {
+  const producerId = `import:${kind.name}:${what}:${sha256(file).toString('hex').slice(0, 32)}`;
+  const { transport, signal, dryRun } = options;
+  const state = dryRun ? null : await transport.inquire(producerId, [], signal);
+  return { producerId, stored: state?.stored_seq ?? 0, seq: 0, issued: 0 };
+}
+
 /**
  * Imports one transcript. Each line that tells something is one batch, numbered by its place among them: what is stored
  * already is left out by the ledger of the store itself, in the transaction that stores it, whoever imports it and however
- * often. A transcript only grows, so that the numbers stay.
+ * often. A transcript only grows, so that the numbers stay. A call that was also seen live is joined where it is stored; the
+ * tools of a conversation that was seen live are not told again.
  */
-export async function importTranscript(
-  { kind, path, file }: Transcript,
-  {
-    agent,
-    redact,
-    dryRun,
-    ...sending
-  }: Sending & { agent: string | undefined; redact: (text: string) => string; dryRun: boolean },
-): Promise<Imported> {
-  const reader = kind.read({ file, redact });
-  const producerId = `import:${kind.name}:${sha256(file).toString('hex').slice(0, 32)}`;
-  const stored = dryRun ? 0 : ((await sending.transport.inquire(producerId, [], sending.signal))?.stored_seq ?? 0);
+export async function importTranscript(transcript: Transcript, options: ImportOptions): Promise<Imported> {
+  const { kind, path, file } = transcript;
+  const reader = kind.read({ file, redact: options.redact });
+  const series = {
+    calls: await openSeries(transcript, 'calls', options),
+    tools: await openSeries(transcript, 'tools', options),
+  };
   const done: Imported = { lines: 0, known: 0, calls: 0, tools: 0 };
   const waiting = new Set<Promise<void>>();
-  let issued = 0;
-  for await (const line of readLines(path)) {
-    const entry = reader.take(line);
-    if (entry === null) continue;
-    done.lines += 1;
+  const failures: unknown[] = [];
+  let toolsAreTold: boolean | undefined;
+
+  const put = async (what: 'calls' | 'tools', drafts: readonly RecordDraft[], line: string): Promise<void> => {
     const session = reader.session() ?? file;
-    const records = entry.records.flatMap((draft, index) => {
+    const own = series[what];
+    const records = drafts.flatMap((draft, index) => {
       const made = prepareRecord(draft, {
-        identity: { agent_id: agent ?? kind.agent, session_id: session },
-        id: uuidOf(`${kind.name}:${file}:${entry.line}:${index}`),
-        at: draft.at ?? new Date(sending.clock.now()).toISOString(),
+        identity: { agent_id: options.agent ?? kind.agent, session_id: session },
+        id: uuidOf(`${kind.name}:${file}:${line}:${what}:${index}`),
+        at: draft.at ?? new Date(options.clock.now()).toISOString(),
       });
       return made.ok ? [{ id: made.prepared.id, json: made.prepared.json }] : [];
     });
-    issued += records.length;
-    if (records.length === 0) continue;
-    if (done.lines <= stored) {
+    if (records.length === 0) return;
+    const [first] = drafts;
+    if (what === 'tools' && own.stored === 0 && first?.kind === 'tool_call')
+      toolsAreTold ??= first.tool_call_id !== undefined && (await options.isTold(session, first.tool_call_id));
+    if (what === 'tools' && toolsAreTold === true) return;
+    own.seq += 1;
+    own.issued += records.length;
+    if (own.seq <= own.stored) {
       done.known += 1;
-      continue;
+      return;
     }
-    done.calls += entry.records.filter((draft) => draft.kind === 'llm_call').length;
-    done.tools += entry.records.filter((draft) => draft.kind === 'tool_call').length;
-    if (dryRun) continue;
-    const batch = sealBatch(done.lines, 'kept', records, { issued, dropped: {} });
-    const { lane: _lane, ...outgoing } = batch;
-    const sent = send({ ...outgoing, producer_id: producerId, floor: 1 }, sending).finally(() => waiting.delete(sent));
+    done[what] += records.length;
+    if (options.dryRun) return;
+    const { lane: _lane, ...batch } = sealBatch(own.seq, 'kept', records, { issued: own.issued, dropped: {} });
+    const sent = send({ ...batch, producer_id: own.producerId, floor: 1 }, options)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => waiting.delete(sent));
     waiting.add(sent);
     if (waiting.size >= atOnce) await Promise.race(waiting);
+    if (failures.length > 0) throw failures[0];
+  };
+
+  for await (const json of readLines(path)) {
+    const entry = reader.take(json);
+    if (entry === null) continue;
+    done.lines += 1;
+    const isTool = (draft: RecordDraft): boolean => draft.kind === 'tool_call';
+    await put(
+      'calls',
+      entry.records.filter((draft) => !isTool(draft)),
+      entry.line,
+    );
+    await put('tools', entry.records.filter(isTool), entry.line);
   }
   await Promise.all(waiting);
+  if (failures.length > 0) throw failures[0];
   return done;
 }

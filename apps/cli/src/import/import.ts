@@ -7,6 +7,8 @@ import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { findTarget } from '../instance/find-instance.ts';
 import { findTranscripts } from './find-transcripts.ts';
+import { openApi } from '../open-api.ts';
+import { createToldTools } from './told-tools.ts';
 import { importTranscript, type Imported } from './import-transcript.ts';
 import { sourcesOf } from './kinds.ts';
 
@@ -26,6 +28,7 @@ export async function importTranscripts(flags: ImportFlags, context: Context): P
       (flags.session === undefined || path.includes(flags.session)),
   );
   const transport = createHttpTransport({ url, key, ...(team === undefined ? {} : { team }) });
+  const isTold = createToldTools(openApi(flags, context));
   const redactor = createRedactor({ secrets: [] });
   const stop = new AbortController();
   const total = { ...nothing };
@@ -37,6 +40,7 @@ export async function importTranscripts(flags: ImportFlags, context: Context): P
         signal: stop.signal,
         agent: flags.agent,
         redact: (text) => redactor.redact(text).text,
+        isTold,
         dryRun: flags.dryRun === true,
       });
       for (const name of ['lines', 'known', 'calls', 'tools'] as const) total[name] += done[name];
