@@ -217,7 +217,7 @@ test('another host becomes a runner with a token, keeps runs that can be stopped
   await ended;
   await host.shutdown('the test');
   await until(() => processesOf(runnerDir).length === 0);
-});
+}, 90_000);
 
 test('a service that dies is started again while the rest goes on', async () => {
   const first = readInstance(dataDir)?.services['collector'];
