@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { TelltaleError, type FieldError } from '@telltale/contracts/errors';
 import type { CrewAnnouncement } from '@telltale/contracts/http/crews';
-import type { createTaskBody } from '@telltale/contracts/http/task-orders';
+import type { NewTask } from '@telltale/contracts/http/task-orders';
 import { judgeInputs } from '@telltale/contracts/judge-inputs';
 import { narrowerLimits } from '@telltale/contracts/narrower-limits';
 import { createOrder, findCrew, findOrder, type OrderRow } from '@telltale/store/tasks';
-import type { z } from 'zod';
 import type { DeskDeps } from './desk-deps.ts';
 import { tryEnqueue } from './enqueue.ts';
-
-type Body = z.output<typeof createTaskBody>;
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -27,7 +24,7 @@ const sorted = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-function judge(crew: CrewAnnouncement, body: Body): FieldError[] {
+function judge(crew: CrewAnnouncement, body: NewTask): FieldError[] {
   const errors = judgeInputs(crew.inputs, body.inputs).map(({ name, detail }): FieldError => ({
     pointer: `#/inputs/${name}`,
     code: 'invalid_value',
@@ -45,10 +42,10 @@ function judge(crew: CrewAnnouncement, body: Body): FieldError[] {
 
 export type TaskWish = {
   teamId: string;
-  body: Body;
+  body: NewTask;
   actor: string;
   /** Sets the task's budget before anybody can take the task; rejects with what is wrong with the budget. */
-  setBudget?: (taskId: string, budget: NonNullable<Body['budget']>) => Promise<void>;
+  setBudget?: (taskId: string, budget: NonNullable<NewTask['budget']>) => Promise<void>;
 };
 
 /** Makes a task of a crew that was announced. Throws unknown_crew, invalid_request, conflict. */

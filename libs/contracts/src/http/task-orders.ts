@@ -38,7 +38,8 @@ export const createTaskBody = z.strictObject({
   /** Instead of the crew's. */
   max_attempts: count.min(1).max(10).optional(),
 });
-export type CreateTaskBody = z.input<typeof createTaskBody>;
+/** As it is once it was read. */
+export type NewTask = z.output<typeof createTaskBody>;
 
 /** A task as the registry knows it: the state that decides, not yet what was recorded about it. */
 export const taskOrder = z.object({
