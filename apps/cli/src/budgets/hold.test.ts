@@ -49,7 +49,7 @@ describe.each(Object.entries(ports))('by way of the %s', (_, portOf) => {
     await using two = await startRun({ port: portOf(it), upstream: provider.url });
     const runs = [one, two];
     const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) => runs[at % 2]?.call({ max_tokens: 300, bytes: 600 })),
+      Array.from({ length: 200 }, async (_, at) => runs[at % 2]?.call({ max_tokens: 300, bytes: 600 })),
     );
     const spent = provider.nanoUsd() / 1e9;
     const answered = answers.filter((answer) => answer?.status === 200).length;

@@ -72,7 +72,13 @@ export const artifactMetadata = storedArtifact.extend({
 });
 export type ArtifactMetadata = z.output<typeof artifactMetadata>;
 
-export const artifactsQuery = z.strictObject({ ...teamQuery, ...pageQuery, task_id: filter, run_id: filter, artifact_type: filter });
+export const artifactsQuery = z.strictObject({
+  ...teamQuery,
+  ...pageQuery,
+  task_id: filter,
+  run_id: filter,
+  artifact_type: filter,
+});
 
 /** What the team keeps in the store, in bytes; what it may keep there is null when nothing bounds it. */
 const space = { used_bytes: z.int(), quota_bytes: z.int().nullable() };

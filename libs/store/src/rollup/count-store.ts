@@ -27,7 +27,9 @@ export async function countStore(db: Db): Promise<StoreCounts> {
       having count(*) > 0`.execute(db),
     sql<{ reason: string; n: number }>`select reason, sum(last_seq - first_seq + 1)::bigint as n from lost_range
       where team_id <> ${systemTeam} group by 1`.execute(db),
-    sql<StoreCounts['books']>`select coalesce(sum(issued), 0)::bigint as issued, coalesce(sum(stored), 0)::bigint as stored,
+    sql<
+      StoreCounts['books']
+    >`select coalesce(sum(issued), 0)::bigint as issued, coalesce(sum(stored), 0)::bigint as stored,
         coalesce(sum(dead_lettered), 0)::bigint as dead_lettered, coalesce(sum(rejected), 0)::bigint as rejected,
         coalesce(sum(issued - stored - dead_lettered - rejected
           - coalesce((select sum(value::bigint) from jsonb_each_text(dropped)), 0)), 0)::bigint as open

@@ -20,7 +20,7 @@ describe('the same tool calls over and over', () => {
     ['a loop that was left is none', 'aaaaab', null],
     ['nothing yet', '', null],
   ])('%s', (_, calls, expected) => {
-    expect(findLoop([...calls])).toEqual(expected);
+    expect(findLoop(calls.split(''))).toEqual(expected);
   });
 });
 

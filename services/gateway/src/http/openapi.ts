@@ -11,7 +11,18 @@ const description = [
   'money US dollars. `null` is "not known". Errors are `application/problem+json` that name the field.',
 ].join(' ');
 
-const tags = ['Telemetry', 'Agents', 'Runs', 'Metrics', 'Monitoring', 'Memory', 'Tasks', 'Artifacts', 'Health', 'Admin'];
+const tags = [
+  'Telemetry',
+  'Agents',
+  'Runs',
+  'Metrics',
+  'Monitoring',
+  'Memory',
+  'Tasks',
+  'Artifacts',
+  'Health',
+  'Admin',
+];
 
 const toJsonSchema = createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig });
 
