@@ -79,7 +79,14 @@ function rightRequest(operation: Operation): fc.Arbitrary<Sent> {
 
 /** A right request with one parameter, or the body, made wrong (or not: the schema is asked). */
 function brokenRequest(operation: Operation): fc.Arbitrary<Sent> {
-  if (operation.parameters.length === 0) return rightRequest(operation);
+  const { body } = operation;
+  const inBody =
+    body === null
+      ? null
+      : fc
+          .tuple(rightRequest(operation), brokenOf(arbitraryOf(body)))
+          .map(([right, sent]) => ({ ...right, body: sent }));
+  if (operation.parameters.length === 0) return inBody ?? rightRequest(operation);
   const names = [...offered(operation).map(({ name }) => name), 'unheard_of'];
   const inParameter = fc
     .tuple(rightRequest(operation), fc.constantFrom(...names), asText)
@@ -87,11 +94,7 @@ function brokenRequest(operation: Operation): fc.Arbitrary<Sent> {
       ...right,
       parameters: { ...right.parameters, [name]: text },
     }));
-  if (operation.body === null) return inParameter;
-  const { body } = operation;
-  const inBody = fc
-    .tuple(rightRequest(operation), brokenOf(arbitraryOf(body)))
-    .map(([right, sent]) => ({ ...right, body: sent }));
+  if (inBody === null) return inParameter;
   return fc.oneof({ weight: 1, arbitrary: inParameter }, { weight: 3, arbitrary: inBody });
 }
 
@@ -165,6 +168,13 @@ function expectDeclared(operation: Operation, answer: Answer): void {
 
 /** What a request that fits every schema may still be refused for: what one schema cannot say. */
 const refusable = new Set(['not_found', 'forbidden', 'unsupported_filter', 'invalid_cursor', 'invalid_request']);
+/** The token of an enrolment is in its body, and a task may have ended: what no schema can say of one operation. */
+const refusableOf: Readonly<Record<string, string>> = {
+  'POST /api/v1/runners/enroll': 'unauthenticated',
+  'POST /api/v1/tasks': 'unknown_crew',
+  'POST /api/v1/tasks/{task_id}/cancel': 'conflict',
+  'PUT /api/v1/tasks/{task_id}/status': 'conflict',
+};
 
 async function forEveryOperation(
   requestsOf: (operation: Operation) => fc.Arbitrary<Sent>,
@@ -190,7 +200,8 @@ test(`right requests are answered as the document says (seed ${seed})`, { timeou
   const answered = new Set<string>();
   await forEveryOperation(rightRequest, (operation, _sent, answer) => {
     if (answer.statusCode < 300) answered.add(`${operation.method} ${operation.path}`);
-    else expect(refusable, answer.body).toContain(answer.json().code);
+    else if (refusableOf[`${operation.method} ${operation.path}`] !== answer.json().code)
+      expect(refusable, answer.body).toContain(answer.json().code);
   });
   const questions = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
   expect(questions.map(({ path }) => path).filter((path) => !answered.has(`GET ${path}`))).toEqual([]);
