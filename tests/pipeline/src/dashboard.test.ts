@@ -202,6 +202,7 @@ test(
   async () => {
     await page.getByRole('link', { name: 'Fleet' }).click();
     const card = page.locator('[data-agent="talker"]');
+    await page.locator('main').getByText('live', { exact: true }).waitFor();
     const say = (message: string): Promise<Response> =>
       product.post('/telemetry?wait=stored', { records: [aRecord('log_entry', { agent_id: 'talker', message })] });
     await say('before');
