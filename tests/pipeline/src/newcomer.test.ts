@@ -39,7 +39,7 @@ let folder = '';
 let clone = '';
 let port = 0;
 let env: NodeJS.ProcessEnv = {};
-let sampleLlm: ChildProcess;
+let sampleLlm: ChildProcess | null = null;
 /** The walk of docs/tasks.md with the ports of this test. */
 let walk: string[] = [];
 let product: { child: ChildProcess; output: () => string };
@@ -75,6 +75,11 @@ async function startSampleLlm(): Promise<void> {
   await until(async () => (await fetch(`${env['OPENAI_BASE_URL']}/models`)).ok, { timeoutMs: 60_000 });
 }
 
+function stopSampleLlm(): void {
+  if (sampleLlm?.pid !== undefined) process.kill(-sampleLlm.pid, 'SIGKILL');
+  sampleLlm = null;
+}
+
 async function stop(signal: NodeJS.Signals): Promise<number | null> {
   const exit = new Promise<number | null>((done) => product.child.once('exit', (code) => done(code)));
   process.kill(-(product.child.pid ?? 0), signal);
@@ -106,7 +111,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (product.child.exitCode === null) await stop('SIGKILL');
-  if (sampleLlm?.pid !== undefined) process.kill(-sampleLlm.pid, 'SIGKILL');
+  stopSampleLlm();
   for (const line of processesBelow(folder)) {
     try {
       process.kill(Number(line.split(' ')[0]), 'SIGKILL');
@@ -180,6 +185,7 @@ test('the walk of docs/tasks.md leads from a sample repository to the diff on th
   expect(detail).toMatchObject({ llm_calls: 1, git_commits: 1 });
   const health = (await ask('/health/deep')) as { checks: { name: string; status: string }[] };
   for (const { name, status } of health.checks) expect([name, status]).toEqual([name, 'healthy']);
+  stopSampleLlm();
 }, 180_000);
 
 test('Ctrl-C stops everything in order and leaves no process; data survive a restart and a kill -9 of the whole tree', async () => {
