@@ -27,6 +27,8 @@ export const manifest = z.object({
   partitions: z.array(z.object({ parent: name, name, bound })),
   sequences: z.array(z.object({ name, last_value: z.string().regex(/^\d+$/), is_called: z.boolean() })),
 });
+/** The manifest of a Telltale that writes backups in another way. */
+export const newerFormat = z.object({ format: z.int().min(2).max(1_000) });
 export type Manifest = z.output<typeof manifest>;
 
 const headBytes = 5;

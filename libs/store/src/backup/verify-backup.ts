@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BackupError } from './backup-error.ts';
-import { manifest, readFrames, tableEnd, tableHead, type Manifest } from './backup-format.ts';
+import { manifest, newerFormat, readFrames, tableEnd, tableHead, type Manifest } from './backup-format.ts';
 
 /** Reads a backup from end to end and compares every table with its sum. Throws BackupError when anything is off. */
 export async function verifyBackup(file: string): Promise<Manifest> {
@@ -19,8 +19,12 @@ export async function verifyBackup(file: string): Promise<Manifest> {
       if (end?.sha256 !== hash.digest('hex')) throw damaged();
       ends.push(end);
     } else {
-      found = manifest.safeParse(parse(payload)).data;
-      if (found === undefined) throw new BackupError(`${file}: its manifest is not understood; upgrade Telltale here.`);
+      const said = parse(payload);
+      found = manifest.safeParse(said).data;
+      if (found !== undefined) continue;
+      // A byte that changed makes nonsense of it, a newer Telltale says so itself.
+      if (!newerFormat.safeParse(said).success) throw damaged();
+      throw new BackupError(`${file}: its format is newer than this Telltale; upgrade Telltale here.`);
     }
   }
   if (found === undefined || JSON.stringify(found.tables) !== JSON.stringify(ends)) throw damaged();
