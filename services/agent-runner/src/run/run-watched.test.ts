@@ -18,7 +18,7 @@ const endOf = (records: Parameters<typeof ofKind>[0]) =>
 
 describe('start and end', () => {
   test('a run begins with its start and ends with its end, with the program’s exit code', async () => {
-    const { result, records } = await watchCommand(bash('echo hello; sleep 0.05; exit 3'));
+    const { result, records } = await watchCommand(bash('echo hello; sleep 0.5; exit 3'));
     expect(result).toMatchObject({ exitCode: 3, endReason: 'failed', signal: null });
     expect(records[0]).toMatchObject({
       kind: 'run_event',
