@@ -1,3 +1,4 @@
+import { localTimeOf, type LocalTime } from '../local-time.ts';
 import type { BudgetPeriod } from './budget-rule.ts';
 
 /** In ms since 1970; `from` 0 with `to` null is for ever. */
@@ -10,27 +11,6 @@ const hour = 4 * quarter;
 const day = 24 * hour;
 const lengths: Readonly<Record<Calendar, number>> = { hour, day, month: 31 * day };
 
-/** What clocks of a zone show, in ms as if it were UTC. */
-function localTimeOf(timeZone: string): (time: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  return (time) => {
-    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
-    const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  };
-}
-
 /** The shown time at which the unit of a shown time begins. */
 function startShown(unit: Calendar, shown: number): number {
   if (unit !== 'month') return Math.floor(shown / lengths[unit]) * lengths[unit];
@@ -41,7 +21,7 @@ function startShown(unit: Calendar, shown: number): number {
 const floorQuarter = (time: number): number => Math.floor(time / quarter) * quarter;
 
 /** The first quarter hour that clocks show within the unit that they show at `at`. Zones differ by whole quarters. */
-function startOf(unit: Calendar, local: (time: number) => number, at: number): number {
+function startOf(unit: Calendar, local: LocalTime, at: number): number {
   const shown = local(at);
   const wanted = startShown(unit, shown);
   const within = (time: number): boolean => startShown(unit, local(time)) === wanted;

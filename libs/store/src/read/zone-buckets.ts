@@ -1,35 +1,10 @@
+import { localTimeOf, type LocalTime } from '@telltale/contracts/local-time';
+
 const quarter = 15 * 60_000;
 const hour = 4 * quarter;
 const day = 24 * hour;
 
 const floorTo = (length: number, time: number): number => Math.floor(time / length) * length;
-
-/** What clocks of a zone show, in ms as if it were UTC. */
-type LocalTime = (time: number) => number;
-
-function localTimeOf(timeZone: string): LocalTime {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  let last = { time: Number.NaN, shown: Number.NaN };
-  return (time) => {
-    if (time === last.time) return last.shown;
-    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
-    const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-    last = { time, shown };
-    return shown;
-  };
-}
 
 /** An hour that clocks show twice is two hours; one of which they skip a part is shorter. */
 function nextHour(local: LocalTime, start: number): number {

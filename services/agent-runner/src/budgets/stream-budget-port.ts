@@ -1,3 +1,4 @@
+import { onlyKnown } from '@telltale/contracts/budgets/only-known';
 import { accountNamed, accountsOf } from '@telltale/contracts/budgets/budget-account';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { BudgetRules } from '@telltale/contracts/http/budget-sync';
@@ -28,15 +29,7 @@ export function createStreamBudgetPort({
     async sync(word) {
       const { rules, time_zone, version } = await rulesNow();
       const known = (account: string): boolean => accountNamed(rules, account, time_zone) !== null;
-      const { missing: _, ...answer } = await syncHolder(redis, teamId, {
-        ...word,
-        slices: word.slices.filter(({ account }) => known(account)),
-        wants: word.wants.filter(({ account }) => known(account)),
-        settled: word.settled.map((call) => ({
-          ...call,
-          amounts: Object.fromEntries(Object.entries(call.amounts).filter(([account]) => known(account))),
-        })),
-      });
+      const { missing: _, ...answer } = await syncHolder(redis, teamId, onlyKnown(word, known));
       // A gateway counts what is missing in a moment; without one nobody can be asked how much is spent.
       if (answer.outcome === 'opening' && rules.length === 0)
         throw new TelltaleError('unavailable', 'no gateway has told the budgets of the team yet', { retryAfter: 1 });

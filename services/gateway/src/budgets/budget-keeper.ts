@@ -1,3 +1,4 @@
+import { onlyKnown } from '@telltale/contracts/budgets/only-known';
 import { accountNamed } from '@telltale/contracts/budgets/budget-account';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { BudgetSyncAnswer, BudgetSyncBody } from '@telltale/contracts/http/budget-sync';
@@ -42,17 +43,6 @@ export function createBudgetKeeper(deps: RebaseDeps & { log: Log }): BudgetKeepe
     notBefore = clock.monotonic() + took / share - took;
   };
   const loop = startLoop({ name: 'budgets', turn, everyMs, maxBackoffMs: 2_000, clock, log });
-
-  /** A holder may name budgets that were removed since: they hold nothing. */
-  const onlyKnown = (word: BudgetSyncBody, known: (account: string) => boolean): BudgetSyncBody => ({
-    ...word,
-    slices: word.slices.filter(({ account }) => known(account)),
-    wants: word.wants.filter(({ account }) => known(account)),
-    settled: word.settled.map((call) => ({
-      ...call,
-      amounts: Object.fromEntries(Object.entries(call.amounts).filter(([account]) => known(account))),
-    })),
-  });
 
   return {
     rules,
