@@ -31,6 +31,8 @@ export async function startPrivatePostgres(settings: Record<string, string> = {}
       await server.exited;
     },
     async restart(): Promise<void> {
+      // A killed process is there until the kernel has taken it down, and a folder has one server.
+      await server.exited;
       server = await start(port);
     },
     async [Symbol.asyncDispose]() {

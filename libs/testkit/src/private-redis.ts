@@ -30,6 +30,8 @@ export async function startPrivateRedis(settings: Record<string, string> = {}) {
     },
     /** Starts it again on the same port and folder, after `kill`. */
     async restart(): Promise<void> {
+      // A killed process is there until the kernel has taken it down, and a folder has one server.
+      await server.exited;
       server = await start(port);
     },
     async [Symbol.asyncDispose]() {

@@ -63,7 +63,8 @@ export async function startRecorder(options: RecorderOptions, failpoints?: strin
       if (signal === 'SIGKILL') killed = true;
       child.kill(signal);
     },
-    finish: () => void child.send('finish'),
+    // One that ended by itself has nobody to send to; `done` says how it ended.
+    finish: () => void (child.connected && child.send('finish')),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       await exited;
