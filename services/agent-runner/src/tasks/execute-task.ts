@@ -10,7 +10,7 @@ import type { RunEnd } from '../keeper/protocol.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { endLeftProcesses } from './end-left-processes.ts';
 import { runSpecOf } from './run-spec.ts';
-import { openTaskFolder, type TaskFolder } from './task-folder.ts';
+import { openTaskFolder, profileOfRun, type TaskFolder } from './task-folder.ts';
 import type { TaskHooks, TaskWorkspace } from './task-hooks.ts';
 
 export type ExecuteDeps = {
@@ -76,12 +76,13 @@ function endOf(end: RunEnd): TaskEnd {
 export async function executeTask(
   deps: ExecuteDeps,
   lease: TaskLease,
-  profile: CrewProfile | undefined,
+  crew: CrewProfile | undefined,
   { stopped, cancelled }: { stopped: AbortSignal; cancelled: AbortSignal },
 ): Promise<ExecutedTask> {
   const { keeper, hooks, env, root, clock, log } = deps;
   const runId = lease.run_id;
   const unbegun = (end: TaskEnd): ExecutedTask => ({ end, forget: async () => undefined });
+  const profile = profileOfRun(root, runId) ?? crew;
   if (profile === undefined) return unbegun(failed(`this runner has no crew ${lease.crew_id} any more`));
   const [problem] = judgeInputs(profile.inputs, lease.inputs);
   if (problem !== undefined) return unbegun(failed(`input ${problem.name}: ${problem.detail}`));
@@ -107,7 +108,7 @@ export async function executeTask(
   const begin = async (workspace: TaskWorkspace): Promise<boolean> => {
     const spec = runSpecOf({ lease, profile, folder, cwd: workspace.path, env });
     const { pid } = await persist(() => keeper.hello());
-    folder.markBegun();
+    folder.markBegun(profile);
     for (;;) {
       try {
         await keeper.startRun(spec);

@@ -20,7 +20,7 @@ export type ExecutorRig = AsyncDisposable & {
   start(
     crews: z.input<typeof crewsFile>,
     more?: { hooks?: TaskHooks; runnerId?: string; source?: TaskSource },
-  ): Promise<TaskExecutor>;
+  ): Promise<TaskExecutor & { change(crews: z.input<typeof crewsFile>): void }>;
   /** Waits until the task has ended, and hands back its state. */
   ended(taskId: string): ReturnType<DeskRig['state']>;
 };
@@ -38,12 +38,12 @@ export async function openExecutorRig(): Promise<ExecutorRig> {
     keeper,
     folder,
     async start(given, { hooks = {}, runnerId = 'runner-1', source = desk.source } = {}) {
-      const crews: Crews = crewsFile.parse(given);
+      let crews: Crews = crewsFile.parse(given);
       const executor = createTaskExecutor({
         source,
         keeper: keeper.keeper,
         reopenKeeper: async () => void (await keeper.open()),
-        crews,
+        crews: () => crews,
         runnerId,
         hooks,
         env: { ...process.env, SECRET_OF_THE_RUNNER: 'must stay here', LISTED: 'seen' },
@@ -63,7 +63,13 @@ export async function openExecutorRig(): Promise<ExecutorRig> {
         return names.every((name) => rows.some(({ crew_id }) => crew_id === name));
       };
       await until(known, { what: 'the crews of the runner' });
-      return executor;
+      return {
+        ...executor,
+        change(next) {
+          crews = crewsFile.parse(next);
+          executor.crewsChanged();
+        },
+      };
     },
     async ended(taskId) {
       return until(

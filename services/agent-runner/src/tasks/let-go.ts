@@ -1,7 +1,7 @@
 import type { Crews } from '../crews/crew-profile.ts';
 import type { ExecuteDeps } from './execute-task.ts';
 import { endLeftProcesses } from './end-left-processes.ts';
-import { readTaskFacts, removeTaskFolder } from './task-folder.ts';
+import { profileOfRun, readTaskFacts, removeTaskFolder } from './task-folder.ts';
 
 export const takenBack = 'telltale: the task was taken back';
 
@@ -24,7 +24,8 @@ export async function letGoOfRun(
     await keeper.waitRun(runId, signal);
   } else if (run === undefined) await endLeftProcesses(runId, clock);
   const facts = readTaskFacts(root, runId);
-  const isInRepository = facts !== null && crews.crews[facts.crew_id]?.workspace === 'repository';
+  const profile = profileOfRun(root, runId) ?? crews.crews[facts?.crew_id ?? ''];
+  const isInRepository = facts !== null && profile?.workspace === 'repository';
   if (isInRepository && facts.repo_url !== null) {
     const { task_id: taskId, crew_id: crewId, agent_id: agentId, session_id: sessionId, repo_url: repoUrl } = facts;
     // The same run gets the same place, so that it can be given back.

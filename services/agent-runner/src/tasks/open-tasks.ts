@@ -6,6 +6,7 @@ import { createTaskApi } from '@telltale/sdk/rest/task-api';
 import { createHttpTaskSource } from '@telltale/tasks/http-task-source';
 import type { TaskSource } from '@telltale/tasks/task-source';
 import type { GatewayLink } from '../config.ts';
+import { followCrews } from '../crews/follow-crews.ts';
 import type { RunnerLink } from '../link/open-runner-link.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { createTaskExecutor } from './task-executor.ts';
@@ -35,12 +36,17 @@ export async function openTasks(options: OpenTasksOptions): Promise<AsyncDisposa
   const life = createLifecycle({ log });
   try {
     const source = await sourceOf(life, options);
+    const { crews: first, crewsFile: fileOf } = settings;
+    const crews = life.use(
+      'crews',
+      followCrews({ crews: first, fileOf, onChange: () => executor.crewsChanged(), clock, log }),
+    );
     const executor = createTaskExecutor({
       source,
       keeper,
       reopenKeeper,
       runnerId,
-      crews: settings.crews,
+      crews: crews.current,
       hooks,
       // What a crew lists of the runner's own environment; where the key is in a file, its value is meant too.
       env: { ...env, TELLTALE_URL: gateway.url, TELLTALE_API_KEY: gateway.key },

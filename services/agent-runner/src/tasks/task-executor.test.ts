@@ -218,6 +218,32 @@ test('when the keeper dies its runs are lost, once, and nothing of them is left'
   expect(await rig.desk.told(taskId)).toEqual(['PENDING 1', 'RUNNING 1', 'FAILED 1']);
 });
 
+test('crews that change are told and taken at once, and a run goes on by what it began with', async () => {
+  const gate = join(rig.folder, 'changed');
+  const patient = { argv: sh(`echo up > ${gate}.up; while [ ! -e ${gate} ]; do sleep 0.05; done`) };
+  const first = await rig.start({ crews: { patient } });
+  const taskId = await rig.desk.create({ crewId: 'patient' });
+  await until(() => existsSync(`${gate}.up`));
+  first.change({ crews: { fresh: { argv: sh('exit 0') } } });
+  const crewsNow = async (): Promise<string[]> => {
+    const rows = await rig.desk.desk.db
+      .selectFrom('crew')
+      .select('crew_id')
+      .where('runner_id', '=', 'runner-1')
+      .execute();
+    return rows.map(({ crew_id }) => crew_id);
+  };
+  await until(async () => (await crewsNow()).join() === 'fresh', { what: 'the crews as they are now' });
+  const fresh = await rig.desk.create({ crewId: 'fresh' });
+  expect(await rig.ended(fresh)).toMatchObject({ status: 'COMPLETED' });
+  await expect(rig.desk.create({ crewId: 'patient' })).rejects.toMatchObject({ code: 'unknown_crew' });
+  // Also the next process, which never knew the crew, follows its run to the end.
+  await first[Symbol.asyncDispose]();
+  executor = await rig.start({ crews: { fresh: { argv: sh('exit 0') } } });
+  writeFileSync(gate, '');
+  expect(await rig.ended(taskId)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+});
+
 test('hooks give a repository crew its place and see what it printed; their failure fails no task', async () => {
   const seen: unknown[] = [];
   const place = join(rig.folder, 'runner-1');

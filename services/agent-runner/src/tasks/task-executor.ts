@@ -24,14 +24,20 @@ export type ExecutorOptions = Omit<ExecuteDeps, 'keeper'> & {
   keeper: KeeperClient;
   /** Starts a keeper where there is none any more. */
   reopenKeeper: () => Promise<void>;
-  crews: Crews;
+  /** As they are now. */
+  crews: () => Crews;
   /** Stays the same over restarts, so that a runner finds what it holds. */
   runnerId: string;
   /** Between two looks for a task while there is room, in ms. */
   pollMs: number;
 };
 
-export type TaskExecutor = AsyncDisposable & { /** Tasks that it holds. */ held(): number };
+export type TaskExecutor = AsyncDisposable & {
+  /** Tasks that it holds. */
+  held(): number;
+  /** Tells of them at once; what runs goes on by what it began with. */
+  crewsChanged(): void;
+};
 
 type Active = { lease: TaskLease; cancelled: AbortController; lost: boolean };
 
@@ -74,7 +80,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
     const { lease, cancelled } = one;
     try {
       const signals = { stopped: stop.signal, cancelled: cancelled.signal };
-      const { end, forget } = await executeTask(options, lease, crews.crews[lease.crew_id], signals);
+      const { end, forget } = await executeTask(options, lease, crews().crews[lease.crew_id], signals);
       await sayEnd(one, end);
       await forget();
     } catch (error) {
@@ -103,7 +109,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
   /** Of tasks that were taken back while nobody was here; it takes as long as their ladder. */
   const letGo = (held: ReadonlySet<string>): void => {
     for (const runId of runsNotHeld(root, held)) {
-      const going = letGoOfRun(options, runId, stop.signal).catch((error: unknown) => {
+      const going = letGoOfRun({ ...options, crews: crews() }, runId, stop.signal).catch((error: unknown) => {
         if (!stop.signal.aborted) log.warn({ err: error, run_id: runId }, 'a run that was taken back is let go later');
       });
       follow(going);
@@ -123,7 +129,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
   /** How many more runs of each crew there is room for. */
   const roomFor = (): { crew_id: string; free: number }[] => {
     const count = Map.groupBy(active.values(), ({ lease }) => lease.crew_id);
-    return Object.entries(crews.crews)
+    return Object.entries(crews().crews)
       .map(([crew_id, { concurrency }]) => ({ crew_id, free: concurrency - (count.get(crew_id)?.length ?? 0) }))
       .filter(({ free }) => free > 0);
   };
@@ -143,7 +149,7 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
 
   const lease = async (signal: AbortSignal): Promise<number> => {
     if (!adopted) await adopt();
-    const free = Math.min(crews.slots - active.size, 100);
+    const free = Math.min(crews().slots - active.size, 100);
     const room = roomFor();
     if (free <= 0 || room.length === 0) return announceMs;
     // Without a keeper, or with one that is being drained, nothing could be begun.
@@ -169,8 +175,9 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
   };
 
   const announce = async (): Promise<void> => {
-    const said = Object.entries(crews.crews).map(([crewId, profile]) => announcementOf(crewId, profile));
-    await source.announce({ runner_id: runnerId, host, slots: crews.slots, running: active.size, crews: said });
+    const { slots, crews: profiles } = crews();
+    const said = Object.entries(profiles).map(([crewId, profile]) => announcementOf(crewId, profile));
+    await source.announce({ runner_id: runnerId, host, slots, running: active.size, crews: said });
     await adopt();
   };
 
@@ -181,6 +188,10 @@ export function createTaskExecutor(options: ExecutorOptions): TaskExecutor {
 
   return {
     held: () => active.size,
+    crewsChanged() {
+      announcing.wake();
+      leasing.wake();
+    },
     async [Symbol.asyncDispose]() {
       // No new ones first; then those that run are left to the keeper.
       await leasing[Symbol.asyncDispose]();

@@ -20,7 +20,10 @@ export const taskVariables = {
 };
 
 export type TaskSettings = {
+  /** As they are at the start. */
   crews: Crews;
+  /** The file of crews that counts now; null where there is none. */
+  crewsFile: () => string | null;
   /** Whose tasks; through a gateway and with a team's own key: undefined, the key's. */
   team: string | undefined;
   /** Where tasks are found without the gateway; null where there is only the gateway. */
@@ -43,8 +46,10 @@ function crewsFileOf(named: string | undefined, dataDir: string): string | null 
 export function taskSettings(values: Values, dataDir: string): TaskSettings {
   const { TELLTALE_DATABASE_URL: databaseUrl, TELLTALE_REDIS_URL: redisUrl, TELLTALE_TEAM: team } = values;
   const beside = databaseUrl !== undefined && redisUrl !== undefined;
+  const crewsFile = (): string | null => crewsFileOf(values.TELLTALE_CREWS, dataDir);
   return {
-    crews: readCrews(crewsFileOf(values.TELLTALE_CREWS, dataDir), builtInCrews()),
+    crews: readCrews(crewsFile(), builtInCrews()),
+    crewsFile,
     team,
     store: beside ? { databaseUrl, redisUrl, team: team ?? defaultTeam } : null,
     leaseMs: values.TELLTALE_TASK_LEASE,
