@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { childrenOf, readTree } from './process-tree.ts';
@@ -166,3 +167,41 @@ test('cpu_percent over ten seconds of steady load is within 15 points of the tim
   expect(covered).toBeGreaterThan(5_000);
   expect(Math.abs(weighted / covered - used)).toBeLessThan(15);
 });
+
+test('a command that somebody else schedules is a whole task, and a second one is its next attempt', async () => {
+  const git = ['init -q', '-c user.name=a -c user.email=a@example.invalid commit -q --allow-empty -m one'];
+  const cli = join(repositoryRoot, 'apps/cli/src/main.ts');
+  const env = { ...product.env, TELLTALE_URL: product.url, TELLTALE_API_KEY: product.key };
+  const place = await mkdtemp(join(folder, 'ci-'));
+  for (const line of git) await promisify(execFile)('git', line.split(' '), { cwd: place, env });
+  const runTask = (program: string): Promise<{ code: number; said: string }> =>
+    new Promise((done) => {
+      const argv = [cli, 'run', '--task', 'ci 1', '--agent', 'ci', '--', 'sh', '-c', program];
+      execFile(process.execPath, argv, { cwd: place, env }, (error, _, said) =>
+        done({ code: typeof error?.code === 'number' ? error.code : 0, said }),
+      );
+    });
+  const first = await runTask('echo new > new.txt; echo printed; echo complained >&2; exit 3');
+  expect(first).toMatchObject({ code: 3, said: expect.not.stringContaining('could not be kept') });
+  type Kept = { artifact_id: string; artifact_type: string; run_id: string; metadata: { stream?: string } | null };
+  const { artifacts } = await product.get<{ artifacts: Kept[] }>('/artifacts?task_id=ci%201');
+  const contents = new Map<string, string>();
+  for (const { artifact_id, artifact_type, metadata } of artifacts) {
+    const headers = { authorization: `Bearer ${product.key}` };
+    const content = await (await fetch(`${product.url}/api/v1/artifacts/${artifact_id}`, { headers })).text();
+    contents.set(`${artifact_type} ${metadata?.stream ?? ''}`.trim(), content);
+  }
+  expect([...contents.keys()].toSorted()).toEqual(['diff', 'log stderr', 'log stdout', 'usage_report']);
+  expect(contents.get('diff')).toContain('+++ b/new.txt');
+  expect([contents.get('log stdout'), contents.get('log stderr')]).toEqual(['printed\n', 'complained\n']);
+  const report = JSON.parse(contents.get('usage_report') ?? '') as Record<string, unknown>;
+  expect(report).toMatchObject({ task_id: 'ci 1', end_reason: 'failed', exit_code: 3, output_lines: 2 });
+  expect(report['usage']).toMatchObject({ llm_calls: 0 });
+  const stateOf = () => product.get<Record<string, unknown>>('/tasks/ci%201');
+  const failed = { status: 'FAILED', attempt: 1, error_message: 'the program exited with code 3' };
+  expect(await until(async () => ((await stateOf())['ended_at'] === null ? null : stateOf()))).toMatchObject(failed);
+  expect(await runTask('true')).toMatchObject({ code: 0 });
+  const isNext = async () => (await stateOf())['status'] === 'COMPLETED';
+  await until(isNext, { timeoutMs: 20_000, what: 'the end of the second attempt' });
+  expect(await stateOf()).toMatchObject({ attempt: 2, error_message: null });
+}, 60_000);

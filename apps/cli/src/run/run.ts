@@ -20,6 +20,7 @@ import { describeTotals } from './describe-totals.ts';
 import { createSeenRecords } from './seen-records.ts';
 import { readLimitFlags } from './limit-flags.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
+import { openTask, untilStopped } from './task.ts';
 
 /** How long the end of a run waits to be told what it came to. */
 const totalsMs = 2000;
@@ -64,16 +65,20 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   });
   const running = new Map<string, RunControl>();
   const link = followCommands({ url: target.url, key: target.apiKey, team: settings.team, runs: running, clock, log });
+  await using task = await openTask({ target, settings, identity, env, sink: recorder });
   // Taken before anything is started, and given back whatever happens.
   using screen = flags.pty === true ? ptyStreams(clock) : null;
+  const streams = screen ?? standardStreams(clock);
   const [, ...agentIds] = flags.agent ?? [];
   const result = await runWatched({
+    ...(task?.attempt === undefined ? {} : { attempt: task.attempt }),
+    sendsTaskStatus: task?.sendsTaskStatus ?? true,
     agentIds,
     onRunning: (control) => running.set(identity.run_id, control),
     argv: command,
     env,
     identity,
-    streams: screen ?? standardStreams(clock),
+    streams: task?.logged(streams) ?? streams,
     emit(record) {
       seen.add(record);
       recorder.record(record);
@@ -103,11 +108,13 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     throw new CliError(`The command could not be watched (${messageOf(cause)}).`, { exitCode: 125, cause });
   });
   await link[Symbol.asyncDispose]();
+  const unkept = task === null ? [] : await untilStopped((signal) => task.keep(result, signal));
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
   if (result.startError !== null) context.say(result.startError);
   if (result.outputError !== null) context.say(result.outputError);
   if (result.exitCode === 124) context.say(`the command was ended by a limit (${result.endReason})`);
   if (flags.quiet === true) return result.exitCode;
+  if (unkept.length > 0) context.say(`of the task could not be kept: ${unkept.join('; ')}`);
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';
     context.say(

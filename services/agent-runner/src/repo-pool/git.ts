@@ -12,7 +12,12 @@ export class GitError extends Error {
 
 export type Git = (
   args: readonly string[],
-  options: { signal?: AbortSignal | undefined; indexFile?: string },
+  options: {
+    signal?: AbortSignal | undefined;
+    indexFile?: string;
+    /** New objects go into `own`; the repository's are read from `shared`. */
+    objects?: { own: string; shared: string };
+  },
 ) => Promise<string>;
 
 /** What must hold whatever a repository or its owner says: no hooks, no monitors, no prompts, no helpers as transports. */
@@ -43,11 +48,17 @@ export function createGit({ env }: { env: Readonly<Record<string, string | undef
     GIT_LFS_SKIP_SMUDGE: '1',
   };
 
-  return (args, { signal, indexFile }) =>
+  return (args, { signal, indexFile, objects }) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       // A group of its own: helpers of git end with it.
-      const env = indexFile === undefined ? own : { ...own, GIT_INDEX_FILE: indexFile };
+      const env = {
+        ...own,
+        ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+        ...(objects === undefined
+          ? {}
+          : { GIT_OBJECT_DIRECTORY: objects.own, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.shared }),
+      };
       const child = spawn('git', [...always, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       let out = '';
       let words = '';

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import type { ArtifactStoreClient } from '@telltale/clients/artifact-store-client';
 import type { RepoPoolClient } from '@telltale/clients/repo-pool-client';
-import { RunnerError } from '@telltale/clients/runner-error';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
@@ -15,8 +10,7 @@ import type { KeeperClient } from '../keeper/client.ts';
 import type { RepoPool } from '../repo-pool/repo-pool.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { TaskHooks, TaskRun } from '../tasks/task-hooks.ts';
-import { redactFile } from './redact-file.ts';
-import { usageReport } from './usage-report.ts';
+import { keepLeft } from './keep-left.ts';
 
 export type TaskHookDeps = {
   /** null: this runner lends no slots. */
@@ -36,29 +30,19 @@ export type TaskHookDeps = {
   log: Log;
 };
 
-type Capture = Parameters<NonNullable<TaskHooks['afterRun']>>[0]['capture'];
-
 /** A slot outlives this process, but not for long when nobody comes back for it. */
 const leaseSeconds = 600;
 const renewMs = 60_000;
 const neverMs = 2 ** 31 - 1;
 /** A gateway that restarts costs no artifact. */
 const keepForMs = 600_000;
-const keepAgainMs = 2_000;
-
-/** The same in each process that tells of a run's end, so that an artifact is kept once. */
-function idFor(runId: string, what: string): string {
-  const hex = createHash('sha256').update(`${runId} ${what}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
+/** Sums stand a moment after a run's end; of a fleet that is behind they are not waited for longer. */
+const sumsMs = 30_000;
 
 /** What surrounds the run of each task: a slot of its repository, and what it left, kept as artifacts. */
 export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & AsyncDisposable {
   const { repositories, keeper, storeFor, api, env, waitMs, clock, log } = deps;
   const redactor = createRedactor({ secrets: secretsOfEnvironment(env) });
-  /** Opened anew for each try. */
-  const openAs = (capture: Capture, file: string) => (): Readable =>
-    capture === 'full' ? createReadStream(file) : redactFile(file, redactor);
   /** Slots by run, for the patch. */
   const slotOf = new Map<string, string>();
   const renewals = new Set<AsyncDisposable>();
@@ -111,55 +95,19 @@ export function createTaskHooks(deps: TaskHookDeps): Required<TaskHooks> & Async
     async afterRun(task) {
       const { taskId, runId, workspace, stdoutFile, stderrFile, end, capture, signal } = task;
       await using store = storeFor(task);
-      /** Waits for a store that is away; what cannot be kept is said, and the rest is kept. */
-      const keep = async (what: string, work: (artifactId: string) => Promise<unknown>): Promise<void> => {
-        const until = clock.monotonic() + keepForMs;
-        const again = (error: unknown): boolean =>
-          error instanceof RunnerError && error.retryable && clock.monotonic() < until;
-        for (;;) {
-          try {
-            await work(idFor(runId, what));
-            return;
-          } catch (error) {
-            signal.throwIfAborted();
-            if (!again(error)) {
-              log.error({ err: error, task_id: taskId, artifact: what }, 'an artifact of a task could not be kept');
-              return;
-            }
-            await clock.sleep(keepAgainMs, signal);
-          }
-        }
-      };
-      const slotId = capture === 'metadata' ? undefined : slotOf.get(runId);
-      if (slotId !== undefined) {
-        await keep('diff', async (artifactId) => {
-          const file = `${stdoutFile}.diff`;
-          try {
-            await repositories?.pool.diff(slotId, file);
-            await store.upload('diff', openAs(capture, file), { commit: workspace.commit }, { artifactId });
-          } finally {
-            await rm(file, { force: true });
-          }
-        });
-      }
-      const printed = [
-        ['stdout', stdoutFile],
-        ['stderr', stderrFile],
-      ] as const;
-      for (const [stream, file] of capture === 'metadata' ? [] : printed) {
-        const size = await stat(file).then(
-          (facts) => facts.size,
-          () => 0,
-        );
-        if (size > 0)
-          await keep(`log ${stream}`, (artifactId) =>
-            store.upload('log', openAs(capture, file), { stream }, { artifactId }),
-          );
-      }
-      await keep('usage_report', async (artifactId) => {
-        const report = await usageReport({ api, clock }, { taskId, runId, end });
-        await store.uploadText('usage_report', `${JSON.stringify(report, null, 2)}\n`, undefined, { artifactId });
-      });
+      const slotId = slotOf.get(runId);
+      const diff =
+        repositories === null || slotId === undefined
+          ? null
+          : async (file: string): Promise<void> => {
+              if (!(await repositories.pool.diff(slotId, file))) throw new Error('its slot is not there any more');
+            };
+      const onFailure = (artifact: string, error: unknown): void =>
+        log.error({ err: error, task_id: taskId, artifact }, 'an artifact of a task could not be kept');
+      await keepLeft(
+        { store, api, redactor, keepForMs, sumsMs, onFailure, clock },
+        { taskId, runId, capture, commit: workspace.commit, diff, stdoutFile, stderrFile, end, signal },
+      );
     },
 
     async [Symbol.asyncDispose]() {

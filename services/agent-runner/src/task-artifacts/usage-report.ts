@@ -1,9 +1,14 @@
+import { TelltaleError } from '@telltale/contracts/errors';
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { Clock } from '@telltale/runtime/clock';
 import type { RunEnd } from '../keeper/protocol.ts';
 
 const lookEveryMs = 500;
-const longestMs = 30_000;
+
+export type ReportedEnd = Pick<
+  RunEnd,
+  'end_reason' | 'exit_code' | 'started_at' | 'ended_at' | 'duration_ms' | 'lines' | 'output_bytes'
+>;
 
 /** What one run of a task used. Sums are null when the gateway did not know the end of the run in time. */
 export type UsageReport = {
@@ -19,29 +24,41 @@ export type UsageReport = {
   usage: Readonly<Record<string, unknown>> | null;
 };
 
+type Asked = {
+  api: Pick<TelltaleApi, 'run'>;
+  clock: Clock;
+  /** So long it is asked for the sums. */
+  longestMs: number;
+};
+
+/** A key that may not read learns nothing by asking again. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof TelltaleError && (error.code === 'forbidden' || error.code === 'unauthenticated');
+
 /** Asks for the run's sums until they stand, which is a moment after its end. */
 async function sumsOf(
-  api: Pick<TelltaleApi, 'run'>,
+  { api, clock, longestMs }: Asked,
   runId: string,
-  clock: Clock,
+  signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   const until = clock.monotonic() + longestMs;
   while (clock.monotonic() < until) {
-    const row = await api.run(runId).catch(() => null);
+    const row = await api.run(runId).catch((error: unknown) => (isRefused(error) ? 'refused' : null));
+    if (row === 'refused') return null;
     if (row?.status === 'ended') {
       const { llm_calls, llm_errors, input_tokens, output_tokens, total_tokens, cost_usd, unpriced_calls } = row;
       const { tool_calls, tool_errors, service_calls, git_commits, peak_memory_bytes, peak_cpu_percent } = row;
       const llm = { llm_calls, llm_errors, input_tokens, output_tokens, total_tokens, cost_usd, unpriced_calls };
       return { ...llm, tool_calls, tool_errors, service_calls, git_commits, peak_memory_bytes, peak_cpu_percent };
     }
-    await clock.sleep(lookEveryMs);
+    await clock.sleep(lookEveryMs, signal);
   }
   return null;
 }
 
 export async function usageReport(
-  { api, clock }: { api: Pick<TelltaleApi, 'run'>; clock: Clock },
-  { taskId, runId, end }: { taskId: string; runId: string; end: RunEnd },
+  asked: Asked,
+  { taskId, runId, end, signal }: { taskId: string; runId: string; end: ReportedEnd; signal: AbortSignal },
 ): Promise<UsageReport> {
   const { end_reason, exit_code, started_at, ended_at, duration_ms, lines, output_bytes } = end;
   return {
@@ -54,6 +71,6 @@ export async function usageReport(
     duration_ms,
     output_lines: lines,
     output_bytes,
-    usage: await sumsOf(api, runId, clock),
+    usage: await sumsOf(asked, runId, signal),
   };
 }
