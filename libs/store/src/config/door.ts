@@ -1,5 +1,6 @@
 // What people configure: keys and teams. Written by the gateway, and by `telltale keys` inside its container.
 export type { Db } from '../database.ts';
+export { evictArtifacts, expireArtifacts, teamsWithArtifacts } from './artifacts/expire-artifacts.ts';
 export { findArtifact, findPlace, readArtifactUsage, type ArtifactPlace } from './artifacts/find-artifact.ts';
 export { listArtifacts, type ArtifactPage } from './artifacts/list-artifacts.ts';
 export { forgetLoose, listLoose, noteLoose, type LooseObject } from './artifacts/loose-objects.ts';

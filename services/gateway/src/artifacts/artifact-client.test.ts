@@ -12,7 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'artifacts-'));
 let t: TestGateway;
 let client: ArtifactStoreClient;
 beforeAll(async () => {
-  t = await createTestGateway({ config: { artifacts: { place: { folder }, quota: null } } });
+  t = await createTestGateway({
+    config: { artifacts: { place: { folder }, quota: null, whenFull: 'refuse', keptMs: null } },
+  });
   const { authorization } = await t.as('red', 'ingest', 'read');
   const identity = { task_id: 't-1', agent_id: 'coder' };
   client = new ArtifactStoreClient({ baseUrl: t.gateway.url, apiKey: authorization.slice('Bearer '.length), identity });

@@ -10,11 +10,16 @@ const needed = {
 const read = (env: Record<string, string>) => readGatewayConfig({ ...needed, ...env }).artifacts;
 
 test('artifacts lie in the data folder, 10 GB a team, unless something else is said', () => {
-  expect(read({})).toEqual({ place: { folder: '/data/artifacts' }, quota: 10_000_000_000 });
+  const usual = { whenFull: 'refuse', keptMs: 90 * 86_400_000 };
+  expect(read({})).toEqual({ place: { folder: '/data/artifacts' }, quota: 10_000_000_000, ...usual });
   expect(read({ TELLTALE_ARTIFACTS: '/elsewhere', TELLTALE_ARTIFACTS_QUOTA: 'off' })).toEqual({
     place: { folder: '/elsewhere' },
     quota: null,
+    ...usual,
   });
+  const others = { TELLTALE_ARTIFACTS_WHEN_FULL: 'evict', TELLTALE_RETENTION_ARTIFACTS: '30d' };
+  expect(read(others)).toMatchObject({ whenFull: 'evict', keptMs: 30 * 86_400_000 });
+  expect(read({ TELLTALE_RETENTION_ARTIFACTS: 'off' })).toMatchObject({ keptMs: null });
 });
 
 test('a bucket is Amazon’s or another server’s, with keys of ours or the SDK’s own', () => {
@@ -43,6 +48,8 @@ test.each([
   [{ TELLTALE_ARTIFACTS: 's3://' }, 'TELLTALE_ARTIFACTS'],
   [{ TELLTALE_ARTIFACTS: 's3://Not_A_Bucket' }, 'TELLTALE_ARTIFACTS'],
   [{ TELLTALE_ARTIFACTS_QUOTA: 'much' }, 'TELLTALE_ARTIFACTS_QUOTA'],
+  [{ TELLTALE_ARTIFACTS_WHEN_FULL: 'perhaps' }, 'TELLTALE_ARTIFACTS_WHEN_FULL'],
+  [{ TELLTALE_RETENTION_ARTIFACTS: 'long' }, 'TELLTALE_RETENTION_ARTIFACTS'],
   [{ TELLTALE_ARTIFACTS: 's3://bucket', TELLTALE_S3_ACCESS_KEY_ID: 'id' }, 'TELLTALE_S3_SECRET_ACCESS_KEY'],
 ])('%j is refused by its name', (env, name) => {
   expect(() => read(env)).toThrow(name);

@@ -18,8 +18,14 @@ let t: TestGateway;
 let ingest: { authorization: string };
 let read: { authorization: string };
 const artifacts = mkdtempSync(join(tmpdir(), 'artifacts-'));
+const keptIn = (folder: string, quota: number) => ({
+  place: { folder },
+  quota,
+  whenFull: 'refuse' as const,
+  keptMs: null,
+});
 beforeAll(async () => {
-  t = await createTestGateway({ config: { artifacts: { place: { folder: artifacts }, quota: 1_000_000_000 } } });
+  t = await createTestGateway({ config: { artifacts: keptIn(artifacts, 1_000_000_000) } });
   [ingest, read] = [await t.as('red', 'ingest'), await t.as('red', 'read', 'admin')];
 });
 afterAll(async () => {
@@ -183,7 +189,7 @@ test('a team keeps no more than its quota: refused before, while and after the b
   await using small = await createTestGateway({
     database: { url: t.databaseUrl },
     redis: { url: t.redisUrl },
-    config: { artifacts: { place: { folder: join(artifacts, 'small') }, quota: 1_000 } },
+    config: { artifacts: keptIn(join(artifacts, 'small'), 1_000) },
   });
   const auth = await small.as('small', 'ingest', 'admin', 'read');
   const send = (size: number) => {

@@ -3,6 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { TelltaleError } from '@telltale/contracts/errors';
 import type { ArtifactFields } from '@telltale/contracts/http/artifacts';
 import {
+  evictArtifacts,
   findArtifact,
   forgetLoose,
   noteLoose,
@@ -13,6 +14,7 @@ import {
   type Db,
 } from '@telltale/store/config';
 import type { Log } from '@telltale/runtime/log';
+import type { ArtifactSettings } from './artifact-settings.ts';
 import { createMeasure } from './measure.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -32,6 +34,8 @@ export class ContentCutError extends Error {
   }
 }
 
+const mostTries = 5;
+
 const overQuota = (quota: number, used: number): TelltaleError =>
   new TelltaleError(
     'artifact_quota_exceeded',
@@ -40,8 +44,15 @@ const overQuota = (quota: number, used: number): TelltaleError =>
   );
 
 /** Puts the content of artifacts into the store and what is known of them into the database, so that both agree. */
-export function createArtifactKeeper(deps: { db: Db; store: ObjectStore; quota: number | null; log: Log }) {
-  const { db, store, quota, log } = deps;
+export function createArtifactKeeper(deps: {
+  db: Db;
+  store: ObjectStore;
+  quota: number | null;
+  whenFull: ArtifactSettings['whenFull'];
+  log: Log;
+}) {
+  const { db, store, quota, whenFull, log } = deps;
+  const evicts = whenFull === 'evict';
 
   /** What cannot be removed now is loose, and swept later. */
   const removeLoose = async (team_id: string, object_id: string): Promise<void> => {
@@ -51,6 +62,10 @@ export function createArtifactKeeper(deps: { db: Db; store: ObjectStore; quota: 
     } catch (error) {
       log.warn({ err: error, object_id }, 'an object without an artifact is left for the next sweep');
     }
+  };
+
+  const removeAll = async (teamId: string, objectIds: readonly string[]): Promise<void> => {
+    for (const objectId of objectIds) await removeLoose(teamId, objectId);
   };
 
   const write = async (objectId: string, content: Readable, most: number | null, tooMuch: () => Error) => {
@@ -90,7 +105,8 @@ export function createArtifactKeeper(deps: { db: Db; store: ObjectStore; quota: 
         content.resume();
         return { commit: async () => before, [Symbol.asyncDispose]: async () => undefined };
       }
-      const used = quota === null ? 0 : await readArtifactUsage(db, team_id);
+      // What makes room for itself may be as large as the whole quota.
+      const used = quota === null || evicts ? 0 : await readArtifactUsage(db, team_id);
       const refuse = () => overQuota(quota ?? 0, used);
       if (quota !== null && used >= quota) throw refuse();
       const object_id = randomUUID();
@@ -108,7 +124,15 @@ export function createArtifactKeeper(deps: { db: Db; store: ObjectStore; quota: 
       const about = { artifact_type, metadata, task_id, run_id, created_by };
       return {
         async commit() {
-          const row = await storeArtifact(db, { team_id, artifact_id, object_id, ...written, ...about, quota });
+          const wish = { team_id, artifact_id, object_id, ...written, ...about, quota };
+          let row = await storeArtifact(db, wish);
+          // Others may fill the room that was made before this one is in it.
+          for (let tries = 0; row === 'over_quota' && evicts && quota !== null && tries < mostTries; tries += 1) {
+            const gone = await evictArtifacts(db, { teamId: team_id, bytes: written.size_bytes, quota });
+            log.warn({ team: team_id, artifacts: gone.objectIds.length, bytes: gone.bytes }, 'artifacts made room');
+            await removeAll(team_id, gone.objectIds);
+            row = await storeArtifact(db, wish);
+          }
           if (row === 'over_quota') throw refuse();
           if (row === 'swept') {
             throw new TelltaleError('unavailable', 'the upload took longer than a day; send it again', {
@@ -121,6 +145,8 @@ export function createArtifactKeeper(deps: { db: Db; store: ObjectStore; quota: 
         [Symbol.asyncDispose]: discard,
       };
     },
+    /** Removes objects that belong to no artifact any more; what cannot be is swept later. */
+    removeAll,
     /** False when there is no such artifact. */
     async remove(teamId: string, artifactId: string, actor: string): Promise<boolean> {
       const objectId = await removeArtifact(db, { teamId, artifactId, actor });

@@ -7,6 +7,7 @@ import type { ArtifactSettings } from './artifact-settings.ts';
 import { openFolderStore } from './folder-store.ts';
 import { createArtifactKeeper, type ArtifactKeeper } from './keep-artifacts.ts';
 import type { ObjectStore } from './object-store.ts';
+import { startExpiry } from './start-expiry.ts';
 import { sweepLoose } from './sweep-loose.ts';
 
 export type Artifacts = AsyncDisposable & {
@@ -38,15 +39,18 @@ export async function openArtifacts(options: {
   log: Log;
 }): Promise<Artifacts> {
   const { settings, db, clock, log } = options;
-  const { quota } = settings;
+  const { quota, whenFull, keptMs } = settings;
   const store = await openStore(settings);
+  const keeper = createArtifactKeeper({ db, store, quota, whenFull, log });
   const sweeping = sweepLoose({ db, store, clock, log });
+  const expiring = keptMs === null ? null : startExpiry({ db, keeper, keptMs, clock, log });
   return {
-    keeper: createArtifactKeeper({ db, store, quota, log }),
+    keeper,
     store,
     quota,
     check: { name: 'artifact store', look: (signal) => store.look(signal) },
     async [Symbol.asyncDispose]() {
+      await expiring?.[Symbol.asyncDispose]();
       await sweeping[Symbol.asyncDispose]();
       store[Symbol.dispose]?.();
     },

@@ -53,6 +53,8 @@ export async function createTestGateway(
     artifacts: {
       place: { folder: stack.adopt(mkdtempSync(join(tmpdir(), 'artifacts-')), removeFolder) },
       quota: 1_000_000_000,
+      whenFull: 'refuse' as const,
+      keptMs: null,
     },
     relayFolder: stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), removeFolder),
     canary: false,
