@@ -3,13 +3,18 @@ import { startPrivatePostgres } from '@telltale/testkit/private-postgres';
 import { runChaos } from './run-chaos.ts';
 import { seededRandom } from './seeded-random.ts';
 
-/** `npm run tasks:chaos -- [--tasks 500] [--runners 4] [--kill-every 2000] [--seed 1]`: exits with 1 when anything is wrong. */
+/**
+ * `npm run tasks:chaos -- [--tasks 500] [--runners 4] [--kill-every 2000] [--seed 1] [--spare keeper]`: exits with 1 when
+ * anything is wrong. Beyond runners, collector, Redis and gateway it kills keepers, as a host that dies does; `--spare`
+ * names who is left alone.
+ */
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '500' },
     runners: { type: 'string', default: '4' },
     'kill-every': { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
+    spare: { type: 'string', multiple: true, default: [] },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -20,6 +25,7 @@ const report = await runChaos({
   tasks: Number(values.tasks),
   runners: Number(values.runners),
   killEveryMs: Number(values['kill-every']),
+  spared: values.spare,
   random: seededRandom(Number(values.seed)),
   say,
   longestMs: 1_800_000,

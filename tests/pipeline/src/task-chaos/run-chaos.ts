@@ -29,6 +29,8 @@ export type ChaosOptions = {
   killEveryMs: number;
   /** Who is killed, in order; without it anybody, again and again. */
   victims?: readonly string[];
+  /** Who is never killed by chance: `keeper`, `redis`, `wipe` or the name of a process. */
+  spared?: readonly string[];
   random: () => number;
   say: (line: string) => void;
   longestMs: number;
@@ -56,7 +58,7 @@ const pick = <T>(from: readonly T[], random: () => number): T => {
  * program bears out, and nothing may be left running.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { databaseUrl, tasks, runners, killEveryMs, victims, random, say, longestMs } = options;
+  const { databaseUrl, tasks, runners, killEveryMs, victims, spared = [], random, say, longestMs } = options;
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'telltale-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -141,9 +143,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await victim?.started();
   };
   const killOne = async (): Promise<void> => {
-    const names = [...processes.map(({ name }) => name), 'redis', 'wipe', 'keeper'].filter(
-      (name) => name !== 'aggregator',
-    );
+    const all = [...processes.map(({ name }) => name), 'redis', 'wipe', 'keeper'];
+    const names = all.filter((name) => name !== 'aggregator' && !spared.includes(name));
     const name = planned?.shift() ?? pick(names, random);
     kills[name] = (kills[name] ?? 0) + 1;
     if (name === 'redis') {
@@ -229,16 +230,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       headers: { authorization: `Bearer ${key}` },
     });
   let artifacts = 0;
+  let exact = 0;
   for (const { order } of judged) {
     const kept = await judgeArtifacts(get, order.task_id);
     artifacts += kept.count;
     problems.push(...kept.problems);
-    // Of a run that was lost with its keeper, what it had not told yet is lost too.
-    const isWhole = coding.has(order.task_id) && order.attempt === 1 && order.error_message !== 'runner lost';
-    if (isWhole) problems.push(...(await judgeTotals(get, order.task_id, model.ledger)));
+    // Of a run that was lost with its keeper, what it had not told yet is lost too: never more than the model counted.
+    const isWhole = kills['keeper'] === undefined || (order.attempt === 1 && order.error_message !== 'runner lost');
+    if (isWhole && coding.has(order.task_id)) exact += 1;
+    if (coding.has(order.task_id)) problems.push(...(await judgeTotals(get, order.task_id, model.ledger, isWhole)));
   }
   problems.push(...(await judgeSlots(dataDirs)));
   say(`${artifacts} artifacts are whole, ${coding.size} tasks worked in slots of a repository`);
+  say(`totals of ${exact} of them are what the model counted, those of the others no more than that`);
   if (judged.length !== tasks) problems.push(`${judged.length} of ${tasks} tasks are there`);
   const ends: Record<string, number> = {};
   for (const { order } of judged) {
