@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import type { PoolClient } from 'pg';
@@ -29,6 +29,8 @@ export function yieldToOthers(client: PoolClient): void {
   if (!isServerOf(pid, stream.localPort)) return;
   try {
     setPriority(pid, backgroundNice);
+    // Each process of the server is a session of its own: where Linux weighs sessions (autogroup), only this counts.
+    writeFileSync(`/proc/${pid}/autogroup`, String(backgroundNice));
   } catch (error) {
     // Not ours to decide, or it has ended: it works as everything else does.
     if (!(error instanceof Error)) throw error;

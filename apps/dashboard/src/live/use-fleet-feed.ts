@@ -31,8 +31,10 @@ function patch(cache: QueryClient, team: string, heard: LiveMessage, refresh: ()
   if (isOutdated || heard.event === 'run_event') refresh();
 }
 
-function begin(cache: QueryClient, team: string, snapshot: LiveSnapshot): void {
+function begin(cache: QueryClient, team: string, snapshot: LiveSnapshot, refresh: () => void): void {
   if (!('agents' in snapshot)) return;
+  const known = new Set(cache.getQueryData(agentsQuery(team).queryKey)?.agents.map(({ agent_id }) => agent_id));
+  if (snapshot.agents.some(({ agent_id }) => !known.has(agent_id))) refresh();
   if (snapshot.totals !== null) cache.setQueryData(totalsQuery(team).queryKey, snapshot.totals);
   for (const agent of snapshot.agents) {
     cache.setQueryData<AgentNow>(agentNowQuery(team, agent.agent_id).queryKey, (before) => fromSnapshot(agent, before));
@@ -63,7 +65,7 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
     );
     live.on('snapshot', (snapshot) => {
       drip.clear();
-      begin(cache, team, snapshot);
+      begin(cache, team, snapshot, refresh);
     });
     live.on('message', drip.add);
     return () => {

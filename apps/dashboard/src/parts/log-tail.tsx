@@ -56,6 +56,13 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
     virtual.scrollToIndex(lines.length - 1, { align: 'end' });
   };
 
+  const older =
+    feed === undefined || feed.older === null ? null : (
+      <Button compact onClick={() => void olderLines(cache, team, target)}>
+        Older lines
+      </Button>
+    );
+
   return (
     <div id="lines">
       <Panel
@@ -73,10 +80,14 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
         }
       >
         {lines.length === 0 ? (
-          <EmptyState title={all.length === 0 ? 'No line has been written' : 'No line has that in it'}>
+          <EmptyState
+            title={
+              all.length === 0 ? 'No line has been written' : `None of the ${all.length} newest lines is like that`
+            }
+          >
             {all.length === 0
               ? 'Standard output and error appear here, unless they are a terminal of their own.'
-              : null}
+              : older}
           </EmptyState>
         ) : (
           <div className="relative border-t border-line">
@@ -88,13 +99,7 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
               onScroll={onScroll}
               className="h-96 overflow-auto overscroll-contain py-1 font-mono text-xs"
             >
-              {feed?.older === null || feed === undefined ? null : (
-                <div className="flex justify-center p-1 font-sans">
-                  <Button compact onClick={() => void olderLines(cache, team, target)}>
-                    Older lines
-                  </Button>
-                </div>
-              )}
+              {older === null ? null : <div className="flex justify-center p-1 font-sans">{older}</div>}
               <div className="relative" style={{ height: virtual.getTotalSize() }}>
                 {virtual.getVirtualItems().map(({ key, index, start }) => {
                   const line = lines[index];

@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import { fromTimeseries } from '../charts/from-timeseries.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import type { Target } from '../live/target.ts';
-import { seriesQuery } from '../server/metrics.ts';
+import { costsQuery, seriesQuery } from '../server/metrics.ts';
 import { Answer } from '../ui/answer.tsx';
 import { formatCompact } from '../ui/format-compact.ts';
 import { timeZone } from '../ui/format-time.ts';
+import { costClasses } from './cost-classes.ts';
 import { spanOf } from './series-span.ts';
 import { tokenClasses } from './token-classes.ts';
 
@@ -40,13 +41,13 @@ export function UsageCharts({
       },
     ),
   );
+  const time = span === null ? { period } : { from: span.from, ...(span.to === undefined ? {} : { to: span.to }) };
+  const byClass = useQuery(costsQuery(team, { ...target, ...time, by_class: 'true' })).data?.cost_by_class;
   const charts = useMemo(() => {
     const answers = query.data ?? [];
-    return {
-      tokens: tokenClasses(fromTimeseries(answers.slice(0, 5), [])),
-      cost: fromTimeseries(answers.slice(5), ['Cost']),
-    };
-  }, [query.data]);
+    const tokens = tokenClasses(fromTimeseries(answers.slice(0, 5), []));
+    return { tokens, cost: costClasses(fromTimeseries(answers.slice(5), ['Cost']), tokens, byClass) };
+  }, [query.data, byClass]);
   const words = {
     hour: 'the last hour, by minute',
     day: 'the last 24 h, by hour',
@@ -67,7 +68,15 @@ export function UsageCharts({
             isStacked
             format={formatCompact}
           />
-          <TimeChart title="Cost" unit={`USD, ${unit}`} file="cost" data={charts.cost} kind="bars" format={money} />
+          <TimeChart
+            title="Cost"
+            unit={`USD, ${unit}`}
+            file="cost"
+            data={charts.cost}
+            kind="bars"
+            isStacked={charts.cost.series.length > 1}
+            format={money}
+          />
         </div>
       )}
     </Answer>

@@ -45,7 +45,18 @@ export const costsQuery = z.strictObject({
   group_by: costGroup.default('model'),
   /** Of day and hour buckets. */
   time_zone: timeZone.default('UTC'),
+  /** Whether the answer says what each class of tokens cost. */
+  by_class: z.enum(['true', 'false'], { error: 'is not true or false' }).default('false'),
 });
+/** US dollars. Classes do not overlap: `input` neither came from nor went to a cache, `output` is no reasoning. */
+const costByClass = z.object({
+  input: z.number(),
+  cache_read: z.number(),
+  cache_write: z.number(),
+  output: z.number(),
+  reasoning: z.number(),
+});
+export type CostByClass = z.output<typeof costByClass>;
 export const costsAnswer = z.object({
   ...usedPeriod,
   group_by: costGroup,
@@ -66,6 +77,11 @@ export const costsAnswer = z.object({
   /** Calls in the total whose amount is estimated or approximate. */
   estimated_calls: z.int(),
   partial: z.boolean(),
+  /**
+   * With `by_class=true`: the total by class of tokens. What each model cost is shared out by the prices a mean call of it
+   * has now; null where nothing has a price.
+   */
+  cost_by_class: costByClass.nullable().optional(),
 });
 export type CostsAnswer = z.output<typeof costsAnswer>;
 

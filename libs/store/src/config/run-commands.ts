@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RunAction } from '@telltale/contracts/http/run-commands';
 import type { Db, DbTransaction } from '../database.ts';
 import { writeAudit } from './audit.ts';
+import { runningRuns } from './running-runs.ts';
 
 export type StoredCommand = {
   command_id: string;
@@ -38,6 +39,17 @@ async function insert(
     .execute();
 }
 
+/** Whether there is or was such a run; one that ended before it was folded is in its events alone. */
+async function isKnown(trx: DbTransaction, teamId: string, runId: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from run where team_id = ${teamId} and run_id = ${runId}) or exists (
+      select from batch_ledger l cross join lateral (
+        select from run_event e where e.batch_no = l.batch_no and e.at between l.min_at and l.max_at
+          and e.team_id = ${teamId} and e.run_id = ${runId} limit 1) as own
+      where l.team_id = ${teamId} and l.folded_at is null and 'run_event' = any(l.kinds)) as known`.execute(trx);
+  return rows[0]?.known === true;
+}
+
 /** Asks something of one run, with its audit row. `running` is false when it has ended, null when there is no such run. */
 export async function commandRun(
   db: Db,
@@ -45,13 +57,8 @@ export async function commandRun(
 ): Promise<{ running: boolean | null; commands: StoredCommand[] }> {
   const { teamId, runId, action, actor } = wish;
   return db.transaction().execute(async (trx) => {
-    const run = await trx
-      .selectFrom('run')
-      .select('ended_at')
-      .where('team_id', '=', teamId)
-      .where('run_id', '=', runId)
-      .executeTakeFirst();
-    if (run === undefined || run.ended_at !== null) return { running: run === undefined ? null : false, commands: [] };
+    const running = await runningRuns(trx, { teamId, runId });
+    if (running.length === 0) return { running: (await isKnown(trx, teamId, runId)) ? false : null, commands: [] };
     const commands = await insert(trx, { teamId, runIds: [runId], action, actor });
     await writeAudit(trx, { teamId, actor, action: `run.${action}`, object: `run:${runId}` });
     return { running: true, commands };
@@ -64,14 +71,7 @@ export async function stopRuns(
   { teamId, agentId, actor }: { teamId: string; agentId: string | undefined; actor: string },
 ): Promise<StoredCommand[]> {
   return db.transaction().execute(async (trx) => {
-    const runs = await trx
-      .selectFrom('run')
-      .select('run_id')
-      .where('team_id', '=', teamId)
-      .where('ended_at', 'is', null)
-      .$if(agentId !== undefined, (query) => query.where('agent_id', '=', agentId ?? ''))
-      .execute();
-    const runIds = runs.map((run) => run.run_id);
+    const runIds = await runningRuns(trx, { teamId, agentId });
     const commands = await insert(trx, { teamId, runIds, action: 'stop', actor });
     const object = agentId === undefined ? `team:${teamId}` : `agent:${agentId}`;
     await writeAudit(trx, { teamId, actor, action: 'runs.stop', object, detail: { runs: runIds.length } });

@@ -34,6 +34,7 @@ export { readCallStats, type NamedStats } from './read-call-stats.ts';
 export { readCosts, type CostsQuestion } from './read-costs.ts';
 export { readErrorCounts } from './read-error-counts.ts';
 export { readMemoryStats } from './read-memory-stats.ts';
+export { readModelSums, type ModelSums } from './read-model-sums.ts';
 export { readModels } from './read-models.ts';
 export { listErrors } from './list-errors.ts';
 export { listSlow } from './list-slow.ts';

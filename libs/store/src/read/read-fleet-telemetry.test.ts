@@ -108,5 +108,29 @@ it('gives a team its totals and the agents in view', async () => {
     `insert into agent (team_id, agent_id, first_at, last_at) values ('red', 'older', now(), now() - interval '1 hour'), ('red', 'newer', now(), now())`,
   );
   const last = await readLiveSnapshot(database.kysely, { teamId: 'red', agentIds: null }, { now });
-  expect(last).toMatchObject({ totals: { agents: 2 }, agents: [{ agent_id: 'newer' }, { agent_id: 'older' }] });
+  expect(last).toMatchObject({
+    totals: { agents: 2 },
+    agents: ['newer', 'older', 'two', 'one'].map((agent_id) => ({ agent_id })),
+  });
+});
+
+it('gives a team its newest agents with what was committed of them before any of it was folded', async () => {
+  const at = (second: number): string => new Date(Date.UTC(2026, 10, 20, 12, 0, second)).toISOString();
+  await store('grey', [aRecord('tool_call', { agent_id: 'known', at: at(1) })]);
+  await foldTeam(database.kysely, 'grey');
+  await store('grey', [aRecord('process_sample', { agent_id: 'sampled', at: at(2), cpu_percent: 7 })]);
+  const lines = Array.from({ length: 20 }, (_, n) =>
+    aRecord('log_entry', { agent_id: 'talker', at: at(3 + n), message: `line ${n}` }),
+  );
+  await store('grey', lines);
+  await store('grey', [aRecord('run_event', { agent_id: 'known', event: 'progress', at: at(40) })]);
+  await store('white', [aRecord('log_entry', { agent_id: 'of another team', at: at(50) })]);
+  const view = await readLiveSnapshot(database.kysely, { teamId: 'grey', agentIds: null }, { now: Date.now() });
+  expect(view).toMatchObject({
+    agents: [
+      { agent_id: 'known' },
+      { agent_id: 'talker', activity_logs: [{ message: 'line 19' }, ...Array.from({ length: 9 }, () => ({}))] },
+      { agent_id: 'sampled', process_metrics: { cpu_percent: 7 } },
+    ],
+  });
 });

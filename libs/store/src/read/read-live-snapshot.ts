@@ -1,6 +1,6 @@
 import type { LiveSnapshot } from '@telltale/contracts/live';
-import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { lastActiveAgents } from './last-active-agents.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 import { readDeliveryLag, readTeamTotals } from './read-team-totals.ts';
 import { noTokens } from './read-token-usage.ts';
@@ -13,15 +13,8 @@ export type SnapshotTarget =
 const logsOfOne = 50;
 /** A card of the fleet opens to this many lines. */
 const logsOfMany = 10;
-const agentsInView = 50;
-
-async function lastActiveAgents(db: Db, teamId: string): Promise<string[]> {
-  const { rows } = await sql<{ agent_id: string }>`
-    select agent_id from agent where team_id = ${teamId} order by last_at desc, agent_id desc limit ${agentsInView}`.execute(
-    db,
-  );
-  return rows.map(({ agent_id }) => agent_id);
-}
+/** A fleet of up to so many is heard whole by its page, so its snapshot has to be whole too. */
+const agentsInView = 60;
 
 /** The state of a live subscription's target as committed when this is called, or later. */
 export async function readLiveSnapshot(
@@ -36,7 +29,7 @@ export async function readLiveSnapshot(
     const own = of === 'agent_id' ? { agent_id: id } : { agent_id: null, [of]: id };
     return { ...own, team_id: teamId, ...(found ?? nothing) };
   }
-  const ids = target.agentIds ?? (await lastActiveAgents(db, teamId));
+  const ids = target.agentIds ?? (await lastActiveAgents(db, teamId, agentsInView));
   const [found, totals] = await Promise.all([
     readFleetTelemetry(db, { teamId, of: 'agent_id', ids, logs: logsOfMany }),
     readDeliveryLag(db, teamId).then((deliveryLagMs) => readTeamTotals(db, { teamId, now, deliveryLagMs })),

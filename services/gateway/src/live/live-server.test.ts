@@ -395,7 +395,8 @@ describe('a stop', () => {
     stalled.pause();
     const started = performance.now();
     await own[Symbol.asyncDispose]();
-    expect(performance.now() - started).toBeLessThan(3_000);
+    // Its ping would give it up after 45 s.
+    expect(performance.now() - started).toBeLessThan(20_000);
     await until(() => !polite.socket.connected);
     stalled.resume();
     await until(() => !stalled.socket.connected);

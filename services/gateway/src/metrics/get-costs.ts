@@ -1,9 +1,11 @@
 import { costsAnswer, costsQuery } from '@telltale/contracts/http/metrics-detail';
-import { readCosts } from '@telltale/store/read';
+import { readCosts, readModelSums } from '@telltale/store/read';
 import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { bookOf } from '../prices/book-of.ts';
+import { costByClass } from './cost-by-class.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
 export async function answerCosts(deps: ReadDeps, team: string, query: z.output<typeof costsQuery>) {
@@ -21,6 +23,11 @@ export function getCosts(app: ZodApp, deps: ReadDeps): void {
         ...documented('Metrics', 'What calls cost, by one thing', { 200: costsAnswer }),
       },
     },
-    ({ team, query }) => answerCosts(deps, team, query),
+    async ({ team, query }) => {
+      const answer = await answerCosts(deps, team, query);
+      if (query.by_class === 'false') return answer;
+      const models = await readModelSums(deps.db, await metricsQuestion(deps, team, query));
+      return { ...answer, cost_by_class: costByClass(models, await bookOf(deps.db, team), deps.clock.now()) };
+    },
   );
 }

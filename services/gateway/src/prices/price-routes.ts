@@ -7,15 +7,15 @@ import {
   setPricesBody,
 } from '@telltale/contracts/http/prices';
 import { limits } from '@telltale/contracts/limits';
-import { createPriceBook, type PriceBook } from '@telltale/pricing/price-book';
 import type { Clock } from '@telltale/runtime/clock';
-import { everyTeamsPrices, listPrices, loadPrices, removePrice, setPrices, type Db } from '@telltale/store/config';
+import { everyTeamsPrices, listPrices, removePrice, setPrices, type Db } from '@telltale/store/config';
 import { z } from 'zod';
 import { chooseTeam, everyTeam, type Access } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { bookOf } from './book-of.ts';
 import { listEffective } from './list-effective.ts';
 
 export type PriceDeps = { db: Db; clock: Clock };
@@ -28,12 +28,6 @@ function reach(access: Access, { team_id, instance }: z.output<typeof changePric
   throw new TelltaleError('forbidden', `instance: ${detail}`, {
     errors: [{ parameter: 'instance', code: 'forbidden', detail }],
   });
-}
-
-async function bookOf(db: Db, teamId: string): Promise<PriceBook> {
-  const { own, shared } = await loadPrices(db, teamId);
-  const overrides = teamId === everyTeamsPrices ? undefined : own.overrides;
-  return createPriceBook({ overrides, shared: shared.overrides });
 }
 
 /** A team's own prices, for its `admin` keys. Collectors price by a change within 10 s; stored calls keep their price. */

@@ -1,7 +1,7 @@
 import { aRecord } from '@telltale/testkit/records';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seed } from '../test-support/seed.ts';
+import { seed, storeOnly } from '../test-support/seed.ts';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
 
 let t: TestGateway;
@@ -88,6 +88,19 @@ test('all runs of an agent, or of the team, stop with one word', async () => {
     ['agent:builder', { runs: 2 }],
     ['team:red', { runs: 3 }],
   ]);
+});
+
+test('a run can be asked as soon as its start is stored, and not any more once its end is, folded or not', async () => {
+  const events = (run_id: string, ...said: ('started' | 'ended')[]) =>
+    said.map((event) => aRecord('run_event', { run_id, agent_id: 'newcomer', event }));
+  await storeOnly(t.databaseUrl, 'red', [...events('r-new', 'started'), ...events('r-short', 'started', 'ended')]);
+  await storeOnly(t.databaseUrl, 'blue', events('r-foreign', 'started'));
+  expect(seen(await post('/runs/stop', { agent_id: 'newcomer' }, admin))).toEqual(['stop r-new']);
+  expect(seen(await post('/runs/r-new/pause', undefined, admin))).toEqual(['pause r-new']);
+  expect((await post('/runs/r-short/stop', undefined, admin)).status).toBe(409);
+  expect((await post('/runs/r-foreign/stop', undefined, admin)).status).toBe(404);
+  await storeOnly(t.databaseUrl, 'red', events('r-new', 'ended'));
+  expect(seen(await post('/runs/stop', { agent_id: 'newcomer' }, admin))).toEqual([]);
 });
 
 test('what has ended, is not there or is another team’s cannot be asked', async () => {

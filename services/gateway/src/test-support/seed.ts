@@ -5,16 +5,23 @@ import { createDatabase } from '@telltale/store/database';
 import { storeBatches } from '@telltale/store/ingest';
 import { foldTeam } from '@telltale/store/rollup';
 
+type What = [records: TelemetryRecord[], prices?: ReadonlyMap<string, string>, estimatedModels?: readonly string[]];
+
+/** Stores records of a team as the collector does and folds them as the aggregator does; the rest as `storeOnly`. */
+export async function seed(databaseUrl: string, team_id: string, ...what: What): Promise<void> {
+  await storeOnly(databaseUrl, team_id, ...what);
+  await using database = createDatabase({ url: databaseUrl, max: 1, applicationName: 'seed' });
+  await foldTeam(database.kysely, team_id);
+}
+
 /**
- * Stores records of a team as the collector does and folds them as the aggregator does. `prices`: US dollars by model,
+ * Stores records of a team as the collector does; nothing is folded yet. `prices`: US dollars by model,
  * those of `estimatedModels` estimated.
  */
-export async function seed(
+export async function storeOnly(
   databaseUrl: string,
   team_id: string,
-  records: TelemetryRecord[],
-  prices: ReadonlyMap<string, string> = new Map(),
-  estimatedModels: readonly string[] = [],
+  ...[records, prices = new Map(), estimatedModels = []]: What
 ): Promise<void> {
   await using database = createDatabase({ url: databaseUrl, max: 2, applicationName: 'seed' });
   const batch = {
@@ -34,5 +41,4 @@ export async function seed(
     return [[index, { cost_usd, cost_source, price_version: '1' }] as const];
   });
   await storeBatches(database.pool, [{ batch, costs: new Map(costs) }]);
-  await foldTeam(database.kysely, team_id);
 }
