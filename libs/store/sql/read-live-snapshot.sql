@@ -1,11 +1,122 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select agent_id from agent where team_id = $1 order by last_at desc, agent_id desc limit $2;
+/* planned once */
+  with unfolded as materialized (
+  select batch_no, kinds, min_at, max_at from batch_ledger
+  where team_id = $1 and folded_at is null order by batch_no desc limit 100)
+  select agent_id from (
+  (select agent_id, last_at from agent where team_id = $2 order by last_at desc, agent_id desc limit $3)
+  union all
+  select own.agent_id, max(own.at) from unfolded l cross join lateral (select r.agent_id, "r"."at" as at from "llm_call" r
+  where 'llm_call' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $4 union all select r.agent_id, "r"."at" as at from "tool_call" r
+  where 'tool_call' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $5 union all select r.agent_id, "r"."at" as at from "service_call" r
+  where 'service_call' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $6 union all select r.agent_id, "r"."at" as at from "agent_step" r
+  where 'agent_step' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $7 union all select r.agent_id, "r"."at" as at from "process_sample" r
+  where 'process_sample' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $8 union all select r.agent_id, "r"."at" as at from "git_activity" r
+  where 'git_activity' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $9 union all select r.agent_id, "r"."at" as at from "log_entry" r
+  where 'log_entry' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $10 union all select r.agent_id, "r"."at" as at from "task_event" r
+  where 'task_event' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $11 union all select r.agent_id, "r"."at" as at from "artifact" r
+  where 'artifact' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $12 union all select r.agent_id, "r"."at" as at from "run_event" r
+  where 'run_event' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $13 union all select r.agent_id, "r"."at" as at from "memory_operation" r
+  where 'memory_operation' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $14 union all select r.agent_id, "r"."max_at" as at from "log_chunk" r
+  where 'log_entry' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
+  and r.team_id = $15) as own group by own.agent_id
+  ) as active group by agent_id order by max(last_at) desc, agent_id desc limit $16;
 
 --   Limit
---     ->  Index Only Scan using agent_newest on agent
---           Index Cond: (team_id = 'red'::text)
+--     CTE unfolded
+--       ->  Limit
+--             ->  Index Scan Backward using batch_ledger_unfolded on batch_ledger
+--                   Index Cond: (team_id = 'red'::text)
+--     ->  Sort
+--           Sort Key: (max(agent.last_at)) DESC, agent.agent_id DESC
+--           ->  GroupAggregate
+--                 Group Key: agent.agent_id
+--                 ->  Sort
+--                       Sort Key: agent.agent_id DESC
+--                       ->  Append
+--                             ->  Limit
+--                                   ->  Index Only Scan using agent_newest on agent
+--                                         Index Cond: (team_id = 'red'::text)
+--                             ->  GroupAggregate
+--                                   Group Key: r.agent_id
+--                                   ->  Sort
+--                                         Sort Key: r.agent_id
+--                                         ->  Nested Loop
+--                                               ->  CTE Scan on unfolded l
+--                                               ->  Append
+--                                                     ->  Result
+--                                                           One-Time Filter: ('llm_call'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using llm_call_default_batch_no_idx on llm_call_default r
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('tool_call'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using tool_call_default_batch_no_idx on tool_call_default r_1
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('service_call'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using service_call_default_batch_no_idx on service_call_default r_2
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('agent_step'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using agent_step_default_batch_no_idx on agent_step_default r_3
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('process_sample'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using process_sample_default_batch_no_idx on process_sample_default r_4
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('git_activity'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using git_activity_default_batch_no_idx on git_activity_default r_5
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('log_entry'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using log_entry_default_batch_no_idx on log_entry_default r_6
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('task_event'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using task_event_default_batch_no_idx on task_event_default r_7
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('artifact'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using artifact_default_batch_no_idx on artifact_default r_8
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('run_event'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using run_event_default_batch_no_idx on run_event_default r_9
+--                                                                 Index Cond: (batch_no = l.batch_no)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text))
+--                                                     ->  Result
+--                                                           One-Time Filter: ('memory_operation'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using memory_operation_default_team_id_agent_id_at_idx on memory_operation_default r_10
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (at >= l.min_at) AND (at <= l.max_at))
+--                                                                 Filter: (batch_no = l.batch_no)
+--                                                     ->  Result
+--                                                           One-Time Filter: ('log_entry'::text = ANY (l.kinds))
+--                                                           ->  Index Scan using log_chunk_default_team_id_max_at_idx on log_chunk_default r_11
+--                                                                 Index Cond: (team_id = 'red'::text)
+--                                                                 Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (batch_no = l.batch_no))
 
 
 /* planned once */
