@@ -1,4 +1,5 @@
 import { TelltaleError, type ErrorCode } from '@telltale/contracts/errors';
+import { KeeperError } from '@telltale/agent-runner/keeper/keeper-error';
 import { EmbeddedError } from '@telltale/embedded/server';
 import { ConfigError } from '@telltale/runtime/config';
 
@@ -20,6 +21,7 @@ const mistyped: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'unsupporte
 export function describeFailure(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof CliError) return { lines: [error.message], exitCode: error.exitCode };
   if (error instanceof TelltaleError) return { lines: [error.message], exitCode: mistyped.has(error.code) ? 2 : 1 };
+  if (error instanceof KeeperError) return { lines: [error.message], exitCode: 1 };
   if (error instanceof EmbeddedError) return { lines: [error.message], exitCode: 1 };
   if (error instanceof ConfigError) return { lines: error.message.split('\n'), exitCode: 2 };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

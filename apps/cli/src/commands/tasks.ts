@@ -29,6 +29,7 @@ export function addTaskOrders(group: Command, context: Context): void {
     .option('--max-output <size>', 'end it when stdout and stderr together are longer')
     .option('--max-tokens <n>', 'hold its calls to models to this many tokens, input and output')
     .option('--max-usd <n>', 'hold its calls to models to this much money')
+    .option('--max-idle-tokens <n>', 'end it when its calls used this many tokens and nothing came of it')
     .option('--wait', 'wait for its end; the exit code is 0 when it completed')
     .action(async (crew: string, flags: CreateFlags) => {
       const { createTask } = await import('../tasks/create-task.ts');

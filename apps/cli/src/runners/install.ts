@@ -11,7 +11,7 @@ import { CliError } from '../failure.ts';
 import { productVersion } from '../product.ts';
 import { isLoopback } from '../up/settings.ts';
 import { checkKeyOfRunner, checkWay } from './check-runner.ts';
-import { runnerFolder } from './runner-folder.ts';
+import { runnerFolder, writeRunnerTeam } from './runner-folder.ts';
 import { installUnit, systemdUnit, unitFolder } from './systemd-unit.ts';
 
 export type InstallFlags = { url: string; token: string; dataDir?: string; print?: boolean; insecureHttp?: boolean };
@@ -46,6 +46,7 @@ export async function installRunner(flags: InstallFlags, context: Context): Prom
   const keyFile = join(dataDir, 'runner.key');
   writeFileSync(keyFile, `${enrolled.key}\n`, { mode: 0o600 });
   writeRunnerId(dataDir, enrolled.runner_id);
+  writeRunnerTeam(dataDir, enrolled.team_id);
   const environmentFile = join(dataDir, 'runner.env');
   writeFileSync(environmentFile, environmentOf({ url, keyFile, dataDir }), { mode: 0o600 });
   context.say(`this host is runner ${enrolled.runner_id} (${enrolled.name}) of team ${enrolled.team_id}`);

@@ -1,9 +1,8 @@
-import { KeeperError } from '@telltale/agent-runner/keeper/keeper-error';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { readLimitFlags, type LimitFlags } from '../run/limit-flags.ts';
 import { readRunSettings } from '../run/settings.ts';
-import { findKeeper } from '../runners/runner-folder.ts';
+import { findKeeper, teamOfRunner } from '../runners/runner-folder.ts';
 
 export type AttachFlags = LimitFlags & {
   agent: string;
@@ -17,30 +16,26 @@ export type AttachFlags = LimitFlags & {
   dataDir?: string;
 };
 
-const usualTeam = 'default';
-
 /** Asks the keeper of this host to watch a process, and prints the id of the run that stands for it. */
 export async function attach(pid: string, flags: AttachFlags, context: Context): Promise<void> {
   if (!/^[1-9]\d{0,9}$/.test(pid)) throw new CliError(`${pid} is not the id of a process`, { exitCode: 2 });
   const { agent, ...settings } = flags;
-  const { team = usualTeam, capture } = readRunSettings(settings, context.env);
+  const { team = teamOfRunner(flags, context.env), capture } = readRunSettings(settings, context.env);
   const { limits, graceMs } = readLimitFlags(flags);
   const known = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-  const { run_id } = await findKeeper(flags, context.env)
-    .attach({
-      team_id: team,
-      pid: Number(pid),
-      identity: {
-        agent_id: agent,
-        ...(flags.session !== undefined && { session_id: flags.session }),
-        ...(flags.task !== undefined && { task_id: flags.task }),
-      },
-      limits: known,
-      enforce: flags.enforce === true,
-      capture,
-      ...(graceMs === undefined ? {} : { grace_ms: graceMs }),
-    })
-    .catch(asRefusal);
+  const { run_id } = await findKeeper(flags, context.env).attach({
+    team_id: team,
+    pid: Number(pid),
+    identity: {
+      agent_id: agent,
+      ...(flags.session !== undefined && { session_id: flags.session }),
+      ...(flags.task !== undefined && { task_id: flags.task }),
+    },
+    limits: known,
+    enforce: flags.enforce === true,
+    capture,
+    ...(graceMs === undefined ? {} : { grace_ms: graceMs }),
+  });
   if (flags.json === true) {
     context.out(`${JSON.stringify({ run_id })}\n`);
     return;
@@ -59,12 +54,6 @@ export async function detach(
   flags: { dataDir?: string; quiet?: boolean },
   context: Context,
 ): Promise<void> {
-  const outcome = await findKeeper(flags, context.env).detach(run).catch(asRefusal);
+  const outcome = await findKeeper(flags, context.env).detach(run);
   if (flags.quiet !== true) context.say(`run ${run}: ${outcome}`);
-}
-
-/** What a keeper refuses is for the person to read. */
-function asRefusal(error: unknown): never {
-  if (error instanceof KeeperError) throw new CliError(error.message, { cause: error });
-  throw error;
 }

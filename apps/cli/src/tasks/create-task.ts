@@ -30,6 +30,7 @@ function limitsOf(flags: CreateFlags) {
     max_output_bytes: limits.output,
     max_tokens: limits.tokens,
     max_usd: limits.usd,
+    max_idle_tokens: limits.idleTokens,
   };
   return Object.values(named).some((value) => value !== undefined) ? named : undefined;
 }

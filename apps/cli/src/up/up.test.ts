@@ -197,9 +197,12 @@ test('another host becomes a runner with a token, keeps runs that can be stopped
   // What runs on that host already can be watched there.
   const foreign = spawn('sleep', ['600'], { stdio: 'ignore' });
   const here = ['--data-dir', runnerDir];
-  const attach = telltale('attach', String(foreign.pid), '--agent', 'stranger', '--team', 'outpost', ...here);
+  const attach = telltale('attach', String(foreign.pid), '--agent', 'stranger', ...here);
   expect(await attach.exit).toBe(0);
-  const twice = telltale('attach', String(foreign.pid), '--agent', 'stranger', '--team', 'outpost', ...here);
+  const twice = telltale('attach', String(foreign.pid), '--agent', 'stranger', ...here);
+  expect(await host.listRuns()).toContainEqual(
+    expect.objectContaining({ team_id: 'outpost', attached: true, pid: foreign.pid }),
+  );
   expect([await twice.exit, twice.err()]).toEqual([1, expect.stringMatching(/is watched already, as run/)]);
   const detach = telltale('detach', attach.out().trim(), ...here);
   expect([await detach.exit, detach.err()]).toEqual([0, expect.stringMatching(/detached/)]);

@@ -35,6 +35,8 @@ export const taskLimits = z.strictObject({
   max_output_bytes: positive.optional(),
   max_tokens: count.min(1).optional(),
   max_usd: positive.optional(),
+  /** Tokens of calls while nothing comes of them. */
+  max_idle_tokens: count.min(1).optional(),
 });
 export type TaskLimits = z.output<typeof taskLimits>;
 

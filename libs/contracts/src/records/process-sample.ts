@@ -21,9 +21,9 @@ export const processSample = z.object({
   io_read_bytes: count.optional(),
   io_write_bytes: count.optional(),
   status: name.optional(),
-  /** The five largest processes below the root. */
+  /** The five processes below the root that hold the most memory, and the five busiest: ten at most. */
   children: z
     .array(z.object({ pid: count, name, cpu_percent: percent, memory_bytes: count }))
-    .max(5)
+    .max(10)
     .optional(),
 });

@@ -108,8 +108,9 @@ describe('Claude Code', () => {
 
   test('a failed call is an error, whatever the subtype of the result says', () => {
     const calls = ofKind(readOutput(sample('claude-error')), 'llm_call');
-    expect(calls).toHaveLength(1);
-    expect(calls[0]).toMatchObject({
+    expect(calls).toHaveLength(2);
+    expect(calls[0]).toMatchObject({ status: 'error', attempt: 1, error_type: 'overloaded' });
+    expect(calls[1]).toMatchObject({
       status: 'error',
       model: 'claude-opus-4-5',
       error_type: 'overloaded_error',

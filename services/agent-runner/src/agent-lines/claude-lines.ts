@@ -78,6 +78,24 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
     return true;
   };
 
+  /** An attempt that failed and is made again: only here does the client tell of it. */
+  const takeRetry = (line: Json): boolean => {
+    const status = countOf(line, 'error_status');
+    const attempt = countOf(line, 'attempt') ?? retries + 1;
+    retries = attempt;
+    emit({
+      kind: 'llm_call',
+      provider: 'anthropic',
+      model: sessionModel ?? 'unknown',
+      status: 'error',
+      origin: 'stdout',
+      attempt,
+      ...known({ error_type: shortText(textOf(line, 'error')) }),
+      attributes: { retried: true, ...known({ status_code: status }) },
+    });
+    return true;
+  };
+
   const takeAssistant = (line: Json): boolean => {
     const message = objectOf(line, 'message');
     tools.takeUses(line, listOf(message, 'content'));
@@ -128,8 +146,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       switch (textOf(line, 'type')) {
         case 'system':
           if (textOf(line, 'subtype') === 'init') sessionModel = shortText(textOf(line, 'model'));
-          if (textOf(line, 'subtype') === 'api_retry') retries = countOf(line, 'attempt') ?? retries + 1;
-          return false;
+          return textOf(line, 'subtype') === 'api_retry' && takeRetry(line);
         case 'assistant':
           return takeAssistant(line);
         case 'user':

@@ -12,5 +12,7 @@ export type RunSpender = {
 /** Where a run hears what holds for it, and leases slices of its budgets. Both reject when nobody answers. */
 export type BudgetPort = {
   terms(spender: RunSpender, signal: AbortSignal): Promise<RunTerms>;
+  /** The version of the team's rules, not older than a few seconds; where runs can ask for it together. */
+  version?(spender: RunSpender, signal: AbortSignal): Promise<string>;
   sync(word: BudgetSyncBody, signal: AbortSignal): Promise<BudgetSyncAnswer>;
 };

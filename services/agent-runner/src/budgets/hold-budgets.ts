@@ -22,7 +22,7 @@ export type HeldBudgets = AsyncDisposable & {
 type Standing = { spent: number; warned: boolean; told: boolean };
 const refreshMs = 5_000;
 /** How late a run that no budget was about hears of its first one. */
-const firstBudgetMs = 30_000;
+const firstBudgetMs = 15_000;
 
 /** Holds the calls of one run to the budgets of its team. */
 export function holdBudgets({
@@ -61,8 +61,20 @@ export function holdBudgets({
   let known = new Map<string, BudgetAccount>();
   const standings = new Map<string, Standing>();
 
+  let current: { rules: BudgetRules; accounts: BudgetAccount[]; from: number; to: number } | undefined;
+
   const accountsNow = (): BudgetAccount[] => {
-    const accounts = accountsOf(rules.rules, spender, { timeZone: rules.time_zone, at: clock.now() });
+    const at = clock.now();
+    // Asking a calendar is slow, and calls come by the thousand within one hour.
+    if (current !== undefined && current.rules === rules && at >= current.from && at < current.to)
+      return current.accounts;
+    const accounts = accountsOf(rules.rules, spender, { timeZone: rules.time_zone, at });
+    current = {
+      rules,
+      accounts,
+      from: Math.max(0, ...accounts.map(({ from }) => from)),
+      to: Math.min(Number.POSITIVE_INFINITY, ...accounts.map(({ to }) => to ?? Number.POSITIVE_INFINITY)),
+    };
     if (accounts.length !== known.size || accounts.some(({ account }) => !known.has(account))) {
       known = new Map(accounts.map((account) => [account.account, account]));
       leases.know([...known.keys()], (account) => known.has(account));
@@ -115,7 +127,10 @@ export function holdBudgets({
   const leases = leaseSlices({ port, runId: spender.run_id, producerId, newId, onAnswer, clock, log });
   accountsNow();
   const turn = async (signal: AbortSignal): Promise<void> => {
-    if (rules.rules.length === 0) await refresh(signal);
+    if (rules.rules.length > 0) return;
+    // Who cannot be asked is asked again with the next turn.
+    const version = await port.version?.(spender, signal).catch(() => rules.version);
+    if (version !== rules.version) await refresh(signal);
   };
   const loop = startLoop({ name: 'budgets to come', turn, everyMs: firstBudgetMs, clock, log });
 

@@ -1,7 +1,7 @@
 import type { BudgetSyncAnswer } from '@telltale/contracts/http/budget-sync';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import { startLoop } from '@telltale/runtime/loop';
+import { startLoop, type Loop } from '@telltale/runtime/loop';
 import type { BudgetPort } from './budget-port.ts';
 import { createSliceState, type Amounts } from './slice-state.ts';
 
@@ -130,11 +130,16 @@ export function leaseSlices({
     const due = clock.monotonic() - saidAt > (state.holds() ? holdingBeatMs : quietBeatMs);
     if (state.isDirty() || due || (state.holds() && state.isWanted())) await say(new Map());
   };
-  const loop = startLoop({ name: 'budgets of a run', turn, everyMs: beatMs, maxBackoffMs: beatMs, clock, log });
+  let loop: Loop | undefined;
+  /** Most runs have no budget: they beat for nobody. */
+  const beat = (): void => {
+    loop ??= startLoop({ name: 'budgets of a run', turn, everyMs: beatMs, maxBackoffMs: beatMs, clock, log });
+  };
 
   return {
     know(accounts, keep) {
       state.know(accounts);
+      if (accounts.length > 0) beat();
       state.drop(keep);
     },
     reserve(amounts) {
@@ -153,11 +158,11 @@ export function leaseSlices({
       wake.abort();
       // Somebody waits for what is free now, here or elsewhere.
       const over = [...used].some(([account, amount]) => amount > (reserved.get(account) ?? 0));
-      if (state.isWanted() || over) loop.wake();
+      if (state.isWanted() || over) loop?.wake();
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();
-      await loop[Symbol.asyncDispose]();
+      await loop?.[Symbol.asyncDispose]();
       await queue.catch(() => undefined);
       if (!state.knows()) return;
       for (let word = 0; word < lastWords; word += 1) {

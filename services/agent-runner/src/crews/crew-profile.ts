@@ -16,6 +16,8 @@ const limits = z.strictObject({
   max_output: sizeText.optional(),
   max_tokens: z.int().positive().optional(),
   max_usd: positive.optional(),
+  /** Tokens of calls while nothing comes of them. */
+  max_idle_tokens: z.int().positive().optional(),
 });
 
 const argument = z.string().max(100_000).refine(isStorableText, { error: 'contains a NUL character' });

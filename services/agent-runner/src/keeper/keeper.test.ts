@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startProvider } from '@telltale/testkit/fake-provider';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
@@ -133,3 +135,104 @@ test('a gateway that is away changes no run, and what was said meanwhile arrives
   await until(() => told().size === printed().length, { timeoutMs: 25_000, what: 'all lines behind the door' });
   expect(told()).toEqual(new Set(printed()));
 });
+
+test('what a killed keeper leaves behind is ended by the next one and told as lost, and what was attached is watched again', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const script = 'setsid env -i sh -c "trap : TERM; while :; do sleep 0.1; done" & sleep 600';
+  const { run_id } = await t.keeper.startRun(sh(script, { run_id: 'left' }));
+  const foreign = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const attached = { team_id: 'red', pid: foreign.pid ?? 0, identity: { agent_id: 'stranger' }, enforce: false };
+  await t.keeper.attach({ ...attached, run_id: 'watched' });
+  const over = await t.keeper.startRun(sh('true'));
+  await t.keeper.waitRun(over.run_id);
+  const members = () => processesOf(run_id);
+  await until(() => members().length > 1, { what: 'the tree' });
+  process.kill(t.pid() ?? 0, 'SIGKILL');
+  await until(() => t.pid() === null);
+  expect(members()).not.toEqual([]);
+  await t.open();
+  // Asked for again, it is begun no second time.
+  expect(await t.keeper.startRun(sh('true', { run_id }))).toEqual({ run_id, known: true });
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'lost', exit_code: null, survivors: 0 });
+  expect(members()).toEqual([]);
+  const events = () =>
+    gateway.seen
+      .flatMap(({ records }) => records)
+      .filter(({ kind, event }) => kind === 'run_event' && event === 'ended');
+  const lost = () => events().filter(({ reason }) => reason === 'lost');
+  await until(() => lost().length > 0, { what: 'the end behind the door' });
+  expect(lost().map((end) => [end['run_id'], end['agent_id']])).toEqual([[run_id, 'builder']]);
+  expect(await t.keeper.listRuns()).toContainEqual(
+    expect.objectContaining({ run_id: 'watched', status: 'running', attached: true, pid: foreign.pid }),
+  );
+  expect(foreign.exitCode).toBeNull();
+  foreign.kill();
+  expect(await t.keeper.waitRun('watched')).toMatchObject({ end_reason: 'unknown' });
+  expect(readdirSync(join(t.folder, 'runs'))).toEqual([]);
+}, 40_000);
+
+test('tokens that are spent without progress end a run, and it is refused further calls', async () => {
+  await using gateway = await startScriptedGateway();
+  await using provider = await startProvider((_request, response) => {
+    const usage = { input_tokens: 600, output_tokens: 10 };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id: 'msg_1', type: 'message', model: 'claude-sonnet-4-5', content: [], usage }));
+  });
+  await using t = await startTestKeeper(gateway.url);
+  const script = `
+    const ask = () => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body: '{"max_tokens":9}' });
+    (async () => {
+      for (;;) {
+        const { status } = await ask();
+        if (status !== 200) return console.log('refused with ' + status);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();`;
+  const { run_id } = await t.keeper.startRun({
+    ...sh(''),
+    argv: [process.execPath, '-e', script],
+    cwd: mkdtempSync(join(t.dataDir, 'work-')),
+    env: { PATH: process.env['PATH'] ?? '', ANTHROPIC_BASE_URL: provider.url },
+    limits: { idleTokens: 5_000 },
+  });
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'tokens', exit_code: 124 });
+  const records = () => gateway.seen.flatMap((batch) => batch.records);
+  await until(() => records().some(({ message }) => message === 'refused with 402'), { what: 'the refusal' });
+  expect(records()).toContainEqual(expect.objectContaining({ event: 'limit', limit: 'no_progress', cap: 5_000 }));
+}, 40_000);
+
+/** Processes of a run: those that carry it in their environment, and theirs. */
+function processesOf(runId: string): string[] {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    } catch {
+      // It ended.
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const stats = new Map(
+    pids
+      .map(
+        (pid) =>
+          [
+            pid,
+            read(pid, 'stat')
+              .replace(/^.*\) /, '')
+              .split(' '),
+          ] as const,
+      )
+      .filter(([, f]) => f[0] !== 'Z'),
+  );
+  const own = new Set(
+    [...stats.keys()].filter((pid) => `\0${read(pid, 'environ')}\0`.includes(`\0TELLTALE_RUN_ID=${runId}\0`)),
+  );
+  const known = processesSeen.get(runId) ?? new Set();
+  for (const [pid, [, parent = '']] of stats) if (own.has(parent)) own.add(pid);
+  for (const pid of known) if (stats.has(pid)) own.add(pid);
+  processesSeen.set(runId, own);
+  return [...own];
+}
+const processesSeen = new Map<string, Set<string>>();

@@ -9,6 +9,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import type { Environment } from '../run/child-environment.ts';
 import { createSampler } from '../tree/create-sampler.ts';
 import { createKeptRuns } from './kept-runs.ts';
+import { readRunNotes } from './run-notes.ts';
 import type { KeeperConfig } from './keeper-config.ts';
 import { claimFolder, leaveFolder } from './keeper-note.ts';
 import { serveKeeper } from './keeper-server.ts';
@@ -62,7 +63,10 @@ export async function createKeeper({
       createSampler({ clock, log, sampleIntervalMs: config.sample_interval_ms }),
     );
     const recorders = lifecycle.use('recorders', createTeamRecorders({ config, newId, clock, log }));
-    const runs = createKeptRuns({ recorders, sampler, env, url: config.url, newId, clock, log });
+    const runs = createKeptRuns({ folder, recorders, sampler, env, url: config.url, newId, clock, log });
+
+    // Before anybody can ask: what was begun already is not begun again.
+    runs.takeOver(readRunNotes(folder));
 
     let askedAt = clock.monotonic();
     let asked = { actor: 'the keeper ended', graceMs: closingGraceMs };

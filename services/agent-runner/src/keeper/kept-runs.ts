@@ -1,20 +1,23 @@
 import type { RunAction } from '@telltale/contracts/http/run-commands';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import { readAttachTarget } from '../run/attach-target.ts';
+import { isAlive, processOf } from '@telltale/sdk/spool/process-identity';
+import { readAttachTarget, type AttachTarget } from '../run/attach-target.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import { attachKept } from './attach-kept.ts';
 import { KeeperError } from './keeper-error.ts';
 import type { AttachSpec, KeptRun, RunEnd, RunSpec } from './protocol.ts';
+import { endLeftBehind } from './end-left-behind.ts';
 import { failedEnd, runKept } from './run-kept.ts';
+import { removeRunNote, writeRunNote, type RunNote } from './run-notes.ts';
 import type { TeamRecorders } from './team-recorders.ts';
 
 type Kept = {
-  spec: Pick<RunSpec, 'team_id' | 'identity'>;
-  /** Somebody else started it: the keeper's end is none of it. */
-  attached: boolean;
+  spec: Pick<RunSpec, 'team_id' | 'identity' | 'keep_orphans'>;
+  /** How it is watched, when somebody else started it: the keeper's end is none of it. */
+  attached: AttachSpec | null;
   startedAt: string;
   pid: number | null;
   control: RunControl | null;
@@ -31,6 +34,8 @@ const endsMs = 24 * 3_600_000;
 export type KeptRuns = {
   /** Resolves when the program runs or could not be started. */
   start(spec: RunSpec): Promise<{ run_id: string; known: boolean }>;
+  /** Takes over what a keeper before this one left when it was killed: ends it, or goes on watching it. */
+  takeOver(notes: readonly RunNote[]): void;
   attach(spec: AttachSpec): Promise<{ run_id: string; known: boolean }>;
   detach(runId: string): string;
   list(): KeptRun[];
@@ -47,6 +52,7 @@ export type KeptRuns = {
 
 /** The runs of a keeper, and the ends that somebody may still ask for. */
 export function createKeptRuns({
+  folder,
   recorders,
   sampler,
   env,
@@ -55,6 +61,8 @@ export function createKeptRuns({
   clock,
   log,
 }: {
+  /** Where runs that go on are noted, for the keeper after one that was killed. */
+  folder: string;
   recorders: Pick<TeamRecorders, 'of'>;
   sampler: Sampler;
   env: Environment;
@@ -81,18 +89,27 @@ export function createKeptRuns({
       if (at < tooMany || clock.now() - Date.parse(end.ended_at) > endsMs) runs.delete(runId);
   };
 
+  /** A disk that takes no note changes no run. */
+  const noting = (runId: string, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      log.warn({ err: error, run_id: runId }, 'a run could not be noted: were this keeper killed, nobody would end it');
+    }
+  };
+
   /** Takes a run in and resolves when it goes on, or has ended already. */
   const keep = async (
     runId: string,
-    about: Pick<Kept, 'spec' | 'attached'>,
+    about: Pick<Kept, 'spec' | 'attached'> & { startedAt?: string },
     execute: (run: Kept, onRunning: (control: RunControl, pid: number) => void) => Promise<RunEnd>,
   ): Promise<{ run_id: string; known: boolean }> => {
     forgetOld();
     const running = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<RunEnd>();
     const run: Kept = {
-      ...about,
       startedAt: new Date(clock.now()).toISOString(),
+      ...about,
       pid: null,
       control: null,
       stop: new AbortController(),
@@ -103,6 +120,7 @@ export function createKeptRuns({
     void execute(run, (control, pid) => {
       run.control = control;
       run.pid = pid;
+      noting(runId, () => writeRunNote(folder, noteOf(runId, run, pid)));
       running.resolve();
     })
       .catch((error: unknown) => {
@@ -112,6 +130,8 @@ export function createKeptRuns({
       .then((end) => {
         run.end = end;
         run.control = null;
+        // What goes on when its keeper ends on purpose is nobody's any more.
+        noting(runId, () => removeRunNote(folder, runId));
         ended.resolve(end);
       });
     await Promise.race([running.promise, ended.promise]);
@@ -122,13 +142,19 @@ export function createKeptRuns({
     if (draining) throw new KeeperError('closing', 'the host is being drained: nothing is started any more');
   };
   const shared = { sampler, clock, log };
+  const watch = (runId: string, spec: AttachSpec, target: AttachTarget, startedAt?: string) =>
+    keep(runId, { spec, attached: spec, ...(startedAt === undefined ? {} : { startedAt }) }, async (run, onRunning) => {
+      const recorder = await recorders.of(spec.team_id);
+      const detached = run.stop.signal;
+      return attachKept({ ...shared, runId, spec, target, startedAt: run.startedAt, recorder, detached, onRunning });
+    });
 
   return {
     async start(spec) {
       const runId = spec.run_id ?? newId();
       if (runs.has(runId)) return { run_id: runId, known: true };
       refuseWhileDraining();
-      return keep(runId, { spec, attached: false }, async ({ startedAt, stop: { signal } }, onRunning) => {
+      return keep(runId, { spec, attached: null }, async ({ startedAt, stop: { signal } }, onRunning) => {
         const recorder = await recorders.of(spec.team_id);
         return runKept({ ...shared, runId, spec, startedAt, recorder, env, url, signal, onRunning });
       });
@@ -142,15 +168,28 @@ export function createKeptRuns({
         throw new KeeperError('refused', `process ${spec.pid} is watched already, as run ${watched[0]}`);
       const target = readAttachTarget(spec.pid);
       if ('refused' in target) throw new KeeperError('refused', target.refused);
-      return keep(runId, { spec, attached: true }, async ({ startedAt, stop }, onRunning) => {
-        const recorder = await recorders.of(spec.team_id);
-        const { signal: detached } = stop;
-        return attachKept({ ...shared, runId, spec, target, startedAt, recorder, detached, onRunning });
-      });
+      return watch(runId, spec, target);
+    },
+    takeOver(notes) {
+      for (const note of notes) {
+        const { run_id: runId, team_id, identity, attached, started_at: startedAt, pid } = note;
+        const target = attached === null || !isAlive(note) ? null : readAttachTarget(pid);
+        if (attached !== null && target !== null && !('refused' in target)) {
+          void watch(runId, attached, target, startedAt);
+          continue;
+        }
+        // What somebody else started is not ours to end.
+        const left = attached === null ? note : { ...note, keep_orphans: true };
+        void keep(runId, { spec: { team_id, identity }, attached: null, startedAt }, async ({ stop: { signal } }) => {
+          const recorder = await recorders.of(team_id);
+          return endLeftBehind({ ...shared, note: left, recorder, hurry: signal });
+        });
+      }
     },
     detach(runId) {
       const run = must(runId);
-      if (!run.attached) throw new KeeperError('refused', `run ${runId} was started here: it can only be stopped`);
+      if (run.attached === null)
+        throw new KeeperError('refused', `run ${runId} was started here: it can only be stopped`);
       if (run.end !== null) return 'ended before';
       run.stop.abort();
       return 'detached';
@@ -165,7 +204,7 @@ export function createKeptRuns({
         status: end === null ? 'running' : 'ended',
         pid,
         started_at: startedAt,
-        attached,
+        attached: attached !== null,
         end,
       }));
     },
@@ -173,7 +212,7 @@ export function createKeptRuns({
     draining: () => draining,
     drain(on) {
       draining = on;
-      if (on) for (const { attached, stop } of open()) if (attached) stop.abort();
+      if (on) for (const { attached, stop } of open()) if (attached !== null) stop.abort();
     },
     ended: (runId) => must(runId).ended,
     command(runId, action, actor) {
@@ -191,10 +230,22 @@ export function createKeptRuns({
       draining = true;
       const left = open();
       for (const { attached, control, stop } of left) {
-        if (attached || control === null) stop.abort(actor);
+        if (attached !== null || control === null) stop.abort(actor);
         else control.stop(actor, graceMs);
       }
       await Promise.all(left.map(({ ended }) => ended));
     },
   };
 }
+
+/** For the keeper after this one, should it be killed. */
+const noteOf = (run_id: string, { spec, startedAt, attached }: Kept, pid: number): RunNote => ({
+  run_id,
+  team_id: spec.team_id,
+  identity: spec.identity,
+  pid,
+  start_time: processOf(pid).start_time,
+  started_at: startedAt,
+  keep_orphans: spec.keep_orphans ?? false,
+  attached,
+});

@@ -20,6 +20,7 @@ const runLimits = z.strictObject({
   output: above0.optional(),
   tokens: above0.optional(),
   usd: above0.optional(),
+  idleTokens: above0.optional(),
 });
 
 const { agent_id, session_id, task_id, crew_id, parent_agent_id, parent_run_id, user_id, project, labels } = common;

@@ -6,6 +6,7 @@ import { openRecorder, type OpenRecorder } from '@telltale/sdk/open-recorder';
 import { listSpools } from '@telltale/sdk/spool/list-spools';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import { createGatewayBudgetPort } from '../budgets/gateway-budget-port.ts';
+import { shareVersion } from '../budgets/share-version.ts';
 import type { RunWatchedOptions } from '../run/run-options.ts';
 import type { KeeperConfig } from './keeper-config.ts';
 
@@ -19,6 +20,8 @@ export type TeamRecorders = AsyncDisposable & {
   openLeftBehind(): Promise<void>;
 };
 
+/** A run hears of the first budget about it within 30 s: it asks every 15 s. */
+const freshRulesMs = 14_000;
 /** At the end, how long what is on its way may take; the rest waits in the spool for the next keeper. */
 const lastSendMs = 1_500;
 
@@ -49,7 +52,7 @@ export function createTeamRecorders({
       clock,
       log,
     });
-    const port = createGatewayBudgetPort({ url, key, team });
+    const port = shareVersion(createGatewayBudgetPort({ url, key, team }), { freshMs: freshRulesMs, clock });
     return {
       ...recorder,
       terms: { port, producerId: recorder.producerId, folder: join(spoolRoot, '..', 'terms', team) },

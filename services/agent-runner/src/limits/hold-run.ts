@@ -8,7 +8,7 @@ import type { TreeLook } from '../tree/sampler.ts';
 import type { RunTerms } from '@telltale/contracts/http/run-terms';
 import type { BudgetPort, RunSpender } from '../budgets/budget-port.ts';
 import { createEstimates, type PriceOf } from '../budgets/estimate-calls.ts';
-import { holdBudgets, type HeldBudgets } from '../budgets/hold-budgets.ts';
+import { holdEachAgent } from '../budgets/hold-each-agent.ts';
 import { bothGates } from './both-gates.ts';
 import { lookAtFiles } from '../progress/look-at-files.ts';
 import { watchProgress } from '../progress/watch-progress.ts';
@@ -52,7 +52,7 @@ export type HoldTerms = {
 export async function holdRun({
   limits,
   cwd = null,
-  held = null,
+  held = [],
   events,
   clock,
   log,
@@ -60,7 +60,8 @@ export async function holdRun({
   limits: RunLimits;
   /** Where the program works: what becomes of its files is progress. null: not known. */
   cwd?: string | null;
-  held?: HoldTerms | null;
+  /** For each agent of the run, its own first. */
+  held?: readonly HoldTerms[];
   events: RunEvents;
   clock: Clock;
   log: Log;
@@ -73,13 +74,11 @@ export async function holdRun({
   let outputBytes = 0;
   const near = new Map<LimitName, LimitReading>();
   const told = new Set<LimitName>();
-  let budgets: HeldBudgets | null = null;
   const nearest = (reading: LimitReading): void => {
     const before = near.get(reading.limit);
     if (before === undefined || reading.value / reading.cap >= before.value / before.cap)
       near.set(reading.limit, reading);
   };
-  let spentSaid = false;
 
   const check = createLimitCheck({
     limits,
@@ -98,9 +97,9 @@ export async function holdRun({
   }
   const holdsMoney = limits.usd !== undefined;
   const holdsCalls = holdsMoney || limits.tokens !== undefined;
-  const rules = held?.terms.budgets.rules ?? [];
+  const rules = held.flatMap(({ terms }) => terms.budgets.rules);
   const paysMoney = holdsMoney || rules.some(({ measure }) => measure === 'usd');
-  let book = paysMoney ? await loadPriceOf(clock, held?.terms.prices) : null;
+  let book = paysMoney ? await loadPriceOf(clock, held[0]?.terms.prices) : null;
   /** Where no money is counted nobody asks for a price. */
   const priceOf: PriceOf = (call) => (book === null ? '0' : book(call));
   let unpricedSaid = false;
@@ -123,31 +122,37 @@ export async function holdRun({
         clock,
       })
     : undefined;
-  if (held !== null) {
-    const { terms, ...rest } = held;
-    budgets = holdBudgets({
-      ...rest,
-      rules: terms.budgets,
-      async prepare(next) {
-        if (next.some(({ measure }) => measure === 'usd')) book ??= await loadPriceOf(clock, terms.prices);
-      },
-      estimates: createEstimates({ priceOf, mostOutput: terms.most_output_tokens }),
-      onNear: approach,
-      onSpent(reading) {
-        if (spentSaid) return;
-        spentSaid = true;
-        exceed(reading);
-      },
-      warn: events.warn,
-      clock,
-      log,
-    });
-  }
+  const budgets = holdEachAgent({
+    held,
+    async prepare(next) {
+      if (next.some(({ measure }) => measure === 'usd')) book ??= await loadPriceOf(clock, held[0]?.terms.prices);
+    },
+    estimatesOf: (most) => createEstimates({ priceOf, mostOutput: most }),
+    onNear: approach,
+    onRefusing(reading) {
+      near.set(reading.limit, reading);
+      events.limit(reading, true);
+    },
+    onSpent: exceed,
+    warn: events.warn,
+    clock,
+    log,
+  });
+  let isStuck = false;
+  /** What ended for want of progress may finish, and spends nothing more on it. */
+  const stuckGate: CallGate = () => {
+    if (!isStuck) return { settle: () => undefined };
+    const message = 'This run spent its tokens without progress. Finish without further calls.';
+    return { refused: { status: 402, type: 'budget_exceeded', message } };
+  };
   const progress = watchProgress({
     most: limits.idleTokens,
     lookAtFiles: async () => (cwd === null ? '' : lookAtFiles(cwd)),
     onStuck: approach,
-    onExceeded: exceed,
+    onExceeded(reading) {
+      isStuck = true;
+      exceed(reading);
+    },
     onProgress(limit) {
       near.delete(limit);
       told.delete(limit);
@@ -155,12 +160,12 @@ export async function holdRun({
     },
     now: clock.now,
   });
-  const gate = bothGates(ownGate, budgets?.gate);
+  const gate = bothGates(limits.idleTokens === undefined ? undefined : stuckGate, bothGates(ownGate, budgets?.gate));
 
   return {
     looksMatter: limits.cpu !== undefined || limits.memory !== undefined || limits.processes !== undefined,
     gate,
-    gateMatters: ownGate !== undefined || rules.some(({ kind }) => kind === 'hard'),
+    gateMatters: ownGate !== undefined || limits.idleTokens !== undefined || rules.some(({ kind }) => kind === 'hard'),
     notices() {
       if (near.size === 0) return {};
       for (const limit of near.keys()) {

@@ -14,6 +14,7 @@ const answerMs = 4_000;
 /** Says every few seconds that this runner lives, and how many runs it has; without it the gateway shows it as silent. */
 export function startBeating({
   keeper,
+  alive,
   runnerId,
   url,
   key,
@@ -23,6 +24,8 @@ export function startBeating({
   log,
 }: {
   keeper: Pick<KeeperClient, 'hello'>;
+  /** Asks the keeper, or the one that takes the place of a dead one. */
+  alive: <T>(ask: () => Promise<T>) => Promise<T>;
   runnerId: string;
   url: string;
   key: string;
@@ -32,8 +35,8 @@ export function startBeating({
   log: Log;
 }): AsyncDisposable {
   const turn = async (stopped: AbortSignal): Promise<number | void> => {
+    const { running, draining } = await alive(() => keeper.hello());
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerMs)]);
-    const { running, draining } = await keeper.hello();
     const api = createTelltaleApi(createRestClient({ url, key, signal }));
     try {
       await api.beatRunner(runnerId, { host, version, running, draining });

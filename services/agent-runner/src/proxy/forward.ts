@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
 import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from '@telltale/answers/call-meter';
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
@@ -13,7 +14,14 @@ import type { Upstream } from './upstreams.ts';
 import { askForUsage } from './usage-chunk.ts';
 
 /** What is known of a call before it goes out. */
-export type CallRequest = { shape: CallShape; upstream: Upstream; facts: RequestFacts; bodyBytes: number };
+export type CallRequest = {
+  shape: CallShape;
+  upstream: Upstream;
+  facts: RequestFacts;
+  bodyBytes: number;
+  /** Which of the agents in the run's process says that it makes it. */
+  agent?: string | undefined;
+};
 export type Refusal = { status: number; type: string; message: string };
 export type Admission = { refused: Refusal } | { settle(call: CallRecord): void };
 /** Lets a call through or refuses it; one that was let through is settled exactly once. */
@@ -38,12 +46,15 @@ export function createForwarder({
   agents,
   onCall,
   gate,
+  callerOf,
   notices,
   clock,
 }: {
   agents: { http: Agent; https: Agent };
   onCall: (call: CallRecord) => void;
   gate: CallGate | undefined;
+  /** Whose process is at the other end of a connection; asked where a call does not say it. */
+  callerOf: ((socket: Socket) => string | undefined) | undefined;
   notices: () => Readonly<Record<string, string>>;
   clock: Clock;
 }) {
@@ -51,6 +62,11 @@ export function createForwarder({
   let open = 0;
   /** Upstreams that do not know the question for usage. */
   const neverAsk = new Set<Upstream>();
+
+  const agentOf = (request: IncomingMessage): string | undefined => {
+    const named = request.headers[agentHeader];
+    return typeof named === 'string' && named !== '' ? named.slice(0, 200) : callerOf?.(request.socket);
+  };
 
   const targetOf = ({ request, upstream, path }: Call, length?: number): UpstreamRequest => ({
     origin: upstream.base,
@@ -140,6 +156,7 @@ export function createForwarder({
 
   const forwardCall = async (call: Call, shape: CallShape): Promise<void> => {
     const { request, upstream } = call;
+    const agent = agentOf(request);
     const meter = createCallMeter({ shape, provider: providerOf(call, shape), requestHeaders: request.headers, clock });
     let admission: Admission | null = null;
     let end: CallEnd;
@@ -149,7 +166,7 @@ export function createForwarder({
       const facts = readable ? readRequest(chunks) : {};
       meter.request(facts);
       const bodyBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      admission = gate === undefined ? null : await gate({ shape, upstream, facts, bodyBytes });
+      admission = gate === undefined ? null : await gate({ shape, upstream, facts, bodyBytes, agent });
       if (admission !== null && 'refused' in admission) {
         refuse(call, shape, admission.refused);
         end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
@@ -160,8 +177,7 @@ export function createForwarder({
     }
     const record = await meter.finish(end);
     if (admission !== null && 'settle' in admission) admission.settle(record);
-    const agent = request.headers[agentHeader];
-    onCall(typeof agent === 'string' && agent !== '' ? { ...record, agent_id: agent.slice(0, 200) } : record);
+    onCall(agent === undefined ? record : { ...record, agent_id: agent });
   };
 
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
@@ -21,6 +21,8 @@ export type MeteringProxyOptions = {
   onCall: (call: CallRecord) => void;
   /** Asked before a call is let through; without one everything is. */
   gate?: CallGate;
+  /** Whose process is at the other end of a connection; asked where a call does not say it. */
+  callerOf?: (socket: Socket) => string | undefined;
   /** What is added to every answer: names begin with `telltale-`. */
   notices?: () => Readonly<Record<string, string>>;
   /** The person's environment: a web proxy that it names stays in between. */
@@ -64,7 +66,8 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const agentOptions = { keepAlive: true, timeout: idleMs, ...(Object.keys(proxyEnv).length > 0 ? { proxyEnv } : {}) };
   const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
   const secret = randomBytes(9).toString('base64url');
-  const forwarder = createForwarder({ agents, onCall, gate, notices: options.notices ?? (() => ({})), clock });
+  const { callerOf, notices = () => ({}) } = options;
+  const forwarder = createForwarder({ agents, onCall, gate, callerOf, notices, clock });
 
   const routes = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   const find = (url: string): { upstream: Upstream; path: string } | null => {

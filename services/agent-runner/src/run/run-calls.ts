@@ -2,7 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from '../proxy/forward.ts';
-import { startMeteringProxy } from '../proxy/metering-proxy.ts';
+import { startMeteringProxy, type MeteringProxyOptions } from '../proxy/metering-proxy.ts';
 import { planProxy } from '../proxy/plan-proxy.ts';
 import type { Environment } from './child-environment.ts';
 import { createCallFilter } from './call-filter.ts';
@@ -29,6 +29,7 @@ export async function openRunCalls({
   cwd,
   env,
   gate,
+  callerOf,
   notices,
   say,
   emit,
@@ -39,6 +40,7 @@ export async function openRunCalls({
   cwd: string;
   env: Environment;
   gate?: CallGate | undefined;
+  callerOf?: MeteringProxyOptions['callerOf'] | undefined;
   notices?: (() => Readonly<Record<string, string>>) | undefined;
   say: (line: string) => void;
   emit: Emit;
@@ -53,6 +55,7 @@ export async function openRunCalls({
     upstreams: plan.upstreams,
     onCall,
     ...(gate === undefined ? {} : { gate }),
+    ...(callerOf === undefined ? {} : { callerOf }),
     ...(notices === undefined ? {} : { notices }),
     env,
     clock,

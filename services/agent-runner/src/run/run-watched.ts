@@ -21,6 +21,7 @@ import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { pumpAll } from './pump-all.ts';
+import { createCallers } from '../proxy/callers.ts';
 import { openRunCalls } from './run-calls.ts';
 import { createRunControl } from './run-control.ts';
 import { createRunEnding } from './run-ending.ts';
@@ -72,19 +73,21 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     emit: records.emit,
   });
   const terms = await openTerms(options);
-  const limits = withOwnLimits(terms?.terms.limits ?? {}, options.limits ?? {});
+  const limits = withOwnLimits(terms[0]?.terms.limits ?? {}, options.limits ?? {});
   await using held = await holdRun({ limits, cwd, held: terms, events, clock, log });
   const emit = (record: RecordDraft): void => {
     // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
     if (!isPrintedCall(record)) held.saw(record);
     records.emit(record);
   };
+  const callers = createCallers({ first: identity.agent_id, others: options.agentIds ?? [] });
   await using calls = await openRunCalls({
     wanted: held.gateMatters ? 'on' : (options.proxy ?? 'auto'),
     argv: options.argv,
     cwd,
     env,
     gate: held.gate,
+    callerOf: callers?.agentOf,
     notices: held.notices,
     say: options.say ?? (() => undefined),
     emit,
@@ -170,6 +173,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     memberPids: cgroup === null ? undefined : () => cgroup.pids(),
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  callers?.know(() => tree.members().map((member) => member.pid));
   signals?.to({ pid, ownSession });
   const control = createRunControl({
     tree,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startProvider } from '@telltale/testkit/fake-provider';
-import { node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
+import { bash, node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
 
 test('several agents of one process show its samples each; calls and lines are those of who is named, else the first’s', async () => {
   const message = {
@@ -50,4 +50,24 @@ test('several agents of one process show its samples each; calls and lines are t
   expect(agents('log_entry')).toEqual(['tester', 'tester', 'reviewer', 'builder', 'builder']);
   // Who is meant is for us; the provider does not hear of it.
   expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-agent');
+});
+
+test('a process that was started with another agent’s name in its environment makes its calls for that agent', async () => {
+  await using provider = await startProvider((_request, response) => {
+    const usage = { input_tokens: 3, output_tokens: 2 };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id: 'msg_1', type: 'message', model: 'claude-sonnet-4-5', content: [], usage }));
+  });
+  const ask = `${process.execPath} -e 'const body = JSON.stringify({ model: "claude-sonnet-4-5", messages: [] });
+    fetch(process.env.ANTHROPIC_BASE_URL + "/v1/messages", { method: "POST", body }).then((answer) => answer.text())'`;
+  const { records } = await watchCommand(
+    bash(`${ask}\nTELLTALE_AGENT_ID=tester ${ask}\nTELLTALE_AGENT_ID=other ${ask}`),
+    {
+      env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
+      identity: { agent_id: 'builder', run_id: 'by-environment' },
+      agentIds: ['tester'],
+      proxy: 'on',
+    },
+  );
+  expect(ofKind(records, 'llm_call').map(({ agent_id }) => agent_id)).toEqual(['builder', 'tester', 'builder']);
 });

@@ -21,6 +21,7 @@ function limitsOf(profile: CrewProfile, lease: TaskLease): Limits {
     ['output', all.max_output_bytes],
     ['tokens', all.max_tokens],
     ['usd', all.max_usd],
+    ['idleTokens', all.max_idle_tokens],
   ];
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }

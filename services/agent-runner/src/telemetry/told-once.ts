@@ -25,8 +25,12 @@ export function createToldOnce(pass: Emit) {
     pass(record);
   };
 
+  // An attempt that is made again is told of by nothing else.
   const isSum = (call: Call): boolean =>
-    call.origin === 'stdout' && call.request_id === undefined && call.message_id === undefined;
+    call.origin === 'stdout' &&
+    call.request_id === undefined &&
+    call.message_id === undefined &&
+    call.attributes?.['retried'] !== true;
 
   const isToldTool = (record: RecordDraft): boolean => {
     if (record.kind !== 'tool_call' || record.tool_call_id === undefined) return false;

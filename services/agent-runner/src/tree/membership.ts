@@ -89,6 +89,8 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
       const member = members.get(stat.pid);
       return member?.tree === tree && member.startTicks === stat.startTicks;
     },
+    /** Whether a process is in any tree. */
+    owns: (pid: number): boolean => members.has(pid),
     holds: (pid: number, tree: TreeKey): boolean => members.get(pid)?.tree === tree,
     pidsOf: (tree: TreeKey): number[] => [...(pids.get(tree) ?? [])],
     forget: leave,

@@ -6,13 +6,16 @@ import type { ProcStat, Procfs } from './procfs.ts';
 import type { ProcessIdentity, Sampler, WatchTree } from './sampler.ts';
 import { createTreeView, type TreeView } from './tree-view.ts';
 
-/** How often the list of processes is read while anything is watched: a new child is seen this soon. */
+/** How often it is looked whether a process was started while anything is watched: a new child is seen this soon. */
 const tickMs = 100;
+/** All processes are read this often, for a pid that was used again between two looks. */
+const fullEveryMs = 10_000;
+
+const none: ReadonlySet<string> = new Set();
 
 /**
- * One reader of /proc for all runs of a host: each tick lists the pids once (0.2 ms for 160), reads the ones not seen
- * before and those of the trees that are due, and every `sampleIntervalMs` all of them, so that a pid used again is
- * noticed.
+ * One reader of /proc for all runs of a host. When something was started since the last tick, it lists the pids once
+ * (0.2 ms for 160) and reads those not seen before; then it reads the trees that are due.
  */
 export function createProcSampler({
   procfs,
@@ -28,17 +31,26 @@ export function createProcSampler({
   const membership = createMembership({ procfs });
   const views = new Map<string, TreeView>();
   /** Members by the kernel's own word, and when it is asked again: a file and a folder are read for it. */
-  const knownMembers = new Map<string, { pids: () => readonly number[]; everyMs: number; next: number }>();
+  const knownMembers = new Map<
+    string,
+    { pids: () => readonly number[]; everyMs: number; next: number; strangers: number }
+  >();
   /** Every pid of the host → its start, as far as it was read. */
   const known = new Map<number, number>();
   let nextFull = 0;
+  let newestPid: number | null = null;
+  /** How often processes came that no tree is known to own: only then may the kernel know better. */
+  let strangers = 0;
   let loop: Loop | undefined;
   const ended: Promise<void>[] = [];
 
-  const discover = (mono: number): Set<string> => {
-    const pids = procfs.pids();
+  const discover = (mono: number): ReadonlySet<string> => {
     const full = mono >= nextFull;
-    if (full) nextFull = mono + sampleIntervalMs;
+    const newest = procfs.newestPid();
+    if (!full && newest !== null && newest === newestPid) return none;
+    newestPid = newest;
+    const pids = procfs.pids();
+    if (full) nextFull = mono + Math.max(fullEveryMs, sampleIntervalMs);
     const present = new Set(pids);
     for (const pid of known.keys()) if (!present.has(pid)) known.delete(pid);
     const fresh: ProcStat[] = [];
@@ -52,6 +64,7 @@ export function createProcSampler({
       known.set(pid, stat.startTicks);
     }
     const joined = membership.admit(fresh);
+    if (fresh.some(({ pid }) => !membership.owns(pid))) strangers += 1;
     if (full) membership.prune(table);
     return joined;
   };
@@ -59,7 +72,11 @@ export function createProcSampler({
   const adoptMembers = (tree: string, mono: number): void => {
     const members = knownMembers.get(tree);
     if (members === undefined || mono < members.next) return;
-    if (mono !== Infinity) members.next = mono + members.everyMs;
+    if (mono !== Infinity) {
+      if (members.strangers === strangers) return;
+      members.next = mono + members.everyMs;
+      members.strangers = strangers;
+    }
     for (const pid of members.pids()) {
       // Whether it is still the same process is looked at with all members.
       if (membership.holds(pid, tree)) continue;
@@ -113,12 +130,13 @@ export function createProcSampler({
       const startedMono = clock.monotonic();
       const view = createTreeView({ rootPid: pid, procfs, sampleIntervalMs, startedMono, ...looks });
       const everyMs = looks.longestLookMs ?? sampleIntervalMs;
-      if (memberPids !== undefined) knownMembers.set(tree, { pids: memberPids, everyMs, next: 0 });
+      if (memberPids !== undefined) knownMembers.set(tree, { pids: memberPids, everyMs, next: 0, strangers: -1 });
       const root = procfs.stat(pid);
       membership.addRoot(tree, { pid, startTicks: root?.startTicks ?? 0, runId, ownSession });
       // One that was there before may have children that were looked at when nobody asked whose they are.
       if (!ownSession) {
         known.clear();
+        newestPid = null;
         discover(startedMono);
       }
       views.set(tree, view);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 
 /** What `/proc/<pid>/stat` says of one process. */
 export type ProcStat = {
@@ -21,6 +21,8 @@ export type ProcStat = {
 
 export type Procfs = ReturnType<typeof createProcfs>;
 
+/** Of a command that is told; programs may write whole sentences there. */
+const longestName = 100;
 const auxvPageSize = 6n;
 const auxvClockTicks = 17n;
 
@@ -65,6 +67,12 @@ export function createProcfs(root = '/proc') {
       }
       return pids;
     },
+    /** The pid that was given out last, also to a thread: as long as it stays the same nothing was started. null: not told. */
+    newestPid(): number | null {
+      const text = read(`${root}/loadavg`)?.toString('latin1').trimEnd();
+      const found = text === undefined ? NaN : Number(text.slice(text.lastIndexOf(' ') + 1));
+      return Number.isInteger(found) && found > 0 ? found : null;
+    },
     stat(pid: number): ProcStat | null {
       const bytes = read(`${root}/${pid}/stat`);
       return bytes === null ? null : parseStat(pid, bytes, pageSize);
@@ -72,10 +80,8 @@ export function createProcfs(root = '/proc') {
     /** Bytes read from and written to storage, with those of children that were waited for. */
     io(pid: number): { read: number; written: number } | null {
       const text = read(`${root}/${pid}/io`)?.toString('latin1');
-      const readBytes = /^read_bytes: (\d+)$/m.exec(text ?? '')?.[1];
-      const written = /^write_bytes: (\d+)$/m.exec(text ?? '')?.[1];
-      if (readBytes === undefined || written === undefined) return null;
-      return { read: Number(readBytes), written: Number(written) };
+      const found = text === undefined ? null : /^read_bytes: (\d+)\nwrite_bytes: (\d+)$/m.exec(text);
+      return found === null ? null : { read: Number(found[1]), written: Number(found[2]) };
     },
     /** Memory with shared pages divided among those who share them, bytes. Dearer than the rest: all mappings are added up. */
     proportionalBytes(pid: number): number | null {
@@ -84,10 +90,21 @@ export function createProcfs(root = '/proc') {
     },
     openFiles(pid: number): number | null {
       try {
-        return readdirSync(`${root}/${pid}/fd`).length;
+        // Newer kernels (6.2) say it as the size of the folder, which is cheaper than a list.
+        const { size } = statSync(`${root}/${pid}/fd`);
+        return size > 0 ? size : readdirSync(`${root}/${pid}/fd`).length;
       } catch {
         return null;
       }
+    },
+    /**
+     * The program that a process was started as, without its folder. The name in `stat` is cut at 15 characters and may be
+     * that of a thread. null when it says nothing, as a zombie does.
+     */
+    commandName(pid: number): string | null {
+      const [program = ''] = (read(`${root}/${pid}/cmdline`)?.toString('utf8') ?? '').split('\0', 1);
+      const name = program.slice(program.startsWith('/') ? program.lastIndexOf('/') + 1 : 0).trim();
+      return name === '' ? null : name.slice(0, longestName).toWellFormed();
     },
     /** The value of a variable in the environment that a process was started with. */
     environmentValue(pid: number, name: string): string | null {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** One folder of a control group that holds the processes of one run. */
@@ -97,12 +97,13 @@ function makeGroup(home: { kind: Group['kind']; home: string }, name: string): G
     // Whoever cannot come back must not go in.
     if (write(folder, 'cgroup.procs', String(process.pid)) && write(group.home, 'cgroup.procs', String(process.pid)))
       return group;
-    remove(folder);
+    removeGroup(folder);
   }
   return null;
 }
 
-function remove(folder: string): void {
+/** Removes a group in which nothing lives. */
+export function removeGroup(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
@@ -115,24 +116,49 @@ function removeDead(place: string): void {
   for (const name of listed(place)) {
     // One that was just made is empty too, so its maker must be gone.
     const maker = name.startsWith(prefix) ? /-(\d+)$/.exec(name)?.[1] : undefined;
-    if (maker !== undefined && !existsSync(`/proc/${maker}`)) remove(join(place, name));
+    if (maker !== undefined && !existsSync(`/proc/${maker}`)) removeGroup(join(place, name));
   }
 }
 
+/** A folder has a link from each folder in it, beside its own two: the dear listing is spared where there is none. */
+function hasFolders(folder: string): boolean {
+  const links = statSync(folder, { throwIfNoEntry: false })?.nlink;
+  return links === 1 || (links ?? 0) > 2;
+}
+
 /** Who is in a group and in the groups of runs that were started within it. */
-function pidsIn(folder: string): number[] {
+export function pidsIn(folder: string): number[] {
   const own = read(folder, 'cgroup.procs')
     .split('\n')
     .map(Number)
     // Zero is a process of another namespace; and whatever happens, nobody here may take us for one of the run.
     .filter((pid) => pid > 0 && pid !== process.pid);
-  const nested = listed(folder).filter((name) => name.startsWith(prefix));
+  const nested = hasFolders(folder) ? listed(folder).filter((name) => name.startsWith(prefix)) : [];
   return [...own, ...nested.flatMap((name) => pidsIn(join(folder, name)))];
 }
 
+const nameOf = (runId: string, maker: number | string): string =>
+  `${prefix}${runId.replaceAll(/[^\w-]/g, '_').slice(0, 100)}-${maker}`;
+
+/** Groups of a run whose maker is dead. */
+export function groupsLeftBy(runId: string): string[] {
+  const start = nameOf(runId, '');
+  return homes()
+    .flatMap(placesFor)
+    .flatMap((place) =>
+      listed(place).flatMap((name) => {
+        const maker = name.startsWith(start) ? name.slice(start.length) : '';
+        return /^\d+$/.test(maker) && !existsSync(`/proc/${maker}`) ? [join(place, name)] : [];
+      }),
+    );
+}
+
+/** SIGKILL to all of a group at once; false where the kernel cannot. */
+export const killGroup = (folder: string): boolean => write(folder, 'cgroup.kill', '1');
+
 /** Null where no control group may be made (the common case without root or a delegated group). */
 export function makeRunCgroup(runId: string): RunCgroup | null {
-  const name = `${prefix}${runId.replaceAll(/[^\w-]/g, '_').slice(0, 100)}-${process.pid}`;
+  const name = nameOf(runId, process.pid);
   let groups: Group[];
   try {
     groups = homes().flatMap((home) => makeGroup(home, name) ?? []);
@@ -184,9 +210,9 @@ export function makeRunCgroup(runId: string): RunCgroup | null {
       if (tasks !== undefined) write(tasks, 'pids.max', '0');
     },
     freeze: (still) => v2 !== undefined && write(v2, 'cgroup.freeze', still ? '1' : '0'),
-    kill: () => v2 !== undefined && write(v2, 'cgroup.kill', '1'),
+    kill: () => v2 !== undefined && killGroup(v2),
     [Symbol.dispose]() {
-      for (const { folder } of groups) remove(folder);
+      for (const { folder } of groups) removeGroup(folder);
     },
   };
 }

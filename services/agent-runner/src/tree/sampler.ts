@@ -17,7 +17,7 @@ export type TreeSample = {
   ioReadBytes?: number;
   ioWriteBytes?: number;
   status: string;
-  /** The five largest below the root, by memory. */
+  /** The five below the root that hold the most memory and the five busiest, by memory; by the names of their commands. */
   children: { pid: number; name: string; cpuPercent: number; memoryBytes: number }[];
 };
 

@@ -2,17 +2,23 @@ import type { ProcStat, Procfs } from './procfs.ts';
 import { createRunningTotal, type Counted } from './running-total.ts';
 import type { TreeLook, TreeSample } from './sampler.ts';
 
+/** What is read of each process by itself. */
+type Details = Pick<TreeSample, 'openFiles' | 'ioReadBytes' | 'ioWriteBytes' | 'proportionalBytes'>;
 type Look = { at: number; mono: number; stats: ProcStat[]; memoryBytes: number; ticks: number };
 
 /** The first sample is due this long after the start: early enough to be seen, late enough to show the program itself. */
 const firstSampleMs = 150;
 /** Between samples a tree is looked at this often while it changes, and ever more seldom while it does not. */
 const shortestPeekMs = 100;
-const longestPeekMs = 1_600;
+const longestPeekMs = 2_000;
 /** A timer may come this much early. */
 const timerSlackMs = 20;
 /** Memory without what is counted twice is read with each tenth sample, the first too. */
 const proportionalEvery = 10;
+/** Open files and bytes of a tree that stands still are read with each so many samples: they cost more than all else. */
+const detailsOfStillEvery = 5;
+/** Told of each: those that hold the most memory, and the busiest. */
+const mostChildren = 5;
 /** A peak between two samples is worth a sample of its own from here on. */
 const worthReporting = 1.05;
 
@@ -25,6 +31,15 @@ const stateNames: Readonly<Record<string, string>> = {
   Z: 'zombie',
   I: 'idle',
 };
+
+/** Trees are sampled together, at one of these many moments of each interval: what is told of them shares batches. */
+const momentsPerInterval = 4;
+
+/** The moment nearest to a time. */
+function onGrid(mono: number, intervalMs: number): number {
+  const grid = intervalMs / momentsPerInterval;
+  return Math.round(mono / grid) * grid;
+}
 
 export const keyOf = (stat: { pid: number; startTicks: number }): string => `${stat.pid}:${stat.startTicks}`;
 
@@ -46,6 +61,10 @@ export function createTreeView(options: {
   let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>() };
   let highest = 0;
   let detailed = 0;
+  let details: Details = {};
+  let detailsAt = { ticks: -1, processes: -1, at: -detailsOfStillEvery };
+  /** Names of commands of the children that were told last. */
+  let names = new Map<string, string>();
   let newest: Look | undefined;
   let peak: Look | undefined;
   let peekMs = shortestPeekMs;
@@ -80,25 +99,51 @@ export function createTreeView(options: {
     return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
   };
 
+  /** A tree that used no tick of a processor since the last sample has opened and written nothing worth a look. */
+  const detailsOf = (look: Look): Details => {
+    const { ticks, stats } = look;
+    const still = detailsAt.ticks === ticks && detailsAt.processes === stats.length;
+    const proportional = detailed % proportionalEvery === 0 ? readProportional(stats) : null;
+    if (!still || detailed - detailsAt.at >= detailsOfStillEvery) {
+      detailsAt = { ticks, processes: stats.length, at: detailed };
+      const io = readIo(stats);
+      const openFiles = readOpenFiles(stats);
+      details = {
+        ...(openFiles === null ? {} : { openFiles }),
+        ...(io === null ? {} : { ioReadBytes: io.read, ioWriteBytes: io.written }),
+      };
+    }
+    detailed += 1;
+    return proportional === null ? details : { ...details, proportionalBytes: proportional };
+  };
+
+  const nameOf = (stat: ProcStat): string => names.get(keyOf(stat)) ?? procfs.commandName(stat.pid) ?? stat.name;
+
+  const childrenOf = (stats: readonly ProcStat[], elapsedMs: number): TreeSample['children'] => {
+    const children = stats
+      .filter((stat) => stat.pid !== rootPid)
+      .map((stat) => ({ stat, ticks: stat.ownTicks - (reported.own.get(keyOf(stat)) ?? 0) }))
+      .sort((a, b) => b.stat.memoryBytes - a.stat.memoryBytes || a.stat.pid - b.stat.pid);
+    const largest = new Set(children.slice(0, mostChildren));
+    const busiest = children.filter(({ ticks }) => ticks > 0).toSorted((a, b) => b.ticks - a.ticks);
+    const told = new Set([...largest, ...busiest.slice(0, mostChildren)]);
+    const known = new Map<string, string>();
+    const rows = children
+      .filter((child) => told.has(child))
+      .map(({ stat, ticks }) => {
+        const name = nameOf(stat);
+        known.set(keyOf(stat), name);
+        return { pid: stat.pid, name, cpuPercent: percent(ticks, elapsedMs), memoryBytes: stat.memoryBytes };
+      });
+    names = known;
+    return rows;
+  };
+
   const percent = (ticks: number, ms: number): number =>
     ms <= 0 ? 0 : Math.round((Math.max(0, ticks) / procfs.ticksPerSecond / (ms / 1_000)) * 10_000) / 100;
 
   const report = (look: Look, withDetails: boolean): void => {
     const elapsed = look.mono - reported.mono;
-    const io = withDetails ? readIo(look.stats) : null;
-    const openFiles = withDetails ? readOpenFiles(look.stats) : null;
-    const proportional = withDetails && detailed % proportionalEvery === 0 ? readProportional(look.stats) : null;
-    if (withDetails) detailed += 1;
-    const children = look.stats
-      .filter((stat) => stat.pid !== rootPid)
-      .sort((a, b) => b.memoryBytes - a.memoryBytes || a.pid - b.pid)
-      .slice(0, 5)
-      .map((stat) => ({
-        pid: stat.pid,
-        name: stat.name,
-        cpuPercent: percent(stat.ownTicks - (reported.own.get(keyOf(stat)) ?? 0), elapsed),
-        memoryBytes: stat.memoryBytes,
-      }));
     const root = look.stats.find((stat) => stat.pid === rootPid);
     onSample({
       at: look.at,
@@ -107,11 +152,9 @@ export function createTreeView(options: {
       memoryBytes: look.memoryBytes,
       threads: look.stats.reduce((sum, stat) => sum + stat.threads, 0),
       processes: look.stats.length,
-      ...(openFiles === null ? {} : { openFiles }),
-      ...(proportional === null ? {} : { proportionalBytes: proportional }),
-      ...(io === null ? {} : { ioReadBytes: io.read, ioWriteBytes: io.written }),
+      ...(withDetails ? detailsOf(look) : {}),
       status: root === undefined ? 'exited' : (stateNames[root.state] ?? root.state),
-      children,
+      children: childrenOf(look.stats, elapsed),
     });
     reported = {
       mono: look.mono,
@@ -151,7 +194,8 @@ export function createTreeView(options: {
       if (mono < nextSample) return;
       reportPeak();
       report(newest, true);
-      nextSample = Math.max(nextSample + options.sampleIntervalMs, mono + options.sampleIntervalMs / 2);
+      const { sampleIntervalMs: interval } = options;
+      nextSample = onGrid(Math.max(nextSample + interval, mono + interval / 2), interval);
     },
     /** The last look that was not reported yet, so that a run of a moment has a sample too. */
     finish(): void {
