@@ -36,9 +36,9 @@ select
 select s."model" as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
   sum(r.unpriced_calls) as unpriced,
   coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
-  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null and r.llm_calls is not null
-  group by 1 having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1 limit $15;
+  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null and r.llm_calls is not null
+  group by 1 having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1 limit $21;
 
 --   Limit
 --     ->  Sort
@@ -54,17 +54,25 @@ select s."model" as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as 
 --                             ->  Append
 --                                   ->  Subquery Scan on "*SELECT* 1"
 --                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                               Filter: (llm_calls IS NOT NULL)
 --                                   ->  Subquery Scan on "*SELECT* 2"
---                                         ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                               Filter: (llm_calls IS NOT NULL)
 --                                   ->  Subquery Scan on "*SELECT* 3"
---                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                               Filter: (llm_calls IS NOT NULL)
 --                                   ->  Subquery Scan on "*SELECT* 4"
---                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                               Filter: (llm_calls IS NOT NULL)
+--                                   ->  Subquery Scan on "*SELECT* 5"
+--                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               Filter: (llm_calls IS NOT NULL)
+--                                   ->  Subquery Scan on "*SELECT* 6"
+--                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                               Filter: (llm_calls IS NOT NULL)

@@ -48,7 +48,8 @@ function conditionsOf(question: CallQuestion, table: CallTable): Condition[] {
   const models = sql.join(callTables[table].models.map((column) => sql.ref(column)));
   return [
     sql`team_id = ${question.teamId}`,
-    ...equals('agent_id', question.agentId),
+    // Its own index may lead to them sooner than the one of all that failed or was slow.
+    ...(question.agentId === undefined ? [] : [isIndexed('agent_id', question.teamId, question.agentId)]),
     ...shortIds(question),
     ...(model === undefined ? [] : [sql`${model} in (${models})`]),
     ...equals('user_id', question.userId),

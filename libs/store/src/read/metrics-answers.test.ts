@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, test } from 'vitest';
 import { requestReprice } from '../config/prices/reprice-requests.ts';
 import { foldTeam } from '../rollup/fold/fold-team.ts';
+import { recompute } from '../rollup/repair/recompute.ts';
 import { repriceStep } from '../rollup/reprice/reprice-step.ts';
 import { aStore, type AStore, type CostOf } from '../rollup/test-support/a-store.ts';
 import { factsOf } from '../rollup/test-support/metrics-oracle.ts';
@@ -71,12 +72,27 @@ async function fill(team: string, records: readonly TelemetryRecord[], dice: () 
   const order = records.map((record) => ({ record, key: dice() })).toSorted((a, b) => a.key - b.key);
   for (let from = 0; from < order.length; from += 20) {
     const batch = order.slice(from, from + 20).map(({ record }) => record);
-    const options = { team, costOf: costAt(0), producer: `${team}-${from}` };
+    const options = { team, costOf: costAt(0), producer: `${team}-${batch[0]?.id}` };
     await store.store(batch, options);
     if (dice() % 3 === 0) await store.store(batch, options);
     if (dice() % 2 === 0) await foldTeam(store.db, team, { now });
   }
   while ((await foldTeam(store.db, team, { now })).batches > 0);
+}
+
+/** Sums, bins, spans and failures that nobody folded. */
+const damages = [
+  `update rollup set llm_calls = llm_calls + 1, cost_usd = cost_usd * 2, tool_calls = 7, input_tokens = null, newest_failure = null`,
+  `update rollup_bin set counts = (select array_agg(n + 3) from unnest(counts) as n)`,
+  `update unit_total set records = 0, cost_usd = 5, first_at = first_at + interval '3 hours'`,
+  `update key_total set llm_calls = 0, cost_usd = cost_usd + 1, last_at = first_at`,
+  `delete from key_model_total`,
+];
+
+/** What the rollups say is anything but what was recorded, until they are repaired. */
+async function damageAndRepair(team: string): Promise<void> {
+  for (const damage of damages) await store.rows(`${damage} where team_id = $1`, [team]);
+  await recompute(store.db, team, { from: new Date(begin), to: new Date(begin + 4 * dayMs) }, now);
 }
 
 async function reprice(team: string): Promise<void> {
@@ -143,9 +159,18 @@ test('every answer about metrics is what a recomputation from the records says, 
         const dice = (): number => stream.next().value ?? 0;
         const teamId = `team-${++teams}`;
         const known = records.filter(({ at }) => Date.parse(at) < now);
-        await fill(teamId, known, dice);
+        const isLate = known.map(() => dice() % 3 === 0);
+        const late = known.filter((_, index) => isLate[index]);
+        await fill(
+          teamId,
+          known.filter((_, index) => !isLate[index]),
+          dice,
+        );
+        if (dice() % 3 === 0) await damageAndRepair(teamId);
+        await fill(teamId, late, dice);
         const again = dice() % 2 === 0;
         if (again) await reprice(teamId);
+        if (dice() % 3 === 0) await damageAndRepair(teamId);
         const all = factsOf(known, { costOf: costAt(again ? 5 : 0), allowed: ['lane'] });
         for (const { span: asked, filter, zone, bucket } of questions) {
           const about = { db: store.db, teamId, span: asked, now, filter };
@@ -161,4 +186,4 @@ test('every answer about metrics is what a recomputation from the records says, 
     ),
     { numRuns: 6, endOnFailure: true },
   );
-});
+}, 180_000);

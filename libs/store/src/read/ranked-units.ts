@@ -59,7 +59,7 @@ const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditio
 export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: string): Sql =>
   bucketRows(
     'rollup',
-    segments.flatMap(withTwoHours),
+    segments.flatMap((segment) => withTwoHours(segment)),
     [sql`r.team_id = ${teamId}`, sql`r.series_id = ${sql.ref(`${unit}.series_id`)}`],
     (segment) => [
       ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),

@@ -1,16 +1,23 @@
 import type { CallStats } from '@telltale/contracts/http/metrics-detail';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { messageOf } from '../rollup/fold/kind-shares.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
-import { readLastErrors } from './read-last-errors.ts';
 import { percentileKey, readPercentiles, type Percentiles } from './read-percentiles.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { totalOf } from './total-of.ts';
 
 type Kind = 'tool' | 'service';
-type Row = { name: string; category: string | null; calls: string; errors: string | null; avg_ms: string | null };
+type Row = {
+  name: string;
+  category: string | null;
+  calls: string;
+  errors: string | null;
+  avg_ms: string | null;
+  last_error: string | null;
+};
 
 /** What differs between tools and services: columns of the rollup, and what was timed. */
 const kinds = {
@@ -33,7 +40,7 @@ const kinds = {
 export type NamedStats = CallStats & { category: string | null };
 type StatsQuestion = MetricsQuestion & { limit?: number; offset?: number };
 
-function toStats(row: Row, latency: Percentiles | undefined, lastError: string | undefined): NamedStats {
+function toStats(row: Row, latency: Percentiles | undefined): NamedStats {
   const [calls, errors] = [Number(row.calls), Number(row.errors ?? 0)];
   return {
     name: row.name,
@@ -47,7 +54,7 @@ function toStats(row: Row, latency: Percentiles | undefined, lastError: string |
     p90_duration_ms: latency?.p90 ?? null,
     p95_duration_ms: latency?.p95 ?? null,
     p99_duration_ms: latency?.p99 ?? null,
-    last_error: lastError ?? null,
+    last_error: row.last_error,
   };
 }
 
@@ -58,7 +65,7 @@ export async function readCallStats(
   question: StatsQuestion,
 ): Promise<UsedPeriod & { rows: NamedStats[]; total: number }> {
   const { teamId, filter, limit = 1_000, offset = 0 } = question;
-  const { used, segments, period } = periodOf(question);
+  const { segments, period } = periodOf(question);
   const cube = cubeFor(kind, [...filteredBy(filter), kind], { bins: true });
   const asked = { teamId, cube, segments, filter };
   const { calls, errors, us, timed, category } = kinds[kind];
@@ -67,20 +74,14 @@ export async function readCallStats(
   return inSnapshot(db, async (snapshot) => {
     const { rows } = await sql<Row & { total: number }>`
       select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,
-        round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms, count(*) over () as total
+        round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms,
+        ${messageOf(sql`max(r.newest_failure)`)} as last_error, count(*) over () as total
       ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1, 2 limit ${limit} offset ${offset}`.execute(
       snapshot,
     );
     const latency = await readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` });
-    const failing = rows.some((row) => Number(row.errors ?? 0) > 0);
-    const last = failing
-      ? await readLastErrors(snapshot, { teamId, kind, filter, used, now: question.now })
-      : new Map<string, string>();
     const keyOf = ({ name, category: its }: Row) => percentileKey(its === null ? [name] : [name, its]);
-    const stats = rows.map((row) => {
-      const key = keyOf(row);
-      return toStats(row, latency.get(key), Number(row.errors ?? 0) > 0 ? last.get(key) : undefined);
-    });
+    const stats = rows.map((row) => toStats(row, latency.get(keyOf(row))));
     const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);
     return { ...period, rows: stats, total };
   });

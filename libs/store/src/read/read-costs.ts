@@ -11,7 +11,7 @@ import { readSums } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
 import { costOf } from './sums-row.ts';
-import { trueHourStart } from './zone-buckets.ts';
+import { trueHourStart, zoneStarts } from './zone-buckets.ts';
 
 export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
 
@@ -30,6 +30,8 @@ const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
 };
 
 const mostGroups = 1_000;
+/** Finding where the days of a longer time begin takes longer than reading its quarter hours. */
+const mostDays = 400;
 const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' || group === 'hour';
 
 /** The start of the local day or hour a bucket lies in. Quarter hours fit every zone, days only the one they were cut in. */
@@ -60,6 +62,13 @@ const per = (amount: number | null, count: number, digits: number): number | nul
 
 const isUnit = (dim: Dimension): dim is TotalKey => totalKeys.some((key) => key === dim);
 
+/** Where the days of a question begin; null where no bucket longer than a quarter hour is known to lie in one. */
+function dayStarts({ groupBy, timeZone }: CostsQuestion, { used }: Buckets): number[] | null {
+  if (groupBy !== 'day' || used.from === null) return null;
+  const starts = zoneStarts('day', timeZone, { from: used.from, to: used.to }, mostDays);
+  return (starts.at(-1) ?? 0) >= used.to ? starts : null;
+}
+
 /** Sessions, tasks and runs are too many to be found bucket by bucket. */
 function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Buckets): RawBuilder<Row> {
   return sql<Row>`
@@ -77,7 +86,8 @@ function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
   if (dim !== undefined && isUnit(dim)) return unitGroups(question, dim, buckets);
   const key = dim === undefined ? startOf(groupBy === 'hour' ? 'hour' : 'day', timeZone) : sql`s.${sql.ref(dim)}`;
   const order = dim === undefined ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
-  const rows = rollupRows({ teamId, cube, segments: buckets.segments, filter, exact: dim === undefined });
+  const exact = dim === undefined && (dayStarts(question, buckets) ?? true);
+  const rows = rollupRows({ teamId, cube, segments: buckets.segments, filter, exact });
   return sql<Row>`
     select ${key} as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
       sum(r.unpriced_calls) as unpriced,

@@ -30,7 +30,8 @@ export const percentileKey = (values: readonly string[]): string => values.join(
 
 /**
  * p_q is the first bin whose running count reaches ⌈q·n⌉. What has no timed call is absent. The arrays of a row are taken
- * apart side by side, without a table in between: both are as long.
+ * apart side by side, without a table in between: both are as long. Counts are added as doubles, which are exact up to 2^53
+ * and take half the time of numerics.
  */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
@@ -39,7 +40,7 @@ export async function readPercentiles(db: Db, question: PercentileQuestion): Pro
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
     with bin_count as (
-      select ${names}, bin, sum(n) as n
+      select ${names}, bin, sum(n::double precision)::numeric as n
       from (select ${values}, unnest(r.bins) as bin, unnest(r.counts) as n ${binRows(question, measure)}) as part
       group by ${names}, bin
     ), counted as (

@@ -85,12 +85,16 @@ function segmentsOf(
 }
 
 /** Totals by the place of their bucket in the list, from 1. */
-async function readPlaces(db: Db, asked: SumsQuestion, starts: readonly number[]): Promise<Map<number, SumsRow>> {
+async function readPlaces(
+  db: Db,
+  asked: SumsQuestion & { exact: true | readonly number[] },
+  starts: readonly number[],
+): Promise<Map<number, SumsRow>> {
   if (starts.length === 0) return new Map();
   const edges = starts.map((start) => new Date(start).toISOString());
   const { rows } = await sql<SumsRow & { place: number }>`
     select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumns}
-    ${rollupRows({ ...asked, exact: true })} group by 1`.execute(db);
+    ${rollupRows(asked)} group by 1`.execute(db);
   return new Map(rows.map((row) => [row.place, row]));
 }
 
@@ -104,7 +108,8 @@ export async function readTimeseries(db: Db, question: TimeseriesQuestion): Prom
     const bounds = { from: from ?? first, to: Math.min(to, now) };
     const starts = first < bounds.to ? startsOf(question, bounds) : [];
     const { used, segments } = segmentsOf(question, { from: bounds.from, to: span.to }, starts);
-    const byPlace = await readPlaces(snapshot, { teamId, cube, segments, filter }, starts);
+    const exact = bucket === 'day' ? starts : true;
+    const byPlace = await readPlaces(snapshot, { teamId, cube, segments, filter, exact }, starts);
     const since = span.from === null ? Number.NEGATIVE_INFINITY : bounds.from;
     return {
       ...usedPeriod({ used: { from: span.from === null ? null : used.from, to: used.to }, segments }),

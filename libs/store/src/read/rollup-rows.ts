@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { cubes, type CubeName, type Dimension } from '../rollup/cubes.ts';
+import { cubes, grainsOf, type Cube, type CubeName, type Dimension } from '../rollup/cubes.ts';
 import type { BinMeasure } from '../rollup/measures.ts';
 import type { Segment } from './span.ts';
 
@@ -29,9 +29,14 @@ function isOneOf(alias: string, name: string, value: Value): Sql[] {
 export const seriesConditions = (filter: SeriesFilter, alias = 's'): Sql[] =>
   Object.entries(filter).flatMap(([name, value]) => isOneOf(alias, name, value));
 
+/** Buckets of one length; `only` these of them, or all `without` these. */
+type Part = Segment & { only?: readonly Date[]; without?: readonly Date[] };
+
 /** Over the alias `r`. */
-export const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
+export const boundsOf = ({ grain, from, to, only, without }: Part): Sql[] => [
   sql`r.grain = ${sql.lit(grain)}`,
+  ...(only === undefined ? [] : [sql`r.bucket = any(${[...only]}::timestamptz[])`]),
+  ...(without === undefined ? [] : [sql`r.bucket <> all(${[...without]}::timestamptz[])`]),
   ...(from === null ? [] : [sql`r.bucket >= ${from}::timestamptz`]),
   ...(to === null ? [] : [sql`r.bucket < ${to}::timestamptz`]),
 ];
@@ -39,19 +44,28 @@ export const boundsOf = ({ grain, from, to }: Segment): Sql[] => [
 const quarterHour = 15 * 60_000;
 const twoHours = 8 * quarterHour;
 
-/** Where a cube has buckets of two hours, those take the place of the quarter hours they consist of. */
-export function withTwoHours(segment: Segment): Segment[] {
+const quartersOf = (start: Date): Date[] =>
+  Array.from({ length: twoHours / quarterHour }, (_, place) => new Date(start.getTime() + place * quarterHour));
+
+/**
+ * Where a cube has buckets of two hours, those take the place of the quarter hours they consist of; not where one of
+ * `cuts` (epoch ms) lies within them.
+ */
+export function withTwoHours(segment: Segment, cuts: readonly number[] = []): Part[] {
   const { grain, from, to } = segment;
   if (grain !== 15 || from === null || to === null) return [segment];
   const first = new Date(Math.ceil(from.getTime() / twoHours) * twoHours);
   const last = new Date(Math.floor(to.getTime() / twoHours) * twoHours);
   if (first >= last) return [segment];
-  const parts: Segment[] = [
+  const within = cuts.filter((cut) => cut % twoHours !== 0 && cut > first.getTime() && cut < last.getTime());
+  const cut = [...new Set(within.map((time) => Math.floor(time / twoHours) * twoHours))].map((time) => new Date(time));
+  const parts: Part[] = [
     { grain: 15, from, to: first },
-    { grain: 120, from: first, to: last },
+    { grain: 120, from: first, to: last, ...(cut.length > 0 && { without: cut }) },
+    ...(cut.length > 0 ? [{ grain: 15, from: first, to: last, only: cut.flatMap(quartersOf) } as const] : []),
     { grain: 15, from: last, to },
   ];
-  return parts.filter((part) => part.grain === 120 || (part.from ?? from) < (part.to ?? to));
+  return parts.filter((part) => (part.from ?? from) < (part.to ?? to));
 }
 
 /**
@@ -60,7 +74,7 @@ export function withTwoHours(segment: Segment): Segment[] {
  */
 export function bucketRows(
   table: 'rollup' | 'rollup_bin',
-  segments: readonly Segment[],
+  segments: readonly Part[],
   conditions: readonly Sql[],
   ofSegment: (segment: Segment) => readonly Sql[] = () => [],
 ): Sql {
@@ -89,8 +103,11 @@ type RowsQuestion = {
   cube: CubeName;
   segments: readonly Segment[];
   filter?: SeriesFilter;
-  /** Only the lengths that the segments name: their rows are put into other buckets than days or all time. */
-  exact?: boolean;
+  /**
+   * Rows are put into other buckets than those they are read from, and none may lie in two: only the lengths that the
+   * segments name are read, or those that none of these times (epoch ms) cuts.
+   */
+  exact?: boolean | readonly number[];
 };
 
 /**
@@ -99,10 +116,14 @@ type RowsQuestion = {
  */
 function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]): Sql {
   const { teamId, cube, segments, filter = {}, exact = false } = question;
-  const { twoHours, shorterIn = cube } = cubes.find((one) => one.name === cube) ?? {};
-  const parts = twoHours === true && !exact && table === 'rollup' ? segments.flatMap(withTwoHours) : segments;
+  const own: Pick<Cube, 'twoHours' | 'shorterIn'> = cubes.find((one) => one.name === cube) ?? {};
+  const { shorterIn = cube } = own;
+  const kept = grainsOf(own);
+  const cuts = exact === false ? [] : exact;
+  const parts =
+    kept.includes(120) && cuts !== true ? segments.flatMap((segment) => withTwoHours(segment, cuts)) : segments;
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
-  const cubeOf = ({ grain }: Segment): CubeName => (grain === 0 || grain === 1440 ? cube : shorterIn);
+  const cubeOf = ({ grain }: Segment): CubeName => (kept.includes(grain) ? cube : shorterIn);
   const names = [...new Set(parts.map(cubeOf))];
   const where = [ofCubes(teamId, names.length === 0 ? [cube] : names), ...seriesConditions(filter)];
   const ofSegment = (segment: Segment): Sql[] => (names.length > 1 ? [sql`s.cube = ${sql.lit(cubeOf(segment))}`] : []);

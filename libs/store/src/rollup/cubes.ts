@@ -35,6 +35,8 @@ const model = ['provider', 'model'] as const;
 const tool = ['tool'] as const;
 const service = ['service', 'category'] as const;
 const everything: readonly MeasureFamily[] = ['llm', 'tool', 'service', 'activity'];
+const tools: readonly MeasureFamily[] = ['tool', 'failure'];
+const services: readonly MeasureFamily[] = ['service', 'failure'];
 
 export type CubeName =
   | 'unit'
@@ -70,11 +72,11 @@ export type Cube = {
   from: CubeName | null;
   /** Only rows that have this dimension. */
   needs?: Dimension;
-  /** Whether latency bins are kept for its series. */
+  /** Whether latency bins are kept for its series; those have the lengths of buckets that the cube has. */
   bins: boolean;
-  /** Whether it has buckets of two hours too, for questions that read the buckets of many series. */
+  /** Whether it has buckets of two hours too, for questions that read the buckets of many series, or their bins. */
   twoHours?: true;
-  /** It has days and all time alone; what is shorter is read from this one, which it is summed from. */
+  /** It has two hours, days and all time alone; what is shorter is read from this one, which it is summed from. */
   shorterIn?: CubeName;
 };
 
@@ -82,7 +84,7 @@ export type Cube = {
 const narrowed = (
   what: 'model' | 'tool' | 'service',
   dims: readonly Dimension[],
-  family: MeasureFamily,
+  families: readonly MeasureFamily[],
 ): readonly Cube[] =>
   (
     [
@@ -93,9 +95,10 @@ const narrowed = (
   ).map(([name, dim]) => ({
     name: `${name}_${what}`,
     dims: [dim, ...dims],
-    families: [family],
+    families,
     from: `place_${what}`,
     bins: true,
+    twoHours: true,
     shorterIn: `place_${what}`,
   }));
 
@@ -103,7 +106,7 @@ const narrowed = (
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
  * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
  * `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are the
- * days of a user's many agents added up beforehand, which costs a fold next to nothing.
+ * two hours and days of a user's many agents added up beforehand, which costs a fold next to nothing.
  */
 export const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, families: everything, from: null, bins: false, twoHours: true },
@@ -118,26 +121,42 @@ export const cubes: readonly Cube[] = [
   },
   { name: 'unit_tool', dims: [...unit, ...tool], families: ['tool'], from: null, needs: 'tool', bins: false },
   { name: 'place', dims: place, families: everything, from: 'unit', bins: false, twoHours: true },
-  { name: 'place_model', dims: [...place, ...model], families: ['llm'], from: 'unit_model', bins: true },
-  { name: 'place_tool', dims: [...place, ...tool], families: ['tool'], from: 'unit_tool', bins: true },
+  {
+    name: 'place_model',
+    dims: [...place, ...model],
+    families: ['llm'],
+    from: 'unit_model',
+    bins: true,
+    twoHours: true,
+  },
+  {
+    name: 'place_tool',
+    dims: [...place, ...tool],
+    families: tools,
+    from: null,
+    needs: 'tool',
+    bins: true,
+    twoHours: true,
+  },
   {
     name: 'place_service',
     dims: [...place, ...service],
-    families: ['service'],
+    families: services,
     from: null,
     needs: 'service',
     bins: true,
+    twoHours: true,
   },
   { name: 'user', dims: ['user_id'], families: everything, from: 'place', bins: false },
   { name: 'project', dims: ['project'], families: everything, from: 'place', bins: false },
   { name: 'host', dims: ['host'], families: everything, from: 'place', bins: false },
-  ...narrowed('model', model, 'llm'),
-  ...narrowed('tool', tool, 'tool'),
-  ...narrowed('service', service, 'service'),
+  ...narrowed('model', model, ['llm']),
+  ...narrowed('tool', tool, tools),
+  ...narrowed('service', service, services),
   { name: 'team', dims: [], families: everything, from: 'place', bins: false },
-  { name: 'model', dims: model, families: ['llm'], from: 'place_model', bins: true },
-  { name: 'tool', dims: tool, families: ['tool'], from: 'place_tool', bins: true },
-  { name: 'service', dims: service, families: ['service'], from: 'place_service', bins: true },
+  { name: 'model', dims: model, families: ['llm'], from: 'place_model', bins: true, twoHours: true },
+  { name: 'tool', dims: tool, families: tools, from: 'place_tool', bins: true, twoHours: true },
+  { name: 'service', dims: service, families: services, from: 'place_service', bins: true, twoHours: true },
 ];
 
 /** Smallest first: the order in which a question is offered to them. */
@@ -191,7 +210,7 @@ export type Grain = (typeof grains)[number];
 
 /** The buckets that a cube has. */
 export const grainsOf = ({ twoHours, shorterIn }: Pick<Cube, 'twoHours' | 'shorterIn'>): readonly Grain[] => {
-  if (shorterIn !== undefined) return [1440, 0];
+  if (shorterIn !== undefined) return [120, 1440, 0];
   return twoHours === true ? grains : grains.filter((grain) => grain !== 120);
 };
 

@@ -1,5 +1,5 @@
 /** Which records have a say in a measure; a cube of models holds only `llm` measures. */
-export type MeasureFamily = 'llm' | 'tool' | 'service' | 'activity';
+export type MeasureFamily = 'llm' | 'tool' | 'service' | 'activity' | 'failure';
 
 /**
  * Every column of `rollup` that is summed (or, for peaks, maximised), with its SQL type. The fold, the repair and the
@@ -55,27 +55,35 @@ const sums = {
     artifacts: 'bigint',
     artifact_bytes: 'numeric',
   },
-} as const satisfies Record<MeasureFamily, Record<string, string>>;
+} as const satisfies Partial<Record<MeasureFamily, Record<string, string>>>;
 
 const peaks = {
-  cpu_peak: 'double precision',
-  memory_peak: 'bigint',
-  threads_peak: 'bigint',
-  processes_peak: 'bigint',
-} as const;
+  activity: {
+    cpu_peak: 'double precision',
+    memory_peak: 'bigint',
+    threads_peak: 'bigint',
+    processes_peak: 'bigint',
+  },
+  /** When a tool or a service failed last and what it said, see `failureMark`: the greatest is the newest. */
+  failure: { newest_failure: 'text' },
+} as const satisfies Partial<Record<MeasureFamily, Record<string, string>>>;
 
 type KeysOf<T> = T extends unknown ? keyof T & string : never;
-export type MeasureName = KeysOf<(typeof sums)[MeasureFamily]> | keyof typeof peaks;
+export type MeasureName = KeysOf<(typeof sums)[keyof typeof sums]> | KeysOf<(typeof peaks)[keyof typeof peaks]>;
 
 export type Measure = { name: MeasureName; family: MeasureFamily; type: string; merge: 'sum' | 'max' };
 
-const measuresOf = (family: MeasureFamily, columns: Record<string, string>, merge: 'sum' | 'max'): Measure[] =>
-  Object.entries(columns).map(([name, type]) => ({ name: name as MeasureName, family, type, merge }));
+const measuresOf = (families: Readonly<Record<string, Record<string, string>>>, merge: Measure['merge']): Measure[] =>
+  Object.entries(families).flatMap(([family, columns]) =>
+    Object.entries(columns).map(([name, type]) => ({
+      name: name as MeasureName,
+      family: family as MeasureFamily,
+      type,
+      merge,
+    })),
+  );
 
-export const measures: readonly Measure[] = [
-  ...(Object.keys(sums) as MeasureFamily[]).flatMap((family) => measuresOf(family, sums[family], 'sum')),
-  ...measuresOf('activity', peaks, 'max'),
-];
+export const measures: readonly Measure[] = [...measuresOf(sums, 'sum'), ...measuresOf(peaks, 'max')];
 
 /** Latencies that are kept as bins, see `rollup_bin`. */
 export type BinMeasure = 'llm_ms' | 'ttft_ms' | 'tool_ms' | 'service_ms';

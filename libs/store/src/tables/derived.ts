@@ -79,6 +79,7 @@ export type RollupTable = {
   memory_stored_bytes: NullableMoney;
   artifacts: number | null;
   artifact_bytes: NullableMoney;
+  newest_failure: string | null;
 };
 
 export type RollupBinTable = {
@@ -129,6 +130,8 @@ export type CallsTable = {
   message_id: string | null;
   members: ColumnType<CallMember[] | null, string | null, string | null>;
   matched: true | null;
+  span: string | null;
+  parent_span: string | null;
 };
 
 export type CallAliasTable = {

@@ -142,7 +142,7 @@ test('what is derived follows from the records, not from their order, and equals
     ),
     { numRuns: 12, endOnFailure: true },
   );
-});
+}, 180_000);
 
 test('money is summed to the last digit and calls without a price are counted, not priced at nothing', async () => {
   const team = aTeam();

@@ -1,9 +1,19 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { RecordKind } from '@telltale/contracts/records/record';
 import { micros, type KindShare } from './base-insert.ts';
 
 /** As ServiceCallTracker decides when a call does not say whether it went to a model. */
 const llmNames = 'openai|anthropic|cohere|claude|gpt|gemini|mistral|ollama|bedrock|llm';
+
+/**
+ * A failed call of the alias `r` as a text that is the greater the later the call was: 26 characters of its time, 36 of its
+ * id, then the first 200 of what it said.
+ */
+const failureMark = sql`to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || r.id || left(coalesce(r.error_message, 'no message'), 200)`;
+/** What the newest of such texts said. */
+export const messageOf = (mark: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`substr(${mark}, ${sql.lit(26 + 36 + 1)})`;
+const newestFailure = sql`max(${failureMark} collate "C") filter (where not r.success)`;
 
 const commit = sql`filter (where r.success and r.operation = 'commit')`;
 
@@ -23,6 +33,7 @@ export const kindShares: Record<Exclude<RecordKind, 'endpoint_minute'>, KindShar
       tool_us: sql`sum(${micros(sql`r.duration_ms`)})`,
       tool_input_bytes: sql`sum(r.input_size_bytes)`,
       tool_output_bytes: sql`sum(r.output_size_bytes)`,
+      newest_failure: newestFailure,
     },
   },
   service_call: {
@@ -35,6 +46,7 @@ export const kindShares: Record<Exclude<RecordKind, 'endpoint_minute'>, KindShar
       service_calls: sql`count(*)`,
       service_errors: sql`count(*) filter (where not r.success)`,
       service_us: sql`sum(${micros(sql`r.duration_ms`)})`,
+      newest_failure: newestFailure,
     },
   },
   agent_step: { sign: 'active', measures: { steps: sql`count(*)` } },

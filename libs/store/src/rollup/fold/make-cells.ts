@@ -22,7 +22,7 @@ function cubeInsert(cube: Cube, minutesSince: Date): RawBuilder<unknown> {
       ? sql`case when minute >= ${minutesSince}::timestamptz then minute else date_bin('15 minutes', minute, timestamptz 'epoch') end`
       : cube.shorterIn === undefined
         ? sql.ref('bucket')
-        : sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
+        : sql`date_bin('2 hours', bucket, timestamptz 'epoch')`;
   const source = cube.from === null ? sql`fold_base` : sql`fold_cell`;
   const rows =
     cube.from !== null
@@ -38,9 +38,11 @@ function cubeInsert(cube: Cube, minutesSince: Date): RawBuilder<unknown> {
 /** Cubes of one family are empty where no record of its kind is. */
 const kindOf = { llm: 'llm_call', tool: 'tool_call', service: 'service_call' } as const;
 
-function canHold(cube: Cube, kinds: readonly RecordKind[]): boolean {
-  const [only, ...others] = cube.families;
-  return only === undefined || only === 'activity' || others.length > 0 || kinds.includes(kindOf[only]);
+function canHold({ families }: Cube, kinds: readonly RecordKind[]): boolean {
+  if (families.includes('activity')) return true;
+  return Object.entries(kindOf).some(
+    ([family, kind]) => families.some((one) => one === family) && kinds.includes(kind),
+  );
 }
 
 /**

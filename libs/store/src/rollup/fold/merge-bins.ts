@@ -22,10 +22,10 @@ function idOf(name: CubeName): RawBuilder<unknown> {
 const partsOf = (name: CubeName): readonly Cube[] => cubes.filter((cube) => cube.bins && cube.from === name);
 const idsOf = (these: readonly Cube[]): RawBuilder<unknown> => sql`array[${sql.join(these.map(seriesId))}]`;
 
-/** `coarse_ids` are kept by minute like the cell itself, `day_ids` by day alone. */
+/** `coarse_ids` are kept by minute like the cell itself, `long_ids` by two hours and more alone. */
 const cellsOf = ({ name, measures }: Fine): RawBuilder<unknown> => sql`
   select ${idOf(name)} as series_id, ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn === undefined))} as coarse_ids,
-    ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn !== undefined))} as day_ids, measure, minute as bucket, bins, counts
+    ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn !== undefined))} as long_ids, measure, minute as bucket, bins, counts
   from fold_bin where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
 
 type Level = { from: string; id?: string; bucket: RawBuilder<unknown> };
@@ -51,6 +51,7 @@ const addedUp = (name: string, { from, id = 'series_id', bucket }: Level): RawBu
 
 const minute = sql`bucket`;
 const quarter = sql`date_bin('15 minutes', bucket, timestamptz 'epoch')`;
+const hours = sql`date_bin('2 hours', bucket, timestamptz 'epoch')`;
 const day = sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
 const ever = sql`timestamptz 'epoch'`;
 
@@ -58,7 +59,7 @@ const rowsOf = (grain: Grain, from: string, where = sql``): RawBuilder<unknown> 
   sql`select series_id, ${sql.lit(grain)}::smallint as grain, measure, bucket, bins, counts from ${sql.table(from)} ${where}`;
 
 /** Lengths of buckets that latencies are kept in. */
-export const binGrains = [1, 15, 1440, 0] as const;
+export const binGrains = [1, 15, 120, 1440, 0] as const;
 type BinGrain = (typeof binGrains)[number];
 
 /** fold_bin by series and grain. Also read by the repair and the check. */
@@ -69,6 +70,7 @@ export function binsByGrain({
   const parts: Record<BinGrain, RawBuilder<unknown>> = {
     1: rowsOf(1, 'minutes', sql`where bucket >= ${minutesSince}`),
     15: rowsOf(15, 'quarters'),
+    120: rowsOf(120, 'hours'),
     1440: rowsOf(1440, 'days'),
     0: rowsOf(0, 'ever'),
   };
@@ -80,11 +82,12 @@ export function binsByGrain({
       select series_id, measure, bucket, bins, counts from cells
       union all select series_id, measure, bucket, bins, counts from small),
     ${addedUp('quarters', { from: 'minutes', bucket: quarter })},
-    day_parts as (
+    long as (select long_id, measure, bucket, bins, counts from cells cross join lateral unnest(long_ids) as u (long_id)),
+    hour_parts as (
       select series_id, measure, bucket, bins, counts from quarters
-      union all
-      select day_id, measure, bucket, bins, counts from cells cross join lateral unnest(day_ids) as u (day_id)),
-    ${addedUp('days', { from: 'day_parts', bucket: day })},
+      union all select long_id, measure, bucket, bins, counts from long),
+    ${addedUp('hours', { from: 'hour_parts', bucket: hours })},
+    ${addedUp('days', { from: 'hours', bucket: day })},
     ${addedUp('ever', { from: 'days', bucket: ever })}
     ${sql.join(
       grains.map((grain) => parts[grain]),

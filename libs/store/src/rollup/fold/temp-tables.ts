@@ -4,14 +4,15 @@ import { dimensions } from '../cubes.ts';
 import { measures } from '../measures.ts';
 
 const dims = dimensions.map((name) => `${name} ${name === 'labels' ? 'jsonb' : 'text'}`).join(', ');
-const sums = measures.map(({ name, type }) => `${name} ${type}`).join(', ');
+/** Texts are compared byte by byte, as in the table they go to. */
+const sums = measures.map(({ name, type }) => `${name} ${type}${type === 'text' ? ' collate "C"' : ''}`).join(', ');
 
 /**
  * Work tables of one session, empty again after each commit. They are not in the write-ahead log, and a connection of
  * the pool makes them once.
  *
  * fold_base: records summed by minute and all dimensions. fold_cell: the same by cube. fold_bin: latencies.
- * fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
+ * fold_repeat: uses of tools that another record told. fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
  * fold_series: series that a repair touches. fold_delta: calls that changed, as they are (sign 1) and as they were (sign -1).
  */
 export const tempTables = `
@@ -23,6 +24,7 @@ export const tempTables = `
     cube text, series_id uuid, bucket timestamptz, ${dims}, ${sums}) on commit delete rows;
   create temp table if not exists fold_bin (
     minute timestamptz, ${dims}, measure text, bins integer[], counts bigint[]) on commit delete rows;
+  create temp table if not exists fold_repeat (record_id uuid) on commit delete rows;
   create temp table if not exists fold_llm (like calls) on commit delete rows;
   create temp table if not exists fold_joined (record_id uuid) on commit delete rows;
   create temp table if not exists fold_series (series_id uuid) on commit delete rows;

@@ -7,7 +7,7 @@ import type { Scope } from '../fold/scope.ts';
 import { measures } from '../measures.ts';
 import { differingEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
-import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { differingTotals } from './totals.ts';
 
 /** One rollup row that is not what the records say. `measure` is set for latency bins, and 'total' for totals. */
@@ -28,7 +28,11 @@ export type Comparison = Range & {
 
 const exampleCount = 20;
 const zeroed = (side: string): RawBuilder<unknown> =>
-  sql.join(measures.map(({ name }) => sql`coalesce(${sql.ref(`${side}.${name}`)}, 0)`));
+  sql.join(
+    measures.map(
+      ({ name, type }) => sql`coalesce(${sql.ref(`${side}.${name}`)}, ${sql.lit(type === 'text' ? '' : 0)})`,
+    ),
+  );
 
 /** Rows where what is and what should be differ; a row of zeros is no row. */
 const differingCells = (should: RawBuilder<unknown>, are: RawBuilder<unknown>): RawBuilder<unknown> => sql`
@@ -96,7 +100,7 @@ export async function compareWithRaw(
         const cells = cellsOfLevel(teamId, level, range);
         found.push(await find(trx, differingCells(cells, rowsOf(teamId, level.grain, ofLevel))));
       }
-      for (const level of binLevels) {
+      for (const level of levels) {
         const bins = binsOfLevel(teamId, level, range);
         found.push(await find(trx, differingBins(bins, binsOf(teamId, level.grain, spanOf(level, range)))));
       }

@@ -11,9 +11,6 @@ export const levels = [
   { grain: 0, of: 1440 },
 ] as const;
 export type Level = (typeof levels)[number];
-/** Latencies have no buckets of two hours. */
-export const binLevels = levels.filter(({ grain }) => grain !== 120);
-
 const dayMs = 86_400_000;
 const lengths = { 120: '2 hours', 1440: '24 hours' } as const;
 
@@ -38,8 +35,8 @@ export const rowsOf = (teamId: string, grain: number, span: RawBuilder<unknown>)
 export const binsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`team_id = ${teamId} and grain = ${grain} and ${span} and ${touched}`;
 
-/** Series whose days are the sums of those of others: which (`cube`, `series_id`), and of which (`part_id`). */
-export const daySums = (teamId: string): RawBuilder<unknown> =>
+/** Series whose two hours and days are the sums of quarter hours of others: which (`cube`, `series_id`), and of which (`part_id`). */
+export const longSums = (teamId: string): RawBuilder<unknown> =>
   sql.join(
     cubes.flatMap((cube) =>
       cube.shorterIn === undefined
@@ -52,9 +49,9 @@ export const daySums = (teamId: string): RawBuilder<unknown> =>
     sql` union all `,
   );
 
-/** The quarter hours of a range that the days of such series are made of, under the name of the series. */
-const quartersOfDaySums = (table: 'rollup' | 'rollup_bin', teamId: string, level: Level, range: Range) => sql`
-  (select whole.cube as whole_cube, whole.series_id as whole_id, r.* from (${daySums(teamId)}) as whole
+/** The quarter hours of a range that such series are made of, under the name of the series. */
+const quartersOfLongSums = (table: 'rollup' | 'rollup_bin', teamId: string, level: Level, range: Range) => sql`
+  (select whole.cube as whole_cube, whole.series_id as whole_id, r.* from (${longSums(teamId)}) as whole
     join ${sql.table(table)} r on r.series_id = whole.part_id
     where whole.series_id in (select series_id from fold_series)
       and r.team_id = ${teamId} and r.grain = ${sql.lit(level.of)} and ${spanOf(level, range)}) as quarter`;
@@ -63,10 +60,10 @@ const quartersOfDaySums = (table: 'rollup' | 'rollup_bin', teamId: string, level
 export function cellsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
   const own = sql`select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
     from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
-  if (level.grain !== 1440) return own;
+  if (level.grain === 0) return own;
   return sql`${own} union all
-    select whole_cube, 1440::smallint, ${parent(level)} as bucket, whole_id, ${measureSums}
-    from ${quartersOfDaySums('rollup', teamId, level, range)} group by 1, 2, 3, 4`;
+    select whole_cube, ${sql.lit(level.grain)}::smallint, ${parent(level)} as bucket, whole_id, ${measureSums}
+    from ${quartersOfLongSums('rollup', teamId, level, range)} group by 1, 2, 3, 4`;
 }
 
 /** What the latency bins of a level should be. */
@@ -74,10 +71,10 @@ export function binsOfLevel(teamId: string, level: Level, range: Range): RawBuil
   const own = sql`select series_id, measure, ${parent(level)} as bucket, bins, counts from rollup_bin
     where ${binsOf(teamId, level.of, spanOf(level, range))}`;
   const rows =
-    level.grain !== 1440
+    level.grain === 0
       ? own
       : sql`${own} union all select whole_id, measure, ${parent(level)}, bins, counts
-          from ${quartersOfDaySums('rollup_bin', teamId, level, range)}`;
+          from ${quartersOfLongSums('rollup_bin', teamId, level, range)}`;
   return sql`select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
     from (select series_id, measure, bucket, bin, sum(n)::bigint as n
       from (${rows}) as part_row, unnest(bins, counts) as part (bin, n)

@@ -2,7 +2,6 @@ import type { RecordKind } from '@telltale/contracts/records/record';
 import type { DbTransaction } from '../../database.ts';
 import type { Scope } from '../fold/scope.ts';
 import { foldAgentModels, foldAgents, foldAgentSamples } from './fold-agents.ts';
-import { foldFailures } from './fold-failures.ts';
 import { foldRunEvents, foldRuns } from './fold-runs.ts';
 import { foldSessions } from './fold-sessions.ts';
 import { foldTasks } from './fold-tasks.ts';
@@ -19,6 +18,4 @@ export async function foldStates(trx: DbTransaction, scope: Scope, kinds: readon
   if (kinds.includes('process_sample')) await foldAgentSamples(trx, scope);
   if (kinds.includes('run_event')) await foldRunEvents(trx, scope);
   if (kinds.includes('task_event')) await foldTasks(trx, scope);
-  if (kinds.includes('tool_call')) await foldFailures(trx, scope, 'tool_call');
-  if (kinds.includes('service_call')) await foldFailures(trx, scope, 'service_call');
 }

@@ -4,6 +4,7 @@ import { callsOf, tokensOf } from './oracle.ts';
 
 /** What one record or call has to say: when, of whom, and how much. Money in billionths of a dollar. */
 export type Fact = {
+  id: string;
   at: number;
   dims: Readonly<Record<string, string | undefined>>;
   labels: Readonly<Record<string, string>>;
@@ -18,9 +19,10 @@ const nothing = { llm: null, tool: null, service: null, commits: 0n, memory: nul
 const dimensions = ['agent_id', 'session_id', 'task_id', 'run_id', 'crew_id', 'user_id', 'project', 'host'] as const;
 const llmNames = /openai|anthropic|cohere|claude|gpt|gemini|mistral|ollama|bedrock|llm/i;
 
-function placeOf(record: TelemetryRecord, allowed: readonly string[]): Pick<Fact, 'at' | 'dims' | 'labels'> {
+function placeOf(record: TelemetryRecord, allowed: readonly string[]): Pick<Fact, 'id' | 'at' | 'dims' | 'labels'> {
   const labels = Object.entries(record.labels ?? {}).filter(([name]) => allowed.includes(name));
   return {
+    id: record.id,
     at: Date.parse(record.at),
     dims: Object.fromEntries(dimensions.map((name) => [name, record[name]])),
     labels: Object.fromEntries(labels),

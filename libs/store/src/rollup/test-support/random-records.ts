@@ -21,6 +21,8 @@ const who = fc.record({
 });
 
 const duration = maybe(fc.oneof(fc.constant(0), fc.double({ min: 0, max: 90_000, noNaN: true })));
+/** Of a call that failed; one that did not may say something too, which is no error. */
+const said = maybe(fc.constantFrom('refused', 'Überlauf', 'ärgerlich', 'z'.repeat(300)));
 const tokens = maybe(fc.oneof(fc.nat(5_000), fc.constant(Number.MAX_SAFE_INTEGER)));
 
 const ofKind: [RecordKind, fc.Arbitrary<Record<string, unknown>>][] = [
@@ -43,7 +45,13 @@ const ofKind: [RecordKind, fc.Arbitrary<Record<string, unknown>>][] = [
   ],
   [
     'tool_call',
-    fc.record({ tool_name: one('tool', 2), success: fc.boolean(), duration_ms: duration, input_size_bytes: tokens }),
+    fc.record({
+      tool_name: one('tool', 2),
+      success: fc.boolean(),
+      duration_ms: duration,
+      input_size_bytes: tokens,
+      error_message: said,
+    }),
   ],
   [
     'service_call',
@@ -51,6 +59,7 @@ const ofKind: [RecordKind, fc.Arbitrary<Record<string, unknown>>][] = [
       service_name: fc.constantFrom('openai', 'github'),
       success: fc.boolean(),
       duration_ms: fc.double({ min: 0, max: 9_000, noNaN: true }),
+      error_message: said,
     }),
   ],
   [
