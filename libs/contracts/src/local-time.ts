@@ -3,6 +3,7 @@ export type LocalTime = (time: number) => number;
 
 /** Clocks of an IANA time zone. Asking a calendar is slow: the last answer is kept. */
 export function localTimeOf(timeZone: string): LocalTime {
+  if (timeZone === 'UTC') return (time) => Math.floor(time / 1_000) * 1_000;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',

@@ -32,27 +32,18 @@ function startOf(unit: Calendar, local: LocalTime, at: number): number {
   return start;
 }
 
-const kept = new Map<string, { from: number; to: number }>();
-const mostKept = 1_000;
-
 /**
  * The period that `at` lies in, by the clocks and the calendar of a time zone: an hour that clocks show twice is one of
- * two hours, a day on which they are set has 23 or 25.
+ * two hours, a day on which they are set has 23 or 25. Asking a calendar is slow where the zone is not UTC: who counts call
+ * after call keeps the span until it is over.
  */
 export function budgetSpanAt(period: BudgetPeriod, timeZone: string, at: number): BudgetSpan {
   if (period === 'run' || period === 'total') return { from: 0, to: null };
-  const key = `${period} ${timeZone}`;
-  const last = kept.get(key);
-  // Asking a calendar is slow, and calls come by the thousand within one hour.
-  if (last !== undefined && at >= last.from && at < last.to) return last;
   const local = localTimeOf(timeZone);
   const from = startOf(period, local, at);
   // Somewhere in the next unit, whatever clocks are set to.
   const within = from + lengths[period] + (period === 'hour' ? 0 : 2 * hour);
   let to = startOf(period, local, Math.max(within, at + quarter));
   for (let later = within; to <= at || to <= from; later += quarter) to = startOf(period, local, later);
-  const span = { from, to };
-  if (kept.size >= mostKept) kept.clear();
-  kept.set(key, span);
-  return span;
+  return { from, to };
 }
