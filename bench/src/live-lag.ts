@@ -1,7 +1,7 @@
-import type { StreamBatch } from '@telltale/contracts/batch';
 import type { LiveFrame, SubscribeAck } from '@telltale/contracts/live';
 import { createKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
+import type { EncodedBatch } from '@telltale/stream/publish-batch';
 import { io } from 'socket.io-client';
 import type { Generator } from './generate.ts';
 import { sendOpenLoop } from './open-loop.ts';
@@ -46,7 +46,7 @@ export async function measureLiveLag(options: {
   generator: Generator;
   recordsPerSecond: number;
   seconds: number;
-  publish: (batch: StreamBatch) => Promise<unknown>;
+  publish: (batch: EncodedBatch) => Promise<unknown>;
 }): Promise<LiveLags> {
   const dueOf = new Map<string, number>();
   const lags = { messages: [] as number[], frames: [] as number[] };
@@ -70,8 +70,8 @@ export async function measureLiveLag(options: {
     if (!answer.ok) throw new Error(`the gateway refused the subscription: ${answer.error.detail}`);
     await sendOpenLoop({
       ...options,
-      onSend: ({ batch, due }) => {
-        for (const record of batch.records) dueOf.set(record.id, due);
+      onSend: ({ ids, due }) => {
+        for (const id of ids) dueOf.set(id, due);
       },
     });
   } finally {

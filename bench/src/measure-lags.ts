@@ -18,7 +18,7 @@ export async function measureLags(
   options: { rate: number; seconds: number; seed: number; topRate: number },
 ): Promise<{ name: string; lags: Lags }[]> {
   await using product = await startProduct(servers, { database: 'lag', collectors: 1 });
-  const { databaseUrl, publish } = product;
+  const { databaseUrl, publishEncoded: publish } = product;
   const generator = createGenerator({ seed: options.seed + 1, team_id: 'bench' });
   const common = { databaseUrl, publish, generator, recordsPerSecond: options.rate, seconds: options.seconds };
   const lags: { name: string; lags: Lags }[] = [];

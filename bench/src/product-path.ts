@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamBatch } from '@telltale/contracts/batch';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
-import { createBatchPublisher } from '@telltale/stream/publish-batch';
+import { createBatchPublisher, publishEncoded, type EncodedBatch } from '@telltale/stream/publish-batch';
 import { Client } from 'pg';
 import { type PathResult, publishAll } from './bare-path.ts';
 import type { Child } from './children.ts';
@@ -40,6 +40,7 @@ export async function startProduct(servers: Servers, options: { database: string
     aggregator,
     collectors,
     publish,
+    publishEncoded: (batch: EncodedBatch) => publishEncoded(redis, batch),
     ledger,
     /** Adds another collector, as a supervisor does after one died. */
     async addCollector(): Promise<Child> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StreamBatch } from '@telltale/contracts/batch';
+import type { EncodedBatch } from '@telltale/stream/publish-batch';
 import { Client } from 'pg';
 import type { Generator } from './generate.ts';
 import { sendOpenLoop } from './open-loop.ts';
@@ -21,7 +21,7 @@ export async function measureRowLag(options: {
   generator: Generator;
   recordsPerSecond: number;
   seconds: number;
-  publish: (batch: StreamBatch) => Promise<unknown>;
+  publish: (batch: EncodedBatch) => Promise<unknown>;
 }): Promise<Lags> {
   const waiting = new Map<string, number>();
   const lags: number[] = [];
@@ -52,9 +52,9 @@ export async function measureRowLag(options: {
     const looking = look();
     const send = sendOpenLoop({
       ...options,
-      onSend: ({ batch, due }) => {
+      onSend: ({ encoded, due }) => {
         state.lastSent = now();
-        waiting.set(`${batch.producer_id} ${batch.seq}`, due);
+        waiting.set(`${encoded.producerId} ${encoded.seq}`, due);
       },
     }).finally(() => {
       state.sending = false;

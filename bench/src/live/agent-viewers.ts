@@ -38,7 +38,7 @@ export type ViewersResult = {
  * socket message was due to be published to the moment the message came. `frames` is what was sent, for the comparison.
  */
 export async function measureViewers(options: {
-  product: Pick<Product, 'publish'>;
+  product: Pick<Product, 'publishEncoded'>;
   gatewayUrl: string;
   key: string;
   seed: number;
@@ -84,9 +84,9 @@ export async function measureViewers(options: {
     recordsPerSecond: options.recordsPerSecond,
     seconds: options.seconds,
     producersAtOnce,
-    publish: product.publish,
-    onSend: ({ batch, due }) => {
-      for (const record of batch.records) dueOf.set(record.id, due);
+    publish: product.publishEncoded,
+    onSend: ({ ids, due }) => {
+      for (const id of ids) dueOf.set(id, due);
     },
   });
   return {
