@@ -13,8 +13,13 @@ import {
 
 const types = /^(?:thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed))$/;
 
+/** What it says of an answer that broke off and is asked for again; refused requests its telemetry tells of. */
+const brokeOff = /^Reconnecting\.{3} \d+\/\d+ \((stream disconnected.*)\)$/s;
+const isBrokenOff = (line: Json): boolean =>
+  textOf(line, 'type') === 'error' && brokeOff.test(textOf(line, 'message') ?? '');
+
 /** Whether a line is one of `codex exec --json`. */
-export const isCodexLine = (line: Json): boolean => types.test(textOf(line, 'type') ?? '');
+export const isCodexLine = (line: Json): boolean => types.test(textOf(line, 'type') ?? '') || isBrokenOff(line);
 
 /** The kinds of item that are a tool at work, and what is shown of each. */
 const toolItems: Readonly<Record<string, (item: Json) => { name: string; input: unknown; output: unknown }>> = {
@@ -95,6 +100,17 @@ export function createCodexLines({ emit, clock, model }: { emit: Emit; clock: Cl
           return false;
         case 'turn.completed':
           takeUsage(objectOf(line, 'usage'));
+          return true;
+        case 'error':
+          emit({
+            kind: 'llm_call',
+            model,
+            status: 'error',
+            origin: 'stdout',
+            error_type: 'stream_cut',
+            ...known({ error_message: brokeOff.exec(textOf(line, 'message') ?? '')?.[1] }),
+            attributes: { ...known({ client_session_id: thread }), retried: true },
+          });
           return true;
         case 'turn.failed':
           emit({

@@ -1,32 +1,8 @@
-import { systemClock } from '@telltale/runtime/clock';
-import { processEnvironment } from '@telltale/runtime/config';
-import { createLog } from '@telltale/runtime/log';
-import { runService } from '@telltale/runtime/service-main';
-import { createKeeper } from './keeper.ts';
-import { readKeeperConfig } from './keeper-config.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-// `node main.ts <folder>`: started by an agent-runner, and outlives it.
-const folder = process.argv[2] ?? '';
-const log = createLog({ service: 'keeper', level: 'info' });
-
-// Whoever started it may go away with its terminal; and one run's bad luck must not take the others with it.
-process.on('SIGHUP', () => undefined);
-process.on('uncaughtException', (error) => log.error({ err: error }, 'unexpected; the runs go on'));
-process.on('unhandledRejection', (error) => log.error({ err: error }, 'unexpected; the runs go on'));
-
-const over = (why: string): void => {
-  log.info({ why }, 'over');
-  process.kill(process.pid, 'SIGTERM');
-};
-
-await runService({
-  log,
-  async start() {
-    const options = { folder, config: readKeeperConfig(folder), env: processEnvironment(), clock: systemClock, log };
-    const keeper = await createKeeper({ ...options, onOver: over });
-    if (keeper !== null) return keeper;
-    log.info('another keeper has the folder');
-    over('not needed');
-    return { [Symbol.asyncDispose]: async () => undefined };
-  },
-});
+// `node main.ts <folder>`: started by an agent-runner, and outlives it. The compiled form of all that follows is kept, before
+// the first of it is imported: a keeper then starts in half the time, and without the compiler in its memory.
+enableCompileCache(join(import.meta.dirname, '../../../../node_modules/.cache/telltale/compile'));
+const { startKeeper } = await import('./start.ts');
+await startKeeper(process.argv[2] ?? '');

@@ -8,6 +8,7 @@ export type Line = {
 };
 
 export type LineSplitter = {
+  /** `chunk` is only read during the call. */
   push(chunk: Buffer): void;
   /** The stream is over: a last line without an end is a line too. */
   end(): void;
@@ -34,14 +35,15 @@ export function createLineSplitter({
   let most = 0;
   let open = false;
 
-  const hold = (bytes: Buffer): void => {
+  /** What is kept for the next call is copied. */
+  const hold = (bytes: Buffer, keeps: boolean): void => {
     if (bytes.length === 0) return;
     if (!open) {
       open = true;
       most = keep(bytes[0] ?? 0);
     }
     const taken = bytes.subarray(0, Math.max(0, most - held));
-    if (taken.length > 0) parts.push(taken);
+    if (taken.length > 0) parts.push(keeps ? Buffer.from(taken) : taken);
     held += taken.length;
     dropped += bytes.length - taken.length;
   };
@@ -63,11 +65,11 @@ export function createLineSplitter({
     push(chunk) {
       let start = 0;
       for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, start)) {
-        hold(chunk.subarray(start, at));
+        hold(chunk.subarray(start, at), false);
         finish();
         start = at + 1;
       }
-      hold(chunk.subarray(start));
+      hold(chunk.subarray(start), true);
     },
     end() {
       if (open) finish();

@@ -4,6 +4,8 @@ import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
 import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
 import { clineModel, createClineLines, isClineLine } from '../agent-lines/cline-lines.ts';
 import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
+import { createGeminiLines, isGeminiResult } from '../agent-lines/gemini-lines.ts';
+import { clientOf } from '../proxy/clients/client-of.ts';
 import { isJson, type Json } from '@telltale/answers/json-fields';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
 import type { GitActivity } from '../git/git-activity.ts';
@@ -55,11 +57,14 @@ export function createOutputReader({
   const claude = createClaudeLines({ emit });
   const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
   const cline = createClineLines({ emit, model: clineModel(argv) });
+  const gemini = createGeminiLines({ emit, model: codexModel(argv) });
+  const isGemini = clientOf(argv)?.name === 'gemini';
   let lines = 0;
 
   const readerOf = (line: Json): AgentLines | null => {
     if (isClaudeLine(line)) return claude;
     if (isCodexLine(line)) return codex;
+    if (isGemini && isGeminiResult(line)) return gemini;
     return isClineLine(line) ? cline : null;
   };
 
@@ -109,6 +114,7 @@ export function createOutputReader({
     const keyBody = isKeyBody(text);
     const plain = orchestrator ? 'orchestrator' : stream;
     const first = line.bytes[0];
+    if (isGemini) gemini.takeText(text);
     const inJson = first === openBrace || first === openBracket ? findInJson(line, plain) : null;
     const { level, source } = inJson ?? findInText(stripAnsi(text), plain);
     const total = line.bytes.length + line.droppedBytes;
@@ -139,6 +145,7 @@ export function createOutputReader({
       claude.end();
       codex.end();
       cline.end();
+      gemini.end();
     },
   };
 }

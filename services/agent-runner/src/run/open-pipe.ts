@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createPipeReader, type OutputSource } from './pipe-reader.ts';
 
 const run = promisify(execFile);
 
 /** A pipe to a child: its end is given to `spawn`, ours is read. */
-export type ChildPipe = { childEnd: number; reader: Socket; closeChildEnd(): void };
+export type ChildPipe = { childEnd: number; reader: OutputSource; closeChildEnd(): void };
 
 /**
  * Opens real pipes. What `spawn` makes for `stdio: 'pipe'` are sockets, and a program that opens `/dev/stdout` or
@@ -28,7 +28,6 @@ export async function openPipes(folder: string | null, names: readonly string[])
     const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const childEnd = openSync(path, constants.O_WRONLY);
     unlinkSync(path);
-    const reader = new Socket({ fd: read, readable: true, writable: false });
-    return { childEnd, reader, closeChildEnd: () => closeSync(childEnd) };
+    return { childEnd, reader: createPipeReader(read), closeChildEnd: () => closeSync(childEnd) };
   });
 }

@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { Clock } from '@telltale/runtime/clock';
 import type { LineSplitter } from '../output/line-splitter.ts';
 import type { OutputStream } from '../output/output-reader.ts';
 import { codeOf, type ByteSink } from './byte-sink.ts';
+import type { OutputSource } from './pipe-reader.ts';
 
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
@@ -34,7 +34,7 @@ export function pumpOutput({
   onBytes,
 }: {
   name: OutputStream;
-  source: Readable;
+  source: OutputSource;
   sink: ByteSink | null;
   splitter: LineSplitter;
   clock: Clock;
@@ -66,7 +66,7 @@ export function pumpOutput({
   };
 
   const pump = async (): Promise<void> => {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
       bytes += chunk.length;
       onBytes?.();
       writing = true;

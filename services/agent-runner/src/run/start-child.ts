@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { openPipes } from './open-pipe.ts';
+import type { OutputSource } from './pipe-reader.ts';
 import { startInPty } from './start-in-pty.ts';
 import type { RunStreams } from './streams.ts';
 
@@ -12,8 +12,8 @@ export type StartedChild = {
   /** Emits `exit` with code and signal. */
   child: EventEmitter;
   pid: number;
-  stdout: Readable | null;
-  stderr: Readable | null;
+  stdout: OutputSource | null;
+  stderr: OutputSource | null;
   /** Leader of a session and a group of its own. */
   ownSession: boolean;
 };
@@ -92,7 +92,7 @@ export async function startChild({
     for (const pipe of pipes ?? []) pipe.reader.destroy();
     return failure(program, error);
   }
-  const readerOf = (name: 'stdout' | 'stderr'): Readable | null =>
+  const readerOf = (name: 'stdout' | 'stderr'): OutputSource | null =>
     streams[name] === 'inherit' ? null : (pipeOf(name)?.reader ?? child[name]);
   return { ok: true, child, pid: child.pid, stdout: readerOf('stdout'), stderr: readerOf('stderr'), ownSession };
 }

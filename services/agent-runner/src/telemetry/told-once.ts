@@ -15,7 +15,8 @@ const mostIds = 100_000;
 export function createToldOnce(pass: Emit) {
   const metrics = createMetricUsage();
   let tokensTold = false;
-  const providers = new Set<string>();
+  /** Whose calls, and whose failures, came by OTLP. */
+  const providers = { ok: new Set<string>(), failed: new Set<string>() };
   const held: Call[] = [];
   const toolIds = new Set<string>();
 
@@ -50,14 +51,14 @@ export function createToldOnce(pass: Emit) {
     reported(record: RecordDraft): void {
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
       if (isToldTool(record)) return;
-      if (record.kind === 'llm_call') providers.add(record.provider ?? '');
+      if (record.kind === 'llm_call') providers[record.status === 'ok' ? 'ok' : 'failed'].add(record.provider ?? '');
       emit(record);
     },
     /** At the end of the run. */
     finish(): void {
       for (const call of held.splice(0)) {
-        const told =
-          call.provider === undefined ? providers.size > 0 : providers.has(call.provider) || providers.has('');
+        const reported = providers[call.status === 'ok' ? 'ok' : 'failed'];
+        const told = call.provider === undefined ? reported.size > 0 : reported.has(call.provider) || reported.has('');
         if (!told) emit(call);
       }
       // Whatever tells of a call tells more of it than a counter; the two never add up.

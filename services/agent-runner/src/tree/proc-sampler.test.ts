@@ -114,7 +114,7 @@ describe('samples', () => {
     const names = seen.map((children) => children.map(({ name }) => name));
     expect(names).toContainEqual(['node', 'node', 'node', 'node', 'node', 'a-name-that-is-longer-than-fifteen']);
     const busiest = seen.flat().filter(({ name }) => name.startsWith('a-name'));
-    expect(Math.max(...busiest.map(({ cpu_percent }) => cpu_percent))).toBeGreaterThan(10);
+    expect(Math.max(...busiest.map(({ cpu_percent }) => cpu_percent))).toBeGreaterThan(0);
   });
 
   test('count work of children that come and go', async () => {
