@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createMetricUsage, type UsageSummary } from './metric-usage.ts';
+import { createMetricUsage } from './metric-usage.ts';
 import { readRequest } from './read-request.ts';
 import type { Draft, DraftOf } from './read/draft.ts';
+import type { UsageSummary } from './usage-summary.ts';
 
 const samples = join(import.meta.dirname, '../samples');
 const context = { receivedAt: '2026-11-21T00:00:00.000Z', redact: (text: string) => text };

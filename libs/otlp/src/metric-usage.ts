@@ -1,13 +1,15 @@
-import { metricFamilies, type MetricFamily, type UsageClass } from './metric-families.ts';
-import { clip, known, type DraftOf } from './read/draft.ts';
+import { metricFamilies, type UsageClass } from './metric-families.ts';
+import {
+  classOf,
+  summaryOf,
+  textAt,
+  type Counts,
+  type Place,
+  type UsagePoint,
+  type UsageSummary,
+} from './usage-summary.ts';
 
-type OfAgent = { agent_id?: string | undefined };
-/** A data point; who reports may be known to whoever records it alone. */
-export type UsagePoint = Omit<DraftOf<'metric'>, 'agent_id'> & OfAgent;
-export type UsageSummary = Omit<DraftOf<'llm_call'>, 'agent_id'> & { agent_id?: string };
 type Point = UsagePoint;
-type Counts = Partial<Record<UsageClass, number>>;
-type Place = OfAgent & { session_id: string | undefined; model: string; provider: string | undefined };
 
 /** What a counter grew by until a time. */
 type Growth = { at: string; value: number };
@@ -26,19 +28,6 @@ type Series = {
 
 /** Points of a series that are kept one by one, for those that come late or again. */
 const mostPoints = 4_000;
-
-const textAt = (point: Point, ...names: string[]): string | undefined => {
-  const value = names.map((name) => point.attributes?.[name]).find((one) => typeof one === 'string' && one !== '');
-  return typeof value === 'string' ? clip(value) : undefined;
-};
-
-function classOf({ metrics }: MetricFamily, point: Point): UsageClass | undefined {
-  if (!Object.hasOwn(metrics, point.name)) return undefined;
-  const metric = metrics[point.name];
-  if (metric === undefined || typeof metric === 'string') return metric;
-  const word = textAt(point, metric.by);
-  return word !== undefined && Object.hasOwn(metric.classes, word) ? metric.classes[word] : undefined;
-}
 
 /** A running total is one from its own start on: two processes of a client count beside each other. */
 const seriesKey = ({ name, agent_id, session_id, temporality, started_at, attributes = {} }: Point): string => {
@@ -83,36 +72,6 @@ function minutesOf({ settled, points, cumulative, last }: Series): Growth[] {
   const minutes = new Map([...settled].map(([key, growth]) => [key, { ...growth }]));
   for (const growth of growthOf([...points.values()].sort(byTime), cumulative, last)) addTo(minutes, growth);
   return [...minutes.values()];
-}
-
-const whole = (tokens: number | undefined): number | undefined =>
-  tokens === undefined ? undefined : Math.round(tokens);
-
-/** A part that nobody told of is nothing more to add. */
-const plus = (base: number | undefined, ...parts: (number | undefined)[]): number | undefined =>
-  base === undefined ? undefined : parts.reduce<number>((sum, part) => sum + (part ?? 0), base);
-
-function callOf(family: MetricFamily, place: Place, at: string, counts: Counts): UsageSummary {
-  const { input, output, cacheRead, cacheWrite, reasoning, cost } = counts;
-  return {
-    kind: 'llm_call',
-    at,
-    model: place.model,
-    status: 'ok',
-    origin: 'otlp',
-    ...known({
-      agent_id: place.agent_id,
-      session_id: place.session_id,
-      provider: family.provider ?? place.provider,
-      input_tokens: whole(family.inputIncludesCache ? input : plus(input, cacheRead, cacheWrite)),
-      output_tokens: whole(family.outputIncludesReasoning ? output : plus(output, reasoning)),
-      cache_read_tokens: whole(cacheRead),
-      cache_write_5m_tokens: whole(cacheWrite),
-      reasoning_tokens: whole(reasoning),
-      reported_cost_usd: cost,
-    }),
-    attributes: { signal: 'metric', summary_of: 'calls that only metrics tell of' },
-  };
 }
 
 /**
@@ -171,7 +130,7 @@ export function createMetricUsage() {
       }
       return [...minutes.values()]
         .sort((a, b) => (a.at < b.at ? -1 : 1))
-        .map(({ place, at, counts }) => callOf(family, place, at, counts));
+        .map(({ place, at, counts }) => summaryOf(family, place, at, counts));
     },
   };
 }

@@ -12,7 +12,12 @@ import { metricsOfProtobuf } from './wire/proto-metrics.ts';
 import { tracesOfProtobuf } from './wire/proto-traces.ts';
 
 export type Encoding = 'json' | 'protobuf';
-export type ReadContext = { receivedAt: string; redact: Redact };
+export type ReadContext = {
+  receivedAt: string;
+  redact: Redact;
+  /** Whether usage that metrics tell comes as calls, too: for whoever cannot wait for all that a source tells. */
+  standIns?: boolean;
+};
 
 /** What a request of a signal tells. Throws MalformedBody when the body is not what its content type says. */
 export function readRequest(signal: Signal, encoding: Encoding, body: Buffer, context: ReadContext): Reading {

@@ -42,27 +42,43 @@ export const openaiChat: UsageProfile = {
   cost: ['cost'],
 };
 
-/** The three generations of GenAI attributes and the additions of the clients that follow them. */
+/**
+ * The three generations of GenAI attributes and what clients that follow them call the rest: OpenLLMetry, OpenLIT, Pydantic AI
+ * (`details`), Strands, Google's ADK, Sentry and OpenRouter (`input_tokens.cached`).
+ */
 export const otel: UsageProfile = {
-  input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'],
   input_includes_cache: true,
   cache_read: [
     'gen_ai.usage.cache_read.input_tokens',
     'gen_ai.usage.cache_read_input_tokens',
     'gen_ai.usage.input_tokens.cached',
+    'gen_ai.usage.cached_input_tokens',
+    'gen_ai.usage.cache_read_tokens',
+    'gen_ai.usage.details.cache_read_tokens',
+    'gen_ai.usage.details.cache_read_input_tokens',
+    'gen_ai.usage.details.cached_tokens',
   ],
   cache_write: [
     'gen_ai.usage.cache_write.input_tokens',
     'gen_ai.usage.cache_creation.input_tokens',
     'gen_ai.usage.cache_creation_input_tokens',
+    'gen_ai.usage.cache_write_input_tokens',
+    'gen_ai.usage.input_tokens.cache_write',
+    'gen_ai.usage.cache_write_tokens',
+    'gen_ai.usage.details.cache_write_tokens',
+    'gen_ai.usage.details.cache_creation_input_tokens',
   ],
   cache_write_5m: ['anthropic.usage.cache_creation.ephemeral_5m_input_tokens'],
   cache_write_1h: ['anthropic.usage.cache_creation.ephemeral_1h_input_tokens'],
-  output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+  output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens', 'llm.usage.completion_tokens'],
   output_includes_reasoning: true,
   reasoning: [
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',
+    'gen_ai.usage.output_tokens.reasoning',
+    'gen_ai.usage.details.reasoning_tokens',
+    'gen_ai.usage.experimental.reasoning_tokens',
     'codex.usage.reasoning_output_tokens',
   ],
   service_tier: [
@@ -71,7 +87,7 @@ export const otel: UsageProfile = {
     'anthropic.response.service_tier',
   ],
   // github.copilot.cost counts premium requests, not dollars.
-  cost: ['gen_ai.usage.cost', 'operation.cost'],
+  cost: ['gen_ai.usage.cost', 'gen_ai.usage.total_cost', 'gen_ai.cost.total_cost', 'operation.cost'],
 };
 
 /** `usageMetadata`: thoughts and the results of the provider's own tools are counted apart. */

@@ -96,6 +96,15 @@ export const usageProfiles = {
     output_includes_reasoning: false,
     reasoning: ['thoughts_token_count'],
   },
+  /** Its words are Gemini CLI's, its counts those of an OpenAI-compatible API: thoughts are within the output. */
+  qwen_code_log: {
+    input: ['input_token_count'],
+    input_includes_cache: true,
+    cache_read: ['cached_content_token_count'],
+    output: ['output_token_count'],
+    output_includes_reasoning: true,
+    reasoning: ['thoughts_token_count'],
+  },
   /** `stats.models.<m>.tokens` of Gemini CLI's stdout: its `input` is only the fresh part of `prompt`. */
   gemini_cli_stdout: {
     input: ['prompt'],

@@ -2,14 +2,21 @@
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.openai import OpenAIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
-def start() -> TracerProvider:
+def plain() -> TracerProvider:
     provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+    return provider
+
+
+def start() -> TracerProvider:
+    """The same, with the OpenAI SDK told of."""
+    from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+    provider = plain()
     OpenAIInstrumentor().instrument(tracer_provider=provider)
     return provider

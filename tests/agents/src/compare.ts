@@ -11,7 +11,7 @@ export type Sums = {
   cacheRead: number;
   cacheWrite: number;
   reasoning: number;
-  /** Micro-dollars; null: not known. */
+  /** Micro-dollars; null: not known, as where no answer came. */
   cost: number | null;
   tools: number;
 };
@@ -54,7 +54,7 @@ export function sumsOfLedger(entries: readonly LedgerEntry[]): Sums {
     cacheRead: sum(({ usage }) => usage.cacheRead),
     cacheWrite: sum(({ usage }) => usage.cacheWrite5m + usage.cacheWrite1h),
     reasoning: sum(({ usage }) => usage.reasoning),
-    cost: Math.round(sum(costOf)),
+    cost: ok.length === 0 ? null : Math.round(sum(costOf)),
     tools: ok.filter(({ tool }) => tool).length,
   };
 }

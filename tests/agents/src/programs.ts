@@ -31,16 +31,30 @@ const base = [
   'opentelemetry-instrumentation-openai',
 ];
 
-/** A Python program of `python/`, with plain OpenTelemetry. */
-const python = (name: string, file: string, folder: string, packages: readonly string[]): Client => ({
+/** A Python program of `python/`, with OpenTelemetry. */
+const python = (
+  name: string,
+  file: string,
+  folder: string,
+  packages: readonly string[],
+  by = 'OpenTelemetry (OpenLLMetry)',
+): Client => ({
   name,
-  by: 'OpenTelemetry (OpenLLMetry)',
+  by,
   install: { pypi: [...base, ...packages] },
   folder,
   scenarios,
   proxied: ['retry', 'failed'],
   argv: (at) => [join(at.folder, 'bin/python'), join(here, '../python', file), at.prompt],
-  env: ({ llm }: Places) => ({ OPENAI_BASE_URL: `${llm}/v1`, OPENAI_API_KEY: 'none', PYTHONWARNINGS: 'ignore' }),
+  env: ({ llm }: Places) => ({
+    OPENAI_BASE_URL: `${llm}/v1`,
+    OPENAI_API_KEY: 'none',
+    ANTHROPIC_BASE_URL: llm,
+    ANTHROPIC_API_KEY: 'none',
+    GOOGLE_GEMINI_BASE_URL: llm,
+    GOOGLE_API_KEY: 'none',
+    PYTHONWARNINGS: 'ignore',
+  }),
 });
 
 /** Programs on the providers' SDKs and on frameworks. */
@@ -57,4 +71,14 @@ export const programs: readonly Client[] = [
   ]),
   python('CrewAI', 'crewai_crew.py', 'crew', ['crewai', 'openinference-instrumentation-crewai']),
   python('AutoGen', 'autogen_agent.py', 'autogen', ['autogen-agentchat', 'autogen-ext[openai]']),
+  python('Pydantic AI', 'pydantic_agent.py', 'u1', ['pydantic-ai-slim[openai]', 'logfire'], 'Logfire'),
+  python('OpenLIT', 'openlit_sdk.py', 'u1', ['openlit'], 'OpenLIT, one request a span'),
+  python('Langfuse', 'langfuse_sdk.py', 'u1', ['langfuse'], 'the spans of its SDK'),
+  python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u1', [
+    'anthropic',
+    'opentelemetry-instrumentation-anthropic',
+  ]),
+  python('Strands Agents', 'strands_agent.py', 'u2', ['strands-agents[openai,otel]'], 'its own spans'),
+  python('LiteLLM', 'litellm_sdk.py', 'u2', ['litellm'], 'its callback'),
+  python('Google ADK', 'adk_agent.py', 'u3', ['google-adk'], 'its own spans'),
 ];

@@ -5,6 +5,8 @@ const claudeCall = callEvent({ usage: 'claude_code_log', provider: 'anthropic' }
 const codexCall = callEvent({ usage: 'codex_log' });
 const codexFailure = failedCallEvent({});
 const geminiCall = callEvent({ usage: 'gemini_cli_log', provider: 'google' });
+/** Qwen Code grew out of Gemini CLI: the same words, but the usage is that of an API like OpenAI's. */
+const qwenCall = callEvent({ usage: 'qwen_code_log' });
 
 const hasUsage = (attributes: Attributes): boolean => numberOf(attributes, 'input_token_count') !== undefined;
 
@@ -39,7 +41,12 @@ export const logEvents: ReadonlyMap<string, EventReader> = new Map<string, Event
   ['gemini_cli.agent.finish', narrated('info', 'agent_name', 'duration_ms', 'turn_count', 'terminate_reason')],
   ['gemini_cli.chat_compression', narrated('info', 'tokens_before', 'tokens_after')],
   ['gemini_cli.flash_fallback', narrated('warning', 'auth_type')],
+  ['qwen-code.api_response', qwenCall],
+  ['qwen-code.api_error', failedCallEvent({})],
+  ['qwen-code.tool_call', toolEvent],
+  ['qwen-code.user_prompt', narrated('info', 'prompt_length')],
+  ['qwen-code.chat_compression', narrated('info', 'tokens_before', 'tokens_after')],
 ]);
 
 /** Prefixes of events that `logEvents` knows or leaves out on purpose. */
-export const ownedEvents = /^(?:claude_code|codex|gemini_cli|gen_ai)\./;
+export const ownedEvents = /^(?:claude_code|codex|gemini_cli|qwen-code|gen_ai)\./;

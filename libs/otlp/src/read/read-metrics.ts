@@ -1,8 +1,9 @@
 import type { Attributes } from '../attributes.ts';
 import type { Group, MetricPoint, Source } from '../signals.ts';
-import { clip, known, type Draft } from './draft.ts';
+import { clip, known, type Draft, type DraftOf } from './draft.ts';
 import { identityOf } from './identity.ts';
 import type { Reading } from './reading.ts';
+import { standInsOf, type ToldPoint } from './stand-ins.ts';
 import { isoOf } from './times.ts';
 
 /** Attributes that the record's own fields tell, or that repeat with every point of a client. */
@@ -35,7 +36,7 @@ function dimensionsOf(attributes: Attributes, source: Source, count: number | un
   };
 }
 
-function draftOf(point: MetricPoint, source: Source, receivedAt: string): Draft | null {
+function draftOf(point: MetricPoint, source: Source, receivedAt: string): DraftOf<'metric'> | null {
   const name = clip(point.name);
   if (name === undefined || !Number.isFinite(point.value)) return null;
   return {
@@ -53,16 +54,23 @@ function draftOf(point: MetricPoint, source: Source, receivedAt: string): Draft 
   };
 }
 
-/** Every data point as a `metric` record; a point without a name or a finite value tells nothing. */
-export function readMetrics(groups: readonly Group<MetricPoint>[], { receivedAt }: { receivedAt: string }): Reading {
-  const drafts: Draft[] = [];
+/**
+ * Every data point as a `metric` record; a point without a name or a finite value tells nothing. `standIns`: usage that
+ * metrics tell comes as calls besides, which count where nobody else tells of it.
+ */
+export function readMetrics(
+  groups: readonly Group<MetricPoint>[],
+  { receivedAt, standIns = false }: { receivedAt: string; standIns?: boolean | undefined },
+): Reading {
+  const kept: ToldPoint[] = [];
   let items = 0;
   for (const { source, items: points } of groups) {
     items += points.length;
     for (const point of points) {
       const draft = draftOf(point, source, receivedAt);
-      if (draft !== null) drafts.push(draft);
+      if (draft !== null) kept.push({ point: draft, resource: source.resource });
     }
   }
-  return { drafts, items, unused: items - drafts.length };
+  const drafts: Draft[] = [...kept.map(({ point }) => point), ...(standIns ? standInsOf(kept) : [])];
+  return { drafts, items, unused: items - kept.length };
 }

@@ -50,7 +50,7 @@ const codex: SpanProfile = {
 /** Its spans carry no tokens; calls and tools are told by its log events. */
 const geminiCli: SpanProfile = {
   name: 'gemini-cli',
-  matches: (_span, { resource }) => textOf(resource, 'service.name') === 'gemini-cli',
+  matches: (_span, { resource }) => /^(?:gemini-cli|qwen-code)$/.test(textOf(resource, 'service.name') ?? ''),
   classify: () => unused,
 };
 

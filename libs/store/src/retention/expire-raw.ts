@@ -53,6 +53,11 @@ async function expireByAge(db: Db, rules: RetentionRules, now: number, drop: Dro
   return quarantined;
 }
 
+/** Who told of a use of a tool first is asked for as long as its records are there. */
+async function forgetTools(db: Db, before: number): Promise<void> {
+  await sql`delete from told_tool where at < ${new Date(before)}`.execute(db);
+}
+
 /** The oldest days of all kinds while the database is above its ceiling; never today. Answers whether it still is. */
 async function expireBySize(db: Db, sizeBytes: number, now: number, drop: Dropper): Promise<boolean> {
   const today = Math.floor(now / dayMs) * dayMs;
@@ -78,6 +83,7 @@ export async function expireRaw(db: Db, rules: RetentionRules, now: number): Pro
   const drop = createDropper(db, report);
   const quarantined = await expireByAge(db, rules, now, drop);
   report.records += quarantined;
+  await forgetTools(db, now - keptMs(rules, 'tool_call'));
   if (rules.sizeBytes !== null) report.overSize = await expireBySize(db, rules.sizeBytes, now, drop);
   return report;
 }

@@ -68,7 +68,7 @@ export async function otlpRoutes(parent: ZodApp, { relay, clock, countOtlp }: Ot
           const receivedAt = new Date(clock.now()).toISOString();
           bytesNow += raw.length;
           try {
-            const reading = readRequest(signal, encoding, raw, { receivedAt, redact });
+            const reading = readRequest(signal, encoding, raw, { receivedAt, redact, standIns: true });
             const { batches, rejected } = otlpBatches(request.team, raw, reading.drafts, receivedAt);
             for (const batch of batches) await relay.accept(batch);
             const kept = reading.drafts.length - rejected.length;

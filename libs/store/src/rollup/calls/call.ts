@@ -1,5 +1,8 @@
-/** The written order of origins: who is believed about usage and cost when several saw the same call. */
-export const originOrder = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout'] as const;
+/**
+ * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
+ * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call.
+ */
+export const originOrder = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout', 'metric'] as const;
 
 /**
  * What one record said about a call. Times are ISO strings and money decimal strings: a member is kept as JSON, and no
@@ -40,6 +43,9 @@ export type CallMember = {
   status: string;
   request_id: string | null;
   message_id: string | null;
+  /** The span that is this record, and the one around it: `<trace id>:<span id>`. */
+  span?: string | null;
+  parent_span?: string | null;
 };
 
 /** What the records of one call say together. `members` is null while there is one. */
@@ -81,6 +87,8 @@ export const memberColumns = [
   'status',
   'request_id',
   'message_id',
+  'span',
+  'parent_span',
 ] as const satisfies readonly (keyof CallMember)[];
 
 /**
@@ -94,9 +102,21 @@ const placeOf = ({ run_id, session_id }: CallMember): string => {
 
 /** Every id a record is known by: calls that share one are the same call. `aliases` in load-calls.ts says it in SQL. */
 export const namesOf = (member: CallMember): string[] => {
-  const { record_id, request_id, message_id } = member;
+  const { record_id, request_id, message_id, span } = member;
   const names = [`r:${record_id}`];
   if (request_id !== null) names.push(`q:${placeOf(member)}${request_id}`);
   if (message_id !== null) names.push(`m:${placeOf(member)}${message_id}`);
+  if (typeof span === 'string') names.push(`s:${span}`);
   return names;
 };
+
+/** Under what a call is found: its ids, and the span around it, under which several calls may stand. */
+export const aliasesOf = (member: CallMember): string[] =>
+  typeof member.parent_span === 'string' ? [...namesOf(member), `c:${member.parent_span}`] : namesOf(member);
+
+/** Under what the calls are found that a record may be one with: those of its ids, the span around it, and one within it. */
+export const relativesOf = (member: CallMember): string[] => [
+  ...namesOf(member),
+  ...(typeof member.parent_span === 'string' ? [`s:${member.parent_span}`] : []),
+  ...(typeof member.span === 'string' ? [`c:${member.span}`] : []),
+];

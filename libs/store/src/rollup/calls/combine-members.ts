@@ -1,6 +1,7 @@
 import { originOrder, type CallMember, type CombinedCall } from './call.ts';
 
-const hasUsage = (member: CallMember): boolean => member.input_tokens !== null || member.output_tokens !== null;
+/** Whether a record tells what its call used. */
+export const hasUsage = (member: CallMember): boolean => member.input_tokens !== null || member.output_tokens !== null;
 
 /** Place in the written order of origins; one that is not in it comes last. */
 export const originRank = (member: Pick<CallMember, 'origin'>): number => {
@@ -10,17 +11,37 @@ export const originRank = (member: Pick<CallMember, 'origin'>): number => {
 
 const descending = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
 
+/** What counters told is a sum over calls: never the word on one of them while there is another. */
+export const isSum = ({ origin }: CallMember): boolean => origin === 'metric';
+
+/** How many spans of the same call are around each record's own. */
+function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
+  const bySpan = new Map(
+    members.flatMap((member) => (typeof member.span === 'string' ? [[member.span, member] as const] : [])),
+  );
+  const depthOf = (member: CallMember): number => {
+    let depth = 0;
+    let around = bySpan.get(member.parent_span ?? '');
+    // Spans around each other in a circle are nobody's, but they may be sent.
+    for (; around !== undefined && depth < members.length; around = bySpan.get(around.parent_span ?? '')) depth += 1;
+    return depth;
+  };
+  return new Map(members.map((member) => [member, depthOf(member)]));
+}
+
 /**
- * Precedence: who gives usage, then the order of origins, then the newest: a stream repeats the usage of a message, and
- * its last word is the complete one.
+ * Precedence: who gives usage, then the order of origins, then the innermost of spans around each other, then the newest: a
+ * stream repeats the usage of a message, and its last word is the complete one.
  */
-function compare(a: CallMember, b: CallMember): number {
-  return (
+function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMember) => number {
+  const depths = depthsOf(members);
+  return (a, b) =>
+    Number(isSum(a)) - Number(isSum(b)) ||
     Number(hasUsage(b)) - Number(hasUsage(a)) ||
     originRank(a) - originRank(b) ||
+    (depths.get(b) ?? 0) - (depths.get(a) ?? 0) ||
     descending(a.at, b.at) ||
-    descending(a.record_id, b.record_id)
-  );
+    descending(a.record_id, b.record_id);
 }
 
 /** Filled from the next member when the one before does not say; usage and cost never are. */
@@ -50,7 +71,8 @@ const first = <K extends keyof CallMember>(members: readonly CallMember[], key: 
  * the record of highest precedence alone. A record seen twice counts once.
  */
 export function combineMembers(seen: readonly CallMember[]): CombinedCall {
-  const members = [...new Map(seen.map((member) => [member.record_id, member])).values()].sort(compare);
+  const records = [...new Map(seen.map((member) => [member.record_id, member])).values()];
+  const members = records.sort(byPrecedence(records));
   const best = members[0];
   if (best === undefined) throw new RangeError('a call has at least one record');
   const ids = members.map((member) => member.record_id).sort();

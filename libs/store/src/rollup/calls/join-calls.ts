@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { memberColumns, namesOf, type Call, type CallMember } from './call.ts';
+import { aliasesOf, memberColumns, namesOf, relativesOf, type Call, type CallMember } from './call.ts';
 import { combineMembers } from './combine-members.ts';
 import { groupByShared } from './group-records.ts';
 import { callsAlike, type FoundCall } from './load-alike.ts';
+import { callsBesideMetrics } from './load-metrics.ts';
+import { nestNames, yieldMetrics } from './nest-names.ts';
 import { matchAlike } from './match-alike.ts';
 
 /** Calls beyond the records themselves that are looked at for matches in one fold. */
@@ -62,6 +64,18 @@ async function withAlike(trx: DbTransaction, teamId: string, nodes: readonly Nod
   return all;
 }
 
+/** Adds the sums of metrics that stand in where the nodes are, and for those among the nodes a call that tells of itself. */
+async function withMetrics(trx: DbTransaction, teamId: string, nodes: readonly Node[]): Promise<Node[]> {
+  const known = new Set(nodes.map(({ existing }) => existing));
+  const found = await callsBesideMetrics(
+    trx,
+    teamId,
+    nodes.flatMap(({ members }) => members),
+    memberJson,
+  );
+  return [...nodes, ...found.filter(({ call_id }) => !known.has(call_id)).map(toNode)];
+}
+
 type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[] };
 
 /** What the calls are now, less those that are as they were. */
@@ -69,16 +83,18 @@ function combine(nodes: readonly Node[]): Changes {
   const records = [
     ...new Map(nodes.flatMap(({ members }) => members).map((member) => [member.record_id, member])).values(),
   ];
-  const cliques = groupByShared(records.map(namesOf)).map((group) => group.flatMap((index) => records[index] ?? []));
+  const nested = nestNames(records);
+  const names = records.map((record) => [...namesOf(record), ...(nested.get(record) ?? [])]);
+  const cliques = groupByShared(names).map((group) => group.flatMap((index) => records[index] ?? []));
   const before = new Map(
     nodes.flatMap((node) => (node.existing === null ? [] : [[node.existing, node.members] as const])),
   );
-  const made = matchAlike(cliques).map((parts) => {
+  const made = yieldMetrics(matchAlike(cliques)).map((parts) => {
     const members = parts.flat();
     const call = { ...combineMembers(members), matched: parts.length > 1 || null };
     // One record alone is found by the id of its call.
-    const names = call.members === null ? namesOf(call).slice(1) : [...new Set(members.flatMap(namesOf))];
-    return { names, call };
+    const aliases = call.members === null ? aliasesOf(call).slice(1) : [...new Set(members.flatMap(aliasesOf))];
+    return { names: aliases, call };
   });
   const idsOf = (members: readonly CallMember[]): string =>
     members
@@ -112,15 +128,18 @@ async function writeChanges(trx: DbTransaction, teamId: string, { oldIds, calls:
       select ${teamId}, call_id, ${columns}, nullif(members, 'null'::jsonb), matched from jsonb_populate_recordset(null::calls, ${calls}::jsonb)
       returning *)
     insert into fold_delta select 1, * from made`.execute(trx);
+  // Several calls may stand within one span.
   await sql`insert into call_alias (team_id, alias, call_id)
-    select ${teamId}, m.alias, m.now from jsonb_to_recordset(${named}::jsonb) as m (alias text, now uuid) order by m.alias
+    select distinct on (m.alias) ${teamId}, m.alias, m.now from jsonb_to_recordset(${named}::jsonb) as m (alias text, now uuid)
+    order by m.alias, m.now
     on conflict (team_id, alias) do update set call_id = excluded.call_id`.execute(trx);
 }
 
 /** Joins the records of fold_joined with each other and with the calls they belong to, and matches those without a common id. */
 export async function joinCalls(trx: DbTransaction, teamId: string): Promise<void> {
   const records = await recordsToJoin(trx);
-  const names = [...new Set(records.flatMap(({ members }) => members.flatMap(namesOf)))];
-  const nodes = await withAlike(trx, teamId, [...records, ...(await callsNamed(trx, teamId, names))]);
+  const names = [...new Set(records.flatMap(({ members }) => members.flatMap(relativesOf)))];
+  const known = [...records, ...(await callsNamed(trx, teamId, names))];
+  const nodes = await withAlike(trx, teamId, await withMetrics(trx, teamId, known));
   await writeChanges(trx, teamId, combine(nodes));
 }

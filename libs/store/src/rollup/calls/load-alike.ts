@@ -1,13 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import type { CallMember } from './call.ts';
-import { outputOf, reachMs } from './match-alike.ts';
+import { likenessOf, reachMs } from './match-alike.ts';
 
 const reach = sql`interval '1 millisecond' * ${sql.lit(reachMs)}`;
-/** `outputOf` in SQL. */
+/** `likenessOf` in SQL. */
 const output = (alias: string): RawBuilder<unknown> => {
   const [whole, part] = [sql.ref(`${alias}.output_tokens`), sql.ref(`${alias}.reasoning_tokens`)];
-  return sql`(case when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
+  const failed = sql`${sql.ref(`${alias}.status`)} <> 'ok' and ${sql.ref(`${alias}.input_tokens`)} is null`;
+  return sql`(case when ${whole} is null then case when ${failed} then -1 end
+    when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
 };
 
 /** Calls of a place as one of two indexes finds them; `id` is of another row. */
@@ -28,7 +30,7 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
     return sql`
       with told as materialized (
         select f.record_id, ${id} as id, f.at, f.origin, ${output('f')} as tokens from fold_llm f
-        where f.output_tokens is not null and ${id} in (
+        where ${output('f')} is not null and ${id} in (
           select p.id from (
             select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
             from fold_llm f where ${id} is not null group by 1) p
@@ -60,7 +62,7 @@ export async function callsAlike(
 ): Promise<FoundCall[]> {
   const wanted = members.flatMap((member) => {
     const { run_id, session_id, at } = member;
-    const tokens = outputOf(member);
+    const tokens = likenessOf(member);
     return tokens === null || (run_id ?? session_id) === null ? [] : [{ run_id, session_id, at, tokens }];
   });
   if (wanted.length === 0) return [];

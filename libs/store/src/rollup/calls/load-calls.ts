@@ -4,18 +4,36 @@ import { allowedLabels, type Scope } from '../fold/scope.ts';
 import { memberColumns } from './call.ts';
 
 const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
-const values = (scope: Scope) =>
-  sql.join(
-    memberColumns.map((name) =>
-      name === 'record_id' ? sql`r.id` : name === 'labels' ? allowedLabels(scope) : sql.ref(`r.${name}`),
-    ),
-  );
+
+/** Only what was a span itself: a log record names the span that it was written in. */
+const spanId = (
+  id: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`case when r.origin = 'otlp' and r.span_id is not null
+  and r.attributes ->> 'signal' = 'span' then r.trace_id || ':' || ${id} end`;
+
+function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder<unknown> {
+  switch (name) {
+    case 'record_id':
+      return sql`r.id`;
+    case 'labels':
+      return allowedLabels(scope);
+    case 'origin':
+      return sql`case when r.origin = 'otlp' and r.attributes ->> 'signal' = 'metric' then 'metric' else r.origin end`;
+    case 'span':
+      return spanId(sql`r.span_id`);
+    case 'parent_span':
+      return spanId(sql`r.parent_span_id`);
+    default:
+      return sql.ref(`r.${name}`);
+  }
+}
+const values = (scope: Scope) => sql.join(memberColumns.map((name) => valueOf(name, scope)));
 
 const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || ':', '')`;
 
 /** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
 const aliases = sql`select record_id,
-    unnest(array_remove(array['q:' || ${place} || request_id, 'm:' || ${place} || message_id], null)) as alias
+    unnest(array_remove(array['q:' || ${place} || request_id, 'm:' || ${place} || message_id, 's:' || span], null)) as alias
   from fold_llm`;
 
 /**
@@ -35,6 +53,12 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
     union
     select record_id from fold_llm group by record_id having count(*) > 1
     union
+    select f.record_id from fold_llm f where f.span is not null
+      and (f.span in (select o.parent_span from fold_llm o where o.parent_span is not null) or ${known(sql`'c:' || f.span`)})
+    union
+    select f.record_id from fold_llm f where f.parent_span is not null
+      and (f.parent_span in (select o.span from fold_llm o where o.span is not null) or ${known(sql`'s:' || f.parent_span`)})
+    union
     select f.record_id from fold_llm f where ${known(sql`'r:' || f.record_id`)}
       or (select true from calls c where c.team_id = ${teamId} and c.call_id = f.record_id)`.execute(trx);
   return { loaded: Number(loaded.numAffectedRows ?? 0), joined: Number(joined.numAffectedRows ?? 0) };
@@ -50,4 +74,9 @@ export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promi
   await sql`insert into call_alias (team_id, alias, call_id)
     select ${teamId}, n.alias, f.call_id from (${aliases}) n join fold_llm f using (record_id)
     where ${lone} order by n.alias`.execute(trx);
+  // Any of the calls within a span will do to find that there is one.
+  await sql`insert into call_alias (team_id, alias, call_id)
+    select distinct on (f.parent_span) ${teamId}, 'c:' || f.parent_span, f.call_id from fold_llm f
+    where f.parent_span is not null and ${lone} order by f.parent_span, f.record_id
+    on conflict (team_id, alias) do nothing`.execute(trx);
 }

@@ -51,6 +51,11 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   ['a moment within the time the other took', { at: atSecond(30), duration_ms: 30_000 }, { at: atSecond(2) }],
   ['a model that only one of them knows', {}, { model: 'unknown' }],
   ['the billed model asked for by name', { response_model: 'large-1' }, { model: 'large-1' }],
+  [
+    'a failure of which nobody knows tokens',
+    { status: 'error', input_tokens: null, output_tokens: null },
+    { status: 'error', input_tokens: null, output_tokens: null, model: 'unknown' },
+  ],
   ['an id that only one of them has', { request_id: 'q' }, { message_id: 'm' }],
   [
     'a run and its session, where the other knows the session alone',
@@ -73,6 +78,11 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   ['another model', {}, { model: 'small' }],
   ['one token more', {}, { output_tokens: 21 }],
   ['no word on tokens', {}, { output_tokens: null }],
+  [
+    'a failure, and a call of which nobody knows tokens',
+    { status: 'error', input_tokens: null, output_tokens: null },
+    { input_tokens: null, output_tokens: null },
+  ],
   ['a minute between them', {}, { at: atSecond(60) }],
   ['ids of the same sort that differ', { request_id: 'q' }, { request_id: 'r' }],
 ])('two origins make two calls: %s', (_, proxy, otlp) => {

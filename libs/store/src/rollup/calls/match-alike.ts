@@ -32,18 +32,23 @@ const contradict = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 /** A count that is less than its own part was sent without it: `disjointUsage` of libs/pricing for one sum. */
 const withPart = (whole: number, part: number): number => (whole >= part ? whole : whole + part);
 
-export function inputOf(member: CallMember): number | null {
+function inputOf(member: CallMember): number | null {
   const { input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens } = member;
   if (input_tokens === null) return null;
   return withPart(input_tokens, (cache_read_tokens ?? 0) + (cache_write_5m_tokens ?? 0) + (cache_write_1h_tokens ?? 0));
 }
-export const outputOf = ({ output_tokens, reasoning_tokens }: CallMember): number | null =>
+const outputOf = ({ output_tokens, reasoning_tokens }: CallMember): number | null =>
   output_tokens === null ? null : withPart(output_tokens, reasoning_tokens ?? 0);
+
+/** What two origins have to say alike of the tokens written: of failed calls nobody may know any, which is alike, too. */
+export const likenessOf = (member: CallMember): number | null =>
+  member.status !== 'ok' && member.input_tokens === null && member.output_tokens === null ? -1 : outputOf(member);
 
 /** null where the tokens or the place are not known: such records are joined by their ids alone. */
 function toClique(members: CallMember[]): Clique | null {
   const call = combineMembers(members);
-  const [input, output] = [inputOf(call), outputOf(call)];
+  const output = likenessOf(call);
+  const input = output === -1 ? -1 : inputOf(call);
   if (input === null || output === null || input + output === 0) return null;
   const ends = members.map(({ at }) => Date.parse(at));
   const models = members.flatMap(({ model, response_model }) => [model === 'unknown' ? null : model, response_model]);

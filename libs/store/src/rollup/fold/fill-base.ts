@@ -5,13 +5,17 @@ import { baseInsert, binOf, chunkInsert } from './base-insert.ts';
 import { kindShares } from './kind-shares.ts';
 import { allowedLabels, type Scope } from './scope.ts';
 
-/** Sums the raw rows of `kinds` into fold_base, and their latencies (llm calls apart) into fold_bin. */
+/**
+ * Sums the raw rows of `kinds` into fold_base, and their latencies (llm calls apart) into fold_bin. Tools that another
+ * record told already (fold_repeat) are left out.
+ */
 export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly RecordKind[]): Promise<void> {
+  const tools = { ...scope, rows: sql<boolean>`${scope.rows} and r.id not in (select record_id from fold_repeat)` };
   for (const kind of kinds) {
     if (kind === 'endpoint_minute') continue;
-    await baseInsert(scope, kind, kindShares[kind]).execute(trx);
+    await baseInsert(kind === 'tool_call' ? tools : scope, kind, kindShares[kind]).execute(trx);
     if (kind === 'log_entry') await chunkInsert(scope).execute(trx);
-    if (kind === 'tool_call') await toolBins(scope).execute(trx);
+    if (kind === 'tool_call') await toolBins(tools).execute(trx);
     if (kind === 'service_call') await serviceBins(scope).execute(trx);
   }
 }

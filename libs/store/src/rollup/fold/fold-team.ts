@@ -6,6 +6,7 @@ import { addDeltas } from '../calls/delta-base.ts';
 import { joinCalls } from '../calls/join-calls.ts';
 import { markAlike } from '../calls/load-alike.ts';
 import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
+import { markMetrics } from '../calls/load-metrics.ts';
 import { minuteHours } from '../cubes.ts';
 import { foldStates } from '../state/fold-states.ts';
 import { fillBase } from './fill-base.ts';
@@ -16,6 +17,7 @@ import { mergeCells } from './merge-cells.ts';
 import { batchScope, type Scope } from './scope.ts';
 import { lockTeam, markFolded, takeBatches } from './take-batches.ts';
 import { makeTempTables } from './temp-tables.ts';
+import { noteTools } from './told-tools.ts';
 import { readTouched, type Touched } from './touched.ts';
 
 export type FoldLimits = {
@@ -56,7 +58,7 @@ const timedKinds: ReadonlySet<RecordKind> = new Set(['llm_call', 'tool_call', 's
 async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
   const { loaded, joined } = await loadCalls(trx, scope);
   if (loaded === 0) return;
-  const alike = await markAlike(trx, scope.teamId);
+  const alike = (await markAlike(trx, scope.teamId)) + (await markMetrics(trx, scope.teamId));
   await insertLoneCalls(trx, scope.teamId);
   if (joined + alike > 0) await joinCalls(trx, scope.teamId);
   await addDeltas(trx);
@@ -76,6 +78,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     // Compiling costs more than it saves on statements of a few milliseconds; sums by hash need the room.
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
     const scope = batchScope(teamId, taken, await labelNamesOf(trx, teamId));
+    if (taken.kinds.includes('tool_call')) await noteTools(trx, scope);
     await fillBase(trx, scope, taken.kinds);
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readRequest } from '../read-request.ts';
+import type { Draft, DraftOf } from './draft.ts';
+
+const samples = join(import.meta.dirname, '../../samples');
+const context = { receivedAt: '2026-11-21T00:00:00.000Z', redact: (text: string) => text };
+const callsIn = (drafts: readonly Draft[]): DraftOf<'llm_call'>[] =>
+  drafts.filter((draft): draft is DraftOf<'llm_call'> => draft.kind === 'llm_call');
+const read = (path: string) =>
+  callsIn(readRequest('metrics', 'json', readFileSync(join(samples, path)), { ...context, standIns: true }).drafts);
+
+test('the counters of Claude Code are one call a model, in their session and with the cost of the client', () => {
+  expect(read('claude-code/json/0004-metrics.json')).toMatchObject([
+    {
+      agent_id: 'agent-7',
+      session_id: 'df7494f2-4fb8-4ab9-989a-81e26e3ab778',
+      model: 'claude-sonnet-4-5',
+      input_tokens: 40_024,
+      output_tokens: 84,
+      cache_read_tokens: 36_000,
+      reported_cost_usd: 0.029382,
+      attributes: { signal: 'metric' },
+    },
+  ]);
+});
+
+test('the histogram of Codex is that of its agent: it names no session', () => {
+  const [call, ...others] = read('codex/otlp/0003-metrics.json');
+  expect(others).toEqual([]);
+  expect(call).toMatchObject({ agent_id: 'codex_exec', input_tokens: 18_000, output_tokens: 154 });
+  expect(call).not.toHaveProperty('session_id');
+});
+
+test('a run reads the points and no calls: it waits until the program told everything', () => {
+  const body = readFileSync(join(samples, 'claude-code/json/0004-metrics.json'));
+  expect(callsIn(readRequest('metrics', 'json', body, context).drafts)).toEqual([]);
+});
+
+type Told = { name: string; type: string; value: number; start?: string; at?: string; pid?: string };
+const body = (temporality: 1 | 2, points: readonly Told[], pid = '1'): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      resourceMetrics: [
+        {
+          resource: { attributes: [{ key: 'process.pid', value: { stringValue: pid } }] },
+          scopeMetrics: [
+            {
+              metrics: points.map(({ name, type, value, start = '1000000000', at = '9000000000' }) => ({
+                name,
+                sum: {
+                  aggregationTemporality: temporality,
+                  isMonotonic: true,
+                  dataPoints: [
+                    {
+                      startTimeUnixNano: start,
+                      timeUnixNano: at,
+                      asInt: String(value),
+                      attributes: [
+                        { key: 'type', value: { stringValue: type } },
+                        { key: 'gen_ai.token.type', value: { stringValue: type } },
+                        { key: 'model', value: { stringValue: 'm' } },
+                      ],
+                    },
+                  ],
+                },
+              })),
+            },
+          ],
+        },
+      ],
+    }),
+  );
+const callsOf = (bytes: Buffer) =>
+  callsIn(readRequest('metrics', 'json', bytes, { ...context, standIns: true }).drafts);
+
+test('a running total keeps its name as it grows, and another process has another', () => {
+  const name = 'gen_ai.client.token.usage';
+  const told = (value: number, pid?: string) =>
+    callsOf(
+      body(
+        2,
+        [
+          { name, type: 'input', value, start: '1000000000' },
+          { name, type: 'output', value: 1, start: '2000000000' },
+        ],
+        pid,
+      ),
+    );
+  const [first, later, other] = [told(10), told(20), told(20, '2')];
+  expect([first, later, other].map((calls) => calls.map((call) => call.input_tokens))).toEqual([[10], [20], [20]]);
+  expect(first[0]?.message_id).toMatch(/^metric:/);
+  expect(later[0]?.message_id).toBe(first[0]?.message_id);
+  expect(other[0]?.message_id).not.toBe(first[0]?.message_id);
+});
+
+test('tokens that two families of metrics tell count by the own one of the client', () => {
+  const calls = callsOf(
+    body(1, [
+      { name: 'gen_ai.client.token.usage', type: 'input', value: 900 },
+      { name: 'gemini_cli.token.usage', type: 'input', value: 900 },
+      { name: 'gemini_cli.token.usage', type: 'output', value: 44 },
+      { name: 'gemini_cli.token.usage', type: 'thought', value: 33 },
+    ]),
+  );
+  expect(calls).toMatchObject([{ input_tokens: 900, output_tokens: 77 }]);
+  expect(calls[0]).not.toHaveProperty('message_id');
+});
+
+test('a counter that stands at nothing is no call', () => {
+  expect(callsOf(body(2, [{ name: 'gen_ai.client.token.usage', type: 'input', value: 0 }]))).toEqual([]);
+});

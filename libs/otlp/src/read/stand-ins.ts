@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Attributes } from '../attributes.ts';
+import { metricFamilies, type UsageClass } from '../metric-families.ts';
+import { classOf, summaryOf, textAt, type Counts } from '../usage-summary.ts';
+import type { DraftOf } from './draft.ts';
+
+type Point = DraftOf<'metric'>;
+/** A data point with what sent it. */
+export type ToldPoint = { point: Point; resource: Attributes };
+type Counted = ToldPoint & { family: number; class: UsageClass };
+
+const sourceOf = ({ point, resource }: ToldPoint): string =>
+  JSON.stringify([point.agent_id, point.session_id, point.run_id, resource]);
+
+function countedOf(told: ToldPoint): Counted[] {
+  for (const [family, one] of metricFamilies.entries()) {
+    const usage = classOf(one, told.point);
+    if (usage !== undefined) return [{ ...told, family, class: usage }];
+  }
+  return [];
+}
+
+/** Of a running total that a request tells more than once only the newest counts. */
+function newest(points: readonly Counted[]): Counted[] {
+  const series = new Map<string, Counted>();
+  for (const one of points) {
+    const { name, started_at, attributes = {} } = one.point;
+    const { count: _count, ...own } = attributes;
+    const key = JSON.stringify([name, started_at, Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const before = series.get(key);
+    if (before === undefined || before.point.at <= one.point.at) series.set(key, one);
+  }
+  return [...series.values()];
+}
+
+const earliest = (points: readonly Counted[]): string =>
+  points.reduce(
+    (least, { point: { started_at = '' } }) => (least === '' || started_at < least ? started_at : least),
+    '',
+  );
+
+function standIn(points: readonly Counted[], source: string, begin: string): DraftOf<'llm_call'>[] {
+  const [first] = points;
+  const family = first === undefined ? undefined : metricFamilies[first.family];
+  if (first === undefined || family === undefined) return [];
+  const { point } = first;
+  const counts: Counts = {};
+  for (const one of points) counts[one.class] = (counts[one.class] ?? 0) + one.point.value;
+  if ((counts.input ?? 0) + (counts.output ?? 0) === 0) return [];
+  const at = points.reduce((latest, one) => (one.point.at > latest ? one.point.at : latest), point.at);
+  const { kind: _k, name: _n, value: _v, unit: _u, temporality, started_at: _s, attributes: _a, ...who } = point;
+  const place = { ...who, session_id: who.session_id, model: modelOf(point), provider: providerOf(point) };
+  const id = createHash('sha256')
+    .update(JSON.stringify([source, begin, first.family, place.model, place.provider]))
+    .digest('hex');
+  return [
+    {
+      ...summaryOf(family, place, at, counts),
+      ...who,
+      at,
+      // A running total tells of the same calls again each time: the newest word on them counts.
+      ...(temporality === 'cumulative' ? { message_id: `metric:${id.slice(0, 32)}` } : {}),
+    },
+  ];
+}
+
+const modelOf = (point: Point): string =>
+  textAt(point, 'model', 'gen_ai.request.model', 'gen_ai.response.model') ?? 'unknown';
+const providerOf = (point: Point): string | undefined => textAt(point, 'gen_ai.provider.name', 'gen_ai.system');
+
+/**
+ * What the metrics of one request tell of usage, as calls that count only while nobody else tells of a call in the same run
+ * or session (without either: of the same agent within an hour). Of several families of metrics that tell of the same
+ * tokens the client's own counts. Deltas are one call a model and request, running totals one a model and process.
+ */
+export function standInsOf(told: readonly ToldPoint[]): DraftOf<'llm_call'>[] {
+  const counted = told.filter(({ point }) => point.value >= 0).flatMap(countedOf);
+  return [...Map.groupBy(counted, sourceOf)].flatMap(([source, all]) => {
+    const family = Math.min(...all.filter((one) => one.class !== 'cost').map((one) => one.family));
+    const own = all.filter((one) => one.family === family);
+    const byTemporality = Map.groupBy(own, ({ point }) => point.temporality === 'cumulative');
+    return [...byTemporality].flatMap(([cumulative, points]) => {
+      const kept = cumulative ? newest(points) : points;
+      const begin = earliest(kept);
+      const byModel = Map.groupBy(kept, ({ point }) => JSON.stringify([modelOf(point), providerOf(point)]));
+      return [...byModel.values()].flatMap((group) => standIn(group, source, begin));
+    });
+  });
+}

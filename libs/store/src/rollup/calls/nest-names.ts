@@ -1,0 +1,48 @@
+import type { CallMember } from './call.ts';
+import { hasUsage, isSum } from './combine-members.ts';
+
+/** Metrics that name neither run nor session are about the calls that their agent made within this, in ms. */
+export const agentReachMs = 3_600_000;
+
+/**
+ * Names that put a span around other ones to the first of them: instrumentations wrap each other, and each tells of the one
+ * request. Calls within the same span stay apart.
+ */
+export function nestNames(records: readonly CallMember[]): Map<CallMember, string[]> {
+  const within = new Map<string, CallMember>();
+  for (const record of records) {
+    if (typeof record.parent_span !== 'string' || record.parent_span === record.span) continue;
+    const first = within.get(record.parent_span);
+    if (first === undefined || record.record_id < first.record_id) within.set(record.parent_span, record);
+  }
+  const names = new Map<CallMember, string[]>();
+  for (const around of records) {
+    const inner = typeof around.span === 'string' ? within.get(around.span) : undefined;
+    if (inner === undefined) continue;
+    for (const one of [around, inner]) names.set(one, [...(names.get(one) ?? []), `n:${around.record_id}`]);
+  }
+  return names;
+}
+
+/** Whether a sum that metrics told is about the calls of which `member` is one. */
+function isAbout(sum: CallMember, member: CallMember): boolean {
+  if (sum.run_id !== null) return sum.run_id === member.run_id;
+  if (sum.session_id !== null) return sum.session_id === member.session_id;
+  return sum.agent_id === member.agent_id && Math.abs(Date.parse(sum.at) - Date.parse(member.at)) <= agentReachMs;
+}
+
+/** Puts the sums that metrics told to the first call of the same place that tells of itself: there they add nothing. */
+export function yieldMetrics(groups: readonly CallMember[][][]): CallMember[][][] {
+  const sums = groups.filter((parts) => parts.flat().every(isSum));
+  if (sums.length === 0) return [...groups];
+  const calls = groups.filter((parts) => !sums.includes(parts)).map((parts) => [...parts]);
+  const telling = calls.filter((parts) => parts.flat().some((member) => !isSum(member) && hasUsage(member)));
+  const alone = sums.filter((parts) => {
+    const call = telling.find((one) =>
+      parts.flat().some((sum) => one.flat().some((member) => !isSum(member) && isAbout(sum, member))),
+    );
+    call?.push(...parts);
+    return call === undefined;
+  });
+  return [...calls, ...alone];
+}

@@ -1,0 +1,139 @@
+import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foldTeam } from '../fold/fold-team.ts';
+import { compareWithRaw } from '../repair/compare.ts';
+import { aStore, type AStore } from '../test-support/a-store.ts';
+
+let store: AStore;
+beforeAll(async () => {
+  store = await aStore();
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+});
+
+let teams = 0;
+const at = new Date().toISOString();
+const span = (id: string, parent: string | undefined, fields: Partial<RecordOf<'llm_call'>> = {}) =>
+  aRecord('llm_call', {
+    origin: 'otlp',
+    at,
+    trace_id: 't',
+    span_id: id,
+    ...(parent === undefined ? {} : { parent_span_id: parent }),
+    attributes: { signal: 'span' },
+    input_tokens: 100,
+    output_tokens: 10,
+    ...fields,
+  });
+const sum = (fields: Partial<RecordOf<'llm_call'>>) =>
+  aRecord('llm_call', { origin: 'otlp', at, attributes: { signal: 'metric' }, ...fields });
+
+/** The sums of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
+async function sums(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown>[] = [];
+  const single = records.map((record) => [record]);
+  for (const batches of [[records], single.toReversed(), single]) {
+    const team = `told-${++teams}`;
+    for (const batch of batches) {
+      await store.store(batch, { team });
+      await foldTeam(store.db, team);
+    }
+    const [row] = await store.rows(
+      `select coalesce(llm_calls, 0)::int as llm_calls, coalesce(input_tokens, 0)::int as input,
+         coalesce(output_tokens, 0)::int as output, coalesce(tool_calls, 0)::int as tools
+       from rollup where team_id = $1 and cube = 'team' and grain = 0`,
+      [team],
+    );
+    found.push(row ?? {});
+  }
+  for (const row of found) expect(row).toEqual(found[0]);
+  const range = { from: new Date(Date.parse(at) - 60_000), to: new Date(Date.parse(at) + 60_000) };
+  expect(await compareWithRaw(store.db, `told-${teams}`, range)).toMatchObject({ differing: 0, strayRecords: 0 });
+  return found[0] ?? {};
+}
+
+test('a span around another one of the same request is no second call, and the inner one counts', async () => {
+  const records = [span('outer', 'agent', { input_tokens: 99 }), span('inner', 'outer'), span('next', 'agent')];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
+});
+
+test('three instrumentations around each other tell of one call', async () => {
+  const records = [
+    span('a', undefined, { output_tokens: 1 }),
+    span('b', 'a', { output_tokens: 2 }),
+    span('c', 'b', { output_tokens: 3 }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 1, output: 3 });
+});
+
+test('a span that was sent twice is one call, and one of another trace is another', async () => {
+  const records = [span('same', undefined), span('same', undefined), span('same', undefined, { trace_id: 'u' })];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2 });
+});
+
+test('a log record that names the span it was written in is not that span', async () => {
+  const records = [1, 2].map(() => span('turn', undefined, { attributes: { signal: 'log' } }));
+  expect(await sums(records)).toMatchObject({ llm_calls: 2 });
+});
+
+test('what metrics alone tell counts where nobody tells of a call', async () => {
+  const records = [
+    sum({ session_id: 's', input_tokens: 500, output_tokens: 50 }),
+    sum({ agent_id: 'other', input_tokens: 5, output_tokens: 1 }),
+    aRecord('llm_call', { session_id: 's', at, origin: 'otlp', status: 'error' }),
+  ];
+  expect(await sums(records)).toMatchObject({ input: 505, output: 51 });
+});
+
+test('what metrics tell adds nothing to what a log, span or transcript of the same session tells', async () => {
+  const records = [
+    sum({ session_id: 's', input_tokens: 500, output_tokens: 50 }),
+    sum({ session_id: 's', input_tokens: 7, output_tokens: 7 }),
+    span('a', undefined, { session_id: 's' }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 1, input: 100, output: 10 });
+});
+
+test('metrics that name no session yield to the calls of their agent about that time', async () => {
+  const records = [
+    sum({ agent_id: 'codex', input_tokens: 500, output_tokens: 50 }),
+    span('a', undefined, { agent_id: 'codex', session_id: 's' }),
+    span('b', undefined, { agent_id: 'codex', session_id: 'q' }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200 });
+});
+
+test('a running total counts as it was told last', async () => {
+  const records = [1, 2, 3].map((n) =>
+    sum({
+      session_id: 's',
+      message_id: 'metric:a',
+      input_tokens: n * 100,
+      output_tokens: n,
+      at: new Date(Date.parse(at) + n * 1_000).toISOString(),
+    }),
+  );
+  expect(await sums(records)).toMatchObject({ llm_calls: 1, input: 300, output: 3 });
+});
+
+test('a use of a tool that a log and a transcript tell of is one in its session, whatever their run', async () => {
+  const tool = { tool_call_id: 'toolu_1', session_id: 's', at };
+  const records = [
+    aRecord('tool_call', { ...tool, run_id: 'r' }),
+    aRecord('tool_call', tool),
+    aRecord('tool_call', { ...tool, session_id: 'other' }),
+  ];
+  expect(await sums(records)).toMatchObject({ tools: 2 });
+});
+
+test('uses of tools without an id, or without a place, are as many as there are records', async () => {
+  const records = [
+    aRecord('tool_call', { session_id: 's', at }),
+    aRecord('tool_call', { session_id: 's', at }),
+    aRecord('tool_call', { tool_call_id: 'toolu_1', at }),
+    aRecord('tool_call', { tool_call_id: 'toolu_1', at }),
+  ].slice(0, 3);
+  expect(await sums(records)).toMatchObject({ tools: 3 });
+});
