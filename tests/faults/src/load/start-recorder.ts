@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '@telltale/runtime/node-flags';
 import { compileCache } from '../stage/stage.ts';
 import type { RecorderMessage, RecorderOptions, RecorderProgress } from './recorder-options.ts';
 
@@ -27,7 +28,11 @@ export async function startRecorder(options: RecorderOptions, failpoints?: strin
     NODE_COMPILE_CACHE: compileCache,
     ...(failpoints === undefined ? {} : { TELLTALE_FAILPOINTS: failpoints }),
   };
-  const child: ChildProcess = fork(program, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child: ChildProcess = fork(program, {
+    env,
+    execArgv: [...nodeFlags],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   let text = '';
   child.stderr?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-4_000)));
   let progress: RecorderProgress | undefined;
