@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until<T>(
   condition: () => T | Promise<T>,
   {
-    timeoutMs = 15_000,
+    timeoutMs = 40_000,
     everyMs = 15,
     what = 'the condition',
   }: { timeoutMs?: number; everyMs?: number; what?: string } = {},

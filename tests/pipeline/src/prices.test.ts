@@ -32,7 +32,7 @@ test('a price that is set late is what stored calls cost after a repricing, and 
       const { calls } = await priced();
       return calls[0]?.cost_source === 'computed' ? calls[0] : null;
     },
-    { timeoutMs: 10_000, everyMs: 250, what: 'a call priced by the new price' },
+    { timeoutMs: 30_000, everyMs: 250, what: 'a call priced by the new price' },
   );
   expect(newest).toMatchObject({ cost_usd: 0.2 });
 });

@@ -80,7 +80,7 @@ test('a price that is set while the collector runs counts for the calls after it
       const rows = await costsOf('red');
       return typeof rows[0]?.['cost_usd'] === 'string' ? rows : null;
     },
-    { timeoutMs: 10_000, everyMs: 200 },
+    { timeoutMs: 30_000, everyMs: 200 },
   );
   // The first line still in flight may be newer by id; all that are priced cost the same.
   expect(after).toMatchObject({ cost_usd: '0.123456789', cost_source: 'computed' });
