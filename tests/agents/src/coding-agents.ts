@@ -65,11 +65,10 @@ export const codingAgents: readonly Client[] = [
   },
   {
     name: 'Gemini CLI',
-    by: 'its telemetry',
+    by: 'the metering proxy, its telemetry and its output',
     install: { npm: ['@google/gemini-cli@0.61.0'] },
     folder: 'gemini',
     scenarios: withoutSubagents,
-    proxied: attempts,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/gemini'),
       '-p',
@@ -85,11 +84,10 @@ export const codingAgents: readonly Client[] = [
   },
   {
     name: 'Copilot CLI',
-    by: 'its telemetry',
+    by: 'the metering proxy and its telemetry',
     install: { npm: ['@github/copilot@1.0.102'] },
     folder: 'copilot',
     scenarios: withoutSubagents,
-    proxied: attempts,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/copilot'),
       '-p',
@@ -159,5 +157,25 @@ export const codingAgents: readonly Client[] = [
       '--baseurl',
       `${llm}/v1`,
     ],
+  },
+  {
+    name: 'aider',
+    by: 'the metering proxy',
+    install: { pypi: ['aider-chat'] },
+    folder: 'aider',
+    scenarios: ['retry', 'failed', 'cut'],
+    argv: ({ folder, prompt }) => [
+      join(folder, 'bin/aider'),
+      '--model',
+      'openai/gpt-5',
+      '--no-git',
+      '--yes-always',
+      '--no-check-update',
+      '--no-show-model-warnings',
+      '--analytics-disable',
+      '--message',
+      prompt,
+    ],
+    env: ({ llm }) => ({ OPENAI_API_BASE: `${llm}/v1`, OPENAI_API_KEY: 'none', LITELLM_LOCAL_MODEL_COST_MAP: 'True' }),
   },
 ];

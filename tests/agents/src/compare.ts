@@ -42,10 +42,11 @@ function costOf({ model, usage }: LedgerEntry): number {
   return Number(cost_usd ?? Number.NaN) * 1e6;
 }
 
-/** The scripted server's own books: whole answers and their tokens, refusals and broken answers, uses of tools asked for. */
+/** The scripted server's own books: whole answers, refusals and broken answers, tokens of all, uses of tools asked for. */
 export function sumsOfLedger(entries: readonly LedgerEntry[]): Sums {
   const ok = entries.filter(({ outcome }) => outcome === 'ok');
-  const sum = (of: (entry: LedgerEntry) => number): number => ok.reduce((total, entry) => total + of(entry), 0);
+  const told = entries.filter(({ usage }) => usage.input + usage.output > 0);
+  const sum = (of: (entry: LedgerEntry) => number): number => told.reduce((total, entry) => total + of(entry), 0);
   return {
     calls: ok.length,
     errors: entries.length - ok.length,
@@ -54,7 +55,7 @@ export function sumsOfLedger(entries: readonly LedgerEntry[]): Sums {
     cacheRead: sum(({ usage }) => usage.cacheRead),
     cacheWrite: sum(({ usage }) => usage.cacheWrite5m + usage.cacheWrite1h),
     reasoning: sum(({ usage }) => usage.reasoning),
-    cost: ok.length === 0 ? null : Math.round(sum(costOf)),
+    cost: told.length === 0 ? null : Math.round(sum(costOf)),
     tools: ok.filter(({ tool }) => tool).length,
   };
 }

@@ -72,13 +72,13 @@ export const programs: readonly Client[] = [
   python('CrewAI', 'crewai_crew.py', 'crew', ['crewai', 'openinference-instrumentation-crewai']),
   python('AutoGen', 'autogen_agent.py', 'autogen', ['autogen-agentchat', 'autogen-ext[openai]']),
   python('Pydantic AI', 'pydantic_agent.py', 'u1', ['pydantic-ai-slim[openai]', 'logfire'], 'Logfire'),
-  python('OpenLIT', 'openlit_sdk.py', 'u1', ['openlit'], 'OpenLIT, one request a span'),
-  python('Langfuse', 'langfuse_sdk.py', 'u1', ['langfuse'], 'the spans of its SDK'),
-  python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u1', [
+  python('OpenLIT', 'openlit_sdk.py', 'u5', ['openlit'], 'OpenLIT, one request a span'),
+  python('Langfuse', 'langfuse_sdk.py', 'u6', ['langfuse'], 'the spans of its SDK'),
+  python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u6', [
     'anthropic',
     'opentelemetry-instrumentation-anthropic',
   ]),
   python('Strands Agents', 'strands_agent.py', 'u2', ['strands-agents[openai,otel]'], 'its own spans'),
-  python('LiteLLM', 'litellm_sdk.py', 'u2', ['litellm'], 'its callback'),
+  python('LiteLLM', 'litellm_sdk.py', 'u7', ['litellm'], 'its callback'),
   python('Google ADK', 'adk_agent.py', 'u3', ['google-adk'], 'its own spans'),
 ];

@@ -4,6 +4,7 @@ import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
 import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
 import { clineModel, createClineLines, isClineLine } from '../agent-lines/cline-lines.ts';
 import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
+import { createOpencodeLines, isOpencodeLine } from '../agent-lines/opencode-lines.ts';
 import { createGeminiLines, isGeminiResult } from '../agent-lines/gemini-lines.ts';
 import { clientOf } from '../proxy/clients/client-of.ts';
 import { isJson, type Json } from '@telltale/answers/json-fields';
@@ -58,6 +59,7 @@ export function createOutputReader({
   const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
   const cline = createClineLines({ emit, model: clineModel(argv) });
   const gemini = createGeminiLines({ emit, model: codexModel(argv) });
+  const opencode = createOpencodeLines({ emit, model: clineModel(argv) });
   const isGemini = clientOf(argv)?.name === 'gemini';
   let lines = 0;
 
@@ -65,6 +67,7 @@ export function createOutputReader({
     if (isClaudeLine(line)) return claude;
     if (isCodexLine(line)) return codex;
     if (isGemini && isGeminiResult(line)) return gemini;
+    if (isOpencodeLine(line)) return opencode;
     return isClineLine(line) ? cline : null;
   };
 

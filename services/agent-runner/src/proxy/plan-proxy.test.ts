@@ -24,6 +24,10 @@ describe('whether', () => {
     [['npx', '-y', 'opencode-ai@1.18.33', 'run'], 'auto', true],
     [['/usr/local/bin/opencode'], 'auto', true],
     [['grep', 'opencode'], 'auto', false],
+    [['gemini', '-p', 'hi'], 'auto', true],
+    [['copilot', '-p', 'hi'], 'auto', false],
+    [['aider', '--message', 'hi'], 'auto', true],
+    [['python3', '-m', 'aider'], 'auto', true],
     [['opencode'], 'off', false],
     [['make'], 'on', true],
   ] as const)('%j with %s: %s', (argv, wanted, on) => {
@@ -45,6 +49,24 @@ describe('where to', () => {
     expect(bases(made)).not.toHaveProperty('anthropic');
     expect(led(made)?.variables).not.toHaveProperty('ANTHROPIC_BASE_URL');
     expect(led(made)?.variables).not.toHaveProperty('OPENAI_BASE_URL');
+  });
+
+  test('aider is led by the variables that its own files overrule, and by its option', () => {
+    const variables = led(plan(['aider'], { OPENAI_API_BASE: 'http://127.0.0.1:8000/v1' }))?.variables;
+    expect(variables).toMatchObject({
+      OPENAI_API_BASE: 'http://127.0.0.1:9/s/aider-openai',
+      ANTHROPIC_API_BASE: 'http://127.0.0.1:9/s/aider-anthropic',
+    });
+    expect(variables).not.toHaveProperty('OPENAI_BASE_URL');
+    const told = plan(['aider', '--openai-api-base', 'http://127.0.0.1:8001/v1', '--message', 'hi']);
+    expect(led(told)?.argv).toEqual([
+      'aider',
+      '--openai-api-base',
+      'http://127.0.0.1:9/s/aider-openai',
+      '--message',
+      'hi',
+    ]);
+    expect(told?.upstreams.find(({ name }) => name === 'aider-openai')?.base.href).toBe('http://127.0.0.1:8001/v1');
   });
 
   test('Copilot’s only where the person has one', () => {

@@ -1,5 +1,6 @@
 import type { Environment } from '../run/child-environment.ts';
-import { clientOf, type ClientName } from './clients/client-of.ts';
+import { aiderUpstreams, leadAider } from './clients/aider.ts';
+import { clientOf, type Client, type ClientName } from './clients/client-of.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { webProxyVariables } from './metering-proxy.ts';
@@ -13,8 +14,15 @@ export type ProxyPlan = {
   line: string;
 };
 
-/** They tell nothing of their calls, or lose the last of it. */
-const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>(['opencode']);
+/**
+ * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
+ * Copilot CLI how long what it wrote to the cache lives, which decides the price.
+ */
+const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>(['opencode', 'gemini', 'copilot', 'aider']);
+
+/** Copilot CLI calls a provider only where the person gave it one. */
+const losesCalls = ({ name }: Client, env: Environment): boolean =>
+  withoutTelemetry.has(name) && (name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '');
 
 /** What a client does without once its provider's address is not the provider's own. */
 const losses: Partial<Record<ClientName, string>> = {
@@ -39,12 +47,14 @@ export function planProxy({
   env: Environment;
 }): ProxyPlan | null {
   const client = clientOf(argv);
-  const on = wanted === 'on' || (wanted === 'auto' && client !== null && withoutTelemetry.has(client.name));
+  const on = wanted === 'on' || (wanted === 'auto' && client !== null && losesCalls(client, env));
   if (!on) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
-  const shared = upstreamsOf(env);
-  const upstreams = [...shared, ...opencode, ...(codex === null ? [] : [codex])];
+  const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
+  // What it takes from its own files would be weaker than the variables of the providers' SDKs.
+  const shared = client?.name === 'aider' ? [] : upstreamsOf(env);
+  const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex])];
 
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
@@ -63,6 +73,10 @@ export function planProxy({
       const ownAnthropic = shared.some(({ name, isDefault }) => name === 'anthropic' && isDefault === true);
       if (ownAnthropic && env['ENABLE_TOOL_SEARCH'] === undefined) variables['ENABLE_TOOL_SEARCH'] = 'true';
       Object.assign(variables, aroundWebProxy(env));
+      if (aider.length > 0) {
+        const { argv: led, variables: own } = leadAider(urls, argv, env);
+        return { argv: led, variables: { ...variables, ...own } };
+      }
       if (opencode.length > 0) Object.assign(variables, opencodeVariables(urls, env));
       const codexUrl = codex === null ? undefined : urls.get(codex.name);
       const led =

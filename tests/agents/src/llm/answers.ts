@@ -203,5 +203,18 @@ export function geminiAnswer(step: Made, n: number, model: string): Answer {
     modelVersion: model,
     responseId: `gemini-${n}`,
   };
-  return { whole, stream: [[null, whole]] };
+  const { usageMetadata, candidates: _all, ...head } = whole;
+  const { promptTokenCount, cachedContentTokenCount } = usageMetadata;
+  const begun = {
+    ...head,
+    candidates: [{ index: 0, content: { role: 'model', parts: [{ text: '' }] } }],
+    usageMetadata: { promptTokenCount, cachedContentTokenCount, totalTokenCount: promptTokenCount },
+  };
+  return {
+    whole,
+    stream: [
+      [null, begun],
+      [null, whole],
+    ],
+  };
 }

@@ -11,7 +11,7 @@ export type LedgerUsage = {
 export type LedgerEntry = {
   wire: 'anthropic' | 'responses' | 'chat' | 'gemini';
   model: string;
-  /** `ok`: answered whole; `refused`: an error status; `cut`: the answer broke off. */
+  /** `ok`: answered whole; `refused`: an error status; `cut`: the answer broke off, `usage` is what it told until then. */
   outcome: 'ok' | 'refused' | 'cut';
   usage: LedgerUsage;
   /** The answer asked for a tool. */
@@ -40,3 +40,13 @@ export const usages = {
   openai: { input: 9_000, output: 77, cacheRead: 6_000, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 33 },
   gemini: { input: 900, output: 77, cacheRead: 600, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 33 },
 } as const satisfies Record<string, LedgerUsage>;
+
+const nothing: LedgerUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 };
+
+/** What the first half of a streamed answer tells of usage: Anthropic's all but the output, Google's the prompt. */
+export const usagesUntilCut: Record<LedgerEntry['wire'], LedgerUsage> = {
+  anthropic: { ...usages.anthropic, output: 1 },
+  responses: nothing,
+  chat: nothing,
+  gemini: { ...usages.gemini, output: 0, reasoning: 0 },
+};

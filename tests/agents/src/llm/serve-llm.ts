@@ -4,7 +4,7 @@ import { isJson, objectOf, textOf, type Json } from '@telltale/answers/json-fiel
 import { shapeOf } from '@telltale/answers/call-shape';
 import { bodyOf } from '@telltale/testkit/fake-provider';
 import { anthropicAnswer, chatAnswer, geminiAnswer, responsesAnswer, type Answer } from './answers.ts';
-import { createLedger, usages, type Ledger, type LedgerEntry } from './ledger.ts';
+import { createLedger, usages, usagesUntilCut, type Ledger, type LedgerEntry } from './ledger.ts';
 import { createScript, type Step } from './script.ts';
 
 export type LlmServer = AsyncDisposable & { url: string; ledger: Ledger };
@@ -96,8 +96,10 @@ export async function serveLlm(): Promise<LlmServer> {
       return;
     }
     const cut = step.is === 'cut';
-    ledger.add({ wire, model, outcome: cut ? 'cut' : 'ok', usage: apis[wire].usage, tool: step.is === 'tool' });
-    send(response, answerOf(wire, step, n, model, body), body['stream'] === true || shape.streamed === true, cut);
+    const streamed = body['stream'] === true || shape.streamed === true;
+    const usage = cut ? (streamed ? usagesUntilCut[wire] : none) : apis[wire].usage;
+    ledger.add({ wire, model, outcome: cut ? 'cut' : 'ok', usage, tool: step.is === 'tool' });
+    send(response, answerOf(wire, step, n, model, body), streamed, cut);
   };
 
   const server = createServer((request, response) => {

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 
 /** A program whose way of calling models is known, and where its name stands in the command. */
 export type Client = { name: ClientName; at: number };
-export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot';
+export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider';
 
-const names: ReadonlySet<string> = new Set<ClientName>(['claude', 'codex', 'opencode', 'gemini', 'copilot']);
+const names: ReadonlySet<string> = new Set<ClientName>(['claude', 'codex', 'opencode', 'gemini', 'copilot', 'aider']);
 /** Packages by which the clients are started without being installed. */
 const packages: Readonly<Record<string, ClientName>> = {
   '@anthropic-ai/claude-code': 'claude',
@@ -14,7 +14,20 @@ const packages: Readonly<Record<string, ClientName>> = {
   '@github/copilot': 'copilot',
 };
 /** What may stand before the program that is meant. */
-const starters: ReadonlySet<string> = new Set(['npx', 'bunx', 'pnpx', 'node', 'bun', 'env', 'nice', 'time', 'stdbuf']);
+const starters: ReadonlySet<string> = new Set([
+  'npx',
+  'bunx',
+  'pnpx',
+  'node',
+  'bun',
+  'uvx',
+  'python',
+  'python3',
+  'env',
+  'nice',
+  'time',
+  'stdbuf',
+]);
 
 /** The known client that a command starts, or null. */
 export function clientOf(argv: readonly string[]): Client | null {
