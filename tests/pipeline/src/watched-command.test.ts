@@ -204,4 +204,4 @@ test('a command that somebody else schedules is a whole task, and a second one i
   const isNext = async () => (await stateOf())['status'] === 'COMPLETED';
   await until(isNext, { timeoutMs: 20_000, what: 'the end of the second attempt' });
   expect(await stateOf()).toMatchObject({ attempt: 2, error_message: null });
-}, 60_000);
+}, 120_000);
