@@ -7,6 +7,7 @@ import { Answer } from '../ui/answer.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { Topbar } from './topbar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
+import { useSteadyTeam } from './use-steady-team.ts';
 import { Palette } from './palette-loader.tsx';
 
 const renewEveryMs = 15 * 60_000;
@@ -15,6 +16,7 @@ const renewEveryMs = 15 * 60_000;
 export function Shell() {
   const session = useQuery(sessionQuery);
   const palette = useKeyboard();
+  useSteadyTeam(session.data);
   const isSignedIn = session.data !== null && session.data !== undefined;
   useEffect(() => {
     if (!isSignedIn) return undefined;

@@ -11,7 +11,7 @@ import { chartPng } from './chart-png.ts';
 import { Legend } from './legend.tsx';
 import type { ChartData, Mark } from './series.ts';
 import { stack } from './stack.ts';
-import { uplotOptions, type ChartKind } from './uplot-options.ts';
+import { uplotOptions, type ChartKind, type Steps } from './uplot-options.ts';
 
 const none: readonly Mark[] = [];
 
@@ -28,7 +28,7 @@ export function TimeChart({
   isStacked = false,
   marks = none,
   format,
-  isBytes = false,
+  steps = 'any',
   height = 190,
 }: {
   title: string;
@@ -40,7 +40,7 @@ export function TimeChart({
   isStacked?: boolean;
   marks?: readonly Mark[];
   format: (value: number | null) => string;
-  isBytes?: boolean;
+  steps?: Steps;
   height?: number;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -52,7 +52,9 @@ export function TimeChart({
     // The whole stack first, so that smaller ones are painted over it.
     return { ...data, series: data.series.map(({ name }, index) => ({ name, values: sums[index] ?? [] })) };
   }, [data, isStacked]);
-  const isEmpty = data.times.length === 0;
+  // Bars of nothing are no bars: an axis without them would say what might have been.
+  const isNothing = kind === 'bars' && data.series.every(({ values }) => values.every((value) => (value ?? 0) === 0));
+  const isEmpty = data.times.length === 0 || isNothing;
 
   useEffect(() => {
     const element = place.current;
@@ -61,7 +63,7 @@ export function TimeChart({
       plot.current?.destroy();
       const size = { width: element.clientWidth, height };
       const order = isStacked ? { ...drawn, series: drawn.series.toReversed() } : drawn;
-      const options = uplotOptions({ data: order, kind, marks, format, size, onHover: setHovered, isBytes });
+      const options = uplotOptions({ data: order, kind, marks, format, size, onHover: setHovered, steps });
       if (isStacked) {
         // Colours stay those of the legend although the largest sum is painted first.
         const colours = uplotOptions({
@@ -71,7 +73,7 @@ export function TimeChart({
           format,
           size,
           onHover: setHovered,
-          isBytes,
+          steps,
         }).series.slice(1);
         options.series = [{}, ...colours.toReversed()];
       }
@@ -91,7 +93,7 @@ export function TimeChart({
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [drawn, kind, isStacked, marks, format, isBytes, height, isEmpty]);
+  }, [drawn, kind, isStacked, marks, format, steps, height, isEmpty]);
 
   const saveCsv = (): void => {
     const head = ['time', ...data.series.map(({ name }) => name)];
@@ -126,7 +128,9 @@ export function TimeChart({
       }
     >
       {isEmpty ? (
-        <EmptyState title="Nothing to draw yet">It begins with the first record of this time.</EmptyState>
+        <EmptyState title={isNothing ? 'Nothing in this time' : 'Nothing to draw yet'}>
+          It begins with the first record of this time.
+        </EmptyState>
       ) : (
         <>
           <div

@@ -4,10 +4,13 @@ import { formatTicks } from './format-ticks.ts';
 import type { ChartData, Mark } from './series.ts';
 
 export type ChartKind = 'line' | 'area' | 'bars';
+export type Steps = 'any' | 'bytes' | 'whole';
 
 const font = "11px 'Inter', sans-serif";
 /** Steps of an axis in bytes: 256 MiB, not 244. */
 const powersOfTwo = Array.from({ length: 51 }, (_, power) => 2 ** power);
+/** Steps of an axis that counts: never half a process. */
+const wholeSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** Diagonal lines over what is not over yet. */
 function partialPlugin(data: ChartData): uPlot.Plugin {
@@ -71,10 +74,10 @@ export function uplotOptions(options: {
   format: (value: number | null) => string;
   size: { width: number; height: number };
   onHover: (index: number | null) => void;
-  /** Its values are bytes. */
-  isBytes: boolean;
+  /** What its values are, for the steps of the axis. */
+  steps: Steps;
 }): uPlot.Options {
-  const { data, kind, marks, format, size, onHover, isBytes } = options;
+  const { data, kind, marks, format, size, onHover, steps } = options;
   const [line, quiet] = [themeColour('line'), themeColour('quiet')];
   const bars = uPlot.paths.bars?.({ size: [0.78, 48], radius: 0.12 });
   const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
@@ -82,7 +85,8 @@ export function uplotOptions(options: {
   return {
     ...size,
     legend: { show: false },
-    padding: [10, 8, 0, 0],
+    // Room for half of the last label of the time axis.
+    padding: [10, 24, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
       x: { time: true },
@@ -95,7 +99,7 @@ export function uplotOptions(options: {
         size: 58,
         space: 34,
         values: (_plot, ticks) => ticks.map(format),
-        ...(isBytes ? { incrs: powersOfTwo } : {}),
+        ...(steps === 'any' ? {} : { incrs: steps === 'bytes' ? powersOfTwo : wholeSteps }),
       },
     ],
     series: [

@@ -48,7 +48,7 @@ export function SampleCharts({
             kind="area"
             marks={limits?.memory ?? none}
             format={formatBytes}
-            isBytes
+            steps="bytes"
           />
           <TimeChart
             title="Processes"
@@ -58,6 +58,7 @@ export function SampleCharts({
             kind="area"
             marks={limits?.processes ?? none}
             format={formatCount}
+            steps="whole"
           />
         </div>
       )}

@@ -67,6 +67,7 @@ export function UsageCharts({
             kind="bars"
             isStacked
             format={formatCompact}
+            steps="whole"
           />
           <TimeChart
             title="Cost"

@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { pageStatusQuery } from '../../server/page-status.ts';
 import { apiOf } from '../../server/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { WatchLine } from './watch-line.tsx';
 
 /** The first screen of an empty team: the line that watches an agent, and the page that waits for its first record. */
 export function FirstAgent({ team }: { team: string }) {
   const { data: status } = useQuery(pageStatusQuery);
   const [key, setKey] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const line = useRef<HTMLElement>(null);
   const teamFlag = team === 'default' ? '' : ` --team ${team}`;
   const here = status?.command.replace(' run ', ` run${teamFlag} `) ?? '';
   const elsewhere = `TELLTALE_API_KEY=${key ?? ''} telltale run --url ${location.origin} --agent builder -- your-command`;
@@ -35,12 +34,7 @@ export function FirstAgent({ team }: { team: string }) {
           Put this in front of any command, in any folder. The command runs as it would without it, and its card appears
           here with the first record.
         </p>
-        <div className="flex items-center gap-2 rounded-md border border-line bg-raised p-2 pl-3">
-          <code ref={line} tabIndex={0} className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap">
-            {command}
-          </code>
-          <CopyButton text={command} from={() => line.current} />
-        </div>
+        <WatchLine command={command} />
         <div className="flex flex-wrap items-center gap-3 pt-3 text-sm text-quiet">
           {key === null ? (
             <>

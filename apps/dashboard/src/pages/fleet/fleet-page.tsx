@@ -15,6 +15,7 @@ import { FirstAgent } from './first-agent.tsx';
 import { FleetFeed } from './fleet-feed.tsx';
 import { FleetFilters } from './fleet-filters.tsx';
 import { FleetGrid } from './fleet-grid.tsx';
+import { SampleHint, sampleTeam } from './sample-hint.tsx';
 import { TotalsBar } from './totals-bar.tsx';
 
 const route = getRouteApi('/');
@@ -92,6 +93,7 @@ export function FleetPage() {
             <FirstAgent team={team} />
           ) : (
             <div className="flex flex-col gap-4">
+              {team === sampleTeam ? <SampleHint /> : null}
               {teams.length > 1 ? null : <TotalsBar team={team} agents={data.agents} />}
               {groups.length === 0 ? (
                 <EmptyState title="No agent fits these filters">

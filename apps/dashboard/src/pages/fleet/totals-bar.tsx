@@ -25,6 +25,7 @@ export function TotalsBar({ team, agents }: { team: string; agents: readonly Age
   };
   const counted = (state: AgentRow['state']): number => agents.filter((agent) => agent.state === state).length;
   const troubled = counted('stuck') + counted('silent') + counted('over_budget');
+  const count = totals?.agents ?? agents.length;
   const running =
     totals?.running ?? agents.filter(({ lifecycle }) => lifecycle === 'running' || lifecycle === 'started').length;
   const failing = totals?.failing ?? agents.filter(({ lifecycle }) => lifecycle === 'error').length;
@@ -41,7 +42,7 @@ export function TotalsBar({ team, agents }: { team: string; agents: readonly Age
         note={`${formatMoney(day?.cost_usd)} in 24 h`}
       />
       <Stat label="Rate" value={`${formatMoney(lately(0))}/h`} note={`${formatCompact(lately(1))} tokens/h`} />
-      <Stat label="Running" value={running} note={`of ${totals?.agents ?? agents.length} agents`} />
+      <Stat label="Running" value={running} note={`of ${count} ${count === 1 ? 'agent' : 'agents'}`} />
       <Stat
         label="Failing"
         value={<span className={failing > 0 ? 'text-bad' : ''}>{failing}</span>}
