@@ -20,6 +20,7 @@ import { createBudgetKeeper } from './budgets/budget-keeper.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createApp, type App } from './http/app.ts';
+import { watchUnused } from './http/close-server.ts';
 import { keepBeating } from './health/keep-beating.ts';
 import { createDeepHealthReader } from './health/deep-health.ts';
 import { outsideChecks } from './health/outside-checks.ts';
@@ -170,7 +171,8 @@ export async function createGateway({
           entryExists: publisher.exists,
         }),
     });
-    life.defer('http', () => app.http.close());
+    const closeInTime = watchUnused(app.http.server);
+    life.defer('http', () => closeInTime(() => app.http.close()));
     // After http, so that it ends before: who waits for a command is answered, not waited for.
     life.use('commands', commands);
     // After http, so that it ends before: the HTTP server waits for open sockets.
