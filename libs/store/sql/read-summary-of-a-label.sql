@@ -49,7 +49,7 @@ select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialize
   union all
   select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
   from unit cross join lateral (select r.* from "rollup" r where r.team_id = $7 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "unit"."first_at" < $10::timestamptz and "unit"."last_at" >= $11::timestamptz union all select r.* from "rollup" r where r.team_id = $12 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "unit"."first_at" < $15::timestamptz and "unit"."last_at" >= $16::timestamptz union all select r.* from "rollup" r where r.team_id = $17 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "unit"."first_at" < $20::timestamptz and "unit"."last_at" >= $21::timestamptz union all select r.* from "rollup" r where r.team_id = $22 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "unit"."first_at" < $25::timestamptz and "unit"."last_at" >= $26::timestamptz union all select r.* from "rollup" r where r.team_id = $27 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "unit"."first_at" < $30::timestamptz and "unit"."last_at" >= $31::timestamptz union all select r.* from "rollup" r where r.team_id = $32 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz) r where not within) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, cost_usd, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $37 offset $38) as page;
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $37 offset $38) as page;
 
 --   Subquery Scan on page
 --     ->  Limit
@@ -104,7 +104,7 @@ select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialize
 --             ->  Aggregate
 --                   ->  CTE Scan on unit unit_3
 --           ->  Sort
---                 Sort Key: unit.cost_usd DESC NULLS LAST, unit.key
+--                 Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
 --                 ->  CTE Scan on unit
 
 

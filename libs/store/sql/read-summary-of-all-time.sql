@@ -24,7 +24,7 @@ select
 
 
 select key, round(cost_usd, 6) as cost_usd, total from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $2))
-  select key, cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page;
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page;
 
 --   Subquery Scan on page
 --     ->  Limit
@@ -39,7 +39,9 @@ select key, round(cost_usd, 6) as cost_usd, total from (with best as materialize
 --             ->  Aggregate
 --                   ->  Index Only Scan using key_total_newest on key_total t_1
 --                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---           ->  CTE Scan on best
+--           ->  Sort
+--                 Sort Key: (CASE WHEN (COALESCE(best.unpriced_calls, '0'::bigint) < best.llm_calls) THEN best.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, best.key
+--                 ->  CTE Scan on best
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced

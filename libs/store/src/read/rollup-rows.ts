@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { cubes, grainsOf, type Cube, type CubeName, type Dimension } from '../rollup/cubes.ts';
+import { cubes, grainsOf, type BinGrain, type Cube, type CubeName, type Dimension } from '../rollup/cubes.ts';
 import type { BinMeasure } from '../rollup/measures.ts';
 import type { Segment } from './span.ts';
 
@@ -30,7 +30,11 @@ export const seriesConditions = (filter: SeriesFilter, alias = 's'): Sql[] =>
   Object.entries(filter).flatMap(([name, value]) => isOneOf(alias, name, value));
 
 /** Buckets of one length; `only` these of them, or all `without` these. */
-type Part = Segment & { only?: readonly Date[]; without?: readonly Date[] };
+type Part = Omit<Segment, 'grain'> & {
+  grain: Segment['grain'] | BinGrain;
+  only?: readonly Date[];
+  without?: readonly Date[];
+};
 
 /** Over the alias `r`. */
 export const boundsOf = ({ grain, from, to, only, without }: Part): Sql[] => [
@@ -43,6 +47,7 @@ export const boundsOf = ({ grain, from, to, only, without }: Part): Sql[] => [
 
 const quarterHour = 15 * 60_000;
 const twoHours = 8 * quarterHour;
+const fourDays = 48 * twoHours;
 
 const quartersOf = (start: Date): Date[] =>
   Array.from({ length: twoHours / quarterHour }, (_, place) => new Date(start.getTime() + place * quarterHour));
@@ -68,6 +73,21 @@ export function withTwoHours(segment: Segment, cuts: readonly number[] = []): Pa
   return parts.filter((part) => (part.from ?? from) < (part.to ?? to));
 }
 
+/** Latencies have buckets of four days, which take the place of the days they consist of. */
+function withFourDays(part: Part): Part[] {
+  const { grain, from, to } = part;
+  if (grain !== 1440 || from === null || to === null) return [part];
+  const first = new Date(Math.ceil(from.getTime() / fourDays) * fourDays);
+  const last = new Date(Math.floor(to.getTime() / fourDays) * fourDays);
+  if (first >= last) return [part];
+  const parts: Part[] = [
+    { grain: 1440, from, to: first },
+    { grain: 5760, from: first, to: last },
+    { grain: 1440, from: last, to },
+  ];
+  return parts.filter((one) => (one.from ?? from) < (one.to ?? to));
+}
+
 /**
  * The rows of a table of buckets that together are the period, each counted once, as a table to select from. A part per
  * length, because each finds its own range in an index; one condition over all of them would read far more.
@@ -76,7 +96,7 @@ export function bucketRows(
   table: 'rollup' | 'rollup_bin',
   segments: readonly Part[],
   conditions: readonly Sql[],
-  ofSegment: (segment: Segment) => readonly Sql[] = () => [],
+  ofSegment: (segment: Part) => readonly Sql[] = () => [],
 ): Sql {
   const rows = (where: readonly Sql[]): Sql =>
     sql`select r.* from ${sql.table(table)} r where ${sql.join([...conditions, ...where], sql` and `)}`;
@@ -120,13 +140,14 @@ function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, co
   const { shorterIn = cube } = own;
   const kept = grainsOf(own);
   const cuts = exact === false ? [] : exact;
-  const parts =
+  const shortened =
     kept.includes(120) && cuts !== true ? segments.flatMap((segment) => withTwoHours(segment, cuts)) : segments;
+  const parts = table === 'rollup' ? shortened : shortened.flatMap(withFourDays);
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
-  const cubeOf = ({ grain }: Segment): CubeName => (kept.includes(grain) ? cube : shorterIn);
+  const cubeOf = ({ grain }: Part): CubeName => (grain === 5760 || kept.includes(grain) ? cube : shorterIn);
   const names = [...new Set(parts.map(cubeOf))];
   const where = [ofCubes(teamId, names.length === 0 ? [cube] : names), ...seriesConditions(filter)];
-  const ofSegment = (segment: Segment): Sql[] => (names.length > 1 ? [sql`s.cube = ${sql.lit(cubeOf(segment))}`] : []);
+  const ofSegment = (segment: Part): Sql[] => (names.length > 1 ? [sql`s.cube = ${sql.lit(cubeOf(segment))}`] : []);
   return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries, ofSegment)} r
     where ${sql.join(where, sql` and `)}`;
 }

@@ -208,6 +208,10 @@ export function chooseCube(
 export const grains = [1, 15, 120, 1440, 0] as const;
 export type Grain = (typeof grains)[number];
 
+/** The same for latencies: taking apart the bins of every day of a month costs more than anything else about it. */
+export const binGrains = [1, 15, 120, 1440, 5760, 0] as const;
+export type BinGrain = (typeof binGrains)[number];
+
 /** The buckets that a cube has. */
 export const grainsOf = ({ twoHours, shorterIn }: Pick<Cube, 'twoHours' | 'shorterIn'>): readonly Grain[] => {
   if (shorterIn !== undefined) return [120, 1440, 0];

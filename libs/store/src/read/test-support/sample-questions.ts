@@ -80,6 +80,8 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
     topSpenders(db, { teamId, by: 'session_id', filter: {}, from: now - 3_600_000, now, limit: 5 }),
   'read-budget-totals': (db) => readAccountTotals(db, { teamId, accounts: budgetAccounts, now }),
   'read-costs-by-day': (db) => readCosts(db, { ...week, groupBy: 'day', timeZone: 'Asia/Kathmandu' }),
+  'read-costs-by-day-of-an-agent': (db) =>
+    readCosts(db, { ...week, filter: { agent_id: known.agentId }, groupBy: 'day', timeZone: 'Asia/Kathmandu' }),
   'read-costs-by-model': (db) => readCosts(db, { ...week, groupBy: 'model', timeZone: 'UTC' }),
   'read-costs-by-session': (db) => readCosts(db, { ...week, groupBy: 'session', timeZone: 'UTC' }),
   'read-costs-by-session-of-a-model': (db) =>

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { cubes, type Cube, type CubeName, type Grain } from '../cubes.ts';
+import { binGrains, cubes, type BinGrain, type Cube, type CubeName } from '../cubes.ts';
 import type { BinMeasure } from '../measures.ts';
 import { seriesId } from './make-cells.ts';
 import type { Wanted } from './merge-cells.ts';
@@ -53,14 +53,11 @@ const minute = sql`bucket`;
 const quarter = sql`date_bin('15 minutes', bucket, timestamptz 'epoch')`;
 const hours = sql`date_bin('2 hours', bucket, timestamptz 'epoch')`;
 const day = sql`date_bin('24 hours', bucket, timestamptz 'epoch')`;
+const fourDays = sql`date_bin('96 hours', bucket, timestamptz 'epoch')`;
 const ever = sql`timestamptz 'epoch'`;
 
-const rowsOf = (grain: Grain, from: string, where = sql``): RawBuilder<unknown> =>
+const rowsOf = (grain: BinGrain, from: string, where = sql``): RawBuilder<unknown> =>
   sql`select series_id, ${sql.lit(grain)}::smallint as grain, measure, bucket, bins, counts from ${sql.table(from)} ${where}`;
-
-/** Lengths of buckets that latencies are kept in. */
-export const binGrains = [1, 15, 120, 1440, 0] as const;
-type BinGrain = (typeof binGrains)[number];
 
 /** fold_bin by series and grain. Also read by the repair and the check. */
 export function binsByGrain({
@@ -72,6 +69,7 @@ export function binsByGrain({
     15: rowsOf(15, 'quarters'),
     120: rowsOf(120, 'hours'),
     1440: rowsOf(1440, 'days'),
+    5760: rowsOf(5760, 'four_days'),
     0: rowsOf(0, 'ever'),
   };
   return sql`
@@ -88,7 +86,8 @@ export function binsByGrain({
       union all select long_id, measure, bucket, bins, counts from long),
     ${addedUp('hours', { from: 'hour_parts', bucket: hours })},
     ${addedUp('days', { from: 'hours', bucket: day })},
-    ${addedUp('ever', { from: 'days', bucket: ever })}
+    ${addedUp('four_days', { from: 'days', bucket: fourDays })},
+    ${addedUp('ever', { from: 'four_days', bucket: ever })}
     ${sql.join(
       grains.map((grain) => parts[grain]),
       sql` union all `,

@@ -7,7 +7,7 @@ import type { Scope } from '../fold/scope.ts';
 import { measures } from '../measures.ts';
 import { differingEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
-import { binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
+import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { differingTotals } from './totals.ts';
 
 /** One rollup row that is not what the records say. `measure` is set for latency bins, and 'total' for totals. */
@@ -100,7 +100,7 @@ export async function compareWithRaw(
         const cells = cellsOfLevel(teamId, level, range);
         found.push(await find(trx, differingCells(cells, rowsOf(teamId, level.grain, ofLevel))));
       }
-      for (const level of levels) {
+      for (const level of binLevels) {
         const bins = binsOfLevel(teamId, level, range);
         found.push(await find(trx, differingBins(bins, binsOf(teamId, level.grain, spanOf(level, range)))));
       }

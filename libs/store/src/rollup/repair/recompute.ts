@@ -7,7 +7,7 @@ import { waitForTeam } from '../fold/take-batches.ts';
 import { replaceEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
 import { relabelCalls } from './relabel-calls.ts';
-import { binsOf, binsOfLevel, cellsOfLevel, levels, longSums, rowsOf, spanOf } from './sum-up.ts';
+import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, longSums, rowsOf, spanOf } from './sum-up.ts';
 import { replaceTotals } from './totals.ts';
 
 const short = [1, 15] as const;
@@ -41,7 +41,7 @@ async function replaceLevels(trx: DbTransaction, teamId: string, range: Range): 
     await sql`insert into rollup (team_id, cube, grain, bucket, series_id, ${measureNames})
       select ${teamId}, cells.* from (${cellsOfLevel(teamId, level, range)}) cells`.execute(trx);
   }
-  for (const level of levels) {
+  for (const level of binLevels) {
     const span = spanOf(level, range);
     await sql`delete from rollup_bin where ${binsOf(teamId, level.grain, span)}`.execute(trx);
     await sql`insert into rollup_bin (team_id, series_id, grain, measure, bucket, bins, counts)

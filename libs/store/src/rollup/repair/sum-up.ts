@@ -10,15 +10,18 @@ export const levels = [
   { grain: 1440, of: 15 },
   { grain: 0, of: 1440 },
 ] as const;
-export type Level = (typeof levels)[number];
+/** The same of latencies. */
+export const binLevels = [...levels, { grain: 5760, of: 1440 }] as const;
+export type Level = (typeof binLevels)[number];
 const dayMs = 86_400_000;
-const lengths = { 120: '2 hours', 1440: '24 hours' } as const;
+const lengths = { 120: '2 hours', 1440: '24 hours', 5760: '96 hours' } as const;
 
 /** Which buckets of a level a range can have changed. */
 export function spanOf({ grain }: Level, { from, to }: Range): RawBuilder<unknown> {
   if (grain === 0) return sql`true`;
-  const first = new Date(Math.floor(from.getTime() / dayMs) * dayMs);
-  const end = new Date(Math.ceil(to.getTime() / dayMs) * dayMs);
+  const length = grain === 5760 ? 4 * dayMs : dayMs;
+  const first = new Date(Math.floor(from.getTime() / length) * length);
+  const end = new Date(Math.ceil(to.getTime() / length) * length);
   return sql`bucket >= ${first} and bucket < ${end}`;
 }
 
@@ -60,7 +63,7 @@ const quartersOfLongSums = (table: 'rollup' | 'rollup_bin', teamId: string, leve
 export function cellsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
   const own = sql`select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
     from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
-  if (level.grain === 0) return own;
+  if (level.of !== 15) return own;
   return sql`${own} union all
     select whole_cube, ${sql.lit(level.grain)}::smallint, ${parent(level)} as bucket, whole_id, ${measureSums}
     from ${quartersOfLongSums('rollup', teamId, level, range)} group by 1, 2, 3, 4`;
@@ -71,7 +74,7 @@ export function binsOfLevel(teamId: string, level: Level, range: Range): RawBuil
   const own = sql`select series_id, measure, ${parent(level)} as bucket, bins, counts from rollup_bin
     where ${binsOf(teamId, level.of, spanOf(level, range))}`;
   const rows =
-    level.grain === 0
+    level.of !== 15
       ? own
       : sql`${own} union all select whole_id, measure, ${parent(level)}, bins, counts
           from ${quartersOfLongSums('rollup_bin', teamId, level, range)}`;
