@@ -13,7 +13,8 @@ import { livingKeeper } from '@telltale/agent-runner/keeper/keeper-note';
 import { openKeeper } from '@telltale/agent-runner/keeper/open-keeper';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
-import { flood } from './runner/flood.ts';
+import type { KeeperClient } from '@telltale/agent-runner/keeper/client';
+import { answers, flood } from './runner/flood.ts';
 
 /**
  * What watching many idle runs costs the process that watches them, beside `pidtree` and `pidusage` looking at the same
@@ -67,6 +68,53 @@ const gateway = createServer((request, response) => {
   });
 });
 let batches = 0;
+
+/** A keeper in a process and a folder of its own. */
+const open = (folder: string): Promise<KeeperClient> =>
+  openKeeper({
+    folder,
+    config: {
+      url,
+      key_file: keyFile,
+      spool_root: join(folder, 'spool'),
+      sample_interval_ms: everyMs,
+      version: 'bench',
+    },
+    env: process.env,
+    clock: systemClock,
+    log: createLog({ service: 'bench', level: 'silent' }),
+  });
+async function end(keeper: KeeperClient, folder: string): Promise<void> {
+  await keeper.shutdown('bench:runner', 200);
+  while (livingKeeper(folder) !== null) await delay(100);
+}
+
+/** Ten idle runs and one that prints as fast as it is read, in a keeper whose peak of memory is that of this alone. */
+async function measureFlood(name: string, argv: string[]): Promise<void> {
+  const folder = keeperFolder(mkdtempSync(join(dataDir, 'flood-')));
+  const keeper = await open(folder);
+  try {
+    for (let at = 0; at < 10; at += 1)
+      await keeper.startRun({
+        team_id: 'bench',
+        argv: ['sleep', '3600'],
+        cwd: dataDir,
+        identity: { agent_id: `idle-${at}` },
+      });
+    await delay(2_000);
+    const pid = livingKeeper(folder)?.pid ?? 0;
+    const still = await answers(keeper, delay(3_000));
+    const { bytes, seconds: took, peakBytes, p50Ms, p99Ms, mostMs } = await flood(keeper, pid, argv);
+    const speed = `${Math.round(bytes / took / 1e6)} MB/s`.padStart(10);
+    const times = (p50: number, p99: number): string => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+    say(
+      `${name.padEnd(28)}${speed}   ${times(p50Ms, p99Ms)}, max ${mostMs.toFixed(0)} ms (still: ${times(still.p50, still.p99)}); peak RSS ${mebibytes(peakBytes)}`,
+    );
+  } finally {
+    await end(keeper, folder);
+  }
+}
+
 gateway.listen(0, '127.0.0.1');
 await once(gateway, 'listening');
 const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
@@ -75,13 +123,7 @@ const folder = keeperFolder(dataDir);
 const keyFile = join(dataDir, 'key');
 writeFileSync(keyFile, 'tt_bench');
 const children: ChildProcess[] = [];
-const keeper = await openKeeper({
-  folder,
-  config: { url, key_file: keyFile, spool_root: join(folder, 'spool'), sample_interval_ms: everyMs, version: 'bench' },
-  env: process.env,
-  clock: systemClock,
-  log: createLog({ service: 'bench', level: 'silent' }),
-});
+const keeper = await open(folder);
 try {
   const pid = livingKeeper(folder)?.pid ?? 0;
   const start = (from: number, to: number) =>
@@ -125,24 +167,12 @@ try {
   );
   peer.kill();
   say(`\nwatching takes ${(theirs / own).toFixed(1)} times less; ${batches} batches were sent`);
-
-  say(
-    `\noutput as fast as it is read, with ${count} idle runs beside it; how long the keeper takes to answer meanwhile`,
-  );
-  for (const [name, argv] of [
-    ['1 GB without a line end', ['head', '-c', '1000000000', '/dev/zero']],
-    ['1 GB of lines', ['sh', '-c', `yes '${'x'.repeat(120)}' | head -c 1000000000`]],
-  ] as const) {
-    const { bytes, seconds: took, peakBytes, p99Ms, mostMs } = await flood(keeper, pid, [...argv]);
-    const speed = `${Math.round(bytes / took / 1e6)} MB/s`.padStart(10);
-    say(
-      `${name.padEnd(28)}${speed}   p99 ${p99Ms.toFixed(0)} ms, max ${mostMs.toFixed(0)} ms; peak RSS ${mebibytes(peakBytes)}`,
-    );
-  }
 } finally {
   for (const child of children) child.kill();
-  await keeper.shutdown('bench:runner', 200);
-  while (livingKeeper(folder) !== null) await delay(100);
+  await end(keeper, folder);
+  say(`\noutput as fast as it is read; how long the keeper takes to answer meanwhile`);
+  await measureFlood('1 GB without a line end', ['head', '-c', '1000000000', '/dev/zero']);
+  await measureFlood('200 MB of lines', ['sh', '-c', `yes '${'x'.repeat(120)}' | head -c 200000000`]);
   gateway.closeAllConnections();
   gateway.close();
   rmSync(dataDir, { recursive: true, force: true });

@@ -30,27 +30,34 @@ export function call(base: string, agent: Agent): Promise<number> {
   });
 }
 
-/** Calls at a steady rate to both, in turn, whether or not the ones before were answered. */
+/**
+ * Calls at a steady rate to each, whether or not the ones before were answered. Each has its own moment within the period,
+ * so that none waits in this process behind a call to another.
+ */
 export async function atRate(bases: readonly string[], perSecond: number, seconds: number): Promise<number[][]> {
-  const agents = bases.map(() => new Agent({ keepAlive: true }));
-  const times: number[][] = bases.map(() => []);
-  const open: Promise<void>[] = [];
-  const started = performance.now();
   const warmUp = perSecond / 2;
-  for (let sent = 0; sent < perSecond * seconds;) {
-    const due = Math.floor(((performance.now() - started) / 1_000) * perSecond);
-    for (; sent < due; sent += 1) {
-      const count = sent;
-      for (const [at, base] of bases.entries()) {
-        const agent = agents[at] as Agent;
-        open.push(call(base, agent).then((ms) => void (count >= warmUp && times[at]?.push(ms))));
+  const started = performance.now();
+  const ways = bases.map((base, at) => ({
+    base,
+    agent: new Agent({ keepAlive: true }),
+    phase: at / bases.length,
+    sent: 0,
+    times: [] as number[],
+  }));
+  const open: Promise<void>[] = [];
+  while (ways.some(({ sent }) => sent < perSecond * seconds)) {
+    for (const way of ways) {
+      const due = Math.floor(((performance.now() - started) / 1_000) * perSecond - way.phase);
+      for (; way.sent < Math.min(due, perSecond * seconds); way.sent += 1) {
+        const counts = way.sent >= warmUp;
+        open.push(call(way.base, way.agent).then((ms) => void (counts && way.times.push(ms))));
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(open);
-  for (const agent of agents) agent.destroy();
-  return times;
+  for (const { agent } of ways) agent.destroy();
+  return ways.map(({ times }) => times);
 }
 
 /** As many calls as go through, some at once; per second. */

@@ -10,6 +10,7 @@ export type Flooded = {
   /** The most resident memory the keeper had so far. */
   peakBytes: number;
   /** How long a question to the keeper took meanwhile, ms. */
+  p50Ms: number;
   p99Ms: number;
   mostMs: number;
 };
@@ -18,11 +19,10 @@ export type Flooded = {
 const peakOf = (pid: number): number =>
   Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1_024;
 
-/** Lets a run print as fast as its keeper reads, and asks the keeper something all the while. */
-export async function flood(keeper: KeeperClient, pid: number, argv: string[]): Promise<Flooded> {
-  const { run_id } = await keeper.startRun({ team_id: 'bench', argv, identity: { agent_id: 'flood' } });
+/** How long the keeper takes to answer until something is over, ms. */
+export async function answers(keeper: KeeperClient, until: Promise<unknown>) {
   let over = false;
-  const ended = keeper.waitRun(run_id).finally(() => (over = true));
+  const done = until.finally(() => (over = true));
   const times: number[] = [];
   while (!over) {
     const from = performance.now();
@@ -30,7 +30,15 @@ export async function flood(keeper: KeeperClient, pid: number, argv: string[]): 
     times.push(performance.now() - from);
     await delay(20);
   }
+  await done;
+  return percentiles(times);
+}
+
+/** Lets a run print as fast as its keeper reads, and asks the keeper something all the while. */
+export async function flood(keeper: KeeperClient, pid: number, argv: string[]): Promise<Flooded> {
+  const { run_id } = await keeper.startRun({ team_id: 'bench', argv, identity: { agent_id: 'flood' } });
+  const ended = keeper.waitRun(run_id);
+  const { p50, p99, max } = await answers(keeper, ended);
   const { output_bytes: bytes, duration_ms: took } = await ended;
-  const { p99, max } = percentiles(times);
-  return { bytes, seconds: took / 1_000, peakBytes: peakOf(pid), p99Ms: p99, mostMs: max };
+  return { bytes, seconds: took / 1_000, peakBytes: peakOf(pid), p50Ms: p50, p99Ms: p99, mostMs: max };
 }

@@ -30,10 +30,13 @@ function ended(child: ChildProcess): Promise<void> {
 
 /**
  * The four services as real processes, with a database and a Redis of their own and an operator's key. With `redisUrl`
- * they use that one: a test that stops its Redis brings its own.
+ * and `databaseUrl` they use those: a test that stops its servers brings its own.
  */
-export async function startProduct({ redisUrl }: { redisUrl?: string } = {}) {
-  const database = await createTestDatabase();
+export async function startProduct({ redisUrl, databaseUrl }: { redisUrl?: string; databaseUrl?: string } = {}) {
+  const database =
+    databaseUrl === undefined
+      ? await createTestDatabase()
+      : { url: databaseUrl, [Symbol.asyncDispose]: async () => {} };
   const redis =
     redisUrl === undefined ? await createTestRedis() : { url: redisUrl, [Symbol.asyncDispose]: async () => {} };
   const dataDir = await mkdtemp(join(tmpdir(), 'telltale-pipeline-'));

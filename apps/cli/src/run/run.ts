@@ -20,6 +20,7 @@ import { describeTotals } from './describe-totals.ts';
 import { createSeenRecords } from './seen-records.ts';
 import { readLimitFlags } from './limit-flags.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
+import { watchOrphans } from './watch-orphans.ts';
 import { openTask, untilStopped } from './task.ts';
 
 /** How long the end of a run waits to be told what it came to. */
@@ -110,6 +111,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   await link[Symbol.asyncDispose]();
   const unkept = task === null ? [] : await untilStopped((signal) => task.keep(result, signal));
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });
+  const { agent_id: agent, run_id: runId } = identity;
+  await watchOrphans({ pids: result.orphans, agent, runId, team: settings.team }, context);
   if (result.startError !== null) context.say(result.startError);
   if (result.outputError !== null) context.say(result.outputError);
   if (result.exitCode === 124) context.say(`the command was ended by a limit (${result.endReason})`);

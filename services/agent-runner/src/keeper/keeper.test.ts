@@ -60,6 +60,13 @@ test('it stops, pauses and resumes runs, and says what could not be started', as
   expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'cancelled', exit_code: 143, survivors: 0 });
   expect(await t.keeper.stopRun(run_id, 'user:ada')).toBe('ended before');
 
+  const leaver = await t.keeper.startRun(sh('setsid sleep 600 > /dev/null 2>&1 & sleep 0.5', { keep_orphans: true }));
+  expect(await t.keeper.waitRun(leaver.run_id)).toMatchObject({ end_reason: 'completed', survivors: 1 });
+  const watched = (await t.keeper.listRuns()).find(({ attached, status }) => attached && status === 'running');
+  expect(watched).toMatchObject({ agent_id: 'builder', pid: expect.any(Number) });
+  process.kill(watched?.pid ?? 0);
+  expect(await t.keeper.waitRun(watched?.run_id ?? '')).toMatchObject({ end_reason: 'unknown' });
+
   const missing = await t.keeper.startRun({ ...sh(''), argv: ['/no/such/program'] });
   expect(await t.keeper.waitRun(missing.run_id)).toMatchObject({ end_reason: 'failed', exit_code: 127 });
   const noFile = await t.keeper.startRun(sh('true', { stdin_file: '/no/such/file' }));

@@ -4,6 +4,7 @@ import type { Log } from '@telltale/runtime/log';
 import { isAlive, processOf } from '@telltale/sdk/spool/process-identity';
 import { readAttachTarget, type AttachTarget } from '../run/attach-target.ts';
 import type { Environment } from '../run/child-environment.ts';
+import { rootsOf } from '../run/roots-of.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import { attachKept } from './attach-kept.ts';
@@ -149,6 +150,16 @@ export function createKeptRuns({
       return attachKept({ ...shared, runId, spec, target, startedAt: run.startedAt, recorder, detached, onRunning });
     });
 
+  /** What a run left on purpose is watched on, each root of it as a run of its own. */
+  const watchOrphans = (parent: string, { team_id, identity, capture }: RunSpec, pids: readonly number[]): void => {
+    for (const pid of rootsOf(pids)) {
+      const target = readAttachTarget(pid);
+      if ('refused' in target) continue;
+      const about = { team_id, pid, identity: { ...identity, parent_run_id: parent }, enforce: false };
+      void watch(newId(), { ...about, ...(capture === undefined ? {} : { capture }) }, target);
+    }
+  };
+
   return {
     async start(spec) {
       const runId = spec.run_id ?? newId();
@@ -156,7 +167,8 @@ export function createKeptRuns({
       refuseWhileDraining();
       return keep(runId, { spec, attached: null }, async ({ startedAt, stop: { signal } }, onRunning) => {
         const recorder = await recorders.of(spec.team_id);
-        return runKept({ ...shared, runId, spec, startedAt, recorder, env, url, signal, onRunning });
+        const onOrphans = (pids: readonly number[]): void => watchOrphans(runId, spec, pids);
+        return runKept({ ...shared, runId, spec, startedAt, recorder, env, url, signal, onRunning, onOrphans });
       });
     },
     async attach(spec) {

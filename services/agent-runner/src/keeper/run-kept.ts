@@ -20,6 +20,7 @@ export async function runKept({
   url,
   signal,
   onRunning,
+  onOrphans,
   clock,
   log,
 }: {
@@ -34,6 +35,8 @@ export async function runKept({
   url: string;
   signal: AbortSignal;
   onRunning: (control: RunControl, pid: number) => void;
+  /** It was to leave what outlives it, and did. */
+  onOrphans: (pids: readonly number[]) => void;
   clock: Clock;
   log: Log;
 }): Promise<RunEnd> {
@@ -65,6 +68,7 @@ export async function runKept({
     clock,
     log,
   });
+  if (result.orphans.length > 0) onOrphans(result.orphans);
   return {
     run_id: runId,
     end_reason: result.endReason,

@@ -20,5 +20,7 @@ export type RunResult = {
   leftRunning: number;
   /** Those of them that could not be ended, or were left on purpose. */
   survivors: number;
+  /** Processes that were left on purpose, and go on. */
+  orphans: readonly number[];
   redactions: number;
 };

@@ -243,6 +243,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     outputBytes: pumps.reduce((sum, pump) => sum + pump.bytes(), 0),
     leftRunning: left.length,
     survivors: survivors.length,
+    orphans: options.keepOrphans === true ? survivors.map((left) => left.pid) : [],
   });
   events.ended(result, code, outOfMemoryKills);
   return result;
@@ -269,6 +270,7 @@ const failedStart = ({ exitCode, message }: FailedStart): RunFacts => ({
   outputBytes: 0,
   leftRunning: 0,
   survivors: 0,
+  orphans: [],
 });
 
 /** The folder of this process; one that was removed under it has no name, and git is then only seen by its reports. */
