@@ -61,6 +61,7 @@ try {
         await page.goto(url + path);
         await page.getByText(ready).first().waitFor();
         if (isLive === true) await page.getByText('live', { exact: true }).first().waitFor();
+        await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
         await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
         const png = await page.screenshot({ animations: 'disabled' });
         writeFileSync(join(out, `${name}-${colorScheme}-${width}.webp`), await pack(png));

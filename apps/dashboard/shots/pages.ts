@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 export type ShownPage = {
   name: string;
   path: string;
@@ -12,16 +14,25 @@ async function ask(url: string, key: string): Promise<Record<string, Record<stri
   return (await answer.json()) as Record<string, Record<string, string>[]>;
 }
 
+/** The newest one of a list, once there is one: what was just sent is a moment later in the totals. */
+async function newest(url: string, key: string, list: string, id: string): Promise<string> {
+  for (;;) {
+    const found = (await ask(url, key))[list]?.[0]?.[id];
+    if (found !== undefined) return found;
+    await delay(500);
+  }
+}
+
 /** Every page of the dashboard, those of one thing with the newest thing of the team. */
 export async function shownPages({ url, key, team }: { url: string; key: string; team: string }): Promise<ShownPage[]> {
   const at = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}team=${team}`;
   const api = `${url}/api/v1`;
-  const { runs } = await ask(`${api}/runs?team_id=${team}&agent_id=coder&limit=1`, key);
-  const { sessions } = await ask(`${api}/metrics/sessions?team_id=${team}&limit=1`, key);
-  const run = runs?.[0]?.['run_id'] ?? '';
-  const session = sessions?.[0]?.['session_id'] ?? '';
+  const [run, session] = await Promise.all([
+    newest(`${api}/runs?team_id=${team}&agent_id=coder&limit=1`, key, 'runs', 'run_id'),
+    newest(`${api}/metrics/sessions?team_id=${team}&limit=1`, key, 'sessions', 'session_id'),
+  ]);
   return [
-    { name: 'fleet', path: at('/'), ready: 'reviewer', isLive: true },
+    { name: 'fleet', path: at('/'), ready: 'coder', isLive: true },
     { name: 'agent', path: at('/agents/coder'), ready: 'Process tree', isLive: true },
     { name: 'run', path: at(`/runs/${run}`), ready: 'Process tree', isLive: true },
     { name: 'runs', path: at('/runs'), ready: 'Duration' },

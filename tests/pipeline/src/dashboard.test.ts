@@ -14,6 +14,8 @@ let product: Product;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
+/** Looks at the sample meanwhile. */
+let samplePage: Page;
 let command: ReturnType<typeof watchCommand>;
 /** What the browser complained of, without what an absent gateway explains. */
 const complaints: string[] = [];
@@ -55,7 +57,7 @@ const patience = 120_000;
 const path = (): string => new URL(page.url()).pathname + new URL(page.url()).search;
 
 test(
-  'a key signs in, and the first screen names the line that watches an agent',
+  'a key signs in, and the first screen names the line that watches an agent; so does the sample’s',
   async () => {
     await page.goto(product.url);
     await page.getByLabel('Key').fill('tt_wrong');
@@ -66,12 +68,19 @@ test(
     await page.getByText('Watch your first agent').waitFor();
     await page.getByText(/telltale run --agent builder -- /).waitFor();
     expect(await page.evaluate(() => JSON.stringify([localStorage, document.cookie]))).not.toContain('tt_');
+    await page.goto(`${product.url}/?team=default`);
+    await page.getByText('Watch your first agent').waitFor();
+    const records = [aRecord('log_entry', { agent_id: 'shown' })];
+    await product.post('/telemetry?wait=stored&team_id=sample', { records });
+    samplePage = await context.newPage();
+    await samplePage.goto(`${product.url}/?team=sample`);
+    await samplePage.getByText('watch your own').waitFor();
   },
   patience,
 );
 
 test(
-  'the page comes alive with the first record, and its card follows lines and CPU',
+  'the page comes alive with the first record, that of the sample goes there, and its card follows lines and CPU',
   async () => {
     command = watchCommand(product, 'builder');
     const card = page.locator('[data-agent="builder"]');
@@ -98,6 +107,8 @@ test(
       command.say('rest');
       await shown(/CPU\s*\d(?:\.\d)? %/);
     }
+    await samplePage.waitForURL(/team=default/);
+    await samplePage.close();
   },
   patience,
 );

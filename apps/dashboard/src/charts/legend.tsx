@@ -17,15 +17,19 @@ export function Legend({
 }) {
   // A bucket that is not over would say less than there was.
   const at = index ?? Math.max(0, (data.partialFrom ?? data.times.length) - 1);
+  const isAny = data.series.map(({ values }) => values.some((value) => (value ?? 0) !== 0));
   return (
     <ul className="flex flex-wrap gap-x-3 gap-y-0.5">
-      {data.series.map(({ name, values }, order) => (
-        <li key={name} className="flex items-center gap-1.5" data-colour={seriesColour(order)}>
-          <span aria-hidden className={`size-2 rounded-xs ${swatches[order % swatches.length]}`} />
-          {name}
-          <span className="nums font-medium text-ink">{format(values[at] ?? null)}</span>
-        </li>
-      ))}
+      {data.series.map(({ name, values }, order) =>
+        // Of several, what nothing is drawn of needs no colour explained.
+        isAny[order] !== true && isAny.includes(true) ? null : (
+          <li key={name} className="flex items-center gap-1.5" data-colour={seriesColour(order)}>
+            <span aria-hidden className={`size-2 rounded-xs ${swatches[order % swatches.length]}`} />
+            {name}
+            <span className="nums font-medium text-ink">{format(values[at] ?? null)}</span>
+          </li>
+        ),
+      )}
       {marks.map(({ name }) => (
         <li key={name} className="flex items-center gap-1.5">
           <span aria-hidden className="w-3 border-t border-dashed border-bad" />

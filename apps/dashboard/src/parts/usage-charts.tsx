@@ -12,7 +12,7 @@ import { costClasses } from './cost-classes.ts';
 import { spanOf } from './series-span.ts';
 import { tokenClasses } from './token-classes.ts';
 
-const money = (value: number | null): string => formatMoney(value);
+const money = (value: number | null): string => (value === 0 ? '$0' : formatMoney(value));
 
 /** Tokens by class and cost over time. `buckets` of a minute for what is going on, of an hour or a day for history. */
 export function UsageCharts({
@@ -71,7 +71,7 @@ export function UsageCharts({
           />
           <TimeChart
             title="Cost"
-            unit={`USD, ${unit}`}
+            unit={`USD${charts.cost.series.length > 1 ? ' by class' : ''}, ${unit}`}
             file="cost"
             data={charts.cost}
             kind="bars"
