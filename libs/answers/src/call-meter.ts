@@ -113,6 +113,8 @@ export function createCallMeter({
       model,
       ...result,
       ...usage,
+      // It never went out: that is known, and so is what it cost.
+      ...(end.how === 'refused' ? { input_tokens: 0, output_tokens: 0 } : {}),
       ...known({
         provider,
         response_model: facts.model === model ? undefined : shortText(facts.model),

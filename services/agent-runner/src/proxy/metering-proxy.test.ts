@@ -345,5 +345,10 @@ test('a refused call never reaches the provider, is told in its words and is not
   });
   expect(seen).toEqual([['anthropic', 'claude-sonnet-4-5', 100]]);
   expect(provider.requests).toEqual([]);
-  expect(await proxy.called()).toMatchObject({ status: 'error', error_type: 'budget_exceeded' });
+  expect(await proxy.called()).toMatchObject({
+    status: 'error',
+    error_type: 'budget_exceeded',
+    input_tokens: 0,
+    output_tokens: 0,
+  });
 });
