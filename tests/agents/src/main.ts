@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,13 +21,15 @@ const { values: flags } = parseArgs({
     /** Scenarios whose name matches. */
     scenario: { type: 'string', default: '' },
     port: { type: 'string', default: '4890' },
-    /** The page that is written; none with `--only`. */
+    /** The page that is written; none with `--scenario`, and with `--only` only together with `--rows`. */
     page: { type: 'string', default: join(import.meta.dirname, '../../../docs/agents.md') },
+    /** Where the rows are kept, so that one client can be run again without the others. */
+    rows: { type: 'string', default: '' },
   },
 });
 
 /** Longer than any client takes; one that hangs is a row like another. */
-const mostSeconds = 60;
+const mostSeconds = 120;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'telltale-agents-run-'));
@@ -71,18 +73,27 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
   return row;
 }
 
-const rows: Row[] = [];
-const versions = new Map<string, string>();
+const all = [...codingAgents, ...programs];
+const clients = all.filter(({ name }) => new RegExp(flags.only, 'i').test(name));
+const isAgain = (row: Row): boolean => clients.some(({ name }) => name === row.client);
+const kept = flags.rows !== '' && existsSync(flags.rows) ? (JSON.parse(readFileSync(flags.rows, 'utf8')) as Row[]) : [];
+const rows: Row[] = kept.filter((row) => !isAgain(row));
+const versions = new Map(
+  all.flatMap(({ name, install: packages }) =>
+    packages !== null && 'npm' in packages ? [[name, `\`${packages.npm[0] ?? ''}\`. `] as const] : [],
+  ),
+);
 const wanted = new RegExp(flags.scenario);
-for (const client of [...codingAgents, ...programs].filter(({ name }) => new RegExp(flags.only, 'i').test(name))) {
+const inOrder = (): Row[] => all.flatMap(({ name }) => rows.filter((row) => row.client === name));
+for (const client of clients) {
   const at = install(client, flags.installs);
-  if (client.install !== null && 'npm' in client.install)
-    versions.set(client.name, `\`${client.install.npm[0] ?? ''}\`. `);
   for (const scenario of client.scenarios.filter((name) => wanted.test(name)))
     rows.push(await runOne(client, at, scenario, false));
   for (const scenario of (client.proxied ?? []).filter((name) => wanted.test(name)))
     rows.push(await runOne(client, at, scenario, true));
   // After each client, so that what was measured is not lost with what was not.
-  if (flags.only === '' && flags.scenario === '') writeFileSync(flags.page, pageOf(rows, versions));
+  if (flags.scenario !== '') continue;
+  if (flags.rows !== '') writeFileSync(flags.rows, JSON.stringify(rows));
+  if (flags.only === '' || flags.rows !== '') writeFileSync(flags.page, pageOf(inOrder(), versions));
 }
 say(`${rows.filter(isEqual).length} of ${rows.length} equal; ${folder}`);

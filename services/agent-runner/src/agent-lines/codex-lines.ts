@@ -83,6 +83,8 @@ export function createCodexLines({ emit, clock, model }: { emit: Emit; clock: Cl
         input_preview: previewOf(input),
         output_preview: previewOf(output),
       }),
+      // Its telemetry names the same use of a tool by the id that the model gave it.
+      attributes: { own_id: true },
     });
   };
 

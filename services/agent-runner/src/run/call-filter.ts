@@ -2,6 +2,12 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 
+/** Whose model it is, where the address is a gateway's and does not tell. */
+const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
+  ['claude', 'anthropic'],
+  ['gemini', 'google'],
+];
+
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and
  * sums without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has
@@ -20,8 +26,9 @@ export function createCallFilter(emit: Emit) {
   return {
     metered(call: CallRecord): void {
       any = true;
-      if (call.provider !== undefined) providers.add(call.provider);
-      else if (call.model.startsWith('claude')) providers.add('anthropic');
+      const named = namedAfter.find(([prefix]) => call.model.startsWith(prefix))?.[1];
+      const provider = call.provider ?? named;
+      if (provider !== undefined) providers.add(provider);
       emit(call);
     },
     emit(record: RecordDraft): void {

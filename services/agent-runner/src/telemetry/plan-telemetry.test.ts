@@ -102,6 +102,32 @@ test('a tool call is told once, calls with ids pass', () => {
   expect(emitted).toEqual([tool, { ...sum, message_id: 'm-1' }]);
 });
 
+test('a tool that Codex prints under an id of its own is the one that its telemetry tells, whichever came first', () => {
+  const printed = (tool_name: string): RecordDraft => ({
+    kind: 'tool_call',
+    tool_name,
+    success: true,
+    tool_call_id: `thread:${tool_name}`,
+    attributes: { own_id: true },
+  });
+  const reported = (tool_name: string, tool_call_id: string): RecordDraft => ({
+    kind: 'tool_call',
+    tool_name,
+    success: true,
+    tool_call_id,
+  });
+  const told: string[] = [];
+  const once = createToldOnce((record) => told.push(record.kind === 'tool_call' ? record.tool_name : record.kind));
+  once.emit(printed('shell'));
+  once.reported(reported('exec_command', 'call_1'));
+  once.reported(reported('apply_patch', 'call_2'));
+  once.emit(printed('file_change'));
+  once.reported(reported('update_plan', 'call_3'));
+  once.emit(printed('docs.search'));
+  once.reported(reported('mcp__docs__search', 'call_4'));
+  expect(told).toEqual(['shell', 'apply_patch', 'update_plan', 'docs.search']);
+});
+
 test('metrics stand in for calls that nothing else tells of, and never add to those that something does', () => {
   const counter = (type: string, value: number): RecordDraft => ({
     kind: 'metric',

@@ -1,6 +1,7 @@
 import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
+import { createToolPairs } from './pair-tools.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
@@ -19,6 +20,7 @@ export function createToldOnce(pass: Emit) {
   const providers = { ok: new Set<string>(), failed: new Set<string>() };
   const held: Call[] = [];
   const toolIds = new Set<string>();
+  const pairs = createToolPairs();
 
   const emit: Emit = (record) => {
     if (record.kind === 'llm_call')
@@ -45,12 +47,12 @@ export function createToldOnce(pass: Emit) {
     /** Whatever the program printed, or the proxy saw. */
     emit(record: RecordDraft): void {
       if (record.kind === 'llm_call' && isSum(record)) held.push(record);
-      else if (!isToldTool(record)) emit(record);
+      else if (!isToldTool(record) && !(record.kind === 'tool_call' && pairs.printed(record))) emit(record);
     },
     /** What came by OTLP. */
     reported(record: RecordDraft): void {
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
-      if (isToldTool(record)) return;
+      if (isToldTool(record) || (record.kind === 'tool_call' && pairs.reported(record))) return;
       if (record.kind === 'llm_call') providers[record.status === 'ok' ? 'ok' : 'failed'].add(record.provider ?? '');
       emit(record);
     },
