@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { rollupRows } from './rollup-rows.ts';
+import type { Segment } from './span.ts';
+
+const dayMs = 86_400_000;
 
 type Totals = { stores: string | null; recalls: string | null; bytes: string | null };
 type Recent = { last: Date | null; hits: number; judged: number; top: MemoryStats['top_memories'] };
@@ -47,6 +50,25 @@ async function readReported(db: Db, agent: Agent): Promise<Partial<MemoryStats>>
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
+/** The quarter hour of the newest operation, or its day: what is left to know when its record is gone. */
+async function lastBucket(db: Db, { teamId, agentId }: Agent): Promise<Date | null> {
+  const newest = async (segment: Segment): Promise<Date | null> => {
+    const found = rollupRows({
+      teamId,
+      cube: 'place',
+      segments: [segment],
+      filter: { agent_id: agentId },
+      exact: true,
+    });
+    const { rows } = await sql<{ last: Date | null }>`select max(r.bucket) as last ${found}
+      and (r.memory_stores > 0 or r.memory_recalls > 0 or r.memory_deletes > 0)`.execute(db);
+    return rows[0]?.last ?? null;
+  };
+  const day = await newest({ grain: 1440, from: null, to: null });
+  if (day === null) return null;
+  return (await newest({ grain: 15, from: day, to: new Date(day.getTime() + dayMs) })) ?? day;
+}
+
 /** null when the team has no such agent. */
 export async function readMemoryStats(db: Db, agent: Agent): Promise<MemoryStats | null> {
   const { teamId, agentId } = agent;
@@ -60,7 +82,8 @@ export async function readMemoryStats(db: Db, agent: Agent): Promise<MemoryStats
       ${rollupRows({ teamId, cube: 'place', segments, filter: { agent_id: agentId } })}`.execute(snapshot);
     const stored = Number(rows[0]?.stores ?? 0);
     const bytes = rows[0]?.bytes ?? null;
-    const { last, hits, judged, top } = await readRecent(snapshot, agent);
+    const { hits, judged, top, ...recent } = await readRecent(snapshot, agent);
+    const last = recent.last ?? (await lastBucket(snapshot, agent));
     return {
       app_agent_id: agentId,
       memories_stored_count: stored,

@@ -1,4 +1,5 @@
 import type { TelemetryRecord } from '@telltale/contracts/records/record';
+import { createDatabase } from '@telltale/store/database';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../test-support/seed.ts';
@@ -28,6 +29,8 @@ const records: TelemetryRecord[] = [
   operation(6, { operation: 'recall', memory_id: 'm-1', attributes: { vector_db_entries_count: 'many' } }),
   operation(7, { operation: 'delete', memory_id: 'm-1' }),
   operation(8, { agent_id: 'unsized', operation: 'store', memory_id: 'm' }),
+  operation(8, { agent_id: 'elder', operation: 'store', memory_id: 'm' }),
+  operation(9, { agent_id: 'elder', operation: 'recall', memory_id: 'm' }),
   aRecord('log_entry', { agent_id: 'forgetful' }),
 ];
 
@@ -72,6 +75,17 @@ test('a known agent without operations has zeros and nulls', async () => {
     size_bytes: 0,
     hit_rate: null,
     top_memories: [],
+  });
+});
+
+test('an agent whose records are gone keeps its counts and the quarter hour in which it was active last', async () => {
+  await using database = createDatabase({ url: t.databaseUrl, max: 1, applicationName: 'test' });
+  await database.pool.query(`delete from memory_operation where team_id = 'red' and agent_id = 'elder'`);
+  const quarter = 15 * 60_000;
+  expect((await get('elder')).body).toMatchObject({
+    memories_stored_count: 1,
+    memories_recalled_count: 1,
+    last_activity_timestamp: new Date(Math.floor((started + 9_000) / quarter) * quarter).toISOString(),
   });
 });
 
