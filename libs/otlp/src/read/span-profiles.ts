@@ -1,6 +1,7 @@
 import { textOf, type Attributes } from '../attributes.ts';
 import type { Source, Span } from '../signals.ts';
 import { jsonAttribute } from './json-attribute.ts';
+import { langfuseUsage } from './langfuse-usage.ts';
 import type { LlmSpanOptions } from './llm-span.ts';
 
 /** What a span is, to us. `unused` spans are a client's internals or repeat what another item tells. */
@@ -105,13 +106,8 @@ const langfuse: SpanProfile = {
     const type = textOf(attributes, 'langfuse.observation.type');
     if (type === 'tool') return tool;
     if (type !== 'generation' && type !== 'embedding') return step;
-    const usage = jsonAttribute(attributes, 'langfuse.observation.usage_details');
     const given = {
-      input_tokens: usage['input'] ?? usage['prompt_tokens'] ?? usage['input_tokens'],
-      output_tokens: usage['output'] ?? usage['completion_tokens'] ?? usage['output_tokens'],
-      cache_read_tokens: usage['input_cached_tokens'] ?? usage['cache_read_input_tokens'] ?? usage['input_cache_read'],
-      cache_write_tokens: usage['cache_creation_input_tokens'] ?? usage['input_cache_creation'],
-      reasoning_tokens: usage['output_reasoning_tokens'],
+      ...langfuseUsage(jsonAttribute(attributes, 'langfuse.observation.usage_details')),
       cost_usd: jsonAttribute(attributes, 'langfuse.observation.cost_details')['total'],
     };
     const operation = type === 'embedding' ? 'embeddings' : 'chat';
