@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startBare } from './live/bare.ts';
 import { measureFirstChange } from './live/first-change.ts';
@@ -50,6 +51,14 @@ say(`Node ${process.version}, ${cpus().length} CPUs; 200 agents; lags in ms\n`);
 await using servers = await startServers();
 await using product = await startProduct(servers, { database: 'live', collectors: 1 });
 const gateway = await startGateway(product.env);
+/** Nothing of one measurement waits to be stored when the next begins. */
+const settle = async (): Promise<void> => {
+  for (let before = -1; ; await delay(1_000)) {
+    const { stored } = await product.ledger();
+    if (stored === before) return;
+    before = stored;
+  }
+};
 try {
   await using bare = await startBare();
   const key = await readingKey(product.databaseUrl);
@@ -57,6 +66,7 @@ try {
   const common = { product, gatewayUrl: gateway.url, key, seed: Number(values.seed), producersAtOnce };
   // Programs, plans and caches are warm before anything counts.
   await measureViewers({ ...common, viewers: 10, recordsPerSecond: Math.max(...numbers(values.rates)), seconds: 5 });
+  await settle();
   say(
     `${''.padEnd(62)}${'messages'.padStart(8)}${['p50', 'p95', 'p99', 'max'].map((name) => name.padStart(8)).join('')}`,
   );
@@ -77,6 +87,7 @@ try {
         say(lagLine('  the same, from the newest record of each agent and event', own.rowLags));
         const plain = await bare.broadcast(own.frames, { count: viewers, room: audience.room });
         say(lagLine(`  bare socket.io, emit → client, the same frames`, plain.lags));
+        await settle();
       }
     }
   }
