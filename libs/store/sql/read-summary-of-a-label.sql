@@ -40,8 +40,7 @@ select
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialized (select key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
+select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls, sum(r.cost_usd) as cost_usd from (
   with unit as materialized (
   select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within
   from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit' and "t"."labels" @> $4::jsonb and "t"."session_id" is not null ) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
@@ -55,51 +54,52 @@ select key, round(cost_usd, 6) as cost_usd, total from (with unit as materialize
 --     ->  Limit
 --           CTE unit
 --             ->  GroupAggregate
---                   Group Key: unit_1.key
---                   Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
+--                   Group Key: r.key
+--                   Filter: ((sum(r.records) > '0'::numeric) OR (sum(r.llm_calls) > '0'::numeric))
 --                   ->  Sort
---                         Sort Key: unit_1.key
---                         ->  Append
---                               CTE unit
---                                 ->  Index Scan using unit_total_run on unit_total t
---                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                       Filter: ((session_id IS NOT NULL) AND (labels @> '{"lane": "a"}'::jsonb) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                               ->  CTE Scan on unit unit_1
---                                     Filter: within
---                               ->  Nested Loop
---                                     ->  CTE Scan on unit unit_2
---                                           Filter: (NOT within)
---                                     ->  Append
---                                           ->  Subquery Scan on "*SELECT* 1_1"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                           ->  Subquery Scan on "*SELECT* 2"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                           ->  Subquery Scan on "*SELECT* 3"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                           ->  Subquery Scan on "*SELECT* 4"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                           ->  Subquery Scan on "*SELECT* 5"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                           ->  Subquery Scan on "*SELECT* 6"
---                                                 ->  Result
---                                                       One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                         Sort Key: r.key
+--                         ->  Subquery Scan on r
+--                               ->  Append
+--                                     CTE unit
+--                                       ->  Index Scan using unit_total_run on unit_total t
+--                                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                             Filter: ((session_id IS NOT NULL) AND (labels @> '{"lane": "a"}'::jsonb) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                     ->  CTE Scan on unit unit_1
+--                                           Filter: within
+--                                     ->  Nested Loop
+--                                           ->  CTE Scan on unit unit_2
+--                                                 Filter: (NOT within)
+--                                           ->  Append
+--                                                 ->  Subquery Scan on "*SELECT* 1_1"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 2"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 3"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_4
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 4"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 5"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 6"
+--                                                       ->  Result
+--                                                             One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --           InitPlan 3
 --             ->  Aggregate
 --                   ->  CTE Scan on unit unit_3

@@ -51,6 +51,8 @@ const hasSomething = sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
 
 const sums = sql`sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd`;
+/** What ranks them alone: adding up numerics that nobody reads takes a third of the time. */
+const rankingSums = sql`sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls, sum(r.cost_usd) as cost_usd`;
 const plain = sql`t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd`;
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
@@ -169,17 +171,18 @@ function withinPeriod({ buckets }: UnitsQuestion, { table, ofKeys }: Source, top
 /**
  * What came to each session, task or run of the period, one row a key (as `key`), as a query to select from: what lies
  * within the period by its total, what lies across an edge by its buckets. `withNone` adds what has no such id, as null.
- * `top`: only the dearest are wanted; some others may be among them.
+ * `top`: only the dearest are wanted; some others may be among them. `ranksAlone`: what units are summed for need not have
+ * their records and tokens.
  */
 export function rankedUnits(
   question: UnitsQuestion,
-  { withNone = false, top }: { withNone?: boolean; top?: Top } = {},
+  { withNone = false, top, ranksAlone = false }: { withNone?: boolean; top?: Top; ranksAlone?: boolean } = {},
 ): Sql {
   const { by, buckets } = question;
   const source = keyTotalsOf(question);
   if (source === null) {
     const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
-    return sql`select key, ${sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
+    return sql`select key, ${ranksAlone ? rankingSums : sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
   }
   const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
   const alone = withNone ? [none] : [];
@@ -197,7 +200,7 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
   const page = sql`order by ${ranking('key', false)} limit ${limit} offset ${offset}`;
   const source = keyTotalsOf(question);
   if (source === null) {
-    return sql`with unit as materialized (${rankedUnits(question)})
+    return sql`with unit as materialized (${rankedUnits(question, { ranksAlone: true })})
       select key, ${knownCost}, (select count(*) from unit) as total from unit ${page}`;
   }
   const top = limit + offset;
