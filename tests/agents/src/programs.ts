@@ -44,7 +44,7 @@ const python = (
   install: { pypi: [...base, ...packages] },
   folder,
   scenarios,
-  proxied: ['retry', 'failed'],
+  proxied: ['retry'],
   argv: (at) => [join(at.folder, 'bin/python'), join(here, '../python', file), at.prompt],
   env: ({ llm }: Places) => ({
     OPENAI_BASE_URL: `${llm}/v1`,
@@ -72,13 +72,10 @@ export const programs: readonly Client[] = [
   python('CrewAI', 'crewai_crew.py', 'crew', ['crewai', 'openinference-instrumentation-crewai']),
   python('AutoGen', 'autogen_agent.py', 'autogen', ['autogen-agentchat', 'autogen-ext[openai]']),
   python('Pydantic AI', 'pydantic_agent.py', 'u1', ['pydantic-ai-slim[openai]', 'logfire'], 'Logfire'),
-  python('OpenLIT', 'openlit_sdk.py', 'u5', ['openlit'], 'OpenLIT, one request a span'),
   python('Langfuse', 'langfuse_sdk.py', 'u6', ['langfuse'], 'the spans of its SDK'),
   python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u6', [
     'anthropic',
     'opentelemetry-instrumentation-anthropic',
   ]),
   python('Strands Agents', 'strands_agent.py', 'u2', ['strands-agents[openai,otel]'], 'its own spans'),
-  python('LiteLLM', 'litellm_sdk.py', 'u7', ['litellm'], 'its callback'),
-  python('Google ADK', 'adk_agent.py', 'u3', ['google-adk'], 'its own spans'),
 ];
