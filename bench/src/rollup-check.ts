@@ -17,7 +17,7 @@ type Cube = {
   needs?: Dimension;
   /** Latencies whose bins are kept. */
   bins?: readonly string[];
-  /** Only its days and all time are kept. */
+  /** Its minutes and quarter hours are not kept. */
   long?: true;
 };
 
