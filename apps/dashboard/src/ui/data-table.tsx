@@ -119,7 +119,7 @@ export function DataTable<Row extends object>({
               {columns.map((column) => (
                 <td
                   key={column.id}
-                  className={`px-2 py-1.5 align-top first:pl-4 last:pr-4 ${column.isNumber ? 'nums text-right whitespace-nowrap' : ''} ${column.isWide ? 'max-lg:hidden' : ''}`}
+                  className={`px-2 py-1.5 align-top first:pl-4 last:pr-4 max-md:whitespace-nowrap ${column.isNumber ? 'nums text-right whitespace-nowrap' : ''} ${column.isWide ? 'max-lg:hidden' : ''}`}
                 >
                   {column.cell(row.original)}
                 </td>

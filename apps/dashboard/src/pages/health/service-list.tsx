@@ -15,10 +15,13 @@ export function ServiceList({ services }: { services: readonly ServiceStatus[] }
     <Panel title="Services">
       <ul className="grid gap-x-8 text-sm md:grid-cols-2">
         {services.map(({ name, status, details }) => (
-          <li key={name} className="flex items-baseline gap-3 border-b border-line/60 py-1.5">
+          <li
+            key={name}
+            className="flex min-w-0 items-baseline gap-x-3 border-b border-line/60 py-1.5 max-md:flex-wrap"
+          >
             <span className="w-44 shrink-0 font-medium">{name.replaceAll('_', ' ')}</span>
             <Badge tone={tones[status]}>{status.replace('_', ' ')}</Badge>
-            <span className="min-w-0 truncate text-quiet" title={details}>
+            <span className="min-w-0 text-quiet max-md:basis-full md:truncate" title={details}>
               {details}
             </span>
           </li>

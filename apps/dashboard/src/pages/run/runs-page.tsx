@@ -47,7 +47,7 @@ export function RunsPage() {
         {({ runs, next_cursor }) => (
           <>
             <TablePanel
-              title={`${runs.length}${next_cursor === undefined ? '' : ' newest'} runs`}
+              title={`${runs.length}${next_cursor === undefined ? '' : ' newest'} ${runs.length === 1 ? 'run' : 'runs'}`}
               file="runs"
               columns={runColumns}
               rows={runs}

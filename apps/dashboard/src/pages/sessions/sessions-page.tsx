@@ -101,7 +101,7 @@ export function SessionsPage() {
       <Answer query={query} lines={10}>
         {({ sessions }) => (
           <TablePanel
-            title={`${sessions.length} sessions`}
+            title={`${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}`}
             file="sessions"
             columns={columns}
             rows={sessions}

@@ -75,7 +75,11 @@ export function TasksPage() {
             )
           ) : (
             <TablePanel
-              title={total > tasks.length ? `${tasks.length} newest of ${total} tasks` : `${total} tasks`}
+              title={
+                total > tasks.length
+                  ? `${tasks.length} newest of ${total} tasks`
+                  : `${total} ${total === 1 ? 'task' : 'tasks'}`
+              }
               file="tasks"
               columns={taskColumns}
               rows={tasks}
