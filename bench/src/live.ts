@@ -47,7 +47,9 @@ const lagLine = (name: string, { count, p50, p95, p99, max }: Lags): string =>
 const seconds = Number(values.seconds);
 const changes = 200;
 
-say(`Node ${process.version}, ${cpus().length} CPUs; 200 agents; lags in ms\n`);
+say(
+  `Node ${process.version}, ${cpus().length} CPUs; 200 agents; ${values['at-once']} producers publish every 10 ms; lags in ms\n`,
+);
 await using servers = await startServers();
 await using product = await startProduct(servers, { database: 'live', collectors: 1 });
 const gateway = await startGateway(product.env);
