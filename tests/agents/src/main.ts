@@ -84,6 +84,11 @@ const versions = new Map(
   ),
 );
 const wanted = new RegExp(flags.scenario);
+const oxfmt = join(import.meta.dirname, '../../../node_modules/oxfmt/bin/oxfmt');
+const writePage = (): void => {
+  writeFileSync(flags.page, pageOf(inOrder(), versions));
+  execFileSync(process.execPath, [oxfmt, flags.page], { stdio: 'ignore' });
+};
 const inOrder = (): Row[] => all.flatMap(({ name }) => rows.filter((row) => row.client === name));
 for (const client of clients) {
   const at = install(client, flags.installs);
@@ -94,6 +99,6 @@ for (const client of clients) {
   // After each client, so that what was measured is not lost with what was not.
   if (flags.scenario !== '') continue;
   if (flags.rows !== '') writeFileSync(flags.rows, JSON.stringify(rows));
-  if (flags.only === '' || flags.rows !== '') writeFileSync(flags.page, pageOf(inOrder(), versions));
+  if (flags.only === '' || flags.rows !== '') writePage();
 }
 say(`${rows.filter(isEqual).length} of ${rows.length} equal; ${folder}`);
