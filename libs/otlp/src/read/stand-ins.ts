@@ -58,8 +58,8 @@ function standIn(points: readonly Counted[], source: string, begin: string): Dra
       ...summaryOf(family, place, at, counts),
       ...who,
       at,
-      // A running total tells of the same calls again each time: the newest word on them counts.
-      ...(temporality === 'cumulative' ? { message_id: `metric:${id.slice(0, 32)}` } : {}),
+      // A running total tells of the same calls again each time: the newest word on them counts. Since when stands in it.
+      ...(temporality === 'cumulative' ? { message_id: `metric:${Date.parse(begin) || ''}:${id.slice(0, 32)}` } : {}),
     },
   ];
 }

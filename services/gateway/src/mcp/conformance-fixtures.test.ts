@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+/** All but those in which the server asks the client (sampling, elicitation) or takes up a stream again: nothing outlives a request. */
 const scenarios = [
   'tools-call-simple-text',
   'tools-call-image',
@@ -28,10 +29,16 @@ const scenarios = [
   'tools-call-embedded-resource',
   'tools-call-mixed-content',
   'tools-call-error',
+  'tools-call-with-logging',
+  'tools-call-with-progress',
+  'json-schema-2020-12',
+  'server-sse-multiple-streams',
   'resources-list',
   'resources-read-text',
   'resources-read-binary',
   'resources-templates-read',
+  'resources-subscribe',
+  'resources-unsubscribe',
   'prompts-list',
   'prompts-get-simple',
   'prompts-get-with-args',

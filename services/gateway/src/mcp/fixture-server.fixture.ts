@@ -1,4 +1,4 @@
-import { completable, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
+import { completable, fromJsonSchema, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
@@ -8,7 +8,8 @@ const image = { type: 'image' as const, data: png, mimeType: 'image/png' };
 
 /** What the conformance suite wants to find: it tests the transport and the protocol, not the product's own tools. */
 export function createFixtureServer(): McpServer {
-  const server = new McpServer({ name: 'fixtures', version: '1.0.0' }, { capabilities: { logging: {} } });
+  const capabilities = { logging: {}, resources: { subscribe: true } };
+  const server = new McpServer({ name: 'fixtures', version: '1.0.0' }, { capabilities });
   const inputSchema = z.object({});
   server.registerTool('test_simple_text', { description: 'text', inputSchema }, () => ({
     content: [text('This is a simple text response for testing.')],
@@ -76,8 +77,40 @@ export function createFixtureServer(): McpServer {
       ],
     }),
   );
+  addTalkingTools(server);
   addPrompts(server);
+  server.server.setRequestHandler('resources/subscribe', () => ({}));
+  server.server.setRequestHandler('resources/unsubscribe', () => ({}));
   return server;
+}
+
+/** Tools that say something before their result, and one whose schema has words that must arrive as they are. */
+function addTalkingTools(server: McpServer): void {
+  const inputSchema = z.object({});
+  server.registerTool('test_tool_with_logging', { description: 'logs', inputSchema }, async (_, { mcpReq }) => {
+    for (const line of ['Tool execution started', 'Tool processing data', 'Tool execution completed'])
+      await mcpReq.log('info', line);
+    return { content: [text('Tool with logging executed successfully')] };
+  });
+  server.registerTool('test_tool_with_progress', { description: 'progress', inputSchema }, async (_, { mcpReq }) => {
+    const progressToken = mcpReq._meta?.progressToken;
+    for (const progress of progressToken === undefined ? [] : [0, 50, 100]) {
+      const params = { progressToken, progress, total: 100, message: `Completed step ${progress} of 100` };
+      await mcpReq.notify({ method: 'notifications/progress', params });
+    }
+    return { content: [text('Tool with progress executed successfully')] };
+  });
+  const address = { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } } as const;
+  const schema = fromJsonSchema({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    $defs: { address },
+    properties: { name: { type: 'string' }, address: { $ref: '#/$defs/address' } },
+    additionalProperties: false,
+  });
+  server.registerTool('json_schema_2020_12_tool', { description: 'schema', inputSchema: schema }, () => ({
+    content: [text('taken')],
+  }));
 }
 
 function addPrompts(server: McpServer): void {

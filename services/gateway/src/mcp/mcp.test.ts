@@ -73,6 +73,27 @@ test("a run's token tells what is left of its budgets", async () => {
   await client.close();
 });
 
+test('each answer to a run says when most of a budget of it is spent', async () => {
+  const budget = {
+    subject: 'agent',
+    subject_id: 'builder',
+    period: 'total',
+    limit_usd: 1.2,
+    kind: 'soft',
+    name: 'tight',
+  };
+  const headers = await t.as('red', 'admin');
+  const made = await t.gateway.http.inject({ method: 'POST', url: '/api/v1/budgets', headers, payload: budget });
+  const client = await connect(tokens.one);
+  const answer = await client.callTool({ name: 'get_progress', arguments: {} });
+  const texts = (answer.content as { text: string }[]).map(({ text }) => text);
+  expect(texts).toHaveLength(2);
+  expect(texts[1]).toMatch(/tight: \$0\.200? left/);
+  const { budget_id: id } = made.json<{ budget_id: string }>();
+  await t.gateway.http.inject({ method: 'DELETE', url: `/api/v1/budgets/${id}`, headers });
+  await client.close();
+});
+
 test('two runs that ask at once with the same message ids each get their own answer', async () => {
   const clients = await Promise.all([connect(tokens.one), connect(tokens.two)]);
   const rounds = await Promise.all(Array.from({ length: 10 }, () => Promise.all(clients.map(totalOf))));

@@ -4,6 +4,12 @@ import { hasUsage, isSum } from './combine-members.ts';
 /** Metrics that name neither run nor session are about the calls that their agent made within this, in ms. */
 export const agentReachMs = 3_600_000;
 
+/** Epoch ms since when a sum counts: a running total has it in its id (`metric:<ms>:…`), an idle program sends it for days. */
+export const sinceOf = ({ at, message_id }: CallMember): number => {
+  const told = /^metric:(\d{1,15}):/.exec(message_id ?? '')?.[1];
+  return told === undefined ? Date.parse(at) : Math.min(Number(told), Date.parse(at));
+};
+
 /**
  * Names that put a span around other ones to the first of them: instrumentations wrap each other, and each tells of the one
  * request. Calls within the same span stay apart.
@@ -28,7 +34,9 @@ export function nestNames(records: readonly CallMember[]): Map<CallMember, strin
 function isAbout(sum: CallMember, member: CallMember): boolean {
   if (sum.run_id !== null) return sum.run_id === member.run_id;
   if (sum.session_id !== null) return sum.session_id === member.session_id;
-  return sum.agent_id === member.agent_id && Math.abs(Date.parse(sum.at) - Date.parse(member.at)) <= agentReachMs;
+  const at = Date.parse(member.at);
+  const isNear = at >= sinceOf(sum) - agentReachMs && at <= Date.parse(sum.at) + agentReachMs;
+  return sum.agent_id === member.agent_id && isNear;
 }
 
 /** Puts the sums that metrics told to the first call of the same place that tells of itself: there they add nothing. */

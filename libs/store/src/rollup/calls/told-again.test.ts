@@ -105,6 +105,16 @@ test('metrics that name no session yield to the calls of their agent about that 
   expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200 });
 });
 
+test('the running total of a program that went idle long ago is still about the calls that it made', async () => {
+  const hours = (n: number): string => new Date(Date.parse(at) - n * 3_600_000).toISOString();
+  const records = [
+    span('a', undefined, { agent_id: 'idle', at: hours(5) }),
+    sum({ agent_id: 'idle', message_id: `metric:${Date.parse(hours(6))}:x`, input_tokens: 100, output_tokens: 10 }),
+    sum({ agent_id: 'idle', message_id: 'metric:junk:y', input_tokens: 7, output_tokens: 1 }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 107, output: 11 });
+});
+
 test('a running total counts as it was told last', async () => {
   const records = [1, 2, 3].map((n) =>
     sum({
