@@ -4,6 +4,7 @@ import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
 import { totalKeys, type TotalKey } from '../rollup/fold/merge-totals.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
+import { firstTime } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
 import { rankedUnits } from './ranked-units.ts';
@@ -96,15 +97,21 @@ function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
     group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostGroups}`;
 }
 
+/** Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. */
+async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestion, buckets: Buckets): Promise<Buckets> {
+  if (groupBy !== 'day' || buckets.used.from !== null) return buckets;
+  const first = await firstTime(db, { teamId, cube: cubeFor('llm', filteredBy(filter)), filter });
+  return first === null ? buckets : bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 });
+}
+
 /** What calls cost, by one thing. */
 export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsAnswer> {
   const { teamId, span, now, filter, groupBy } = question;
   const buckets = bucketsOf(span, now, { longest: isTime(groupBy) ? 15 : 1440 });
-  const found = groupsOf(question, buckets);
   const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments: buckets.segments, filter };
   return inSnapshot(db, async (snapshot) => {
     const totals = await readSums(snapshot, asked);
-    const { rows } = await found.execute(snapshot);
+    const { rows } = await groupsOf(question, await sinceFirst(snapshot, question, buckets)).execute(snapshot);
     const timeKey = timeKeys(question);
     const groups = rows.map((row) => toGroup(row, timeKey));
     return {

@@ -7,14 +7,14 @@ import {
 } from '@telltale/contracts/http/timeseries';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import type { CubeName } from '../rollup/cubes.ts';
 import type { MeasureFamily } from '../rollup/measures.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
+import { firstTime } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
-import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
+import { rollupRows } from './rollup-rows.ts';
 import type { SumsQuestion } from './read-sums.ts';
-import { bucketsOf, minutesSince, type Buckets, type Segment } from './span.ts';
+import { bucketsOf, minutesSince, type Buckets } from './span.ts';
 import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
 import { evenStarts, zoneStarts } from './zone-buckets.ts';
 
@@ -52,21 +52,6 @@ function startsOf({ bucket, timeZone }: TimeseriesQuestion, bounds: { from: numb
       : evenStarts(length, bounds, mostBuckets + 1);
   if (starts.length > mostBuckets + 1) refuseBucket(tooMany);
   return starts;
-}
-
-type Rows = { teamId: string; cube: CubeName; filter: SeriesFilter };
-
-/** When the first quarter hour with anything began; found by its day, because days are few. */
-async function firstTime(db: Db, rows: Rows): Promise<number | null> {
-  const first = async (segment: Segment): Promise<Date | null> => {
-    const found = await sql<{ first: Date | null }>`
-      select min(r.bucket) as first ${rollupRows({ ...rows, segments: [segment], exact: true })}`.execute(db);
-    return found.rows[0]?.first ?? null;
-  };
-  const day = await first({ grain: 1440, from: null, to: null });
-  if (day === null) return null;
-  const within = { grain: 15 as const, from: day, to: new Date(day.getTime() + lengths.day) };
-  return ((await first(within)) ?? day).getTime();
 }
 
 /** What the period is read from: rows that each lie in one bucket of the answer. */
