@@ -2,8 +2,8 @@ import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/j
 import { CliError } from '../failure.ts';
 import { isOurs } from './hook-command.ts';
 
-/** When a transcript has something new that is whole. */
-const events = ['Stop', 'SubagentStop', 'SessionEnd'] as const;
+/** When a transcript has something new that is whole; and after a tool, when a run that is near a limit can be told. */
+const events = ['Stop', 'SubagentStop', 'SessionEnd', 'PostToolUse'] as const;
 
 const parse = (text: string, path: string): Json => {
   if (text.trim() === '') return {};

@@ -109,10 +109,11 @@ test('a hook waits for nothing that Telltale does, and names the conversation', 
   };
   const flags = ['--url', 'http://127.0.0.1:1', '--team', 'red team'];
   const inRun = hook(['claude', telltale], '{"session_id":"c0"}', { TELLTALE_RUN_ID: 'r' });
+  const afterTool = hook(['claude', telltale, ...flags], '{"session_id":"c2","hook_event_name":"PostToolUse"}');
   const claude = hook(['claude', telltale, ...flags], '{"session_id":"c1","transcript_path":"/x"}');
   const codex = hook(['codex', telltale, ...flags, '{"type":"agent-turn-complete","thread-id":"t1"}'], '');
   const missing = hook(['claude', '/no/such/telltale'], 'not json');
-  for (const { status, printed, ms } of [inRun, claude, codex, missing]) {
+  for (const { status, printed, ms } of [inRun, afterTool, claude, codex, missing]) {
     expect([status, printed]).toEqual([0, '']);
     // Far less than what it started takes; `hooks doctor` says how long it is, which a busy machine makes no test of.
     expect(ms).toBeLessThan(4_000);
@@ -129,4 +130,20 @@ test('a hook waits for nothing that Telltale does, and names the conversation', 
     'import --quiet --only claude --session c1 --url http://127.0.0.1:1 --team red team',
     'import --quiet --only codex --session t1 --url http://127.0.0.1:1 --team red team',
   ]);
+});
+
+test('within a run that is near a limit the agent is told after a tool, once', () => {
+  const { home } = aHome();
+  const notice = join(home, 'notice');
+  writeFileSync(notice, 'tokens: 91% used');
+  const hook = (event: string) =>
+    spawnSync('sh', [hookScript, 'claude', '/no/such/telltale'], {
+      input: JSON.stringify({ session_id: 'c1', hook_event_name: event }),
+      env: { PATH: process.env['PATH'] ?? '', TELLTALE_RUN_ID: 'r', TELLTALE_NOTICE_FILE: notice },
+    }).stdout.toString();
+  expect(hook('Stop')).toBe('');
+  expect(JSON.parse(hook('PostToolUse'))).toEqual({
+    hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: 'tokens: 91% used' },
+  });
+  expect(hook('PostToolUse')).toBe('');
 });

@@ -1,12 +1,20 @@
 #!/bin/sh
 # What an agent calls when a turn ends: report-transcript.sh CLIENT TELLTALE [FLAGS…], and what it tells on stdin (claude)
 # or as the last argument (codex). Has the transcript of that conversation imported in the background. Whatever happens,
-# the agent goes on at once: this neither waits, nor prints, nor fails.
+# the agent goes on at once: this neither waits nor fails. Within `telltale run` it prints one thing: after a tool, that the
+# run is near one of its limits, once for each time that this is said.
 client=$1
 telltale=$2
 shift 2
+event() { tr -d '\n' | sed -n 's/.*"hook_event_name" *: *"\([A-Za-z]*\)".*/\1/p'; }
 # A program that `telltale run` started is watched already.
-[ -n "${TELLTALE_RUN_ID:-}" ] && exit 0
+if [ -n "${TELLTALE_RUN_ID:-}" ]; then
+  notice=${TELLTALE_NOTICE_FILE:-}
+  [ "$client" = claude ] && [ -s "$notice" ] && [ "$(head -c 1000000 | event)" = PostToolUse ] || exit 0
+  mv "$notice" "$notice.told" 2>/dev/null || exit 0
+  printf '{"hookSpecificOutput":{"hookEventName":"PostToolUse","additionalContext":"%s"}}\n' "$(cat "$notice.told")"
+  exit 0
+fi
 exec 3<&0
 (
   if [ "$client" = codex ]; then
@@ -20,6 +28,7 @@ exec 3<&0
   else
     key=session_id
     told=$(head -c 1000000 <&3)
+    [ "$(printf '%s' "$told" | event)" = PostToolUse ] && exit 0
   fi
   session=$(printf '%s' "$told" | tr -d '\n' | sed -n "s/.*\"$key\" *: *\"\([A-Za-z0-9_-]*\)\".*/\1/p")
   [ -n "$session" ] || exit 0

@@ -34,6 +34,19 @@ async function answered(ask: () => Promise<CallToolResult>): Promise<CallToolRes
   }
 }
 
+/** From this part of a budget on each answer to its run says so. */
+const nearPart = 0.8;
+
+/** An answer to a run, and beside it what the run has nearly spent; what cannot be read now is not said. */
+async function withNotice(source: MetricsSource, runId: string, answer: CallToolResult): Promise<CallToolResult> {
+  const found = await source.budgetStatus({ run_id: runId }).catch(() => null);
+  const near = (found?.accounts ?? []).filter(({ spent, limit }) => spent >= limit * nearPart);
+  if (near.length === 0) return answer;
+  const words = budgetWords({ accounts: near }).budgets.map(({ budget, left }) => `${budget}: ${left} left`);
+  const text = `Most of what this run may spend is spent (${words.join('; ')}). Finish what matters most, in few calls.`;
+  return { ...answer, content: [...answer.content, { type: 'text', text }] };
+}
+
 /** What is left to spend, of a run or of the team: to be read before much is begun. */
 function addBudgetTool(server: McpServer, source: MetricsSource, query: { run_id?: string }): void {
   server.registerTool(
@@ -63,7 +76,7 @@ function addRunTools(server: McpServer, source: MetricsSource, runId: string): v
     () =>
       answered(async () => {
         const run = await source.run(runId);
-        return said(run, runWords(run));
+        return withNotice(source, runId, said(run, runWords(run)));
       }),
   );
   server.registerTool(
@@ -77,7 +90,8 @@ function addRunTools(server: McpServer, source: MetricsSource, runId: string): v
       answered(async () => {
         const history = await readRunHistory(source, await source.run(runId));
         const { median_duration_ms: duration, median_cost_usd: cost, ...rest } = history;
-        return said(history, { ...rest, median_duration: formatDuration(duration), median_cost: formatMoney(cost) });
+        const words = { ...rest, median_duration: formatDuration(duration), median_cost: formatMoney(cost) };
+        return withNotice(source, runId, said(history, words));
       }),
   );
 }
@@ -115,7 +129,9 @@ export function createMetricsServer({ source, scope, version, teamTools = false 
     },
     async (input) => {
       const found = await getMetrics(input);
-      return found.ok ? said(found.structured, found.words) : failed(found.message);
+      if (!found.ok) return failed(found.message);
+      const answer = said(found.structured, found.words);
+      return 'runId' in scope ? withNotice(source, scope.runId, answer) : answer;
     },
   );
   if ('runId' in scope) addRunTools(server, source, scope.runId);

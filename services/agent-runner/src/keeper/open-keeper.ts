@@ -74,12 +74,15 @@ export async function openKeeper({
   return client;
 }
 
+/** Its memory is that of what it holds, not of what it held: a flood of lines would let the heap grow to several times that. */
+const frugal = ['--heap-growing-percent=30'] as const;
+
 /** In a session of its own and without a channel to us: our end is none of its business. */
 function startKeeperProcess(folder: string, env: Environment): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const logFile = openSync(join(folder, 'keeper.log'), 'a', 0o600);
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...nodeFlags, main, folder], {
+  const child = spawn(process.execPath, [...nodeFlags, ...frugal, main, folder], {
     cwd: '/',
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TELLTALE_'))),
     detached: true,

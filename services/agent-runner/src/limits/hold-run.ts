@@ -15,8 +15,9 @@ import { watchProgress } from '../progress/watch-progress.ts';
 import { createCallAccount, usdOf } from './call-account.ts';
 import { loadPriceOf } from './price-calls.ts';
 import { reserveCalls } from './reserve-calls.ts';
-import { createLimitCheck, wordOf, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
+import { createLimitCheck, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
 import { watchTime } from './watch-time.ts';
+import { noticeOf, writeNotice } from './write-notice.ts';
 
 /** Processes have threads: what the kernel counts is let grow to this before it refuses more. */
 const tasksOf = (processes: number): number => processes * 8 + 256;
@@ -53,6 +54,7 @@ export async function holdRun({
   limits,
   cwd = null,
   held = [],
+  noticeFile = null,
   events,
   clock,
   log,
@@ -60,6 +62,8 @@ export async function holdRun({
   limits: RunLimits;
   /** Where the program works: what becomes of its files is progress. null: not known. */
   cwd?: string | null;
+  /** Gets what the agent is to be told, for a hook of its client to read. */
+  noticeFile?: string | null;
   /** For each agent of the run, its own first. */
   held?: readonly HoldTerms[];
   events: RunEvents;
@@ -85,12 +89,15 @@ export async function holdRun({
     onWarn: (reading) => approach(reading),
     onExceeded: (reading) => exceed(reading),
   });
+  const note = (): void => writeNotice(noticeFile, [...near.values()]);
   function approach(reading: LimitReading): void {
     nearest(reading);
+    note();
     events.limit(reading, false);
   }
   function exceed(reading: LimitReading): void {
     near.set(reading.limit, reading);
+    note();
     events.limit(reading, true);
     if (end === null) early ??= reading;
     else end(reading);
@@ -213,7 +220,3 @@ export async function holdRun({
     },
   };
 }
-
-/** As in a header: `tokens;used=81%`. */
-const noticeOf = ({ limit, value, cap }: LimitReading): string =>
-  `${wordOf(limit)};used=${Math.floor((value / cap) * 100)}%`;

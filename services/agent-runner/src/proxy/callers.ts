@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** In its environment a process of the run says whose work it does. */
 const marker = 'TELLTALE_AGENT_ID';
 
-export type Callers = {
+type Callers = {
   /** Where the processes of the run are asked for, once it runs. */
   know(pids: () => readonly number[]): void;
   /** Which of the run's agents the process at the other end of a connection is of; undefined: it does not say another. */

@@ -7,7 +7,9 @@ import type { OutputSource } from './pipe-reader.ts';
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
 /** After this long at one output the event loop gets its turn: samples, git and other runs must not wait for a flood. */
-const turnMs = 8;
+const turnMs = 4;
+/** Lines are read in parts of so many bytes: a piece full of short lines takes longer than a turn. */
+const partBytes = 8 * 1024;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -71,11 +73,15 @@ export function pumpOutput({
       onBytes?.();
       writing = true;
       const out = passOn(chunk);
+      // Its failure is met below.
+      out.catch(() => undefined);
       // Recorded while it is being written.
-      splitter.push(chunk);
+      for (let at = 0; at < chunk.length; at += partBytes) {
+        splitter.push(chunk.subarray(at, at + partBytes));
+        await shareLoop();
+      }
       await out;
       await room?.();
-      await shareLoop();
       writing = false;
     }
   };

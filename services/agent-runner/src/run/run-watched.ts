@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import { createRedactor } from '@telltale/sdk/capture/redactor';
@@ -72,9 +73,10 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     streams,
     emit: records.emit,
   });
+  const noticeFile = folder.path === null ? null : join(folder.path, 'notice');
   const terms = await openTerms(options);
   const limits = withOwnLimits(terms[0]?.terms.limits ?? {}, options.limits ?? {});
-  await using held = await holdRun({ limits, cwd, held: terms, events, clock, log });
+  await using held = await holdRun({ limits, cwd, held: terms, noticeFile, events, clock, log });
   const emit = (record: RecordDraft): void => {
     // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
     if (!isPrintedCall(record)) held.saw(record);
@@ -104,7 +106,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     clock,
   });
   const { argv } = telemetry;
-  const join = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
+  const texts = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const output = createOutputReader({
     argv,
     orchestrator: options.orchestrator ?? false,
@@ -113,7 +115,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       if (isPrintedCall(record)) held.saw(record);
       telemetry.emit(record);
     },
-    onGitText: (activity) => join.text(activity),
+    onGitText: (activity) => texts.text(activity),
   });
   const git = await createGitWatcher({
     cwd,
@@ -122,14 +124,14 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     env,
     clock,
     log,
-    onActivity: (activity) => join.exact(activity),
+    onActivity: (activity) => texts.exact(activity),
   });
   const finishRecords = async (): Promise<void> => {
     output.end();
     await telemetry.finish();
     await calls[Symbol.asyncDispose]();
     await git.finish();
-    join.flush();
+    texts.flush();
     await held[Symbol.asyncDispose]();
   };
   const resultOf = (facts: RunFacts): RunResult => ({
@@ -149,7 +151,12 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const started = await starting({
     argv,
     cwd: options.cwd,
-    env: childEnvironment(env, identity, { ...git.environment, ...calls.variables, ...telemetry.variables }),
+    env: childEnvironment(env, identity, {
+      ...git.environment,
+      ...calls.variables,
+      ...telemetry.variables,
+      ...noticeVariable(noticeFile),
+    }),
     streams,
     folder: folder.path,
     ...(cgroup === null ? {} : { inside: cgroup.inside }),
@@ -248,6 +255,10 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   events.ended(result, code, outOfMemoryKills);
   return result;
 }
+
+/** Where a hook of the agent's client finds what it is to be told. */
+const noticeVariable = (file: string | null): Record<string, string> =>
+  file === null ? {} : { TELLTALE_NOTICE_FILE: file };
 
 const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_call' && record.origin === 'stdout';
 

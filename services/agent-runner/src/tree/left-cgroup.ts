@@ -1,7 +1,7 @@
 import { groupsLeftBy, killGroup, pidsIn, removeGroup } from './run-cgroup.ts';
 
 /** The control group of a run whose maker died. */
-export type LeftCgroup = {
+type LeftCgroup = {
   pids(): number[];
   /** SIGKILL to all of it at once; false where that takes one signal for each. */
   kill(): boolean;
