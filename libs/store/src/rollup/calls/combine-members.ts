@@ -14,6 +14,9 @@ const descending = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0
 /** What counters told is a sum over calls: never the word on one of them while there is another. */
 export const isSum = ({ origin }: CallMember): boolean => origin === 'metric';
 
+/** Of a client that tells of a call by a log record and a span, the log record says more: how long the cache keeps, the cost. */
+const isSpan = ({ span }: CallMember): boolean => typeof span === 'string';
+
 /** How many spans of the same call are around each record's own. */
 function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
   const bySpan = new Map(
@@ -30,8 +33,8 @@ function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
 }
 
 /**
- * Precedence: who gives usage, then the order of origins, then the innermost of spans around each other, then the newest: a
- * stream repeats the usage of a message, and its last word is the complete one.
+ * Precedence: who gives usage, then the order of origins, then log records before spans, then the innermost of spans around
+ * each other, then the newest: a stream repeats the usage of a message, and its last word is the complete one.
  */
 function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMember) => number {
   const depths = depthsOf(members);
@@ -39,6 +42,7 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
     Number(isSum(a)) - Number(isSum(b)) ||
     Number(hasUsage(b)) - Number(hasUsage(a)) ||
     originRank(a) - originRank(b) ||
+    Number(isSpan(a)) - Number(isSpan(b)) ||
     (depths.get(b) ?? 0) - (depths.get(a) ?? 0) ||
     descending(a.at, b.at) ||
     descending(a.record_id, b.record_id);

@@ -78,6 +78,15 @@ test('a log record that names the span it was written in is not that span', asyn
   expect(await sums(records)).toMatchObject({ llm_calls: 2 });
 });
 
+test('of a log record and a span of one request the log record tells the usage, which has the split of the cache', async () => {
+  const later = new Date(Date.parse(at) + 1_000).toISOString();
+  const records = [
+    span('a', undefined, { request_id: 'q', at: later, output_tokens: 11 }),
+    span('turn', undefined, { request_id: 'q', attributes: { signal: 'log' }, cache_write_1h_tokens: 5 }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 1, output: 10 });
+});
+
 test('what metrics alone tell counts where nobody tells of a call', async () => {
   const records = [
     sum({ session_id: 's', input_tokens: 500, output_tokens: 50 }),
