@@ -41,6 +41,7 @@ export const exampleParameters: Readonly<Record<string, unknown>> = {
   q: 'timeout',
   order: 'desc',
   group_by: 'model',
+  by_class: 'true',
   time_zone: 'Asia/Kathmandu',
   metric: 'cost_usd',
   bucket: 'day',
