@@ -26,7 +26,7 @@ RUN npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
 COPY --from=dashboard /app/apps/dashboard/dist apps/dashboard/dist
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/src/main.ts "$@"\n' >/usr/local/bin/telltale && chmod 755 /usr/local/bin/telltale
-# A new volume takes the owner of the folder it is mounted on.
-RUN mkdir -p /var/lib/telltale/artifacts && chown -R node:node /var/lib/telltale
+# A new volume takes the owner and the rights of the folder it is mounted on.
+RUN mkdir -m 700 -p /var/lib/telltale /var/lib/telltale/artifacts && chown -R node:node /var/lib/telltale
 USER node
 CMD ["telltale", "--help"]

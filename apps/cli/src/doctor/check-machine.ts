@@ -10,8 +10,8 @@ const leastNode = 24;
 const lowPart = 0.1;
 const lowBytes = 2 * 1024 ** 3;
 
-/** This machine: versions, and the data folder of the instance here. */
-export function checkMachine(dataDir: string): Finding[] {
+/** This machine: versions, and the data folder of the instance here, which need not run where `url` names a gateway. */
+export function checkMachine(dataDir: string, url: string | undefined): Finding[] {
   const node = Number(process.versions.node.split('.')[0]);
   const versions = `Telltale ${productVersion()}, Node ${process.versions.node} on ${process.platform}`;
   const findings =
@@ -27,7 +27,7 @@ export function checkMachine(dataDir: string): Finding[] {
     }
     return [...findings, skipped('data folder', `${dataDir} is not there: no instance was started here`)];
   }
-  return [...findings, ...checkFolder(dataDir, folder), checkSpace(dataDir), checkInstance(dataDir)];
+  return [...findings, ...checkFolder(dataDir, folder), checkSpace(dataDir), checkInstance(dataDir, url)];
 }
 
 function checkFolder(dataDir: string, { uid, mode }: { uid: number; mode: number }): Finding[] {
@@ -54,8 +54,9 @@ function checkSpace(dataDir: string): Finding {
   return ok('disk', details);
 }
 
-function checkInstance(dataDir: string): Finding {
+function checkInstance(dataDir: string, url: string | undefined): Finding {
   const instance = readInstance(dataDir);
+  if (instance === undefined && url !== undefined) return skipped('instance', `not of this folder: it is ${url}`);
   if (instance === undefined) return warning('instance', `nothing runs in ${dataDir}`, 'start it with `npm start`');
   if (!isRunning(instance.up)) {
     return problem('instance', `process ${instance.up.pid} of ${dataDir} is gone`, 'start it again with `npm start`');

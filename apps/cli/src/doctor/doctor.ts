@@ -31,7 +31,7 @@ export async function doctor(flags: ClientFlags, context: Context): Promise<void
     const dataDir = findDataDir(flags, env);
     const instance = readInstance(dataDir);
     const running = instance !== undefined && isRunning(instance.up) ? instance : undefined;
-    findings.push(...checkMachine(dataDir), ...(await checkDatabases(running?.databases, env)));
+    findings.push(...checkMachine(dataDir, env['TELLTALE_URL']), ...(await checkDatabases(running?.databases, env)));
   }
   if (target !== undefined) findings.push(...(await askGateway(target, flags, context)));
   const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
