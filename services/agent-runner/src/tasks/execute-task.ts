@@ -130,7 +130,8 @@ export async function executeTask(
     }
     const end = await persist(() => keeper.waitRun(runId, stopped));
     await tellHooks(workspace, end);
-    return endOf(end);
+    // A keeper tells so of the runs of the one before it.
+    return end.end_reason === 'lost' ? lost() : endOf(end);
   };
 
   const lost = async (): Promise<TaskEnd> => {
