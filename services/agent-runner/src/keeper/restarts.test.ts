@@ -102,17 +102,30 @@ test('20 runs go on through five restarts and two kills of the agent-runner, and
 
   const records = () =>
     new Map(gateway.seen.flatMap((batch) => batch.records).map((one) => [one.id, one])).values().toArray();
-  // Ends and lines travel in batches of their own.
-  const isLast = ({ event, message }: Record<string, unknown>): boolean =>
-    event === 'ended' || /^sum \d+$/.test(String(message));
-  await until(() => records().filter(isLast).length === 40, { what: 'the last records' });
+  const of = (run_id: string, kind: string) =>
+    records().filter((one) => one['run_id'] === run_id && one['kind'] === kind);
+  /** Batches travel beside each other: a later one may arrive first. */
+  const linesOf = (run_id: string): string[] =>
+    of(run_id, 'log_entry')
+      .toSorted((a, b) => Number(a['line']) - Number(b['line']))
+      .map((one) => String(one['message']));
+  const sumOf = (run_id: string): number => Number(/^sum (\d+)$/.exec(linesOf(run_id).at(-1) ?? '')?.[1]);
+  const isWhole = (run_id: string): boolean =>
+    linesOf(run_id).length === sumOf(run_id) + 1 && of(run_id, 'run_event').some(({ event }) => event === 'ended');
+  await until(() => ids.every(isWhole), { timeoutMs: 30_000, everyMs: 500, what: 'all lines and ends' }).catch(
+    (error: unknown) => {
+      const what = ids.map(
+        (id) =>
+          `${id}: ${linesOf(id).length} of ${sumOf(id)}+1, last ${linesOf(id).at(-1)}, ${of(id, 'run_event').length} events`,
+      );
+      throw new Error(what.join('; '), { cause: error });
+    },
+  );
   for (const run_id of ids) {
-    const own = records().filter((one) => one['run_id'] === run_id);
-    const lines = own.filter(({ kind }) => kind === 'log_entry').map((one) => String(one['message']));
-    const sum = Number(/^sum (\d+)$/.exec(lines.at(-1) ?? '')?.[1]);
-    expect(lines).toEqual([...Array.from({ length: sum }, (_none, at) => `line ${at + 1}`), `sum ${sum}`]);
-    const calls = own.filter(({ kind }) => kind === 'llm_call').length;
-    expect([run_id, calls]).toEqual([run_id, run_id < 'run-3' && run_id.length === 5 ? sum : 0]);
+    const sum = sumOf(run_id);
+    expect(linesOf(run_id)).toEqual([...Array.from({ length: sum }, (_none, at) => `line ${at + 1}`), `sum ${sum}`]);
+    const calls = ids.indexOf(run_id) < 3 ? sum : 0;
+    await until(() => of(run_id, 'llm_call').length === calls, { what: `the calls of ${run_id}` });
   }
   expect(readFileSync(join(t.folder, 'keeper.log'), 'utf8')).not.toContain('unexpected');
-}, 60_000);
+}, 150_000);
