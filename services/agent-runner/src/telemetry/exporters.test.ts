@@ -1,3 +1,4 @@
+import { SeverityNumber, SpanStatusCode } from '@opentelemetry/api';
 import { OTLPLogExporter as JsonLogs } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtoLogs } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -40,14 +41,14 @@ test.each([
     },
   });
   span.recordException(new Error('broke off'));
-  span.setStatus({ code: 2, message: 'broke off' });
+  span.setStatus({ code: SpanStatusCode.ERROR, message: 'broke off' });
   span.end();
   await tracing.forceFlush();
 
   const logging = new LoggerProvider({
     processors: [new SimpleLogRecordProcessor({ exporter: new Logs(to('logs')) })],
   });
-  logging.getLogger('agent').emit({ severityNumber: 13, body: { text: 'careful', n: [1, 2.5, true, null] } });
+  logging.getLogger('agent').emit({ severityNumber: SeverityNumber.WARN, body: { text: 'careful', n: [1, 2.5, true, null] } });
   await logging.forceFlush();
 
   const reader = new PeriodicExportingMetricReader({ exporter: new Metrics(to('metrics')) });
