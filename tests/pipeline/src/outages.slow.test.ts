@@ -90,8 +90,7 @@ test('a minute without PostgreSQL, without Redis, without gateway: no run change
     return Object.fromEntries(rows.map(({ run_id, count }) => [run_id, Number(count)]));
   };
   const linesOf = Object.fromEntries(runs.map(({ id, out }) => [id, linesIn(out)]));
-  const lines = () =>
-    stored(`select run_id, count(*) from log_line group by run_id order by run_id`);
+  const lines = () => stored(`select run_id, count(*) from log_line group by run_id order by run_id`);
   const patience = { timeoutMs: 120_000, everyMs: 500 };
   await until(async () => JSON.stringify(await lines()) === JSON.stringify(linesOf), {
     ...patience,
@@ -99,10 +98,7 @@ test('a minute without PostgreSQL, without Redis, without gateway: no run change
   }).catch(async (error: unknown) => {
     throw new Error(`${JSON.stringify(await lines())} of ${JSON.stringify(linesOf)}`, { cause: error });
   });
-  const distinct = () =>
-    stored(
-      `select run_id, count(distinct id) from log_line group by run_id order by run_id`,
-    );
+  const distinct = () => stored(`select run_id, count(distinct id) from log_line group by run_id order by run_id`);
   expect(await distinct()).toEqual(linesOf);
   const calls = () => stored(`select run_id, count(distinct message_id) from llm_call group by run_id order by run_id`);
   const callsOf = { 'run-0': (linesOf['run-0'] ?? 0) - 1, 'run-1': (linesOf['run-1'] ?? 0) - 1 };
