@@ -48,7 +48,9 @@ test.each([
   const logging = new LoggerProvider({
     processors: [new SimpleLogRecordProcessor({ exporter: new Logs(to('logs')) })],
   });
-  logging.getLogger('agent').emit({ severityNumber: SeverityNumber.WARN, body: { text: 'careful', n: [1, 2.5, true, null] } });
+  logging
+    .getLogger('agent')
+    .emit({ severityNumber: SeverityNumber.WARN, body: { text: 'careful', n: [1, 2.5, true, null] } });
   await logging.forceFlush();
 
   const reader = new PeriodicExportingMetricReader({ exporter: new Metrics(to('metrics')) });
