@@ -48,11 +48,30 @@ export type TaskWish = {
   setBudget?: (taskId: string, budget: NonNullable<NewTask['budget']>) => Promise<void>;
 };
 
-/** Makes a task of a crew that was announced. Throws unknown_crew, invalid_request, conflict. */
+/** A task that is there already, for the same request. Throws conflict when it was another one. */
+async function sameOrder(deps: DeskDeps, row: OrderRow, requestHash: string): Promise<OrderRow> {
+  if (row.request_hash !== requestHash) {
+    const detail = `the key was used for another task (${row.task_id}); send the same request or another key`;
+    const errors = [{ pointer: '#/idempotency_key', code: 'conflict', detail }];
+    throw new TelltaleError('conflict', `#/idempotency_key: ${detail}`, { errors });
+  }
+  if (row.status === 'PENDING') await tryEnqueue(deps, row);
+  return row;
+}
+
+/**
+ * Makes a task of a crew that was announced; a request that made one under its key is answered with that, whatever became
+ * of the crew. Throws unknown_crew, invalid_request, conflict.
+ */
 export async function createTask(
   deps: DeskDeps,
   { teamId, body, actor, setBudget }: TaskWish,
 ): Promise<{ row: OrderRow; made: boolean }> {
+  const { idempotency_key: key, ...asked } = body;
+  const taskId = key === undefined ? deps.teller.newId() : taskIdOf(teamId, key);
+  const requestHash = sha256(JSON.stringify(asked, sorted)).toString('hex');
+  const there = key === undefined ? undefined : await findOrder(deps.db, { teamId, taskId });
+  if (there !== undefined) return { row: await sameOrder(deps, there, requestHash), made: false };
   const { crew, known } = await findCrew(deps.db, teamId, body.crew_id);
   if (crew === null) {
     const names = known.length === 0 ? 'none was' : `announced are ${known.join(', ')}`;
@@ -65,10 +84,9 @@ export async function createTask(
     const detail = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
     throw new TelltaleError('invalid_request', detail, { errors });
   }
-  const { idempotency_key: key, ...asked } = body;
   const order = {
     teamId,
-    taskId: key === undefined ? deps.teller.newId() : taskIdOf(teamId, key),
+    taskId,
     crewId: crew.crew_id,
     agentId: body.agent_id ?? crew.agents[0] ?? crew.crew_id,
     sessionId: body.session_id ?? null,
@@ -79,17 +97,12 @@ export async function createTask(
     maxAttempts: body.max_attempts ?? crew.max_attempts,
     backoffMs: crew.backoff_ms,
     retryOn: crew.retry_on,
-    requestHash: sha256(JSON.stringify(asked, sorted)).toString('hex'),
+    requestHash,
     actor,
   };
-  const isKnown = key !== undefined && (await findOrder(deps.db, order)) !== undefined;
-  if (body.budget !== undefined && !isKnown) await setBudget?.(order.taskId, body.budget);
+  if (body.budget !== undefined) await setBudget?.(taskId, body.budget);
   const { row, made } = await createOrder(deps.db, order, deps.teller);
-  if (!made && row.request_hash !== order.requestHash) {
-    const detail = `the key was used for another task (${row.task_id}); send the same request or another key`;
-    const errors = [{ pointer: '#/idempotency_key', code: 'conflict', detail }];
-    throw new TelltaleError('conflict', `#/idempotency_key: ${detail}`, { errors });
-  }
-  if (row.status === 'PENDING') await tryEnqueue(deps, row);
+  if (!made) return { row: await sameOrder(deps, row, requestHash), made };
+  await tryEnqueue(deps, row);
   return { row, made };
 }

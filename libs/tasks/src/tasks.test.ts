@@ -45,6 +45,16 @@ test('a crew that its runner does not announce any more is gone', async () => {
   await expect(create({ crew_id: 'gone' })).rejects.toMatchObject({ code: 'unknown_crew' });
 });
 
+test('a request that made a task is answered with it, although its crew is gone; another one is a conflict', async () => {
+  await announce(aCrew('passing'));
+  const body = { crew_id: 'passing', idempotency_key: 'passing' };
+  const { row } = await create(body);
+  await rig.source.announce({ runner_id: 'passing', host: 'h', slots: 1, running: 0, crews: [] });
+  expect(await create(body)).toMatchObject({ made: false, row: { task_id: row.task_id } });
+  await expect(create({ ...body, priority: 1 })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(create({ crew_id: 'passing' })).rejects.toMatchObject({ code: 'unknown_crew' });
+});
+
 test('inputs, agent and repository are judged before anything waits', async () => {
   const inputs = {
     prompt: { type: 'string' as const, required: true, max_length: 5 },

@@ -7,7 +7,9 @@ import type { DeskDeps } from '@telltale/tasks/desk-deps';
 const further = (order: TaskOrder, recorded: TaskOrder | null): TaskOrder => {
   if (recorded === null || recorded.attempt < order.attempt) return order;
   if (recorded.attempt > order.attempt) return recorded;
-  return order.ended_at === null && recorded.ended_at !== null ? recorded : order;
+  if (order.ended_at === null && recorded.ended_at !== null) return recorded;
+  // Who runs it is only recorded.
+  return order.status === 'PENDING' ? order : { ...order, host: recorded.host, run_id: recorded.run_id };
 };
 
 /** The registry's word on a task; of one that nobody asked the registry about, what was recorded. */

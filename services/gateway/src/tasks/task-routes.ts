@@ -112,7 +112,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
       const actor = actorOf(callerOf(request));
       const row = await changeStatus(desk, { ...key, status, metadata, errorMessage, output, actor });
       wakeOutbox();
-      return toOrder(row);
+      return row.scheduled ? toOrder(row) : answerTask(desk, key.teamId, key.taskId);
     },
   );
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
   api = createTaskApi(createRestClient({ url: t.gateway.url, key }));
   await seed(t.databaseUrl, 'red', [
     aRecord('task_event', { task_id: 'in-ci', crew_id: 'ci', agent_id: 'ci', status: 'RUNNING' }),
+    aRecord('run_event', { task_id: 'in-ci', agent_id: 'ci', run_id: 'ci-run', host: 'ci-1', event: 'started' }),
   ]);
 });
 afterAll(async () => {
@@ -104,7 +105,8 @@ test('the same key answers 200 with the same task, and 409 for another request',
 });
 
 test('what somebody else runs can be moved too, from what was recorded of it, and an illegal step says what is legal', async () => {
-  expect(await ask('GET', '/tasks/in-ci')).toMatchObject({ status: 200, body: { status: 'RUNNING', crew_id: 'ci' } });
+  const whose = { crew_id: 'ci', run_id: 'ci-run', host: 'ci-1', runner_id: null };
+  expect(await ask('GET', '/tasks/in-ci')).toMatchObject({ status: 200, body: { status: 'RUNNING', ...whose } });
   const back = await ask('PUT', '/tasks/in-ci/status', { status: 'PENDING' });
   expect(back).toMatchObject({ status: 409, body: { code: 'conflict' } });
   expect(back.body?.['detail']).toMatch(/RUNNING, which cannot become PENDING: .* COMPLETED, FAILED, CANCELLED/);
@@ -113,7 +115,8 @@ test('what somebody else runs can be moved too, from what was recorded of it, an
     metadata: { build: 7 },
     output: { ok: true },
   });
-  expect(done).toMatchObject({ status: 200, body: { status: 'COMPLETED', output: { ok: true } } });
+  expect(done).toMatchObject({ status: 200, body: { status: 'COMPLETED', output: { ok: true }, ...whose } });
+  expect(await ask('GET', '/tasks/in-ci')).toMatchObject({ status: 200, body: { status: 'COMPLETED', ...whose } });
   expect(await ask('PUT', '/tasks/in-ci/status', { status: 'COMPLETED' })).toMatchObject({ status: 200 });
   const none = await ask('PUT', '/tasks/in-ci/status', { status: 'FAILED' });
   expect(none).toMatchObject({
