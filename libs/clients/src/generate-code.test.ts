@@ -237,6 +237,26 @@ test('two requests begin no sooner than the interval after each other, tries inc
   expect(seen).toEqual([1, 2, 3]);
 });
 
+test('who gives up while a request waits for its turn is told ABORTED, and the request is not sent', async () => {
+  const clock = createManualClock();
+  await using client = open({ minRequestIntervalMs: 1_000, clock });
+  server.script({ status: 200, json: completion({ files: [{ path: 'a', content: 'x' }] }) });
+  await client.generateCode('p', workspace);
+  const stop = new AbortController();
+  const work = failureOf(client.generateCode('p', workspace, 10, stop.signal));
+  stop.abort(new Error('enough'));
+  expect(await work).toMatchObject({ code: 'ABORTED', operation: 'generateCode', retryable: false });
+  expect(server.requests.length).toBe(1);
+});
+
+test('without a workspace nothing is asked', async () => {
+  await using client = open();
+  for (const path of [join(folder, 'nowhere'), join(workspace, 'file')]) {
+    expect(await failureOf(client.generateCode('p', path))).toMatchObject({ code: 'REFUSED', attempts: 0 });
+  }
+  expect(server.requests.length).toBe(0);
+});
+
 test('each call is one service_call; each try that the provider named is an llm_call by that name', async () => {
   const records: RecordDraft[] = [];
   const sink = { record: (draft: RecordDraft) => String(records.push(draft)) };

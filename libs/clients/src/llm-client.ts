@@ -10,8 +10,8 @@ import { parseGenerated } from './parse-generated.ts';
 import { recordCall, type CallFacts } from './record-call.ts';
 import { RunnerError } from './runner-error.ts';
 import type { HealthResult } from './service-caller.ts';
-import { withRetries } from './with-retries.ts';
-import { checkGeneratedFiles, type GeneratedFile } from './write-generated-files.ts';
+import { aborted, withRetries } from './with-retries.ts';
+import { checkGeneratedFiles, checkWorkspace, type GeneratedFile } from './write-generated-files.ts';
 
 export type LLMClientOptions = {
   model: string;
@@ -90,6 +90,7 @@ export class LLMClient implements AsyncDisposable {
   /**
    * Asks for files. Throws RunnerError: `INVALID_RESPONSE` when the answer is not what was asked for, `UNSAFE_PATH` when a
    * file lies outside `workspacePath`, else as any call fails. Neither of these two is tried again: it was paid for.
+   * Nothing is asked, and it is `REFUSED`, when there is no such workspace.
    */
   async generateCode(
     prompt: string,
@@ -104,6 +105,7 @@ export class LLMClient implements AsyncDisposable {
     return recordCall(
       { tracker, clock: this.#clock, service, operation },
       async () => {
+        await checkWorkspace(workspacePath, { service, operation });
         const answer = await this.#complete(operation, prompt, maxTokens, facts, signal);
         const parsed = parseGenerated(answer.text);
         if (!parsed.ok) {
@@ -162,7 +164,9 @@ export class LLMClient implements AsyncDisposable {
     const { model, random = Math.random } = this.#options;
     const what = { service, operation };
     return withRetries({ clock: this.#clock, random, signal }, what, async (attempt) => {
-      await this.#turn(signal);
+      await this.#turn(signal).catch((cause: unknown) => {
+        throw aborted(what, cause);
+      });
       const record = llmCallRecord({ ...this.#options, clock: this.#clock, attempt, operation: 'chat' });
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), this.#timeoutMs);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { constants, Stats } from 'node:fs';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunnerError } from './runner-error.ts';
 import { diskProblem, pathProblem } from './workspace-path.ts';
@@ -8,6 +8,24 @@ import { diskProblem, pathProblem } from './workspace-path.ts';
 export type GeneratedFile = { path: string; content: string };
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+/** Throws RunnerError (`REFUSED`) unless the workspace is a folder that is there. */
+export async function checkWorkspace(
+  workspacePath: string,
+  { service, operation }: { service: string; operation: string },
+): Promise<void> {
+  const found = await stat(workspacePath).catch((cause: unknown) => cause);
+  if (found instanceof Stats && found.isDirectory()) return;
+  const cause = found instanceof Error ? found : undefined;
+  throw new RunnerError(`${service}: the workspace ${JSON.stringify(workspacePath.slice(0, 200))} is no folder`, {
+    code: 'REFUSED',
+    service,
+    operation,
+    attempts: 0,
+    retryable: false,
+    cause,
+  });
+}
 
 /** Throws RunnerError (`UNSAFE_PATH`) unless every file lies in the workspace; nothing is written. */
 export async function checkGeneratedFiles(
