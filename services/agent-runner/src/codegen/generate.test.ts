@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { LLMClient } from '@telltale/clients/llm-client';
 import { startScriptedServer, type ScriptedServer } from '@telltale/clients/test-support/scripted-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { builtInCrews } from '../crews/built-in-crews.ts';
 import { generate } from './generate.ts';
+import { injectionCorpus } from '../tasks/injection-corpus.fixture.ts';
 import { findTestCommand } from './run-tests.ts';
 
 let server: ScriptedServer;
@@ -57,7 +59,8 @@ const answer = (files: { path: string; content: string }[]) => ({
 const right = answer([{ path: 'add.mjs', content: 'export const add = (a, b) => a + b;\n' }]);
 const wrong = answer([{ path: 'add.mjs', content: 'export const add = (a, b) => a * b;\n' }]);
 
-async function run(inputs: { test_command?: string[]; commit_message?: string } = {}): Promise<boolean> {
+type Asked = { prompt?: string; commit_message?: string };
+async function run(inputs: Asked = {}, tests: string[] | null = ['node', 'check.mjs']): Promise<boolean> {
   await using llm = new LLMClient({ model: 'gpt-5', apiKey: 'k', baseUrl: `${server.url}/v1`, random: () => 0 });
   return await generate(
     {
@@ -75,6 +78,7 @@ async function run(inputs: { test_command?: string[]; commit_message?: string } 
         },
       },
       workspace,
+      testsOf: () => tests,
       env,
       say: (line) => void said.push(line),
     },
@@ -83,7 +87,7 @@ async function run(inputs: { test_command?: string[]; commit_message?: string } 
       run_id: 'r',
       agent_id: 'coder',
       session_id: null,
-      inputs: { prompt: 'Make the check pass\nplease', test_command: ['node', 'check.mjs'], ...inputs },
+      inputs: { prompt: 'Make the check pass\nplease', ...inputs },
     },
   );
 }
@@ -125,12 +129,35 @@ test('a file outside the slot ends it before anything is written or run', async 
 
 test('a program for the tests that is not there is a failed test, not a crash', async () => {
   server.script(right);
-  expect(await run({ test_command: ['/no/such/program', '; touch canary'] })).toBe(false);
+  expect(await run({}, ['/no/such/program', '; touch canary'])).toBe(false);
   expect(uploads[0]?.[1]).toContain('could not be started');
   expect(existsSync(join(workspace, 'canary'))).toBe(false);
 });
 
-test('the test command is the repository’s own when the task names none', () => {
+test('what a task says becomes a question and a message, whatever it says, and the subject is never empty', async () => {
+  const canary = join(folder, 'canary');
+  const corpus = injectionCorpus(canary);
+  const options = corpus.filter((text) => text.startsWith('-'));
+  expect(options.length).toBeGreaterThan(10);
+  for (const [index, text] of [corpus.join('\n'), ...options].entries()) {
+    server.script(answer([{ path: 'add.mjs', content: `// ${index}\n` }]));
+    expect(await run({ prompt: text, commit_message: text }, null)).toBe(true);
+    expect(git('log', '--format=%B', '-1')).toContain(text.split('\n', 1)[0]?.trim());
+  }
+  for (const [index, prompt] of ['\n\n  Fix it\nplease', ' \n '].entries()) {
+    server.script(answer([{ path: 'add.mjs', content: `// again ${index}\n` }]));
+    expect(await run({ prompt, commit_message: ' ' }, null)).toBe(true);
+    expect(git('log', '--format=%s', '-1')).toBe(['Fix it', 'A generated change'][index]);
+  }
+  expect(existsSync(canary)).toBe(false);
+});
+
+test('no input of the built-in crews chooses a program', () => {
+  expect(builtInCrews()['codegen']?.inputs).toMatchObject({ prompt: { type: 'string', required: true } });
+  expect(Object.keys(builtInCrews()['codegen']?.inputs ?? {})).toEqual(['prompt', 'model', 'commit_message']);
+});
+
+test('the test command is the repository’s own', () => {
   expect(findTestCommand(workspace)).toBeNull();
   writeFileSync(join(workspace, 'Makefile'), 'all:\n\ntest: all\n\techo\n');
   expect(findTestCommand(workspace)).toEqual(['make', 'test']);

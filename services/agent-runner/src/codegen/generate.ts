@@ -5,13 +5,15 @@ import type { TaskRegistryClient } from '@telltale/clients/task-registry-client'
 import { writeGeneratedFiles } from '@telltale/clients/write-generated-files';
 import type { TaskFile } from './inputs.ts';
 import { repositoryContext } from './repository-context.ts';
-import { findTestCommand, runTests, type TestResult } from './run-tests.ts';
+import { runTests, type TestResult } from './run-tests.ts';
 
 export type GenerateDeps = {
   llm: Pick<LLMClient, 'generateCode'>;
   registry: Pick<TaskRegistryClient, 'addEvent'>;
   store: Pick<ArtifactStoreClient, 'uploadText'>;
   workspace: string;
+  /** How a repository is tested: what its own files say, and nobody who asks for a change; null when they say nothing. */
+  testsOf: (workspace: string) => string[] | null;
   env: Readonly<Record<string, string | undefined>>;
   say: (line: string) => void;
 };
@@ -32,7 +34,9 @@ function commitAll(workspace: string, message: string): string | null {
   return git('rev-parse', 'HEAD');
 }
 
-const subjectOf = (prompt: string): string => (prompt.split('\n', 1)[0] ?? '').slice(0, 72);
+/** The first line that says something; git takes no empty message. */
+const subjectOf = (text: string): string =>
+  (text.split('\n').find((line) => line.trim() !== '') ?? 'A generated change').trim().slice(0, 72);
 
 /**
  * Has a model change the repository until its tests pass, and commits that. True when it is done; false when the tests
@@ -40,8 +44,8 @@ const subjectOf = (prompt: string): string => (prompt.split('\n', 1)[0] ?? '').s
  * what must not be written.
  */
 export async function generate(deps: GenerateDeps, { task_id, inputs }: TaskFile): Promise<boolean> {
-  const { llm, registry, store, workspace, env, say } = deps;
-  const command = inputs.test_command ?? findTestCommand(workspace);
+  const { llm, registry, store, workspace, testsOf, env, say } = deps;
+  const command = testsOf(workspace);
   let prompt = `${inputs.prompt}\n\n${repositoryContext(workspace)}`;
   let result: TestResult | null = null;
   for (let round = 1; round <= mostRounds; round += 1) {
@@ -61,7 +65,9 @@ export async function generate(deps: GenerateDeps, { task_id, inputs }: TaskFile
     await store.uploadText('test_result', `${JSON.stringify(result, null, 2)}\n`, { passed: result.passed });
     if (!result.passed) return false;
   } else say('the repository names no tests');
-  const commit = commitAll(workspace, inputs.commit_message ?? subjectOf(inputs.prompt));
+  const { commit_message: own = '' } = inputs;
+  const message = own.trim() === '' ? subjectOf(inputs.prompt) : own;
+  const commit = commitAll(workspace, message);
   if (commit === null) say('nothing changed');
   else {
     say(`committed ${commit}`);

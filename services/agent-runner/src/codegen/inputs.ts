@@ -9,8 +9,6 @@ export const taskFile = z.object({
   inputs: z.object({
     /** What to change. */
     prompt: z.string().min(1),
-    /** Program and arguments; found in the repository when it is not given. */
-    test_command: z.array(z.string()).min(1).optional(),
     model: z.string().min(1).optional(),
     commit_message: z.string().min(1).optional(),
   }),

@@ -13,6 +13,7 @@ import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import { codegenSettings } from './settings.ts';
 import { generate } from './generate.ts';
 import { taskFile } from './inputs.ts';
+import { findTestCommand } from './run-tests.ts';
 
 // The program of the crew `codegen`: `main.ts INPUTS_FILE` in a slot of the task's repository.
 const env = processEnvironment();
@@ -42,7 +43,10 @@ try {
   await using llm = new LLMClient({ ...settings.llm, tracker, sink: recorder });
   await using registry = new TaskRegistryClient(service);
   await using store = new ArtifactStoreClient({ ...service, identity });
-  const done = await generate({ llm, registry, store, workspace: process.cwd(), env, say }, task);
+  const done = await generate(
+    { llm, registry, store, workspace: process.cwd(), testsOf: findTestCommand, env, say },
+    task,
+  );
   process.exitCode = done ? 0 : 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -11,7 +11,6 @@ export function builtInCrews(): Record<string, CrewProfile> {
       argv: [process.execPath, program('../codegen/main.ts'), '{inputs_file}'],
       inputs: {
         prompt: { type: 'string', required: true, max_length: 20_000 },
-        test_command: { type: 'array' },
         model: { type: 'string', max_length: 200 },
         commit_message: { type: 'string', max_length: 2_000 },
       },
