@@ -26,27 +26,51 @@ export async function checkBooks(api: TelltaleApi): Promise<Finding[]> {
   ];
 }
 
-/** Only a producer that has closed owes an answer: what an open one issued may be on its way. */
-function producerFinding({ producer_id, closed, open }: ProducerBooks): Finding[] {
-  if (!closed || open === null || open === 0) return [];
-  const remedy = 'its spool has them: any `telltale run` on that machine sends them (see spools)';
-  return [warning(`books of ${producer_id}`, `it has closed, and ${formatCount(open)} records are open`, remedy)];
+/** Producers whose books are told although nothing is wrong with them: those heard of last. */
+const toldProducers = 10;
+
+type Books = Pick<TotalBooks, 'issued' | 'stored' | 'dead_lettered' | 'rejected' | 'dropped' | 'lost' | 'open'>;
+
+/** `9 issued: 6 stored, 1 dead-lettered, 0 rejected, 2 dropped (spool_full 2), 0 lost, 0 open`; unknown is no 0. */
+function entriesOf({ issued, stored, dead_lettered, rejected, dropped, lost, open }: Books): string {
+  const entries = [
+    `${formatCount(stored)} stored`,
+    `${formatCount(dead_lettered)} dead-lettered`,
+    `${formatCount(rejected)} rejected`,
+    withReasons('dropped', dropped),
+    lost === null ? 'lost unknown' : withReasons('lost', lost),
+    ...(open === null ? [] : [`${formatCount(open)} open`]),
+  ];
+  return `${issued === null ? 'not known how many' : formatCount(issued)} issued: ${entries.join(', ')}`;
 }
+
+const withReasons = (entry: string, byReason: Record<string, number>): string =>
+  sum(byReason) === 0 ? `0 ${entry}` : `${formatCount(sum(byReason))} ${entry} (${reasons(byReason)})`;
+
+/** Only a producer that has closed owes an answer: what an open one issued may be on its way. */
+function producerFinding(producer: ProducerBooks, index: number): Finding[] {
+  const { producer_id, closed, open } = producer;
+  const name = `books of ${producer_id}`;
+  const details = entriesOf(producer);
+  if (open !== null && open < 0) return [problem(name, `${details}: more than were issued`, tooMany)];
+  if (closed && open !== null && open > 0) {
+    const remedy = 'its spool has them: any `telltale run` on that machine sends them (see spools)';
+    return [warning(name, `${details}, though it has closed`, remedy)];
+  }
+  return index < toldProducers ? [ok(name, details)] : [];
+}
+
+/** Each client of one id says how much it issued itself; nobody can add that up. */
+const tooMany = 'see whether two clients use one producer id (dead letters `seq_reused`), and give each its own';
 
 function totalFinding({ total, producers }: DeliveryAnswer): Finding {
   const { open } = total;
-  if (open === null) return skipped('books', 'no producer keeps an account of what it issues');
-  const stored = `${formatCount(total.issued ?? 0)} issued, ${formatCount(total.stored)} stored`;
-  const bad = open < 0;
-  if (bad)
-    return problem(
-      'books',
-      `${stored}: ${formatCount(-open)} more than were issued`,
-      'report this: it must not happen',
-    );
-  if (open === 0) return ok('books', `balanced: ${stored}`);
+  const details = entriesOf(total);
+  if (open === null) return skipped('books', `${details}; no producer keeps an account of what it issues`);
+  if (open < 0) return problem('books', `${details}: more than were issued`, tooMany);
+  if (open === 0) return ok('books', `balanced: ${details}`);
   const openProducers = producers.filter(({ closed }) => !closed).length;
-  return ok('books', `${stored}, ${formatCount(open)} on their way (producers still open: ${openProducers})`);
+  return ok('books', `${details} (on their way; producers still open: ${openProducers})`);
 }
 
 function droppedFinding({ dropped }: TotalBooks): Finding {

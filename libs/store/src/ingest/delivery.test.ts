@@ -105,6 +105,30 @@ test('gaps under a floor are closed and kept as lost, and what comes after all i
   expect(await p.books()).toMatchObject({ closed: true, issued: 9, stored: 5, lost: { gap: 4 }, lost_batches: 4 });
 });
 
+test('of two clients with one producer id each number is whose batch came first; the others’ records are dead letters', async () => {
+  const p = aProducer();
+  const [mine, yours] = [p.batch(1), p.batch(1)];
+  expect(await p.send(mine)).toEqual(['stored']);
+  expect(await p.send(yours)).toEqual(['reused']);
+  const yourSecond = p.batch(2);
+  expect(await p.send(yourSecond)).toEqual(['stored']);
+  expect(await p.send(p.batch(2, { records: [aRecord('agent_step'), aRecord('agent_step')] }))).toEqual(['reused']);
+  expect(await p.send(mine, yourSecond)).toEqual(['known', 'known']);
+  const letters = await database.pool.query('select seq, reason from dead_letter where team_id = $1 order by seq', [
+    p.of.teamId,
+  ]);
+  expect(letters.rows).toEqual([
+    { seq: 1, reason: 'seq_reused' },
+    { seq: 2, reason: 'seq_reused' },
+  ]);
+  expect(await p.books()).toMatchObject({ stored: 2, dead_lettered: 3 });
+  // One of them gives up what it no longer has: the other's batch below it is stored all the same.
+  await p.send(p.batch(9, { floor: 9 }));
+  expect(await p.books()).toMatchObject({ stored: 3, lost_batches: 6 });
+  expect(await p.store(3)).toEqual(['stored']);
+  expect(await p.books()).toMatchObject({ stored: 4, dead_lettered: 3, lost_batches: 5 });
+});
+
 test('a gap of a producer that names no floor closes a day after the first batch above it', async () => {
   const p = aProducer();
   await p.store(1, 4);
