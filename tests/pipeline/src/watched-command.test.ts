@@ -201,7 +201,11 @@ test('a command that somebody else schedules is a whole task, and a second one i
   const failed = { status: 'FAILED', attempt: 1, error_message: 'the program exited with code 3' };
   expect(await until(async () => ((await stateOf())['ended_at'] === null ? null : stateOf()))).toMatchObject(failed);
   expect(await runTask('true')).toMatchObject({ code: 0 });
-  const isNext = async () => (await stateOf())['status'] === 'COMPLETED';
+  // What runs it is known, too, once its run was folded.
+  const isNext = async () => {
+    const { status, run_id } = await stateOf();
+    return status === 'COMPLETED' && run_id !== null;
+  };
   await until(isNext, { timeoutMs: 20_000, what: 'the end of the second attempt' });
   expect(await stateOf()).toMatchObject({ attempt: 2, error_message: null });
 }, 120_000);

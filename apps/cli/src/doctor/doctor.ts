@@ -12,6 +12,7 @@ import { openApi } from '../open-api.ts';
 import { stateFolder } from '../state-folder.ts';
 import type { Page } from '../terminal/page.ts';
 import { checkBooks } from './check-books.ts';
+import { checkCrews } from './check-crews.ts';
 import { checkDatabases } from './check-databases.ts';
 import { checkGateway, checkKey } from './check-gateway.ts';
 import { checkMachine } from './check-machine.ts';
@@ -32,6 +33,7 @@ export async function doctor(flags: ClientFlags, context: Context): Promise<void
     const instance = readInstance(dataDir);
     const running = instance !== undefined && isRunning(instance.up) ? instance : undefined;
     findings.push(...checkMachine(dataDir, env['TELLTALE_URL']), ...(await checkDatabases(running?.databases, env)));
+    findings.push(...checkCrews(dataDir, env['TELLTALE_CREWS']));
   }
   if (target !== undefined) findings.push(...(await askGateway(target, flags, context)));
   const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
