@@ -248,6 +248,14 @@ test('close sends what is pending and says where it stands', async () => {
   expect(recorder.stats()).toMatchObject({ issued: 4, dropped: { closed: 1 } });
 });
 
+test('a door of the version before, which knows no message that closes, is told once and nothing is dropped', async () => {
+  const { gateway, recorder } = await setUp();
+  gateway.answerClosing = () => refusal('invalid_records');
+  recorder.record(call);
+  expect(await recorder.close()).toMatchObject({ issued: 1, unsent: 0, last_seq: 1, dropped: {} });
+  expect([gateway.seen.length, gateway.closings.length]).toEqual([1, 1]);
+});
+
 test('close does not hang on a door that is away', async () => {
   const { gateway, recorder } = await setUp({
     clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) },

@@ -32,6 +32,8 @@ export type ScriptedGateway = AsyncDisposable & {
   urls: string[];
   /** Decides each answer; a plain 202 unless set. */
   answer: (batch: SeenBatch) => Answer;
+  /** The same for messages that only close their producer. */
+  answerClosing: (batch: SeenBatch) => Answer;
   /** What `GET …/producers/{id}` says. */
   state: (producerId: string) => { stored_seq: number; first_gap?: number; last_seq?: number } | null;
   /** Of the store behind it; null: a gateway that does not know of epochs. */
@@ -62,8 +64,9 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
     headers: [] as IncomingHttpHeaders[],
     urls: [] as string[],
   };
-  const script: Pick<ScriptedGateway, 'answer' | 'state' | 'epoch'> = {
+  const script: Pick<ScriptedGateway, 'answer' | 'answerClosing' | 'state' | 'epoch'> = {
     answer: (batch) => taken(batch),
+    answerClosing: (batch) => taken(batch),
     state: () => null,
     epoch: null,
   };
@@ -98,7 +101,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       const batch = JSON.parse(text.toString()) as SeenBatch;
       if (batch.records.length === 0 && batch.last_seq !== undefined) {
         gateway.closings.push(batch);
-        reply(taken(batch));
+        reply(script.answerClosing(batch));
         return;
       }
       gateway.seen.push(batch);

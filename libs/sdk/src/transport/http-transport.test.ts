@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { aRecord } from '@telltale/testkit/records';
 import { expect, onTestFinished, test } from 'vitest';
-import { refusal, startScriptedGateway, taken, type Answer } from '../test-support/scripted-gateway.ts';
+import { refusal, startScriptedGateway, taken, type Answer, type SeenBatch } from '../test-support/scripted-gateway.ts';
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts';
 import { aBatch, transportConformance, type ConformanceRig } from './transport-conformance.ts';
 
@@ -112,4 +113,24 @@ test('a gap that the store reports is missing when it was sent', async () => {
   const sent = [5, 6].map((seq) => ({ seq, receipt: null }));
   expect(await transport.inquire('p', sent, never)).toMatchObject({ stored_seq: 4, missing: [5], first_gap: 5 });
   expect(await transport.inquire('p', sent.slice(1), never)).toMatchObject({ missing: [], first_gap: 5 });
+});
+
+/** What version 0.1.0 of the SDK posted. */
+const golden = JSON.parse(
+  readFileSync(new URL('../../../stream/golden/0.1.0/post-telemetry.json', import.meta.url), 'utf8'),
+) as SeenBatch;
+
+test('a gateway of the version before gets the body that its own SDK wrote, and needs to answer nothing newer', async () => {
+  const { records, ...numbers } = golden;
+  const { gateway, transport, result } = await answerTo({
+    status: 202,
+    body: { producer_id: golden.producer_id, seq: 1, accepted: 1, rejected: [] },
+  });
+  expect(result).toEqual({ outcome: 'taken', rejected: [], stored_seq: null, receipt: null });
+  await transport.send({ ...aBatch(1, []), ...numbers, records_json: JSON.stringify(records) }, never);
+  expect(gateway.seen.at(-1)).toEqual(golden);
+  // It takes no body without records, so its producers stay open.
+  gateway.answerClosing = () => refusal('invalid_records');
+  const closing = aBatch(golden.seq + 1, [], { last_seq: golden.seq });
+  expect(await transport.send(closing, never)).toMatchObject({ outcome: 'refused', code: 'invalid_records' });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createDatabase } from '../database.ts';
 import { rawTables } from '../tables/raw-tables.ts';
 import { assertSchema } from './assert-schema.ts';
+import { inspectStore } from './inspect-store.ts';
 import { migrate } from './migrate.ts';
 import { ensurePartitions } from './partitions.ts';
 
@@ -66,6 +67,13 @@ test('a day whose rows lie in the default partition is left there and told, the 
   });
   const { rows } = await database.pool.query<{ n: number }>('select count(*) as n from log_entry');
   expect(rows[0]?.n).toBe(1);
+  // What an operator is shown of it.
+  expect(await inspectStore(database.kysely, now)).toMatchObject({
+    inDefault: ['log_entry'],
+    withoutPartition: ['log_entry'],
+  });
+  const today = await inspectStore(database.kysely, Date.now());
+  expect([today.schema, today.withoutPartition]).toEqual([today.knownSchema, []]);
 });
 
 test('numbers beyond 2^53 are refused rather than rounded, money keeps its digits, times are UTC dates', async () => {
