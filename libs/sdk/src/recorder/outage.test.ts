@@ -152,6 +152,43 @@ test('new records do not wait for the backlog of an outage', async () => {
   expect(backlog.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
 });
 
+test('a batch whose word comes while it is read back to be sent again is stored, not dropped', async () => {
+  const gateway = await startScriptedGateway();
+  const transport = createHttpTransport({ url: gateway.url, key: 'k' });
+  const producerId = newId();
+  const root = temporaryFolder();
+  const spool = await openFileSpool({ root, producerId, url: gateway.url, team: 't', clock: quick, log });
+  const reading = Promise.withResolvers<void>();
+  const settled = Promise.withResolvers<void>();
+  const slow = {
+    ...spool,
+    async read(seq: number) {
+      reading.resolve();
+      await settled.promise;
+      return spool.read(seq);
+    },
+    settle(seq: number) {
+      spool.settle(seq);
+      if (seq === 2) settled.resolve();
+    },
+  };
+  const recorder = createRecorder({ transport, spool: slow, identity: { agent_id: 'a' }, newId, clock: quick, log });
+  gateway.answer = (batch) => (batch.seq === 1 ? taken(batch) : 'reset');
+  recorder.record(call);
+  await until(() => gateway.seen.length === 1);
+  recorder.record(call);
+  await reading.promise;
+  gateway.state = () => ({ stored_seq: 2 });
+  await settled.promise;
+  gateway.answer = (batch) => taken(batch);
+  recorder.record(call);
+  await until(() => gateway.seen.some(({ seq }) => seq === 3));
+  const { issued, dropped } = await recorder.close({ timeoutMs: 5_000 });
+  expect({ issued, dropped }).toEqual({ issued: 3, dropped: {} });
+  await transport.close();
+  await gateway[Symbol.asyncDispose]();
+});
+
 test('a disk that hangs does not keep a process from ending', async () => {
   await using gateway = await startScriptedGateway();
   const transport = createHttpTransport({ url: gateway.url, key: 'k' });

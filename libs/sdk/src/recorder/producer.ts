@@ -68,6 +68,8 @@ export function createProducer({
   const load = async (entry: BatchEntry): Promise<OutgoingBatch | null> => {
     const batch = held.get(entry.seq) ?? (await spool.read(entry.seq));
     if (batch !== null) return outgoing(batch);
+    // The word that it is stored came while the disk was asked, and the spool forgot it.
+    if (book.get(entry.seq) !== entry) return null;
     book.remove(entry.seq);
     log.error({ seq: entry.seq, records: entry.count }, 'a batch cannot be read back from the spool');
     drop('spool_damaged', entry.count);
@@ -129,6 +131,7 @@ export function createProducer({
   /** The records of a batch that its seq cannot carry travel again under new ones. */
   const reissue = async (entry: BatchEntry, parts: number): Promise<void> => {
     const batch = held.get(entry.seq) ?? (await spool.read(entry.seq));
+    if (book.get(entry.seq) !== entry) return;
     book.remove(entry.seq);
     if (batch === null) return drop('spool_damaged', entry.count);
     const records = unsealBatch(batch);
