@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeFlags } from '@telltale/runtime/node-flags';
 
 /** The product's own programs; a second collector is the same program again. */
 export const serviceNames = ['gateway', 'collector', 'collector-2', 'aggregator'] as const;
@@ -48,7 +49,7 @@ export function createProcesses(env: Record<string, string>, always: { preload?:
   const launch = (name: ServiceName, { failpoints, preload = always.preload, env: own }: Start = {}): Managed => {
     const child = fork(mainOf(name), {
       env: { ...env, ...own, ...(failpoints === undefined ? {} : { TELLTALE_FAILPOINTS: failpoints }) },
-      ...(preload === undefined ? {} : { execArgv: [...process.execArgv, ...preloadOf(preload)] }),
+      execArgv: [...nodeFlags, ...(preload === undefined ? [] : preloadOf(preload))],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const exited = new Promise<string>((resolve) => {
