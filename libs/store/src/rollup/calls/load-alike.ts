@@ -1,14 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import type { CallMember } from './call.ts';
-import { likenessOf, reachMs } from './match-alike.ts';
+import { failedLikeness, likenessOf, reachMs } from './match-alike.ts';
 
 const reach = sql`interval '1 millisecond' * ${sql.lit(reachMs)}`;
 /** `likenessOf` in SQL. */
 const output = (alias: string): RawBuilder<unknown> => {
   const [whole, part] = [sql.ref(`${alias}.output_tokens`), sql.ref(`${alias}.reasoning_tokens`)];
   const failed = sql`${sql.ref(`${alias}.status`)} <> 'ok' and ${sql.ref(`${alias}.input_tokens`)} is null`;
-  return sql`(case when ${whole} is null then case when ${failed} then -1 end
+  return sql`(case when ${whole} is null then case when ${failed} then ${sql.lit(failedLikeness)} end
     when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
 };
 
@@ -66,16 +66,27 @@ export async function callsAlike(
     return tokens === null || (run_id ?? session_id) === null ? [] : [{ run_id, session_id, at, tokens }];
   });
   if (wanted.length === 0) return [];
-  const near = sql`c.at between w.at - ${reach} and w.at + ${reach} and ${output('c')} = w.tokens`;
+  const within = sql`c.at between w.at - ${reach} and w.at + ${reach}`;
+  /** Failures without tokens are all alike; they have indexes of their own, as a session may hold many other calls. */
+  const near = (those: typeof wanted, alike: RawBuilder<unknown>) => sql`
+    select c.call_id from jsonb_to_recordset(${JSON.stringify(those)}::jsonb)
+      as w (run_id text, session_id text, at timestamptz, tokens bigint)
+    cross join lateral (
+      select c.call_id from calls c where ${callsOf('run_id', teamId, sql`w.run_id`)} and ${within} and ${alike}
+      union all
+      select c.call_id from calls c where ${callsOf('session_id', teamId, sql`w.session_id`)} and ${within} and ${alike}
+    ) c`;
   const { rows } = await sql<FoundCall>`
     with near as (
-      select distinct c.call_id from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-        as w (run_id text, session_id text, at timestamptz, tokens bigint)
-      cross join lateral (
-        select c.call_id from calls c where ${callsOf('run_id', teamId, sql`w.run_id`)} and ${near}
-        union all
-        select c.call_id from calls c where ${callsOf('session_id', teamId, sql`w.session_id`)} and ${near}
-      ) c)
+      ${near(
+        wanted.filter(({ tokens }) => tokens !== failedLikeness),
+        sql`${output('c')} = w.tokens`,
+      )}
+      union
+      ${near(
+        wanted.filter(({ tokens }) => tokens === failedLikeness),
+        sql`c.output_tokens is null and c.input_tokens is null and c.status <> 'ok'`,
+      )})
     select c.call_id, ${memberJson} as member, c.members from calls c join near using (call_id) where c.team_id = ${teamId}`.execute(
     trx,
   );

@@ -40,15 +40,19 @@ function inputOf(member: CallMember): number | null {
 const outputOf = ({ output_tokens, reasoning_tokens }: CallMember): number | null =>
   output_tokens === null ? null : withPart(output_tokens, reasoning_tokens ?? 0);
 
+/** What stands for the tokens of a call that failed before it had any. */
+export const failedLikeness = -1;
 /** What two origins have to say alike of the tokens written: of failed calls nobody may know any, which is alike, too. */
 export const likenessOf = (member: CallMember): number | null =>
-  member.status !== 'ok' && member.input_tokens === null && member.output_tokens === null ? -1 : outputOf(member);
+  member.status !== 'ok' && member.input_tokens === null && member.output_tokens === null
+    ? failedLikeness
+    : outputOf(member);
 
 /** null where the tokens or the place are not known: such records are joined by their ids alone. */
 function toClique(members: CallMember[]): Clique | null {
   const call = combineMembers(members);
   const output = likenessOf(call);
-  const input = output === -1 ? -1 : inputOf(call);
+  const input = output === failedLikeness ? failedLikeness : inputOf(call);
   if (input === null || output === null || input + output === 0) return null;
   const ends = members.map(({ at }) => Date.parse(at));
   const models = members.flatMap(({ model, response_model }) => [model === 'unknown' ? null : model, response_model]);
