@@ -189,12 +189,14 @@ test('tokens that are spent without progress end a run, and it is refused furthe
   await using t = await startTestKeeper(gateway.url);
   const script = `
     const ask = () => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body: '{"max_tokens":9}' });
+    // It stays until it is told to end, and asks once more then.
+    const staying = setInterval(() => {}, 1_000);
+    process.on('SIGTERM', async () => {
+      console.log('refused with ' + (await ask()).status);
+      clearInterval(staying);
+    });
     (async () => {
-      for (;;) {
-        const { status } = await ask();
-        if (status !== 200) return console.log('refused with ' + status);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      while ((await ask()).status === 200) await new Promise((resolve) => setTimeout(resolve, 20));
     })();`;
   const { run_id } = await t.keeper.startRun({
     ...sh(''),
@@ -207,7 +209,7 @@ test('tokens that are spent without progress end a run, and it is refused furthe
   const records = () => gateway.seen.flatMap((batch) => batch.records);
   await until(() => records().some(({ message }) => message === 'refused with 402'), { what: 'the refusal' });
   expect(records()).toContainEqual(expect.objectContaining({ event: 'limit', limit: 'no_progress', cap: 5_000 }));
-}, 40_000);
+}, 90_000);
 
 /** Processes of a run: those that carry it in their environment, and theirs. */
 function processesOf(runId: string): string[] {
