@@ -8,6 +8,7 @@ import { openRecorder } from '@telltale/sdk/open-recorder';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import { createDatabase } from '@telltale/store/database';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
+import { nothing } from '@telltale/testkit/nothing';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
 import { startProduct } from './start-product.ts';
@@ -54,7 +55,7 @@ test('Redis wiped twice and the gateway killed: a producer’s records are store
   expect(await recorder.flush(30_000)).toBe(true);
 
   await until(() => recorder.settledSeq() === recorder.lastSeq(), { timeoutMs: 60_000, what: 'everything settled' });
-  expect(await recorder.close()).toMatchObject({ unsent: 0, dropped: {} });
+  expect(await recorder.close()).toMatchObject({ unsent: 0, dropped: nothing });
   await using db = createDatabase({ url: product.databaseUrl, max: 1, applicationName: 'oracle' });
   const { rows } = await db.pool.query<{ id: string }>(`select id from log_line where agent_id = 'steady'`);
   expect(rows).toHaveLength(400);
@@ -66,7 +67,14 @@ test('Redis wiped twice and the gateway killed: a producer’s records are store
     const mine = answer.producers.find(({ producer_id }) => producer_id === recorder.producerId);
     return mine?.closed === true ? mine : null;
   });
-  expect(books).toMatchObject({ issued: 400, stored: 400, dead_lettered: 0, rejected: 0, dropped: {}, lost: {} });
+  expect(books).toMatchObject({
+    issued: 400,
+    stored: 400,
+    dead_lettered: 0,
+    rejected: 0,
+    dropped: nothing,
+    lost: nothing,
+  });
   await transport.close();
   disconnect(redis);
   rmSync(root, { recursive: true });

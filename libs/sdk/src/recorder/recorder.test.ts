@@ -2,6 +2,7 @@ import { createLog } from '@telltale/runtime/log';
 import { systemClock } from '@telltale/runtime/clock';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { parseRecord } from '@telltale/contracts/records/parse-record';
+import { nothing } from '@telltale/testkit/nothing';
 import { createManualClock } from '@telltale/testkit/manual-clock';
 import { until } from '@telltale/testkit/until';
 import { expect, onTestFinished, test } from 'vitest';
@@ -43,7 +44,7 @@ test('a lone record leaves at once, filled in and valid', async () => {
   const id = recorder.record(call);
   await until(() => gateway.seen.length === 1);
   const [batch] = gateway.seen;
-  expect(batch).toMatchObject({ producer_id: recorder.producerId, seq: 1, floor: 1, issued: 1, dropped: {} });
+  expect(batch).toMatchObject({ producer_id: recorder.producerId, seq: 1, floor: 1, issued: 1, dropped: nothing });
   expect(batch?.records).toEqual([
     { ...call, v: 1, id, at: '2026-01-01T00:00:00.000Z', agent_id: 'builder', host: 'box' },
   ]);
@@ -242,7 +243,7 @@ test('close sends what is pending and says where it stands', async () => {
   const { gateway, recorder } = await setUp();
   for (let i = 0; i < 3; i += 1) recorder.record(call);
   const report = await recorder.close();
-  expect(report).toMatchObject({ issued: 3, unsent: 0, last_seq: 1, dropped: {} });
+  expect(report).toMatchObject({ issued: 3, unsent: 0, last_seq: 1, dropped: nothing });
   expect(gateway.seen).toHaveLength(1);
   expect(recorder.record(call)).toBeNull();
   expect(recorder.stats()).toMatchObject({ issued: 4, dropped: { closed: 1 } });
@@ -252,7 +253,7 @@ test('a door of the version before, which knows no message that closes, is told 
   const { gateway, recorder } = await setUp();
   gateway.answerClosing = () => refusal('invalid_records');
   recorder.record(call);
-  expect(await recorder.close()).toMatchObject({ issued: 1, unsent: 0, last_seq: 1, dropped: {} });
+  expect(await recorder.close()).toMatchObject({ issued: 1, unsent: 0, last_seq: 1, dropped: nothing });
   expect([gateway.seen.length, gateway.closings.length]).toEqual([1, 1]);
 });
 

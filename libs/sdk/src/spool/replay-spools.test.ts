@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
+import { nothing } from '@telltale/testkit/nothing';
 import { createManualClock } from '@telltale/testkit/manual-clock';
 import { until } from '@telltale/testkit/until';
 import { expect, onTestFinished, test } from 'vitest';
@@ -194,6 +195,6 @@ test('a recorder leaves what it could not send, and the next one sends it beside
   second.record({ kind: 'agent_step', name: 'new' });
   await until(() => gateway.seen.length === 2);
   const left = gateway.seen.find((batch) => batch.producer_id === first.producerId);
-  expect(left).toMatchObject({ seq: 1, issued: 30, dropped: {} });
+  expect(left).toMatchObject({ seq: 1, issued: 30, dropped: nothing });
   expect(left?.records).toHaveLength(30);
 });
