@@ -11,8 +11,8 @@ export async function watchOrphans(
   try {
     const keeper = findKeeper({}, context.env);
     const identity = { agent_id: agent, parent_run_id: runId };
+    const team_id = team ?? teamOfRunner({}, context.env);
     for (const pid of rootsOf(pids)) {
-      const team_id = team ?? teamOfRunner({}, context.env);
       const { run_id } = await keeper.attach({ team_id, pid, identity, enforce: false });
       context.say(`process ${pid} goes on and is watched as run ${run_id}`);
     }

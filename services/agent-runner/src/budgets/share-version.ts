@@ -12,7 +12,12 @@ export function shareVersion(port: BudgetPort, { freshMs, clock }: { freshMs: nu
     version(spender, signal) {
       if (asked !== undefined && clock.monotonic() - asked.at < freshMs) return asked.version;
       const version = port.terms(spender, signal).then(({ budgets }) => budgets.version);
-      asked = { at: clock.monotonic(), version };
+      const mine = { at: clock.monotonic(), version };
+      asked = mine;
+      // Nobody answered, or the run that asked for all has ended: the next one asks anew.
+      version.catch(() => {
+        if (asked === mine) asked = undefined;
+      });
       return version;
     },
   };

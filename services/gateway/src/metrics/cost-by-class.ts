@@ -39,30 +39,35 @@ function weightsOf(sums: ModelSums, book: PriceBook, now: number): [keyof CostBy
   );
 }
 
-const round = (usd: number): number => Number(usd.toFixed(6));
+const millionths = 1_000_000;
+
+/** Shares out whole millionths of a dollar; what no share comes to falls to the greatest, so that nothing is lost. */
+function shareOut(micros: number, weights: readonly [keyof CostByClass, number][]): [keyof CostByClass, number][] {
+  const whole = weights.reduce((sum, [, usd]) => sum + usd, 0);
+  if (whole === 0) return [];
+  const shares = weights.map(([name, usd]): [keyof CostByClass, number] => [name, Math.floor((micros * usd) / whole)]);
+  const greatest = shares.reduce((most, share) => (share[1] > most[1] ? share : most));
+  greatest[1] += micros - shares.reduce((sum, [, share]) => sum + share, 0);
+  return shares;
+}
 
 /**
  * What each class of tokens cost, in US dollars: the cost of each model, shared out as the prices of now share its mean
- * call. They add up to the cost of the models that have a price; null when none has.
+ * call. They add up to the cost of the models that have a price, counted in millionths; null when none has.
  */
 export function costByClass(models: readonly ModelSums[], book: PriceBook, now: number): CostByClass | null {
   const cost: CostByClass = { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 };
-  let isAny = false;
-  for (const sums of models) {
-    const { cost_usd } = sums;
-    const weights = cost_usd === null ? [] : weightsOf(sums, book, now);
-    const whole = weights.reduce((sum, [, usd]) => sum + usd, 0);
-    if (cost_usd === null || whole === 0) continue;
-    isAny = true;
-    for (const [name, usd] of weights) cost[name] += (cost_usd * usd) / whole;
-  }
-  if (!isAny) return null;
+  const shares = models.flatMap((sums) =>
+    sums.cost_usd === null ? [] : shareOut(Math.round(sums.cost_usd * millionths), weightsOf(sums, book, now)),
+  );
+  if (shares.length === 0) return null;
+  for (const [name, micros] of shares) cost[name] += micros;
   const { input, cache_read, cache_write, output, reasoning } = cost;
   return {
-    input: round(input),
-    cache_read: round(cache_read),
-    cache_write: round(cache_write),
-    output: round(output),
-    reasoning: round(reasoning),
+    input: input / millionths,
+    cache_read: cache_read / millionths,
+    cache_write: cache_write / millionths,
+    output: output / millionths,
+    reasoning: reasoning / millionths,
   };
 }

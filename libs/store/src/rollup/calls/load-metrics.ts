@@ -27,9 +27,9 @@ const sumsAt = (
 };
 
 async function hasSums(trx: DbTransaction, teamId: string): Promise<boolean> {
-  const { rows } = await sql<{ any: boolean }>`
-    select exists (select from calls where team_id = ${teamId} and origin = 'metric') as any`.execute(trx);
-  return rows[0]?.any === true;
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from calls where team_id = ${teamId} and origin = 'metric') as found`.execute(trx);
+  return rows[0]?.found === true;
 }
 
 /**
@@ -37,9 +37,9 @@ async function hasSums(trx: DbTransaction, teamId: string): Promise<boolean> {
  * quarter hour. Where nobody sends such metrics this costs two looks.
  */
 export async function markMetrics(trx: DbTransaction, teamId: string): Promise<number> {
-  const { rows } = await sql<{ any: boolean }>`
-    select exists (select from fold_llm where origin = 'metric') as any`.execute(trx);
-  if (rows[0]?.any !== true && !(await hasSums(trx, teamId))) return 0;
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from fold_llm where origin = 'metric') as found`.execute(trx);
+  if (rows[0]?.found !== true && !(await hasSums(trx, teamId))) return 0;
   const usage = sql`(f.input_tokens is not null or f.output_tokens is not null) and f.origin <> 'metric'`;
   const quarter = sql`date_bin('15 minutes', f.at, timestamptz 'epoch')`;
   const beside = places.map((place) => {
