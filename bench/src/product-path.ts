@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { systemTeam } from '@telltale/contracts/system-team';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createBatchPublisher, publishEncoded, type EncodedBatch } from '@telltale/stream/publish-batch';
 import { Client } from 'pg';
@@ -26,9 +27,11 @@ export async function startProduct(servers: Servers, options: { database: string
   await client.connect();
   const { publish } = createBatchPublisher(redis);
 
+  /** Batches of the load; what a gateway says of itself, once a second, is not counted. */
   const ledger = async (): Promise<{ stored: number; folded: number }> => {
     const { rows } = await client.query<{ stored: string; folded: string }>(
-      'select count(*) as stored, count(folded_at) as folded from batch_ledger',
+      'select count(*) as stored, count(folded_at) as folded from batch_ledger where team_id <> $1',
+      [systemTeam],
     );
     return { stored: Number(rows[0]?.stored ?? 0), folded: Number(rows[0]?.folded ?? 0) };
   };

@@ -15,6 +15,8 @@ import { createShardFeeds, type TeamLease } from './shard-feeds.ts';
 const alarmStepMs = 5;
 /** Held back updates of a team's agents leave together at multiples of this. */
 const sharedGridMs = 250;
+/** How long, at one update a second, what is due waits for what is about to come, in ms: half of what a recorder lingers. */
+const patienceMs = 100;
 /** A room that was silent this long tells its members how far they are. */
 const quietMs = 20_000;
 
@@ -98,6 +100,7 @@ export function createLiveHub(options: {
           filter,
           intervalMs: 1_000 / rate,
           gridMs: target.kind === 'team' ? sharedGridMs : 0,
+          patienceMs: target.kind === 'team' ? 0 : patienceMs / rate,
           givesTotals: givesTotals(target, filter),
           send: (frame, to) => send(key, frame, to),
         }),

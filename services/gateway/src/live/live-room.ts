@@ -24,6 +24,8 @@ export type SeenItems = {
 type AgentState = {
   sentAtMs: number;
   dueAtMs: number;
+  /** When the newest of what waits came. */
+  heardAtMs: number;
   newestSampleMs: number;
   usage: TokenUsage | null;
   pending: Pending | null;
@@ -41,18 +43,21 @@ const teamItself = '';
 /**
  * One room: everyone who hears the same target through the same filter. It holds back each agent's updates so that none
  * is sent twice within `intervalMs`; the first change after a quiet interval is due at once. `gridMs` > 0 lets the held
- * back updates of many agents leave together, in one frame.
+ * back updates of many agents leave together, in one frame. A producer that is busy publishes a few times a second, so
+ * what is due and came `patienceMs` ago or earlier waits as long once more: the next batch is about to come, takes it
+ * along, and nobody is shown what is old already.
  */
 export function createLiveRoom(options: {
   team: string;
   filter: LiveFilter;
   intervalMs: number;
   gridMs: number;
+  patienceMs: number;
   /** Totals are an agent's own: a room of a session, a run or a task does not give them as its own. */
   givesTotals: boolean;
   send: SendFrame;
 }) {
-  const { team, filter, intervalMs, gridMs, givesTotals, send } = options;
+  const { team, filter, intervalMs, gridMs, patienceMs, givesTotals, send } = options;
   const agents = new Map<string, AgentState>();
   const waiting = new Map<string, AgentState>();
   const members = new Map<string, Member>();
@@ -63,17 +68,33 @@ export function createLiveRoom(options: {
     let state = agents.get(agentId);
     if (state === undefined) {
       const never = Number.NEGATIVE_INFINITY;
-      state = { sentAtMs: never, dueAtMs: never, newestSampleMs: never, usage: null, pending: null };
+      state = {
+        sentAtMs: never,
+        dueAtMs: never,
+        heardAtMs: never,
+        newestSampleMs: never,
+        usage: null,
+        pending: null,
+      };
       agents.set(agentId, state);
     }
     return state;
   };
 
+  const dueAt = (state: AgentState, ms: number): void => {
+    state.dueAtMs = ms;
+    nextDueMs = Math.min(nextDueMs, ms);
+  };
+
   const pendingOf = (agentId: string, state: AgentState, entry: StreamId, nowMs: number): Pending => {
-    if (state.pending !== null) return state.pending;
     const allowed = state.sentAtMs + intervalMs;
-    state.dueAtMs = allowed <= nowMs ? nowMs : gridMs > 0 ? Math.ceil(allowed / gridMs) * gridMs : allowed;
-    nextDueMs = Math.min(nextDueMs, state.dueAtMs);
+    state.heardAtMs = nowMs;
+    if (state.pending !== null) {
+      // What it waited for has come.
+      if (gridMs === 0 && allowed <= nowMs) dueAt(state, nowMs);
+      return state.pending;
+    }
+    dueAt(state, allowed <= nowMs ? nowMs : gridMs > 0 ? Math.ceil(allowed / gridMs) * gridMs : allowed);
     state.pending = newPending(entry);
     waiting.set(agentId, state);
     return state.pending;
@@ -203,8 +224,10 @@ export function createLiveRoom(options: {
       nextDueMs = Number.POSITIVE_INFINITY;
       for (const [agentId, state] of waiting) {
         if (state.pending === null) continue;
+        const atLatest = state.sentAtMs + intervalMs + patienceMs;
+        if (nowMs < atLatest && nowMs - state.heardAtMs >= patienceMs && patienceMs > 0) state.dueAtMs = atLatest;
         if (state.dueAtMs > nowMs) {
-          nextDueMs = Math.min(nextDueMs, state.dueAtMs);
+          dueAt(state, state.dueAtMs);
           continue;
         }
         flushed.set(agentId, state.pending);

@@ -318,7 +318,7 @@ describe('one update a second', () => {
     await until(() => of('witness').length === 1);
     expect(of('paced')).toHaveLength(1);
 
-    clock.advance(10);
+    clock.advance(110);
     await until(() => of('paced').length === 2);
     expect(of('paced')[1]?.messages).toMatchObject([
       { event: 'metrics_update', data: { process_metrics: { cpu_percent: 2 } } },
@@ -328,6 +328,30 @@ describe('one update a second', () => {
     clock.advance(1_000);
     await slow.append('a', [log('4', { agent_id: 'paced' })]);
     await until(() => of('paced').length === 3);
+  });
+
+  it('waits a moment for the batch that is about to come rather than show what is old, and leaves with it', async () => {
+    const clock = createManualClock();
+    await using slow = await startLiveRig({ redisUrl: redis.url, readSnapshot: store.readSnapshot, clock });
+    using client = await connectClient(slow.url, 'key-a');
+    await subscribed(client, { agent_id: 'busy' });
+    await subscribed(client, { agent_id: 'witness' });
+    const of = (agent: string) => client.frames.filter(({ messages }) => messages[0]?.agent_id === agent);
+
+    await slow.append('a', [log('1', { agent_id: 'busy' })]);
+    await until(() => of('busy').length === 1);
+    await slow.append('a', [log('2', { agent_id: 'busy' }), log('seen', { agent_id: 'witness' })]);
+    await until(() => of('witness').length === 1);
+    clock.advance(1_050);
+    await slow.append('a', [log('seen', { agent_id: 'witness' })]);
+    await until(() => of('witness').length === 2);
+    expect(of('busy')).toHaveLength(1);
+
+    await slow.append('a', [log('3', { agent_id: 'busy' })]);
+    await until(() => of('busy').length === 2);
+    expect(of('busy')[1]?.messages).toMatchObject([
+      { event: 'log_entry', data: { items: [{ message: '2' }, { message: '3' }] } },
+    ]);
   });
 
   it('gives four a second on request', async () => {
