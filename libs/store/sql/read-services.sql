@@ -41,51 +41,41 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
 
 
 with bin_count as (
-  select "service", "category", bin, sum(n::double precision)::numeric as n
+  select "service", "category", bin, sum(n::double precision) as n
   from (select "s"."service", "s"."category", unnest(r.bins) as bin, unnest(r.counts) as n from series s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 120 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $17 and r.series_id = s.series_id and r.measure = $18 and r.grain = 15 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $21 and r.series_id = s.series_id and r.measure = $22 and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz) r
   where s.team_id = $25 and s.cube = $26 and s.session_id is null and s.task_id is null and s.run_id is null) as part
   group by "service", "category", bin
-  ), counted as (
-  select array["service", "category"] as key, bin, n from bin_count
-  ), running as (
-  select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
-  from counted where n > 0
   )
-  select key, min(bin) filter (where upto >= ceil(0.5 * total)) as p50, min(bin) filter (where upto >= ceil(0.9 * total)) as p90, min(bin) filter (where upto >= ceil(0.95 * total)) as p95, min(bin) filter (where upto >= ceil(0.99 * total)) as p99
-  from running group by key;
+  select array["service", "category"] as key, array_agg(bin) as bins, array_agg(n) as counts
+  from bin_count where n > 0 group by "service", "category";
 
 --   GroupAggregate
---     Group Key: (ARRAY[bin_count.service, bin_count.category])
---     ->  WindowAgg
---           Window: w2 AS (PARTITION BY (ARRAY[bin_count.service, bin_count.category]))
---           ->  WindowAgg
---                 Window: w1 AS (PARTITION BY (ARRAY[bin_count.service, bin_count.category]) ORDER BY bin_count.bin)
---                 ->  Sort
---                       Sort Key: (ARRAY[bin_count.service, bin_count.category]), bin_count.bin
---                       ->  Subquery Scan on bin_count
---                             ->  HashAggregate
---                                   Group Key: s.service, s.category, unnest("*SELECT* 1".bins)
---                                   Filter: ((sum(((unnest("*SELECT* 1".counts)))::double precision))::numeric > '0'::numeric)
---                                   ->  ProjectSet
---                                         ->  Nested Loop
---                                               ->  Index Scan using series_cube on series s
---                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
---                                               ->  Append
---                                                     ->  Subquery Scan on "*SELECT* 1"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 2"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 3"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 4"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 5"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_5
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Subquery Scan on "*SELECT* 6"
---                                                           ->  Index Scan using rollup_bin_pkey on rollup_bin r_6
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     Group Key: s.service, s.category
+--     ->  Sort
+--           Sort Key: s.service, s.category
+--           ->  HashAggregate
+--                 Group Key: s.service, s.category, unnest("*SELECT* 1".bins)
+--                 Filter: (sum(((unnest("*SELECT* 1".counts)))::double precision) > '0'::double precision)
+--                 ->  ProjectSet
+--                       ->  Nested Loop
+--                             ->  Index Scan using series_cube on series s
+--                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 2"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 3"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 4"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 5"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_5
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                   ->  Subquery Scan on "*SELECT* 6"
+--                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_6
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

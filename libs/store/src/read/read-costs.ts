@@ -104,13 +104,17 @@ async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestio
   return first === null ? buckets : bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 });
 }
 
+const told = ['llm_calls', 'total_tokens', 'cost_usd', 'unpriced_calls', 'estimated_calls', 'partial'] as const;
+
 /** What calls cost, by one thing. */
 export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsAnswer> {
   const { teamId, span, now, filter, groupBy } = question;
   const buckets = bucketsOf(span, now, { longest: isTime(groupBy) ? 15 : 1440 });
-  const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments: buckets.segments, filter };
+  // The same time in the longest buckets that it has: only groups have to be cut where hours and days begin.
+  const { segments } = bucketsOf(span, now);
+  const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments, filter };
   return inSnapshot(db, async (snapshot) => {
-    const totals = await readSums(snapshot, asked);
+    const totals = await readSums(snapshot, asked, { only: told });
     const { rows } = await groupsOf(question, await sinceFirst(snapshot, question, buckets)).execute(snapshot);
     const timeKey = timeKeys(question);
     const groups = rows.map((row) => toGroup(row, timeKey));

@@ -17,7 +17,7 @@ export type PercentileQuestion = {
   measure: BinMeasure;
 };
 
-type Row = { key: string[] } & Record<keyof Percentiles, number>;
+type Row = { key: string[]; bins: number[]; counts: number[] };
 
 /** The bin of durations of 0 ms and below. */
 export const lowestBin = -100_000;
@@ -28,33 +28,35 @@ export const binMiddle = (bin: number): number =>
 /** What the percentiles of these values are found by; a text of PostgreSQL never holds the separator. */
 export const percentileKey = (values: readonly string[]): string => values.join('\0');
 
+/** In order: the first bin whose running count reaches ⌈q·n⌉. */
+function percentilesOf({ bins, counts }: Row): Percentiles {
+  const counted = bins.map((bin, place) => ({ bin, n: counts[place] ?? 0 })).toSorted((a, b) => a.bin - b.bin);
+  const total = counted.reduce((sum, { n }) => sum + n, 0);
+  const at = (percent: number): number => {
+    // Of whole numbers: 0.95 times a count may be a little more than it is.
+    const wanted = Math.ceil((total * percent) / 100);
+    let upto = 0;
+    return binMiddle(counted.find(({ n }) => (upto += n) >= wanted)?.bin ?? lowestBin);
+  };
+  return { p50: at(50), p90: at(90), p95: at(95), p99: at(99) };
+}
+
 /**
- * p_q is the first bin whose running count reaches ⌈q·n⌉. What has no timed call is absent. The arrays of a row are taken
- * apart side by side, without a table in between: both are as long. Counts are added as doubles, which are exact up to 2^53
- * and take half the time of numerics.
+ * What has no timed call is absent. The arrays of a row are taken apart side by side, without a table in between: both are
+ * as long. Counts are added as doubles, which are exact up to 2^53 and take half the time of numerics; running counts of
+ * the few bins that are left are made here, which takes a third of the time of two windows over them.
  */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
   const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
   const names = sql.join(by.map((name) => sql.ref(name)));
-  const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const { rows } = await sql<Row>`
     with bin_count as (
-      select ${names}, bin, sum(n::double precision)::numeric as n
+      select ${names}, bin, sum(n::double precision) as n
       from (select ${values}, unnest(r.bins) as bin, unnest(r.counts) as n ${binRows(question, measure)}) as part
       group by ${names}, bin
-    ), counted as (
-      select array[${names}] as key, bin, n from bin_count
-    ), running as (
-      select key, bin, sum(n) over (partition by key order by bin) as upto, sum(n) over (partition by key) as total
-      from counted where n > 0
     )
-    select key, ${at(0.5)} as p50, ${at(0.9)} as p90, ${at(0.95)} as p95, ${at(0.99)} as p99
-    from running group by key`.execute(db);
-  return new Map(
-    rows.map(({ key, p50, p90, p95, p99 }) => [
-      percentileKey(key),
-      { p50: binMiddle(p50), p90: binMiddle(p90), p95: binMiddle(p95), p99: binMiddle(p99) },
-    ]),
-  );
+    select array[${names}] as key, array_agg(bin) as bins, array_agg(n) as counts
+    from bin_count where n > 0 group by ${names}`.execute(db);
+  return new Map(rows.map((row) => [percentileKey(row.key), percentilesOf(row)]));
 }

@@ -5,7 +5,7 @@ import { plannedOnce } from '../planned-once.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
-import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
+import { columnsOf, sumColumns, sumColumnsOf, toSums, type SumsRow } from './sums-row.ts';
 
 export type SumsQuestion = {
   teamId: string;
@@ -14,9 +14,14 @@ export type SumsQuestion = {
   filter?: SeriesFilter;
 };
 
-/** Totals of everything the filter leaves. */
-export async function readSums(db: Db, question: SumsQuestion): Promise<Sums> {
-  const { rows } = await sql<SumsRow>`select ${sumColumns} ${rollupRows(question)}`.execute(db);
+/** Totals of everything the filter leaves; `only` these of them, where the others are not looked at. */
+export async function readSums(
+  db: Db,
+  question: SumsQuestion,
+  { only }: { only?: readonly (keyof Sums)[] } = {},
+): Promise<Sums> {
+  const columns = only === undefined ? sumColumns : sumColumnsOf(columnsOf(only));
+  const { rows } = await sql<Partial<SumsRow>>`select ${columns} ${rollupRows(question)}`.execute(db);
   return toSums(rows[0]);
 }
 

@@ -15,7 +15,7 @@ import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
 import { rollupRows } from './rollup-rows.ts';
 import type { SumsQuestion } from './read-sums.ts';
 import { bucketsOf, minutesSince, type Buckets } from './span.ts';
-import { sumColumns, toSums, type SumsRow } from './sums-row.ts';
+import { columnsOf, sumColumnsOf, toSums, type SumsRow } from './sums-row.ts';
 import { evenStarts, zoneStarts } from './zone-buckets.ts';
 
 export type TimeseriesQuestion = MetricsQuestion & { metric: SeriesMetric; bucket: SeriesBucket; timeZone: string };
@@ -69,16 +69,18 @@ function segmentsOf(
   return { used, segments: [{ grain: 1, from: new Date(span.from), to: new Date(used.to) }] };
 }
 
-/** Totals by the place of their bucket in the list, from 1. */
+type Place = Partial<SumsRow> & { place: number };
+
+/** The total by the place of its bucket in the list, from 1. */
 async function readPlaces(
   db: Db,
-  asked: SumsQuestion & { exact: true | readonly number[] },
+  { metric, ...asked }: SumsQuestion & { metric: SeriesMetric; exact: true | readonly number[] },
   starts: readonly number[],
-): Promise<Map<number, SumsRow>> {
+): Promise<Map<number, Place>> {
   if (starts.length === 0) return new Map();
   const edges = starts.map((start) => new Date(start).toISOString());
-  const { rows } = await sql<SumsRow & { place: number }>`
-    select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumns}
+  const { rows } = await sql<Place>`
+    select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumnsOf(columnsOf([metric]))}
     ${rollupRows(asked)} group by 1`.execute(db);
   return new Map(rows.map((row) => [row.place, row]));
 }
@@ -94,7 +96,7 @@ export async function readTimeseries(db: Db, question: TimeseriesQuestion): Prom
     const starts = first < bounds.to ? startsOf(question, bounds) : [];
     const { used, segments } = segmentsOf(question, { from: bounds.from, to: span.to }, starts);
     const exact = bucket === 'day' ? starts : true;
-    const byPlace = await readPlaces(snapshot, { teamId, cube, segments, filter, exact }, starts);
+    const byPlace = await readPlaces(snapshot, { teamId, cube, segments, filter, exact, metric }, starts);
     const since = span.from === null ? Number.NEGATIVE_INFINITY : bounds.from;
     return {
       ...usedPeriod({ used: { from: span.from === null ? null : used.from, to: used.to }, segments }),

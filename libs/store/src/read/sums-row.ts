@@ -1,41 +1,53 @@
 import type { Sums } from '@telltale/contracts/sums';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 
 /** numeric and sums of int8 arrive as decimal strings. */
 type Figure = string | number | null;
-export type SumsRow = Record<
-  | 'llm_calls'
-  | 'llm_errors'
-  | 'unpriced_calls'
-  | 'estimated_calls'
-  | 'input_tokens'
-  | 'output_tokens'
-  | 'cache_read_tokens'
-  | 'cache_write_tokens'
-  | 'reasoning_tokens'
-  | 'cost_usd'
-  | 'avg_llm_ms'
-  | 'tool_calls'
-  | 'tool_errors'
-  | 'avg_tool_ms'
-  | 'service_calls'
-  | 'git_commits'
-  | 'memory_peak',
-  Figure
->;
 
 /** The aggregates of `rollup` (as `r`) that the shared totals are made of. Money is rounded once, after summing. */
-export const sumColumns = sql`
-  sum(r.llm_calls) as llm_calls, sum(r.llm_errors) as llm_errors, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.estimated_calls) as estimated_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens,
-  sum(r.cache_read_tokens) as cache_read_tokens,
-  coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as cache_write_tokens,
-  sum(r.reasoning_tokens) as reasoning_tokens, round(sum(r.cost_usd), 6) as cost_usd,
-  round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as avg_llm_ms,
-  sum(r.tool_calls) as tool_calls, sum(r.tool_errors) as tool_errors,
-  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_tool_ms,
-  sum(r.service_calls) as service_calls, sum(r.git_commits) as git_commits, max(r.memory_peak) as memory_peak`;
+const aggregates = {
+  llm_calls: sql`sum(r.llm_calls)`,
+  llm_errors: sql`sum(r.llm_errors)`,
+  unpriced_calls: sql`sum(r.unpriced_calls)`,
+  estimated_calls: sql`sum(r.estimated_calls)`,
+  input_tokens: sql`sum(r.input_tokens)`,
+  output_tokens: sql`sum(r.output_tokens)`,
+  cache_read_tokens: sql`sum(r.cache_read_tokens)`,
+  cache_write_tokens: sql`coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0)`,
+  reasoning_tokens: sql`sum(r.reasoning_tokens)`,
+  cost_usd: sql`round(sum(r.cost_usd), 6)`,
+  avg_llm_ms: sql`round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3)`,
+  tool_calls: sql`sum(r.tool_calls)`,
+  tool_errors: sql`sum(r.tool_errors)`,
+  avg_tool_ms: sql`round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3)`,
+  service_calls: sql`sum(r.service_calls)`,
+  git_commits: sql`sum(r.git_commits)`,
+  memory_peak: sql`max(r.memory_peak)`,
+} as const;
+export type SumColumn = keyof typeof aggregates;
+export type SumsRow = Record<SumColumn, Figure>;
+
+/** Some of them: adding up what nobody reads takes most of the time of a question about many buckets. */
+export const sumColumnsOf = (names: readonly SumColumn[]): RawBuilder<unknown> =>
+  sql.join(names.map((name) => sql`${aggregates[name]} as ${sql.ref(name)}`));
+
+const isColumn = (name: string): name is SumColumn => name in aggregates;
+/** All of them. */
+export const sumColumns = sumColumnsOf(Object.keys(aggregates).filter(isColumn));
+
+/** The columns that one of the shared totals is made of. */
+const partsOf: Partial<Record<keyof Sums, readonly SumColumn[]>> = {
+  total_tokens: ['input_tokens', 'output_tokens'],
+  cost_usd: ['cost_usd', 'llm_calls', 'unpriced_calls'],
+  partial: ['unpriced_calls'],
+  avg_llm_latency_ms: ['avg_llm_ms'],
+  tool_successes: ['tool_calls', 'tool_errors'],
+  avg_tool_latency_ms: ['avg_tool_ms'],
+  peak_memory_bytes: ['memory_peak'],
+};
+export const columnsOf = (totals: readonly (keyof Sums)[]): SumColumn[] => [
+  ...new Set(totals.flatMap((total) => partsOf[total] ?? (isColumn(total) ? [total] : []))),
+];
 
 const whole = (value: Figure): number => Number(value ?? 0);
 const known = (value: Figure): number | null => (value === null ? null : Number(value));
@@ -44,8 +56,9 @@ const known = (value: Figure): number | null => (value === null ? null : Number(
 export const costOf = (cost: Figure, calls: number, unpriced: number): number | null =>
   calls > 0 && unpriced >= calls ? null : whole(cost);
 
-export function toSums(row: SumsRow | undefined): Sums {
-  const of = (name: keyof SumsRow): number => whole(row?.[name] ?? null);
+/** Of columns that were not asked for the totals are 0 or null. */
+export function toSums(row: Partial<SumsRow> | undefined): Sums {
+  const of = (name: SumColumn): number => whole(row?.[name] ?? null);
   const [calls, unpriced, input, output] = [
     of('llm_calls'),
     of('unpriced_calls'),
