@@ -27,6 +27,8 @@ export type RecorderWish = {
   team?: string;
   /** Part of the stream that a team may fill, as the recorder's gate has it. */
   teamShare?: number;
+  /** Spools that it writes at once, each with batches of its own: many small ones unless given. */
+  producers?: number;
 };
 
 export type ClientWish = {
@@ -140,7 +142,9 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
     hits: () => hits,
     measured: (figure) => void figures.push(figure),
     figures: () => figures,
-    async recorder({ via, records, rate, failpoints, clock = [], gzip = false, team: of = team, teamShare = 0.5 }) {
+    async recorder(wish) {
+      const { via, records, rate, failpoints, clock = [], gzip = false, teamShare = 0.5, producers = 6 } = wish;
+      const of = wish.team ?? team;
       // Counted before anything is waited for: several may be started at once.
       started += 1;
       const name = `recorder-${started}`;
@@ -154,7 +158,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
           seed: options.seed * 1_000 + started,
           team: of,
           door,
-          producers: 6,
+          producers,
           spoolRoot,
           ledgerFile: ledgerOf(name),
           records: records === undefined ? null : Math.ceil(records * options.scale),

@@ -20,7 +20,11 @@ type Outage = { name: string; begin: (play: Play) => Promise<unknown>; end: (pla
 
 /** Two runners go on through ten minutes without a part of the system, keep their memory, and catch up fast. */
 async function ride(play: Play, { name, begin, end }: Outage): Promise<void> {
-  const runners = [await play.recorder({ via: 'http', rate }), await play.recorder({ via: 'stream', rate })];
+  // One producer each, as an agent-runner has.
+  const runners = [
+    await play.recorder({ via: 'http', rate, producers: 1 }),
+    await play.recorder({ via: 'stream', rate, producers: 1 }),
+  ];
   await play.pause(5_000);
   await begin(play);
   play.hit(name);

@@ -91,38 +91,54 @@ async function dieAndBeFollowed(play: Play, via: 'stream' | 'http'): Promise<voi
   await next.done;
 }
 
-const leastHarm = 10;
+type Harm = { name: ServiceName | 'recorder'; how: 'SIGKILL' | 'SIGSTOP' };
+
+/** In an order by chance, each before any comes again. */
+function* deal(harms: readonly Harm[], random: Play['random']): Generator<Harm, never> {
+  let deck: Harm[] = [];
+  for (;;) {
+    if (deck.length === 0) deck = [...harms];
+    const [harm] = deck.splice(random.whole(0, deck.length - 1), 1);
+    if (harm !== undefined) yield harm;
+  }
+}
 
 /** The nemesis: something dies or stands still every second or two, and everything comes back. */
 export const killsAtRandom: Scenario = {
   name: 'kills-at-random',
   what: 'kill -9 of every service and of recorders, and SIGSTOP with SIGCONT, at random, every 1–2 s, at 2,000 records/s',
   stage: { collectors: 2 },
-  atLeast: leastHarm,
+  // Each service killed and frozen, and a recorder killed.
+  atLeast: 9,
   async play(play) {
-    const names: (ServiceName | 'recorder')[] = [...play.services, 'recorder'];
+    const harms: Harm[] = [
+      ...play.services.flatMap((name): Harm[] => [
+        { name, how: 'SIGKILL' },
+        { name, how: 'SIGSTOP' },
+      ]),
+      { name: 'recorder', how: 'SIGKILL' },
+    ];
+    const dealt = deal(harms, play.random);
     const loads = [
       await play.recorder({ via: 'stream', rate: 1_000 }),
       await play.recorder({ via: 'http', rate: 500 }),
     ];
     const client = play.client({ records: 100_000, rate: 500 });
     const end = performance.now() + 30_000 * play.scale;
-    for (let harm = 0; harm < leastHarm || performance.now() < end; harm += 1) {
+    for (let harm = 0; harm < harms.length || performance.now() < end; harm += 1) {
       await play.pause(play.random.whole(1_000, 2_000));
-      const name = play.random.pick(names);
-      if (name !== 'recorder' && play.random.chance(0.3)) {
-        await play.processes.signal(name, 'SIGSTOP');
-        await play.pause(play.random.whole(500, 3_000));
-        await play.processes.signal(name, 'SIGCONT');
-        play.hit(`SIGSTOP ${name}`);
-        continue;
-      }
-      if (name !== 'recorder') await play.processes.signal(name, 'SIGKILL');
-      else {
+      const { name, how } = dealt.next().value;
+      if (name === 'recorder') {
         loads.shift()?.kill();
         loads.push(await play.recorder({ via: play.random.pick(['stream', 'http']), rate: 750 }));
+      } else {
+        await play.processes.signal(name, how);
       }
-      play.hit(`kill -9 ${name}`);
+      if (name !== 'recorder' && how === 'SIGSTOP') {
+        await play.pause(play.random.whole(500, 3_000));
+        await play.processes.signal(name, 'SIGCONT');
+      }
+      play.hit(`${how === 'SIGKILL' ? 'kill -9' : how} ${name}`);
     }
     await play.recovered();
     // Whoever was killed last: at each door somebody comes who sends what was left.
