@@ -1,7 +1,7 @@
 import type { LiveFrame, SubscribeAck } from '@telltale/contracts/live';
 import { createKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
-import type { EncodedBatch } from '@telltale/stream/publish-batch';
+import type { EncodedBatch, PublishedEntry } from '@telltale/stream/publish-batch';
 import { io } from 'socket.io-client';
 import type { Generator } from './generate.ts';
 import { sendOpenLoop } from './open-loop.ts';
@@ -46,7 +46,7 @@ export async function measureLiveLag(options: {
   generator: Generator;
   recordsPerSecond: number;
   seconds: number;
-  publish: (batch: EncodedBatch) => Promise<unknown>;
+  publish: (batch: EncodedBatch) => Promise<PublishedEntry>;
 }): Promise<LiveLags> {
   const dueOf = new Map<string, number>();
   const lags = { messages: [] as number[], frames: [] as number[] };

@@ -8,6 +8,7 @@ import { measureFanOut } from './live/fan-out.ts';
 import { measureStalled } from './live/stalled.ts';
 import { measureStorm } from './live/storm.ts';
 import { openViewers } from './live/viewers.ts';
+import { fleet } from './mix.ts';
 import { readingKey } from './live-lag.ts';
 import type { Lags } from './percentiles.ts';
 import { startProduct } from './product-path.ts';
@@ -48,7 +49,7 @@ const seconds = Number(values.seconds);
 const changes = 200;
 
 say(
-  `Node ${process.version}, ${cpus().length} CPUs; 200 agents; ${values['at-once']} producers publish every 10 ms; lags in ms\n`,
+  `Node ${process.version}, ${cpus().length} CPUs; 200 agents of ${fleet.producers} producers, each publishes every ${(fleet.producers / Number(values['at-once'])) * 10} ms; lags in ms\n`,
 );
 await using servers = await startServers();
 await using product = await startProduct(servers, { database: 'live', collectors: 1 });
@@ -65,7 +66,14 @@ try {
   await using bare = await startBare();
   const key = await readingKey(product.databaseUrl);
   const producersAtOnce = Number(values['at-once']);
-  const common = { product, gatewayUrl: gateway.url, key, seed: Number(values.seed), producersAtOnce };
+  const common = {
+    product,
+    redisUrl: servers.redisUrl,
+    gatewayUrl: gateway.url,
+    key,
+    seed: Number(values.seed),
+    producersAtOnce,
+  };
   // Programs, plans and caches are warm before anything counts.
   await measureViewers({ ...common, viewers: 10, recordsPerSecond: Math.max(...numbers(values.rates)), seconds: 5 });
   await settle();
@@ -86,6 +94,9 @@ try {
         const own = await measureViewers({ ...common, viewers, recordsPerSecond, seconds, audience });
         const lost = own.connected < viewers ? `, ${viewers - own.connected} were disconnected` : '';
         say(lagLine(`${recordsPerSecond}/s, ${viewers} viewers ${name}${lost}`, own.lags));
+        say(lagLine('  of it until Redis had its newest record', own.ways.toRedis));
+        say(lagLine('  of it from there until it was stored and in the live stream', own.ways.toLive));
+        say(lagLine("  of it from there to the client, its agent's second included", own.ways.toClient));
         say(lagLine('  the same, from the newest record of each agent and event', own.rowLags));
         const plain = await bare.broadcast(own.frames, { count: viewers, room: audience.room });
         say(lagLine(`  bare socket.io, emit → client, the same frames`, plain.lags));
@@ -135,8 +146,7 @@ try {
   if (parts.has('fan-out')) {
     say('\nmessages delivered to viewers of a team');
     for (const viewers of numbers(values.viewers)) {
-      const { redisUrl } = servers;
-      const results = await measureFanOut({ ...common, redisUrl, bare, viewers });
+      const results = await measureFanOut({ ...common, bare, viewers });
       for (const { name, messages, perSecond } of results) {
         say(`${name.padEnd(62)}${String(messages).padStart(8)}${Math.round(perSecond).toString().padStart(8)}/s`);
       }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamBatch } from '@telltale/contracts/batch';
 import { encodeBatch } from '@telltale/stream/batch-codec';
-import type { EncodedBatch } from '@telltale/stream/publish-batch';
+import type { EncodedBatch, PublishedEntry } from '@telltale/stream/publish-batch';
 import type { Generator } from './generate.ts';
 
 /** Between two batches. */
@@ -32,11 +32,13 @@ export async function sendOpenLoop(options: {
    * Producers that publish at each step, in turn, so that each publishes at a steady pace; left out, one that is drawn.
    */
   producersAtOnce?: number;
-  publish: (batch: EncodedBatch) => Promise<unknown>;
+  publish: (batch: EncodedBatch) => Promise<PublishedEntry>;
   /** Hears of each batch just before it is sent. */
   onSend: (sent: Due) => void;
+  /** Hears where it lies once Redis has it. */
+  onPublished?: (sent: Due, entry: PublishedEntry) => void;
 }): Promise<void> {
-  const { generator, recordsPerSecond, seconds, producersAtOnce, publish, onSend } = options;
+  const { generator, recordsPerSecond, seconds, producersAtOnce, publish, onSend, onPublished } = options;
   const atOnce = producersAtOnce ?? 1;
   const size = Math.max(1, Math.round((recordsPerSecond * everyMs) / 1000 / atOnce));
   const batches = Math.ceil((recordsPerSecond * seconds) / size);
@@ -50,8 +52,9 @@ export async function sendOpenLoop(options: {
     const due = start + Math.floor(index / atOnce) * everyMs;
     const early = due - (performance.timeOrigin + performance.now());
     if (early > 0) await delay(early);
-    onSend({ ...one, due });
-    pending.push(publish(one.encoded));
+    const sent = { ...one, due };
+    onSend(sent);
+    pending.push(publish(one.encoded).then((entry) => onPublished?.(sent, entry)));
   }
   await Promise.all(pending);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EncodedBatch } from '@telltale/stream/publish-batch';
+import type { EncodedBatch, PublishedEntry } from '@telltale/stream/publish-batch';
 import { Client } from 'pg';
 import type { Generator } from './generate.ts';
 import { sendOpenLoop } from './open-loop.ts';
@@ -21,7 +21,7 @@ export async function measureRowLag(options: {
   generator: Generator;
   recordsPerSecond: number;
   seconds: number;
-  publish: (batch: EncodedBatch) => Promise<unknown>;
+  publish: (batch: EncodedBatch) => Promise<PublishedEntry>;
 }): Promise<Lags> {
   const waiting = new Map<string, number>();
   const lags: number[] = [];

@@ -5,6 +5,7 @@ import { sendOpenLoop } from '../open-loop.ts';
 import { type Lags, percentiles } from '../percentiles.ts';
 import type { Product } from '../product-path.ts';
 import type { TimedFrame } from './bare-command.ts';
+import { followLiveTimes } from './live-times.ts';
 import { openViewers } from './viewers.ts';
 
 const agents = fleet.producers * fleet.agentsPerProducer;
@@ -28,10 +29,18 @@ export type ViewersResult = {
   lags: Lags;
   /** One lag an agent and event: a rare event's only record waits for its agent's second. */
   rowLags: Lags;
+  /** Of `lags`: until the message's newest record was in Redis's stream, from there to the live stream, and from there on. */
+  ways: { toRedis: Lags; toLive: Lags; toClient: Lags };
   deliveries: number;
   connected: number;
   frames: TimedFrame[];
 };
+
+/** One batch on its way; epoch ms. */
+type Sent = { batch: string; due: number; inRedis: number };
+
+const later = (one: Sent | undefined, other: Sent | undefined): Sent | undefined =>
+  one === undefined || (other !== undefined && other.due > one.due) ? other : one;
 
 /**
  * Viewers hear while records come at a fixed rate through the whole product. Lag: from the moment the newest record of a
@@ -39,6 +48,7 @@ export type ViewersResult = {
  */
 export async function measureViewers(options: {
   product: Pick<Product, 'publishEncoded'>;
+  redisUrl: string;
   gatewayUrl: string;
   key: string;
   seed: number;
@@ -49,15 +59,17 @@ export async function measureViewers(options: {
   producersAtOnce?: number;
   audience?: Audience;
 }): Promise<ViewersResult> {
-  const { product, gatewayUrl, key, viewers, producersAtOnce = 4, audience = ofAgents } = options;
+  const { product, redisUrl, gatewayUrl, key, viewers, producersAtOnce = 4, audience = ofAgents } = options;
   using hearing = await openViewers({
     url: gatewayUrl,
     count: viewers,
     auth: () => ({ token: key }),
     payload: audience.payload,
   });
-  const dueOf = new Map<string, number>();
-  const lags: number[] = [];
+  await using times = await followLiveTimes({ redisUrl, team: 'bench' });
+  const sentOf = new Map<string, Sent>();
+  const sentBatches = new Map<string, Sent>();
+  const heard: { receivedMs: number; newest: Sent }[] = [];
   const rowLags: number[] = [];
   const frames: TimedFrame[] = [];
   const recorded = new Set<string>();
@@ -70,14 +82,14 @@ export async function measureViewers(options: {
   hearing.onFrame((frame: LiveFrame, receivedMs, viewer) => {
     deliveries += 1;
     if (recorder[viewer] === true) frames.push({ afterMs: receivedMs - start, room: audience.room(viewer), frame });
-    let newest = 0;
+    let newest: Sent | undefined;
     for (const { data } of frame.messages) {
-      let newestOfRow = 0;
-      for (const id of idsOf(data)) newestOfRow = Math.max(newestOfRow, dueOf.get(id) ?? 0);
-      if (newestOfRow > 0) rowLags.push(receivedMs - newestOfRow);
-      newest = Math.max(newest, newestOfRow);
+      let newestOfRow: Sent | undefined;
+      for (const id of idsOf(data)) newestOfRow = later(newestOfRow, sentOf.get(id));
+      if (newestOfRow !== undefined) rowLags.push(receivedMs - newestOfRow.due);
+      newest = later(newest, newestOfRow);
     }
-    if (newest > 0) lags.push(receivedMs - newest);
+    if (newest !== undefined) heard.push({ receivedMs, newest });
   });
   await sendOpenLoop({
     generator: createGenerator({ seed: options.seed, team_id: 'bench' }),
@@ -85,12 +97,28 @@ export async function measureViewers(options: {
     seconds: options.seconds,
     producersAtOnce,
     publish: product.publishEncoded,
-    onSend: ({ ids, due }) => {
-      for (const id of ids) dueOf.set(id, due);
+    onSend: ({ ids, due, encoded: { producerId, seq } }) => {
+      const sent = { batch: `${producerId}:${seq}`, due, inRedis: Number.NaN };
+      sentBatches.set(sent.batch, sent);
+      for (const id of ids) sentOf.set(id, sent);
+    },
+    onPublished: ({ encoded: { producerId, seq } }, { entryId }) => {
+      const sent = sentBatches.get(`${producerId}:${seq}`);
+      if (sent !== undefined) sent.inRedis = Number(entryId.split('-')[0]);
     },
   });
+  const live = await times.all();
+  const known = heard.flatMap(({ receivedMs, newest }) => {
+    const liveMs = live.get(newest.batch);
+    return liveMs === undefined ? [] : [{ receivedMs, liveMs, ...newest }];
+  });
   return {
-    lags: percentiles(lags),
+    lags: percentiles(heard.map(({ receivedMs, newest }) => receivedMs - newest.due)),
+    ways: {
+      toRedis: percentiles(known.map(({ inRedis, due }) => inRedis - due)),
+      toLive: percentiles(known.map(({ liveMs, inRedis }) => liveMs - inRedis)),
+      toClient: percentiles(known.map(({ receivedMs, liveMs }) => receivedMs - liveMs)),
+    },
     rowLags: percentiles(rowLags),
     deliveries,
     connected: hearing.connected(),
