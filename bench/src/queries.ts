@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
-import { askAll, type Asked } from './queries/ask-all.ts';
+import { askAll } from './queries/ask-all.ts';
 import { fillStore } from './queries/fill-store.ts';
 import { questions } from './queries/questions.ts';
+import { reportQuestions, type Measured } from './queries/report-questions.ts';
 import { startServers } from './servers.ts';
 import { keySecret, serviceEnvironment, startGateway } from './services.ts';
 
@@ -56,7 +57,7 @@ if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, for
 }
 
 await using servers = await startServers({ keep });
-const measured: Map<string, Asked>[] = [];
+const measured: Measured[] = [];
 for (const size of sizes) {
   const { url } = await servers.openDatabase(`queries_${size}`);
   await using database = createDatabase({ url, max: 1, applicationName: 'bench' });
@@ -65,23 +66,9 @@ for (const size of sizes) {
   const gateway = await startGateway(serviceEnvironment(url, servers.redisUrl));
   stack.defer(() => gateway.child.stop());
   const pids = { gateway: gateway.child.pid, postgres: servers.postgresPid };
-  measured.push(await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids }));
+  measured.push({ size, asked: await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids }) });
 }
 
-const [small, large] = [measured[0], measured.at(-1)];
-const ms = (value: number | undefined): string => (value ?? Number.NaN).toFixed(1).padStart(8);
-say(
-  `\n${'milliseconds'.padEnd(40)}${sizes.map((size) => `${size}: p50     p99     CPU`.padStart(27)).join('')}   ratio`,
-);
-let over = 0;
-for (const { name, reads } of asked) {
-  const [a, b] = [small?.get(name), large?.get(name)];
-  const late = (b?.lags.p99 ?? 0) > (reads === 'rollups' ? 50 : 200);
-  over += Number(late);
-  const ratio = (b?.lags.p50 ?? Number.NaN) / (a?.lags.p50 ?? Number.NaN);
-  const columns = (sizes.length === 1 ? [b] : [a, b]).map(
-    (one) => `   ${ms(one?.lags.p50)}${ms(one?.lags.p99)}${ms(one?.cpuMs)}`,
-  );
-  say(`${name.padEnd(40)}${columns.join('')}${ratio.toFixed(2).padStart(8)}${late ? '  over its bound' : ''}`);
-}
-say(`${asked.length} questions, ${over} over their bound`);
+const { text, held } = reportQuestions(asked, measured);
+say(text);
+if (!held) process.exitCode = 1;

@@ -51,14 +51,12 @@ function below(roots: readonly number[], tree: ReadonlyMap<number, number[]>): n
 
 type Part = { pids: number[]; tree: boolean; cpu: Map<number, number>; start: number; peakBytes: number };
 
-/** Rarely enough that looking is no load of its own. */
-const lookEveryMs = 500;
-
 /**
  * Looks at CPU time and memory of named parts from `mark` on. A part may get further processes (a restarted service);
- * `tree` counts all processes below its pid. Linux only.
+ * `tree` counts all processes below its pid. Linux only. Looking takes milliseconds: `lookEveryMs` null looks at `mark` and
+ * `read` alone, which sees neither peaks of memory in between nor what killed processes used.
  */
-export function createUsageMeter() {
+export function createUsageMeter({ lookEveryMs = 500 }: { lookEveryMs?: number | null } = {}) {
   const parts = new Map<string, Part>();
 
   /** Takes in what a part's processes used and hold now; returns its CPU ticks so far. */
@@ -84,8 +82,8 @@ export function createUsageMeter() {
     return new Map([...parts].map(([name, part]) => [name, lookAt(part, tree)]));
   };
 
-  const timer = setInterval(look, lookEveryMs);
-  timer.unref();
+  const timer = lookEveryMs === null ? undefined : setInterval(look, lookEveryMs);
+  timer?.unref();
 
   return {
     /** Adds a process to a part. */
