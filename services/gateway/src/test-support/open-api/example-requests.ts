@@ -116,6 +116,8 @@ export const exampleRequests: Readonly<
     body: { name: 'builder', subject: 'agent', subject_id: 'builder', period: 'day', limit_usd: '5' },
     fail: { subject: 'agent', subject_id: 'builder', period: 'day', limit_usd: 0 },
   },
+  // Of a day, so that there is one before it to compare with.
+  getMetricsSummary: { parameters: ['from', 'to'] },
   getBudgetsStatus: { parameters: ['agent_id'] },
   postRunnersBudgets: {
     body: {
@@ -228,7 +230,7 @@ export const exampleRequests: Readonly<
     fail: { runner_id: 'vm-1', task_id: 't-1', end_reason: 'tired' },
   },
   getPrices: { parameters: ['model'] },
-  getMetricsCosts: { parameters: ['time_zone'] },
+  getMetricsCosts: { parameters: ['time_zone', 'by_class'] },
 };
 
 /** One agent's day with something of everything in it. */
