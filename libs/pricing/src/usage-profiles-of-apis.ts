@@ -58,6 +58,7 @@ export const otel: UsageProfile = {
     'gen_ai.usage.details.cache_read_tokens',
     'gen_ai.usage.details.cache_read_input_tokens',
     'gen_ai.usage.details.cached_tokens',
+    'gen_ai.usage.prompt_tokens_details.cached_tokens',
   ],
   cache_write: [
     'gen_ai.usage.cache_write.input_tokens',
@@ -68,6 +69,7 @@ export const otel: UsageProfile = {
     'gen_ai.usage.cache_write_tokens',
     'gen_ai.usage.details.cache_write_tokens',
     'gen_ai.usage.details.cache_creation_input_tokens',
+    'gen_ai.usage.prompt_tokens_details.cache_creation_tokens',
   ],
   cache_write_5m: ['anthropic.usage.cache_creation.ephemeral_5m_input_tokens'],
   cache_write_1h: ['anthropic.usage.cache_creation.ephemeral_1h_input_tokens'],
@@ -79,6 +81,8 @@ export const otel: UsageProfile = {
     'gen_ai.usage.output_tokens.reasoning',
     'gen_ai.usage.details.reasoning_tokens',
     'gen_ai.usage.experimental.reasoning_tokens',
+    'gen_ai.usage.completion_tokens_details.reasoning_tokens',
+    'llm.usage.reasoning_tokens',
     'codex.usage.reasoning_output_tokens',
   ],
   service_tier: [

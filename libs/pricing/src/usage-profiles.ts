@@ -52,6 +52,16 @@ export const usageProfiles = {
   openai_chat: openaiChat,
   openai_responses: openaiResponses,
   gemini_api: geminiApi,
+  /** The same as Google's library for Python names it. */
+  gemini_api_python: {
+    input: ['prompt_token_count'],
+    extra_input: ['tool_use_prompt_token_count'],
+    input_includes_cache: true,
+    cache_read: ['cached_content_token_count'],
+    output: ['candidates_token_count'],
+    output_includes_reasoning: false,
+    reasoning: ['thoughts_token_count'],
+  },
   ollama_api: ollamaApi,
   otel,
   copilot_span: otel,

@@ -24,6 +24,7 @@ const sessionKeys = [
   'langsmith.metadata.session_id',
   'langsmith.metadata.conversation_id',
   'conversation.id',
+  'gcp.vertex.agent.session_id',
 ] as const;
 
 function sessionOf({ resource, scope }: Source, attributes: Attributes): string | undefined {

@@ -5,6 +5,7 @@ import type { Source, Span } from '../signals.ts';
 import { clip, durationOf, known, type Draft } from './draft.ts';
 import { failureOf } from './errors-of-span.ts';
 import { identityOf } from './identity.ts';
+import { jsonAttribute } from './json-attribute.ts';
 import { isoOf } from './times.ts';
 
 /** Suffixes by which the Vercel AI SDK tells one provider's APIs apart. */
@@ -23,11 +24,35 @@ function ttftOf(attributes: Attributes, startMs: number): number | undefined {
   );
 }
 
+/** Spans that a provider's SDK makes by itself, whatever instrumentation is around it or not. */
+const nativeScope = /^com\.anthropic\.sdk\./;
+
 /** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
   const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id');
   const request = textOf(attributes, 'anthropic.request.id', 'request_id', 'gen_ai.request.id');
   return { request_id: clip(request), message_id: response === request ? undefined : clip(response) };
+}
+
+/** Some write the class of an exception as Python shows it. */
+const typeName = (type: string | undefined): string | undefined => /^<class '(.+)'>$/.exec(type ?? '')?.[1] ?? type;
+
+/** What OpenInference keeps of the request names the model also where no answer did. */
+const askedFor = (attributes: Attributes): string | undefined => {
+  const { model } = jsonAttribute(attributes, 'llm.invocation_parameters');
+  return typeof model === 'string' ? model : undefined;
+};
+
+/** How often the request was made before, in vain: the providers' own SDKs tell it of the whole call. */
+export const resendsOf = ({ attributes }: Span): number => {
+  const count = numberOf(attributes, 'http.request.resend_count') ?? 0;
+  return Number.isInteger(count) && count > 0 ? Math.min(count, 100) : 0;
+};
+
+/** 0 is what an instrumentation says of a model whose price it does not know. */
+function usageOf({ usage, given }: LlmSpanOptions, attributes: Attributes) {
+  const { reported_cost_usd: cost, ...counts } = explainUsage(usage, given ?? attributes).usage;
+  return cost === undefined || cost === 0 ? counts : { ...counts, reported_cost_usd: cost };
 }
 
 const statusOf = (failed: boolean, errorType: string | undefined): 'ok' | 'error' | 'aborted' => {
@@ -47,15 +72,17 @@ export type LlmSpanOptions = {
 /** One inference span as one call. Usage that the span does not tell is absent. */
 export function llmCallOf(span: Span, source: Source, receivedAt: string, options: LlmSpanOptions): Draft {
   const { attributes, startMs, endMs } = span;
-  const { failed, errorType, errorMessage } = failureOf(span);
+  const { failed, errorMessage, ...failure } = failureOf(span);
+  const errorType = typeName(failure.errorType);
   const requested =
     options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');
   const answered = textOf(attributes, 'gen_ai.response.model', 'llm.response.model_name', 'ai.response.model');
-  const model = requested ?? textOf(attributes, 'llm.model_name') ?? answered;
+  const model = requested ?? textOf(attributes, 'llm.model_name') ?? answered ?? askedFor(attributes);
   const provider =
     options.provider ??
     textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider');
-  const attempt = numberOf(attributes, 'attempt');
+  const resends = resendsOf(span);
+  const attempt = resends > 0 ? resends + 1 : numberOf(attributes, 'attempt');
   return {
     kind: 'llm_call',
     at: isoOf(receivedAt, endMs, startMs),
@@ -63,12 +90,12 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     model: clip(model) ?? 'unknown',
     status: statusOf(failed, errorType),
     origin: 'otlp',
-    ...explainUsage(options.usage, options.given ?? attributes).usage,
+    ...usageOf(options, attributes),
     ...known({
       trace_id: span.traceId || undefined,
       span_id: span.spanId || undefined,
       parent_span_id: span.parentSpanId || undefined,
-      provider: clip(provider?.replace(apiSuffix, '')),
+      provider: clip(provider?.replace(apiSuffix, '').toLowerCase()),
       response_model: answered === model ? undefined : clip(answered),
       operation: clip(options.operation ?? textOf(attributes, 'gen_ai.operation.name', 'ai.operationId')),
       duration_ms: startMs > 0 && endMs > 0 ? durationOf(endMs - startMs) : undefined,
@@ -92,6 +119,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     attributes: known({
       signal: 'span',
       scope: clip(source.scope),
+      native: nativeScope.test(source.scope) || undefined,
       client_agent_id: clip(textOf(attributes, 'agent_id')),
       client_agent_name: clip(textOf(attributes, 'gen_ai.agent.name', 'agent.name')),
     }),

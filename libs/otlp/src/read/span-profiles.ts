@@ -1,12 +1,15 @@
 import { textOf, type Attributes } from '../attributes.ts';
 import type { Source, Span } from '../signals.ts';
+import { isModelRequest } from './failed-attempts.ts';
 import { jsonAttribute } from './json-attribute.ts';
+import { countsIn } from './python-counts.ts';
 import { langfuseUsage } from './langfuse-usage.ts';
 import type { LlmSpanOptions } from './llm-span.ts';
 
 /** What a span is, to us. `unused` spans are a client's internals or repeat what another item tells. */
 export type SpanKind =
   | { is: 'llm'; options: LlmSpanOptions }
+  | { is: 'request' }
   | { is: 'tool' }
   | { is: 'step' }
   | { is: 'memory'; operation: string }
@@ -118,7 +121,10 @@ const langfuse: SpanProfile = {
   },
 };
 
-/** LangSmith keeps the parts of the input as JSON text beside the semantic conventions' counts. */
+const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+/** LangSmith keeps the parts of the input as JSON text beside the semantic conventions' counts, LangChain's own or what came of it. */
 const langSmith: SpanProfile = {
   name: 'langsmith',
   matches: ({ attributes }) => has(attributes, 'langsmith.span.kind'),
@@ -127,13 +133,18 @@ const langSmith: SpanProfile = {
     if (kind === 'tool') return tool;
     if (kind === 'retriever') return { is: 'service', service: 'retrieval', operation: name };
     if (kind !== 'llm' && kind !== 'embedding') return step;
-    const input = jsonAttribute(attributes, 'gen_ai.usage.input_token_details');
-    const output = jsonAttribute(attributes, 'gen_ai.usage.output_token_details');
+    const told = jsonAttribute(attributes, 'langsmith.metadata.usage_metadata');
+    const [input, output] = (['input_token_details', 'output_token_details'] as const).map((name) => ({
+      ...detailsOf(told[name]),
+      ...jsonAttribute(attributes, `gen_ai.usage.${name}`),
+    }));
     const given = {
       ...attributes,
-      'gen_ai.usage.cache_read_input_tokens': input['cache_read'],
-      'gen_ai.usage.cache_creation_input_tokens': input['cache_creation'],
-      'gen_ai.usage.reasoning_tokens': output['reasoning'],
+      'gen_ai.usage.cache_read_input_tokens': input?.['cache_read'],
+      'gen_ai.usage.cache_creation_input_tokens': input?.['cache_creation'],
+      'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': input?.['ephemeral_5m_input_tokens'],
+      'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': input?.['ephemeral_1h_input_tokens'],
+      'gen_ai.usage.reasoning_tokens': output?.['reasoning'],
     };
     const model = textOf(attributes, 'gen_ai.request.model', 'langsmith.metadata.ls_model_name');
     const provider = textOf(attributes, 'gen_ai.system', 'langsmith.metadata.ls_provider');
@@ -153,6 +164,56 @@ const openLlmetry: SpanProfile = {
     if (type === 'rerank') return { is: 'service', service: 'retrieval', operation: 'rerank' };
     return textOf(attributes, 'traceloop.span.kind') === 'tool' ? tool : step;
   },
+};
+
+/**
+ * LiteLLM writes the parts of the usage as Python shows them; the raw request within tells the same once more. Its own
+ * operation is the kind of its function.
+ */
+const liteLlm: SpanProfile = {
+  name: 'litellm',
+  matches: (_span, { scope }) => scope === 'litellm',
+  classify: ({ attributes, name }) => {
+    if (name === 'raw_gen_ai_request' || !has(attributes, 'llm.request.type')) return unused;
+    const usage = countsIn(textOf(attributes, 'metadata.usage_object') ?? '');
+    const given = {
+      ...attributes,
+      'gen_ai.usage.cache_read_tokens': usage['cached_tokens'] ?? usage['cache_read_input_tokens'],
+      'gen_ai.usage.cache_write_tokens': usage['cache_creation_input_tokens'] ?? usage['cache_creation_tokens'],
+      'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': usage['ephemeral_5m_input_tokens'],
+      'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': usage['ephemeral_1h_input_tokens'],
+      'gen_ai.usage.reasoning_tokens': usage['reasoning_tokens'],
+    };
+    const embedding = textOf(attributes, 'llm.request.type') === 'embedding';
+    return { is: 'llm', options: { usage: 'otel', given, operation: embedding ? 'embeddings' : 'chat' } };
+  },
+};
+
+/** Google's ADK before it wrote the conventions: its usage is the API's own answer, thoughts apart. */
+const adk: SpanProfile = {
+  name: 'adk',
+  matches: ({ attributes, name }, { scope }) =>
+    scope === 'gcp.vertex.agent' && name === 'call_llm' && !has(attributes, 'gen_ai.operation.name'),
+  classify: ({ attributes }) => {
+    const answer = jsonAttribute(attributes, 'gcp.vertex.agent.llm_response')['usage_metadata'];
+    const given = answer === undefined ? {} : { given: answer };
+    return {
+      is: 'llm',
+      options: {
+        usage: answer === undefined ? 'otel' : 'gemini_api_python',
+        ...given,
+        provider: 'gcp.gemini',
+        operation: 'generate_content',
+      },
+    };
+  },
+};
+
+/** What an HTTP client tells of: only the attempts that failed, as the rest is told by who asked. */
+const modelRequest: SpanProfile = {
+  name: 'http',
+  matches: isModelRequest,
+  classify: () => ({ is: 'request' }),
 };
 
 const mcp: SpanProfile = {
@@ -201,6 +262,9 @@ export const spanProfiles: readonly SpanProfile[] = [
   langfuse,
   langSmith,
   mcp,
+  liteLlm,
+  adk,
   openLlmetry,
   semanticConventions,
+  modelRequest,
 ];

@@ -1,8 +1,9 @@
 /**
  * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
- * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call.
+ * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call. `native` is the
+ * OpenTelemetry of a provider's own SDK, which tells of a call whether an instrumentation does, too, or not.
  */
-export const originOrder = ['proxy', 'otlp', 'sdk', 'transcript', 'stdout', 'metric'] as const;
+export const originOrder = ['proxy', 'native', 'otlp', 'sdk', 'transcript', 'stdout', 'metric'] as const;
 
 /**
  * What one record said about a call. Times are ISO strings and money decimal strings: a member is kept as JSON, and no
@@ -110,13 +111,18 @@ export const namesOf = (member: CallMember): string[] => {
   return names;
 };
 
+/** Calls within a span are found by how they ended: one that went well is not what the failed one within it tells of. */
+const withinMark = (status: string): 'c' | 'f' => (status === 'ok' ? 'c' : 'f');
+
 /** Under what a call is found: its ids, and the span around it, under which several calls may stand. */
 export const aliasesOf = (member: CallMember): string[] =>
-  typeof member.parent_span === 'string' ? [...namesOf(member), `c:${member.parent_span}`] : namesOf(member);
+  typeof member.parent_span === 'string'
+    ? [...namesOf(member), `${withinMark(member.status)}:${member.parent_span}`]
+    : namesOf(member);
 
 /** Under what the calls are found that a record may be one with: those of its ids, the span around it, and one within it. */
 export const relativesOf = (member: CallMember): string[] => [
   ...namesOf(member),
   ...(typeof member.parent_span === 'string' ? [`s:${member.parent_span}`] : []),
-  ...(typeof member.span === 'string' ? [`c:${member.span}`] : []),
+  ...(typeof member.span === 'string' ? [`c:${member.span}`, `f:${member.span}`] : []),
 ];

@@ -18,7 +18,8 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
     case 'labels':
       return allowedLabels(scope);
     case 'origin':
-      return sql`case when r.origin = 'otlp' and r.attributes ->> 'signal' = 'metric' then 'metric' else r.origin end`;
+      return sql`case when r.origin <> 'otlp' then r.origin when r.attributes ->> 'signal' = 'metric' then 'metric'
+        when r.attributes ->> 'native' = 'true' then 'native' else r.origin end`;
     case 'span':
       return spanId(sql`r.span_id`);
     case 'parent_span':
@@ -54,7 +55,7 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
     select record_id from fold_llm group by record_id having count(*) > 1
     union
     select f.record_id from fold_llm f where f.span is not null
-      and (f.span in (select o.parent_span from fold_llm o where o.parent_span is not null) or ${known(sql`'c:' || f.span`)})
+      and (f.span in (select o.parent_span from fold_llm o where o.parent_span is not null) or ${known(sql`'c:' || f.span`)} or ${known(sql`'f:' || f.span`)})
     union
     select f.record_id from fold_llm f where f.parent_span is not null
       and (f.parent_span in (select o.span from fold_llm o where o.span is not null) or ${known(sql`'s:' || f.parent_span`)})
@@ -76,7 +77,8 @@ export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promi
     where ${lone} order by n.alias`.execute(trx);
   // Any of the calls within a span will do to find that there is one.
   await sql`insert into call_alias (team_id, alias, call_id)
-    select distinct on (f.parent_span) ${teamId}, 'c:' || f.parent_span, f.call_id from fold_llm f
-    where f.parent_span is not null and ${lone} order by f.parent_span, f.record_id
+    select distinct on (f.parent_span, f.status = 'ok') ${teamId},
+      case when f.status = 'ok' then 'c:' else 'f:' end || f.parent_span, f.call_id from fold_llm f
+    where f.parent_span is not null and ${lone} order by f.parent_span, f.status = 'ok', f.record_id
     on conflict (team_id, alias) do nothing`.execute(trx);
 }

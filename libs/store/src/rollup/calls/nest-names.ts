@@ -12,18 +12,22 @@ export const sinceOf = ({ at, message_id }: CallMember): number => {
 
 /**
  * Names that put a span around other ones to the first of them: instrumentations wrap each other, and each tells of the one
- * request. Calls within the same span stay apart.
+ * request. Calls within the same span stay apart, and those that failed within one that went well were attempts before.
  */
 export function nestNames(records: readonly CallMember[]): Map<CallMember, string[]> {
-  const within = new Map<string, CallMember>();
+  const good = new Map<string, CallMember>();
+  const failed = new Map<string, CallMember>();
   for (const record of records) {
     if (typeof record.parent_span !== 'string' || record.parent_span === record.span) continue;
+    const within = record.status === 'ok' ? good : failed;
     const first = within.get(record.parent_span);
     if (first === undefined || record.record_id < first.record_id) within.set(record.parent_span, record);
   }
+  const innerOf = ({ span, status }: CallMember): CallMember | undefined =>
+    typeof span !== 'string' ? undefined : status === 'ok' ? good.get(span) : (failed.get(span) ?? good.get(span));
   const names = new Map<CallMember, string[]>();
   for (const around of records) {
-    const inner = typeof around.span === 'string' ? within.get(around.span) : undefined;
+    const inner = innerOf(around);
     if (inner === undefined) continue;
     for (const one of [around, inner]) names.set(one, [...(names.get(one) ?? []), `n:${around.record_id}`]);
   }

@@ -156,3 +156,37 @@ test('uses of tools without an id, or without a place, are as many as there are 
   ].slice(0, 3);
   expect(await sums(records)).toMatchObject({ tools: 3 });
 });
+
+test('attempts that failed within a call that went well are calls of their own, and the call is one', async () => {
+  const failed = { status: 'error', input_tokens: undefined, output_tokens: undefined } as const;
+  const records = [
+    span('sdk', 'agent', { input_tokens: 99 }),
+    span('first', 'sdk', failed),
+    span('second', 'sdk', failed),
+    span('third', 'sdk'),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 3, input: 100, output: 10 });
+  expect(await sums(records.slice(0, 3))).toMatchObject({ llm_calls: 3, input: 99 });
+});
+
+test('a call that failed for good is its last attempt', async () => {
+  const failed = { status: 'error', input_tokens: undefined, output_tokens: undefined } as const;
+  const records = [span('sdk', 'agent', failed), span('first', 'sdk', failed), span('second', 'sdk', failed)];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2 });
+});
+
+test('what an SDK tells by itself and what an instrumentation tells beside it is one call, by what the SDK says', async () => {
+  const own = { run_id: 'r', attributes: { signal: 'span', native: true }, input_tokens: 100, output_tokens: 10 };
+  const around = { run_id: 'r', input_tokens: 100, output_tokens: 10 };
+  const records = [
+    span('a', undefined, around),
+    span('b', undefined, around),
+    span('c', undefined, { ...own, cache_write_1h_tokens: 5 }),
+    span('d', undefined, { ...own, cache_write_1h_tokens: 5 }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
+  const kept = await store.rows('select cache_write_1h_tokens::int as long from calls where team_id = $1', [
+    `told-${teams}`,
+  ]);
+  expect(kept).toEqual([{ long: 5 }, { long: 5 }]);
+});
