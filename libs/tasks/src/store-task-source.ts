@@ -1,26 +1,10 @@
 import type { TaskLease } from '@telltale/contracts/http/task-leases';
 import { TelltaleError } from '@telltale/contracts/errors';
-import { announceCrews, claimOrder, endLease, heldOrders, renewLeases, type OrderRow } from '@telltale/store/tasks';
+import { announceCrews, claimOrder, endLease, heldOrders, renewLeases } from '@telltale/store/tasks';
 import type { DeskDeps } from './desk-deps.ts';
 import { tryEnqueue } from './enqueue.ts';
+import { toLease } from './lease-of-row.ts';
 import type { TaskSource } from './task-source.ts';
-
-function toLease(row: OrderRow): TaskLease {
-  return {
-    team_id: row.team_id,
-    task_id: row.task_id,
-    run_id: row.run_id ?? '',
-    attempt: row.attempt,
-    crew_id: row.crew_id ?? '',
-    agent_id: row.agent_id,
-    session_id: row.session_id,
-    inputs: row.inputs ?? {},
-    repo_url: row.repo_url,
-    limits: row.limits,
-    cancel_requested_by: row.cancel_requested_at === null ? null : (row.cancel_requested_by ?? 'somebody'),
-    leased_until: (row.leased_until ?? row.status_at).toISOString(),
-  };
-}
 
 /** Tasks of one team straight from its queues; whether an attempt is one's own says the store alone. */
 export function createStoreTaskSource(deps: DeskDeps & { teamId: string }): TaskSource {

@@ -6,6 +6,7 @@ import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeStatus } from './change-task.ts';
+import { claimTask } from './claim-task.ts';
 import { createTask, taskIdOf } from './create-task.ts';
 import { createStoreTaskSource } from './store-task-source.ts';
 import { enqueueMissing, sweepTasks, takeBackLost } from './sweep-tasks.ts';
@@ -189,4 +190,45 @@ test('the sweep looks at once for what waits in no queue', async () => {
     return found.length > 0;
   });
   expect(found).toEqual([row.task_id]);
+});
+
+test('a run that was started by hand and the runners take a task once, whoever asks first', async () => {
+  await announce(aCrew('by-hand', { max_attempts: 2 }));
+  const claim = (taskId: string, runId: string) =>
+    claimTask(rig.desk, { teamId: 'red', taskId, runId, runnerId: `run ${runId}`, host: 'laptop' });
+  const ids = await Promise.all(
+    Array.from({ length: 12 }, async () => (await create({ crew_id: 'by-hand' })).row.task_id),
+  );
+  const claimed = await Promise.all([
+    ...ids.map((id) => claim(id, `local-${id}`).catch((error: { code: string }) => error.code)),
+    lease('by-hand'),
+    lease('by-hand'),
+  ]);
+  const leased = claimed.slice(-2).flat() as Awaited<ReturnType<typeof lease>>;
+  const mine = claimed
+    .slice(0, -2)
+    .flatMap((one) => (typeof one === 'object' && 'task_id' in one ? [one.task_id] : []));
+  expect([...mine, ...leased.map(({ task_id }) => task_id)].toSorted()).toEqual(ids.toSorted());
+  expect(claimed.filter((one) => one === 'conflict')).toHaveLength(leased.length);
+});
+
+test('a task that somebody has, or that is over, is refused by name; one that failed gets its next attempt', async () => {
+  await announce(aCrew('again-by-hand'));
+  const { row } = await create({ crew_id: 'again-by-hand' });
+  const taskId = row.task_id;
+  const mine = { teamId: 'red', taskId, runId: 'run-a', runnerId: 'run run-a', host: 'laptop' };
+  expect(await claimTask(rig.desk, mine)).toMatchObject({ run_id: 'run-a', attempt: 1 });
+  expect(await claimTask(rig.desk, mine)).toMatchObject({ run_id: 'run-a', attempt: 1 });
+  const other = { ...mine, runId: 'run-b', runnerId: 'run run-b' };
+  await expect(claimTask(rig.desk, other)).rejects.toMatchObject({
+    code: 'conflict',
+    message: `task ${taskId} is RUNNING: run run-a on laptop has it`,
+  });
+  const end = { runner_id: 'run run-a', task_id: taskId, end_reason: 'failed' } as const;
+  expect(await rig.source.end('run-a', end)).toEqual({ taken: true, status: 'FAILED', attempt: 1 });
+  expect(await claimTask(rig.desk, other)).toMatchObject({ run_id: 'run-b', attempt: 2 });
+  const done = { runner_id: 'run run-b', task_id: taskId, end_reason: 'completed' } as const;
+  expect(await rig.source.end('run-b', done)).toMatchObject({ taken: true, status: 'COMPLETED' });
+  await expect(claimTask(rig.desk, mine)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(claimTask(rig.desk, { ...mine, teamId: 'blue' })).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -84,6 +84,11 @@ const matrix: Record<string, Row> = {
     foreign: true,
   },
   'POST /api/v1/tasks/:task_id/cancel': { url: '/api/v1/tasks/theirs/cancel', payload: {}, foreign: true },
+  'POST /api/v1/tasks/:task_id/claim': {
+    url: '/api/v1/tasks/theirs/claim',
+    payload: { run_id: 'ours', runner_id: 'ours', host: 'vm-1' },
+    foreign: true,
+  },
   'POST /api/v1/tasks/:task_id/events': {
     url: '/api/v1/tasks/theirs/events',
     payload: { event_type: 'note' },

@@ -37,6 +37,9 @@ export const leaseTasksBody = z.strictObject({
 });
 export type LeaseWish = z.output<typeof leaseTasksBody>;
 
+/** A run that somebody starts by hand for a task that waits. Its id is made by who asks, so that asking twice is asking once. */
+export const claimTaskBody = z.strictObject({ run_id: name, runner_id: name, host: name });
+
 export const heldQuery = z.strictObject({ ...teamQuery, runner_id: name });
 
 const held = z.strictObject({ task_id: name, run_id: name });

@@ -3,6 +3,8 @@ import {
   endLeaseAnswer,
   leasesAnswer,
   renewAnswer,
+  taskLease,
+  type claimTaskBody,
   type endLeaseBody,
   type leaseTasksBody,
   type renewLeasesBody,
@@ -37,6 +39,9 @@ export function createTaskApi({ get, post, put }: Pick<RestClient, 'get' | 'post
       post(`/tasks/${segment(taskId)}/artifacts`, taskArtifactAnswer, body),
     cancelTask: (taskId: string) => post(`/tasks/${segment(taskId)}/cancel`, taskOrder, {}),
     cancelTasks: (body: z.input<typeof cancelTasksBody>) => post('/tasks/cancel', cancelTasksAnswer, body),
+    /** Takes a task that waits for a run of one's own; conflict when another run has it. Kept and ended like a lease. */
+    claimTask: (taskId: string, body: z.input<typeof claimTaskBody>) =>
+      post(`/tasks/${segment(taskId)}/claim`, taskLease, body),
     crews: () => get('/crews', crewsAnswer),
     announceCrews: (body: z.input<typeof announceCrewsBody>) => put('/crews', z.undefined(), body),
     leaseTasks: (body: z.input<typeof leaseTasksBody>) => post('/task-leases', leasesAnswer, body),

@@ -36,3 +36,63 @@ export async function claimOrder(db: Db, claim: Claim, teller: Teller): Promise<
     return row;
   });
 }
+
+/**
+ * `claimed`: it is the run's own from now on. `unknown`: nobody made such a task here. `taken`: another run has it.
+ * `over`: it has ended and nothing may follow.
+ */
+export type NamedClaim = { outcome: 'claimed' | 'taken' | 'over'; row: OrderRow } | { outcome: 'unknown' };
+
+/**
+ * Takes one task by its name, for a run that says its id: the attempt that waits, or the next one of a task that failed or
+ * was cancelled. Asking again for the same run is answered alike.
+ */
+export async function claimNamed(
+  db: Db,
+  { teamId, taskId, runnerId, host, runId, leaseMs }: Omit<Claim, 'attempt'>,
+  teller: Teller,
+): Promise<NamedClaim> {
+  return db.transaction().execute(async (trx): Promise<NamedClaim> => {
+    const row = await trx
+      .selectFrom('task_order')
+      .selectAll()
+      .where('team_id', '=', teamId)
+      .where('task_id', '=', taskId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined || !row.scheduled) return { outcome: 'unknown' };
+    const isHeld = row.leased_until !== null;
+    if (isHeld && row.run_id === runId && row.runner_id === runnerId) return { outcome: 'claimed', row };
+    if (isHeld || row.status === 'RUNNING') return { outcome: 'taken', row };
+    if (row.status === 'COMPLETED') return { outcome: 'over', row };
+    const attempt = row.status === 'PENDING' ? row.attempt : row.attempt + 1;
+    const next = await trx
+      .updateTable('task_order')
+      .set({
+        status: 'RUNNING',
+        status_at: nextStatusAt,
+        attempt,
+        max_attempts: Math.max(row.max_attempts, attempt),
+        runner_id: runnerId,
+        host,
+        run_id: runId,
+        leased_until: leaseEnd(leaseMs),
+        started_at: sql<Date>`clock_timestamp()`,
+        ended_at: null,
+        error_message: null,
+        not_before: null,
+        cancel_requested_at: null,
+        cancel_requested_by: null,
+      })
+      .where('team_id', '=', teamId)
+      .where('task_id', '=', taskId)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const data = { runner_id: runnerId };
+    await tell(trx, next, teller, [
+      ...(attempt === row.attempt ? [] : [{ event_type: 'status', status: 'PENDING', attempt } as const]),
+      { event_type: 'status', status: 'RUNNING', attempt, data },
+    ]);
+    return { outcome: 'claimed', row: next };
+  });
+}

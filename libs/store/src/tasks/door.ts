@@ -1,7 +1,7 @@
 // What is to be run and who has it. Written by the task desk: in the gateway, and in runners that stand beside the store.
 export type { Db } from '../database.ts';
 export { cancelOrders, type CancelWish } from './cancel-orders.ts';
-export { claimOrder, type Claim } from './claim-order.ts';
+export { claimNamed, claimOrder, type Claim } from './claim-order.ts';
 export { createOrder, type NewOrder } from './create-order.ts';
 export { announceCrews, findCrew, listCrews } from './crews.ts';
 export { dropOldOrders, teamsWithAnyOrder } from './drop-old-orders.ts';

@@ -92,7 +92,7 @@ export function crewRoutes(app: ZodApp, { desk, wakeOutbox }: CrewDeps): void {
   app.put(
     '/api/v1/task-leases',
     {
-      config: allow('runner'),
+      config: allow('ingest', 'runner'),
       schema: {
         querystring,
         body: renewLeasesBody,
@@ -105,7 +105,7 @@ export function crewRoutes(app: ZodApp, { desk, wakeOutbox }: CrewDeps): void {
   app.post(
     '/api/v1/task-leases/:run_id/end',
     {
-      config: allow('runner'),
+      config: allow('ingest', 'runner'),
       bodyLimit: taskBodyLimit,
       schema: {
         params: z.object({ run_id: name }),

@@ -1,4 +1,5 @@
 import { teamQuery } from '@telltale/contracts/http/query';
+import { claimTaskBody, taskLease } from '@telltale/contracts/http/task-leases';
 import {
   cancelTasksAnswer,
   cancelTasksBody,
@@ -8,6 +9,7 @@ import {
 } from '@telltale/contracts/http/task-orders';
 import { name } from '@telltale/contracts/text';
 import { cancelTask, cancelTasks, changeStatus } from '@telltale/tasks/change-task';
+import { claimTask } from '@telltale/tasks/claim-task';
 import { createTask } from '@telltale/tasks/create-task';
 import type { DeskDeps } from '@telltale/tasks/desk-deps';
 import { toOrder } from '@telltale/store/tasks';
@@ -132,6 +134,26 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
       const row = await cancelTask(desk, { ...key, actor: actorOf(callerOf(request)) });
       wakeOutbox();
       return reply.code(202).send(toOrder(row));
+    },
+  );
+
+  app.post(
+    '/api/v1/tasks/:task_id/claim',
+    {
+      config: allow('ingest', 'runner'),
+      schema: {
+        params,
+        querystring,
+        body: claimTaskBody,
+        ...documented('Tasks', 'Take a task that waits for a run of one’s own', { 200: taskLease }),
+      },
+    },
+    async (request) => {
+      const { run_id: runId, runner_id: runnerId, host } = request.body;
+      const key = { teamId: request.team, taskId: request.params.task_id };
+      const lease = await claimTask(desk, { ...key, runId, runnerId, host });
+      wakeOutbox();
+      return lease;
     },
   );
 

@@ -82,6 +82,16 @@ const living: Readonly<Record<string, () => Promise<string>>> = {
     String((await t.db.selectFrom('batch_ledger').select('producer_id').executeTakeFirst())?.producer_id),
 };
 
+/** Ids that only one operation can be asked about. */
+const livingOf: Readonly<Record<string, Readonly<Record<string, () => Promise<string>>>>> = {
+  postTasksByTaskIdClaim: {
+    task_id: async () => {
+      const task = { crew_id: 'nightly', inputs: { symbol: 'BTC' }, idempotency_key: 'BTC by hand' };
+      return String(Reflect.get(Object((await ask('POST', '/api/v1/tasks', task)).body), 'task_id'));
+    },
+  },
+};
+
 /** Bodies that only hold once. */
 const livingBodies: Readonly<Record<string, () => Promise<unknown>>> = {
   postRunnersEnroll: async () => {
@@ -110,7 +120,7 @@ async function addressOf(path: string, { operationId, parameters = [] }: Operati
     const id =
       ids === 'nobody' && schema.enum === undefined
         ? nobody
-        : ((await living[name]?.()) ?? String(shownFor(operationId, name)));
+        : ((await (livingOf[operationId]?.[name] ?? living[name])?.()) ?? String(shownFor(operationId, name)));
     url = url.replace(`{${name}}`, encodeURIComponent(id));
   }
   return { url, query };

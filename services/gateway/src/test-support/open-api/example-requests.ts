@@ -186,6 +186,10 @@ export const exampleRequests: Readonly<
     fail: { status: 'DONE' },
   },
   postTasksByTaskIdCancel: { body: {}, fail: { all: true } },
+  postTasksByTaskIdClaim: {
+    body: { run_id: 'r-3', runner_id: 'run r-3', host: 'vm-1' },
+    fail: { run_id: 'r-3' },
+  },
   postTasksByTaskIdEvents: {
     body: { event_type: 'reviewed', data: { by: 'alice' }, id: '0199aa00-0000-7000-8000-000000000003' },
     fail: { event_type: 'status' },
