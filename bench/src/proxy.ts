@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { percentiles } from './percentiles.ts';
-import { atRate, throughput } from './proxy/load.ts';
+import { inTurns, throughput } from './proxy/load.ts';
 import { openBudget } from './proxy/open-budget.ts';
 
 /**
@@ -40,28 +40,31 @@ try {
   const budgeted = String((await start('proxy.ts', direct, redis.url)).said);
 
   say(`Node ${process.version}, ${cpus().length} CPUs; calls with a 15 kB request and a streamed answer of 12 events`);
-  say(`\ntime to first byte, ${rate} calls/s each way, ${seconds} s, in ms`);
-  say(`${''.padEnd(12)}${['calls', 'p50', 'p99', 'max'].map((name) => name.padStart(9)).join('')}`);
-  const [one, two, three] = (await atRate([direct, through, budgeted], rate, seconds)).map((times) =>
-    percentiles(times),
-  );
-  if (one === undefined || two === undefined || three === undefined) throw new Error('nothing was measured');
-  for (const [name, times] of [
-    ['direct', one],
-    ['through', two],
-    ['with budget', three],
-  ] as const)
-    say(`${name.padEnd(12)}${String(times.count).padStart(9)}${ms(times.p50)}${ms(times.p99)}${ms(times.max)}`);
-  say(`${'added'.padEnd(21)}${ms(two.p50 - one.p50)}${ms(two.p99 - one.p99)}`);
-  say(`${'with budget'.padEnd(21)}${ms(three.p50 - one.p50)}${ms(three.p99 - one.p99)}`);
+  const ways = { direct, through, 'with budget': budgeted };
+  const ofDirect = (value: number, plain: number): string => `${(value / plain).toFixed(2)} of direct`;
 
   say(`\ncalls a second, 32 at once`);
-  const plain = await throughput(direct, seconds / 2);
-  const metered = await throughput(through, seconds / 2);
-  say(`${'direct'.padEnd(12)}${Math.round(plain).toString().padStart(9)}`);
-  say(`${'through'.padEnd(12)}${Math.round(metered).toString().padStart(9)}`);
-  const held = await throughput(budgeted, seconds / 2);
-  say(`${'with budget'.padEnd(12)}${Math.round(held).toString().padStart(9)}`);
+  const rates: Record<string, number> = {};
+  for (const [name, way] of Object.entries(ways)) {
+    const perSecond = await throughput(way, seconds / 2);
+    rates[name] = perSecond;
+    const ratio = name === 'direct' ? '' : `   ${ofDirect(perSecond, rates['direct'] ?? 0)}`;
+    say(`${name.padEnd(12)}${Math.round(perSecond).toString().padStart(9)}${ratio}`);
+  }
+
+  say(`\ntime to first byte, ${rate} calls/s in turns, ${seconds} s each, in ms`);
+  say(`${''.padEnd(12)}${['calls', 'p50', 'p99', 'max'].map((name) => name.padStart(9)).join('')}`);
+  const measured = (await inTurns(Object.values(ways), rate, seconds)).map((times) => percentiles(times));
+  const [plain, ...others] = measured;
+  if (plain === undefined) throw new Error('nothing was measured');
+  const names = Object.keys(ways);
+  for (const [at, times] of measured.entries())
+    say(
+      `${(names[at] ?? '').padEnd(12)}${String(times.count).padStart(9)}${ms(times.p50)}${ms(times.p99)}${ms(times.max)}`,
+    );
+  for (const [at, times] of others.entries())
+    say(`${`added ${names[at + 1] ?? ''}`.padEnd(21)}${ms(times.p50 - plain.p50)}${ms(times.p99 - plain.p99)}`);
+
   proxy.send('how many');
   const [counted] = (await once(proxy, 'message')) as [{ calls: number; tokens: number; cpuMs: number }];
   say(`\nmetered: ${counted.calls} calls, ${counted.tokens} tokens (${counted.tokens / counted.calls} each)`);

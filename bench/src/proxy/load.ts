@@ -30,32 +30,32 @@ export function call(base: string, agent: Agent): Promise<number> {
   });
 }
 
-/**
- * Calls at a steady rate to each, whether or not the ones before were answered. Each has its own moment within the period,
- * so that none waits in this process behind a call to another.
- */
-export async function atRate(bases: readonly string[], perSecond: number, seconds: number): Promise<number[][]> {
-  const warmUp = perSecond / 2;
+/** Calls at a steady rate, whether or not the ones before were answered; milliseconds until the first byte of each. */
+async function atRate(base: string, agent: Agent, perSecond: number, calls: number): Promise<number[]> {
   const started = performance.now();
-  const ways = bases.map((base, at) => ({
-    base,
-    agent: new Agent({ keepAlive: true }),
-    phase: at / bases.length,
-    sent: 0,
-    times: [] as number[],
-  }));
-  const open: Promise<void>[] = [];
-  while (ways.some(({ sent }) => sent < perSecond * seconds)) {
-    for (const way of ways) {
-      const due = Math.floor(((performance.now() - started) / 1_000) * perSecond - way.phase);
-      for (; way.sent < Math.min(due, perSecond * seconds); way.sent += 1) {
-        const counts = way.sent >= warmUp;
-        open.push(call(way.base, way.agent).then((ms) => void (counts && way.times.push(ms))));
-      }
-    }
+  const open: Promise<number>[] = [];
+  while (open.length < calls) {
+    const due = Math.floor(((performance.now() - started) / 1_000) * perSecond) + 1;
+    while (open.length < Math.min(due, calls)) open.push(call(base, agent));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await Promise.all(open);
+  return Promise.all(open);
+}
+
+/** How long a way has its turn. */
+const turnSeconds = 0.5;
+
+/**
+ * Each way at a steady rate, in turns of half a second: what the machine does beside them hits all of them alike, and none
+ * waits for another. The first turn of each is left out.
+ */
+export async function inTurns(bases: readonly string[], perSecond: number, seconds: number): Promise<number[][]> {
+  const ways = bases.map((base) => ({ base, agent: new Agent({ keepAlive: true }), times: [] as number[] }));
+  for (let turn = 0; turn <= seconds / turnSeconds; turn += 1)
+    for (const { base, agent, times } of ways) {
+      const some = await atRate(base, agent, perSecond, perSecond * turnSeconds);
+      if (turn > 0) times.push(...some);
+    }
   for (const { agent } of ways) agent.destroy();
   return ways.map(({ times }) => times);
 }
