@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
+import { stateFolder } from '@telltale/runtime/state-folder';
 import { durationText, portText } from '@telltale/runtime/units';
 import { gateLimits, gateVariables } from '@telltale/stream/gate-settings';
 import type { GateLimits } from '@telltale/stream/intake-gate';
 import { z } from 'zod';
+import { reportsFolder } from './reports/reports-folder.ts';
 import { repoPoolSettings, repoPoolVariables, type RepoPoolSettings } from './repo-pool/repo-pool-settings.ts';
 import { taskSettings, taskVariables, type TaskSettings } from './tasks/task-settings.ts';
 
@@ -41,6 +43,8 @@ export type AgentRunnerConfig = {
   /** null: it keeps no runs. */
   gateway: GatewayLink | null;
   sampleIntervalMs: number;
+  /** Where it spools what it reports itself. */
+  spoolRoot: string;
   /** Which tasks it takes, and from where; null without a gateway. */
   tasks: TaskSettings | null;
   /** The repositories that it lends slots of; null without a gateway. */
@@ -64,6 +68,7 @@ export function readAgentRunnerConfig(env: Readonly<Record<string, string | unde
     redisUrl,
     gateway,
     sampleIntervalMs: values.TELLTALE_SAMPLE_INTERVAL,
+    spoolRoot: reportsFolder(resolve(values.TELLTALE_DATA_DIR ?? stateFolder(env))),
     tasks: gateway === null ? null : taskSettings(values, gateway.dataDir),
     repoPool: gateway === null ? null : repoPoolSettings(values, gateway.dataDir),
     intake: gateLimits(values),

@@ -5,6 +5,7 @@ import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { listHeartbeats } from '@telltale/stream/heartbeat';
 import { keys, recordShards } from '@telltale/stream/keys';
 import { createJobQueue } from '@telltale/stream/queues';
+import { temporaryFolder } from '@telltale/sdk/test-support/temporary-folder';
 import { createTestRedis } from '@telltale/testkit/test-redis';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
@@ -14,7 +15,12 @@ import { quietLog } from './test-support/watch-command.ts';
 
 test('a job runs the sample crew of a team, and what it says is in the stream', async () => {
   await using testRedis = await createTestRedis();
-  const config = readAgentRunnerConfig({ PATH: process.env['PATH'], TELLTALE_REDIS_URL: testRedis.url });
+  const dataDir = temporaryFolder();
+  const config = readAgentRunnerConfig({
+    PATH: process.env['PATH'],
+    TELLTALE_REDIS_URL: testRedis.url,
+    TELLTALE_DATA_DIR: dataDir,
+  });
   const redis = await connectWriter({ url: testRedis.url, name: 'test' });
   const readBatches = async () => {
     const batches = [];

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { booleanText, durationText, portText } from '@telltale/runtime/units';
 import { ConfigError, readConfig } from '@telltale/runtime/config';
 import { createFailpoints, failpointVariables, type Failpoint } from '@telltale/runtime/failpoints';
+import { stateFolder } from '@telltale/runtime/state-folder';
 import { z } from 'zod';
 import { artifactSettings, artifactVariables, type ArtifactSettings } from './artifacts/artifact-settings.ts';
 import type { OutsideSettings } from './health/outside-checks.ts';
@@ -71,12 +71,6 @@ export type GatewayConfig = {
 /** A name or address that only this machine reaches. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-
-/** Where a gateway without a data folder keeps what must outlive it. */
-function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const state = env['XDG_STATE_HOME'] || (env['HOME'] && join(env['HOME'], '.local/state'));
-  return join(state || tmpdir(), 'telltale');
-}
 
 /**
  * Reads the gateway's variables. A host that others reach needs TLS, or the word of the operator that something in

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keeperFolder } from '@telltale/agent-runner/keeper/keeper-folder';
+import { reportsFolder } from '@telltale/agent-runner/reports/reports-folder';
 import { isRunning } from '@telltale/embedded/process-table';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +9,7 @@ import { CliError } from '../failure.ts';
 import { findDataDir, findTarget, type Target } from '../instance/find-instance.ts';
 import { readInstance } from '../instance/instance-file.ts';
 import { openApi } from '../open-api.ts';
-import { stateFolder } from '../state-folder.ts';
+import { spoolFolder } from '../state-folder.ts';
 import type { Page } from '../terminal/page.ts';
 import { checkBooks } from './check-books.ts';
 import { checkCrews } from './check-crews.ts';
@@ -36,10 +36,10 @@ export async function doctor(flags: ClientFlags, context: Context): Promise<void
     findings.push(...checkCrews(dataDir, env['TELLTALE_CREWS']));
   }
   if (target !== undefined) findings.push(...(await askGateway(target, flags, context)));
-  const spoolRoot = join(stateFolder(env) ?? join(tmpdir(), `telltale-${process.geteuid?.() ?? 0}`), 'spool');
-  findings.push(...(await checkSpools(spoolRoot, target?.url)));
-  const ofKeeper = join(keeperFolder(findDataDir(flags, env)), 'spool');
-  if (!isRemote && existsSync(ofKeeper)) findings.push(...(await checkSpools(ofKeeper, target?.url)));
+  findings.push(...(await checkSpools(spoolFolder(env), target?.url)));
+  const dataDir = findDataDir(flags, env);
+  const ofRunner = isRemote ? [] : [join(keeperFolder(dataDir), 'spool'), reportsFolder(dataDir)];
+  for (const root of ofRunner.filter(existsSync)) findings.push(...(await checkSpools(root, target?.url)));
 
   const bad = findings.filter(({ status }) => status === 'problem').length;
   if (flags.json === true) context.out(`${JSON.stringify({ ok: bad === 0, findings })}\n`);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { userStateFolder } from '@telltale/runtime/state-folder';
 import { z } from 'zod';
-import { stateFolder } from '../state-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,7 +14,7 @@ const pointer = z.object({ data_dir: z.string(), url: z.string(), started_at: z.
 export type Pointer = z.output<typeof pointer>;
 
 function pointersFolder(env: Environment): string | undefined {
-  const state = stateFolder(env);
+  const state = userStateFolder(env);
   return state && join(state, 'instances');
 }
 

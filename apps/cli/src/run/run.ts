@@ -10,6 +10,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { openRecorder } from '@telltale/sdk/open-recorder';
 import { createRestClient } from '@telltale/sdk/rest/rest-client';
 import { createTelltaleApi } from '@telltale/sdk/rest/telltale-api';
+import { teamOfKey } from '@telltale/sdk/spool/team-of-key';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
@@ -145,7 +146,4 @@ function requireTarget(flags: RunFlags, env: Context['env']): Target {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** A spool is replayed only for the same team: two keys whose team is not known here never share one. */
-function ownTeam(target: Target): string {
-  return target.isOperator ? 'default' : `key ${/^tt_([0-9A-Za-z]+)_/.exec(target.apiKey)?.[1] ?? 'unknown'}`;
-}
+const ownTeam = ({ isOperator, apiKey }: Target): string => (isOperator ? 'default' : teamOfKey(apiKey));

@@ -4,10 +4,10 @@ import { keeperFolder } from '@telltale/agent-runner/keeper/keeper-folder';
 import { livingKeeper } from '@telltale/agent-runner/keeper/keeper-note';
 import { keeperClientOf } from '@telltale/agent-runner/keeper/open-keeper';
 import type { KeeperClient } from '@telltale/agent-runner/keeper/client';
+import { userStateFolder } from '@telltale/runtime/state-folder';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findDataDir } from '../instance/find-instance.ts';
-import { stateFolder } from '../state-folder.ts';
 
 const ofSystem = '/var/lib/telltale-runner';
 
@@ -15,7 +15,7 @@ const ofSystem = '/var/lib/telltale-runner';
 export function runnerFolder(flags: { dataDir?: string }, env: Context['env']): string {
   if (flags.dataDir !== undefined) return resolve(flags.dataDir);
   if (process.geteuid?.() === 0) return ofSystem;
-  const state = stateFolder(env);
+  const state = userStateFolder(env);
   if (state === undefined) throw new CliError('There is no home folder for the runner; name one with --data-dir.');
   return join(state, 'runner');
 }

@@ -7,8 +7,8 @@ import { processEnvironment } from '@telltale/runtime/config';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { ServiceCallTracker } from '@telltale/sdk/metrics/service-call-tracker';
-import { createRecorder } from '@telltale/sdk/recorder/recorder';
-import { createMemorySpool } from '@telltale/sdk/spool/memory-spool';
+import { openRecorder } from '@telltale/sdk/open-recorder';
+import { teamOfKey } from '@telltale/sdk/spool/team-of-key';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import { codegenSettings } from './settings.ts';
 import { generate } from './generate.ts';
@@ -29,9 +29,13 @@ const identity = {
   run_id: task.run_id,
   ...(task.session_id === null ? {} : { session_id: task.session_id }),
 };
-const recorder = createRecorder({
+const recorder = await openRecorder({
   transport: createHttpTransport({ ...gateway }),
-  spool: createMemorySpool(newId()),
+  url: gateway.url,
+  team: gateway.team ?? teamOfKey(gateway.key),
+  spoolRoot: settings.spoolRoot,
+  // What another one left is sent by the runner.
+  replay: false,
   identity,
   newId,
   clock,

@@ -18,6 +18,7 @@ export function builtInCrews(): Record<string, CrewProfile> {
         'TELLTALE_URL',
         'TELLTALE_API_KEY',
         'TELLTALE_TEAM',
+        'TELLTALE_DATA_DIR',
         'OPENAI_API_KEY',
         'OPENAI_BASE_URL',
         'TELLTALE_CODEGEN_MODEL',

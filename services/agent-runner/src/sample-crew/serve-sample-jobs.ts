@@ -3,8 +3,7 @@ import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
-import { createRecorder } from '@telltale/sdk/recorder/recorder';
-import { createMemorySpool } from '@telltale/sdk/spool/memory-spool';
+import { openRecorder } from '@telltale/sdk/open-recorder';
 import { createStreamTransport } from '@telltale/sdk/transport/stream-transport';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
@@ -22,6 +21,7 @@ const heartbeatMs = 2_000;
 /** For an agent-runner beside the stream: says that it lives, and runs the sample crew when a job asks for it. */
 export async function serveSampleJobs({
   redisUrl,
+  spoolRoot,
   intake,
   env,
   sampler,
@@ -30,6 +30,8 @@ export async function serveSampleJobs({
   log,
 }: {
   redisUrl: string;
+  /** Where crews spool what they say. */
+  spoolRoot: string;
   intake: GateLimits;
   env: Environment;
   sampler: Sampler;
@@ -59,16 +61,20 @@ export async function serveSampleJobs({
 
     const gate = lifecycle.use('gate', createIntakeGate({ redis, limits: intake, clock, log }));
     const publisher = guardPublisher(createBatchPublisher(redis), gate);
-    /** Reports for one team, from memory: what a crew says in its seconds is behind the door when it ends. */
-    const openRecorder = (teamId: string) =>
-      createRecorder({
+    const { host } = new URL(redisUrl);
+    /** Reports for one team, and what crews of it left that were killed. */
+    const recorderFor = (teamId: string) =>
+      openRecorder({
         transport: createStreamTransport({
           publisher,
           teamId,
           settled: (producerId) => askSettled(redis, { teamId, producerId }),
           clock,
         }),
-        spool: createMemorySpool(newId()),
+        // Without the password that the URL may hold.
+        url: `redis://${host}`,
+        team: teamId,
+        spoolRoot,
         identity: { agent_id: 'sample-crew' },
         newId,
         clock,
@@ -76,7 +82,7 @@ export async function serveSampleJobs({
       });
 
     const sampleCrew = async ({ team_id }: { team_id: string }, signal: AbortSignal): Promise<void> => {
-      const recorder = openRecorder(team_id);
+      const recorder = await recorderFor(team_id);
       counted(1);
       try {
         const emit = (record: Parameters<typeof recorder.record>[0]) => void recorder.record(record);

@@ -9,6 +9,7 @@ import type { GatewayLink } from '../config.ts';
 import type { KeeperClient } from '../keeper/client.ts';
 import { openRepoPool } from '../repo-pool/open-repo-pool.ts';
 import type { RepoPoolSettings } from '../repo-pool/repo-pool-settings.ts';
+import { reportsFolder } from '../reports/reports-folder.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { TaskHooks } from '../tasks/task-hooks.ts';
 import { reportCalls } from './report-calls.ts';
@@ -36,7 +37,8 @@ export async function openTaskHooks(
     return null;
   });
   const { url: baseUrl, key: apiKey } = gateway;
-  const reports = life.use('reports', reportCalls({ url: baseUrl, key: apiKey, team, clock, log }));
+  const spoolRoot = reportsFolder(gateway.dataDir);
+  const reports = life.use('reports', await reportCalls({ url: baseUrl, key: apiKey, team, spoolRoot, clock, log }));
   const rest = createRestClient({ url: baseUrl, key: apiKey, ...(team === undefined ? {} : { team }) });
   const hooks = createTaskHooks({
     repositories:

@@ -2,25 +2,27 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { ServiceCallTracker } from '@telltale/sdk/metrics/service-call-tracker';
-import { createRecorder } from '@telltale/sdk/recorder/recorder';
-import { createMemorySpool } from '@telltale/sdk/spool/memory-spool';
+import { openRecorder } from '@telltale/sdk/open-recorder';
+import { teamOfKey } from '@telltale/sdk/spool/team-of-key';
 import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import type { TaskRun } from '../tasks/task-hooks.ts';
 
 /** Reports what the runner itself asks of the services around runs, each call as one of the run it was for. */
-export function reportCalls(options: {
+export async function reportCalls(options: {
   url: string;
   key: string;
   team: string | undefined;
+  spoolRoot: string;
   clock: Clock;
   log: Log;
-}): AsyncDisposable & { trackerFor(run: TaskRun): ServiceCallTracker } {
-  const { url, key, team, clock, log } = options;
+}): Promise<AsyncDisposable & { trackerFor(run: TaskRun): ServiceCallTracker }> {
+  const { url, key, team, spoolRoot, clock, log } = options;
   const newId = createUuidV7(clock.now);
-  const recorder = createRecorder({
+  const recorder = await openRecorder({
     transport: createHttpTransport({ url, key, ...(team === undefined ? {} : { team }) }),
-    // Of a runner that dies these few are lost; the work that they tell of is not.
-    spool: createMemorySpool(newId()),
+    url,
+    team: team ?? teamOfKey(key),
+    spoolRoot,
     identity: { agent_id: 'agent-runner' },
     newId,
     clock,
