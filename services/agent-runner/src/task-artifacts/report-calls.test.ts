@@ -32,6 +32,6 @@ test('what a runner could not say of its calls when it ended is said by the next
   await using _next = await reportCalls(options);
   await until(() => stored.length > 0);
   expect(stored).toMatchObject([
-    { kind: 'service_call', service: 'repo-pool', agent_id: 'coder', run_id: 'run-1', task_id: 'task-1' },
+    { kind: 'service_call', service_name: 'repo-pool', agent_id: 'coder', run_id: 'run-1', task_id: 'task-1' },
   ]);
 });
