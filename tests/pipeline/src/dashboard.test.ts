@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createDatabase } from '@telltale/store/database';
 import { findChromium } from '@telltale/testkit/chromium';
 import { aRecord } from '@telltale/testkit/records';
 import { until } from '@telltale/testkit/until';
@@ -205,6 +207,29 @@ test(
     await row.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByText('Nothing holds what team default spends').waitFor();
+  },
+  patience,
+);
+
+test(
+  'what PostgreSQL refused is sent again from the health page, which says what became of it',
+  async () => {
+    await using db = createDatabase({ url: product.databaseUrl, max: 1, applicationName: 'pipeline-test' });
+    const payload = Buffer.from(JSON.stringify(aRecord('log_entry', { agent_id: 'builder', message: 'at last' })));
+    const letter = { team_id: 'default', producer_id: 'p', seq: 1, kind: 'log_entry', record_id: null };
+    await db.kysely
+      .insertInto('dead_letter')
+      .values({ ...letter, letter_id: randomUUID(), reason: 'refused_by_store', detail: 'out of range', payload })
+      .execute();
+    await page.getByRole('link', { name: 'Health' }).click();
+    await page
+      .getByRole('row', { name: /out of range/ })
+      .getByRole('button', { name: 'Replay' })
+      .click();
+    await page.getByRole('status').getByText('1 stored').waitFor();
+    await page.getByText('Everything that came could be stored').waitFor();
+    const { logs } = await product.get<{ logs: { message: string }[] }>('/logs?agent_id=builder&q=at%20last');
+    expect(logs).toMatchObject([{ message: 'at last' }]);
   },
   patience,
 );

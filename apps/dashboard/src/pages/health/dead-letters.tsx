@@ -1,27 +1,29 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { apiOf } from '../../server/api.ts';
+import { useQuery } from '@tanstack/react-query';
 import { deadLettersQuery } from '../../server/operations.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TablePanel } from '../../ui/table-panel.tsx';
 import { letterColumns } from './letter-columns.tsx';
+import { useReplay } from './use-replay.ts';
+
+/** While the answer to another try is awaited, letters are asked for this often, in ms. */
+const eagerMs = 1_000;
 
 /** What PostgreSQL refused, with another try for each. */
 export function DeadLetters({ team }: { team: string }) {
-  const cache = useQueryClient();
   const query = useQuery(deadLettersQuery(team));
-  const again = useMutation({
-    mutationFn: (id: string) => apiOf(team).replayDeadLetter(id),
-    onSettled: () => void cache.invalidateQueries({ queryKey: ['dead-letters', team] }),
-  });
-  const { mutate, isPending } = again;
-  const columns = useMemo(() => letterColumns({ onReplay: mutate, isBusy: isPending }), [mutate, isPending]);
+  const { replay, error, isWaiting, stored, waiting, refused } = useReplay(team, query.data);
+  useQuery({ ...deadLettersQuery(team), refetchInterval: eagerMs, enabled: waiting > 0 });
+  const said = [
+    waiting > 0 ? `${waiting} under way` : '',
+    stored > 0 ? `${stored} stored` : '',
+    refused > 0 ? `${refused} refused again: PostgreSQL says why` : '',
+  ];
   return (
     <div>
-      {again.error === null ? null : (
+      {error === null ? null : (
         <p role="alert" className="pb-2 text-sm text-bad">
-          {again.error.message}
+          {error.message}
         </p>
       )}
       <Answer query={query}>
@@ -29,9 +31,14 @@ export function DeadLetters({ team }: { team: string }) {
           <TablePanel
             title="Dead letters"
             file="dead-letters"
-            columns={columns}
+            columns={letterColumns({ onReplay: replay, isWaiting })}
             rows={data.dead_letters}
             rowKey={({ id }) => id}
+            tools={
+              <span role="status" className="text-xs text-quiet">
+                {said.filter(Boolean).join(' · ')}
+              </span>
+            }
             empty={<EmptyState title="Everything that came could be stored" />}
           />
         )}

@@ -6,10 +6,11 @@ import type { Column } from '../../ui/data-table.tsx';
 
 export const letterColumns = ({
   onReplay,
-  isBusy,
+  isWaiting,
 }: {
-  onReplay: (id: string) => void;
-  isBusy: boolean;
+  onReplay: (letter: DeadLetterRow) => void;
+  /** It was sent again, and nothing was heard of it yet. */
+  isWaiting: (letter: DeadLetterRow) => boolean;
 }): readonly Column<DeadLetterRow>[] => [
   {
     id: 'reason',
@@ -48,8 +49,8 @@ export const letterColumns = ({
     id: 'replay',
     header: '',
     cell: (row) => (
-      <Button compact disabled={isBusy} onClick={() => onReplay(row.id)}>
-        Replay
+      <Button compact disabled={isWaiting(row)} onClick={() => onReplay(row)}>
+        {isWaiting(row) ? 'Under way' : 'Replay'}
       </Button>
     ),
   },
