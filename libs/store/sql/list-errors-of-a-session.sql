@@ -9,26 +9,32 @@ select kind, tool, error, at, session_id from ((select own.* from (select agent_
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'llm_call' as kind, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
-  where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by at desc, id desc limit $10) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $11 and unit.cube = 'unit' and "unit"."session_id" = $12
+  where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (
+  select from call_alias a where a.team_id = $10 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  select record_id from (
+  select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
+  cross join jsonb_populate_record(null::calls, seen.value) as member
+  where c.team_id = $11 and c.call_id = a.call_id) as seen
+  where true and "session_id" = $12 order by place limit 1))
+  order by at desc, id desc limit $13) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $14 and unit.cube = 'unit' and "unit"."session_id" = $15
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $13 and "r"."session_id" = $14 group by r.agent_id) as own
-  where l.team_id = $15 and l.folded_at is null and $16 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $16 and "r"."session_id" = $17 group by r.agent_id) as own
+  where l.team_id = $18 and l.folded_at is null and $19 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as kind, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
-  where team_id = $17 and "session_id" = $18 and not success and key_of("team_id", "agent_id") = key_of($19, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by at desc, id desc limit $20) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $21 and unit.cube = 'unit' and "unit"."session_id" = $22
+  where team_id = $20 and "session_id" = $21 and not success and key_of("team_id", "agent_id") = key_of($22, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $23) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $24 and unit.cube = 'unit' and "unit"."session_id" = $25
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $23 and "r"."session_id" = $24 group by r.agent_id) as own
-  where l.team_id = $25 and l.folded_at is null and $26 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $26 and "r"."session_id" = $27 group by r.agent_id) as own
+  where l.team_id = $28 and l.folded_at is null and $29 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'service_call' as kind, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
-  where team_id = $27 and "session_id" = $28 and not success and key_of("team_id", "agent_id") = key_of($29, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by at desc, id desc limit $30) as own)) as failed order by at desc, id desc limit $31;
+  where team_id = $30 and "session_id" = $31 and not success and key_of("team_id", "agent_id") = key_of($32, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $33) as own)) as failed order by at desc, id desc limit $34;
 
 --   Limit
 --     ->  Sort
@@ -56,9 +62,25 @@ select kind, tool, error, at, session_id from ((select own.* from (select agent_
 --                                                                       Index Cond: (batch_no = l.batch_no)
 --                                                                       Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
 --                             ->  Limit
---                                   ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
---                                         Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
---                                         Filter: ((session_id = 'session-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                               Filter: ((session_id = 'session-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                         ->  Index Scan using call_alias_pkey on call_alias a
+--                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
+--                                               Filter: (llm_call.id <> (SubPlan 1))
+--                                               SubPlan 1
+--                                                 ->  Limit
+--                                                       ->  Sort
+--                                                             Sort Key: seen.place
+--                                                             ->  Nested Loop
+--                                                                   ->  Nested Loop
+--                                                                         ->  Index Scan using calls_at on calls c
+--                                                                               Index Cond: (team_id = 'red'::text)
+--                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Function Scan on jsonb_array_elements seen
+--                                                                   ->  Function Scan on jsonb_populate_record member
+--                                                                         Filter: (session_id = 'session-1'::text)
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Nested Loop
 --                             ->  GroupAggregate

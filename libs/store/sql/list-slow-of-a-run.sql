@@ -8,24 +8,30 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."run_id" = $4 group by r.agent_id) as own
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $12) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $13 and unit.cube = 'unit' and "unit"."run_id" = $14
+  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (
+  select from call_alias a where a.team_id = $12 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  select record_id from (
+  select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
+  cross join jsonb_populate_record(null::calls, seen.value) as member
+  where c.team_id = $13 and c.call_id = a.call_id) as seen
+  where true and "run_id" = $14 and duration_ms is not null order by place limit 1))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $15) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $16 and unit.cube = 'unit' and "unit"."run_id" = $17
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $15 and "r"."run_id" = $16 group by r.agent_id) as own
-  where l.team_id = $17 and l.folded_at is null and $18 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $18 and "r"."run_id" = $19 group by r.agent_id) as own
+  where l.team_id = $20 and l.folded_at is null and $21 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $19 and "run_id" = $20 and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($23, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $24) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $25 and unit.cube = 'unit' and "unit"."run_id" = $26
+  where team_id = $22 and "run_id" = $23 and duration_ms >= $24 and (duration_ms / 1000)::bigint >= ($25::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($26, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $27) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $28 and unit.cube = 'unit' and "unit"."run_id" = $29
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $27 and "r"."run_id" = $28 group by r.agent_id) as own
-  where l.team_id = $29 and l.folded_at is null and $30 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $30 and "r"."run_id" = $31 group by r.agent_id) as own
+  where l.team_id = $32 and l.folded_at is null and $33 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $31 and "run_id" = $32 and duration_ms >= $33 and (duration_ms / 1000)::bigint >= ($34::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($35, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $36) as own)) as slow order by duration_ms desc, id limit $37;
+  where team_id = $34 and "run_id" = $35 and duration_ms >= $36 and (duration_ms / 1000)::bigint >= ($37::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($38, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $39) as own)) as slow order by duration_ms desc, id limit $40;
 
 --   Limit
 --     ->  Sort
@@ -54,9 +60,25 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                             ->  Incremental Sort
 --                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
 --                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                         ->  Index Scan using call_alias_pkey on call_alias a
+--                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
+--                                               Filter: (llm_call.id <> (SubPlan 1))
+--                                               SubPlan 1
+--                                                 ->  Limit
+--                                                       ->  Sort
+--                                                             Sort Key: seen.place
+--                                                             ->  Nested Loop
+--                                                                   ->  Nested Loop
+--                                                                         ->  Index Scan using calls_at on calls c
+--                                                                               Index Cond: (team_id = 'red'::text)
+--                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Function Scan on jsonb_array_elements seen
+--                                                                   ->  Function Scan on jsonb_populate_record member
+--                                                                         Filter: ((duration_ms IS NOT NULL) AND (run_id = 'run-1'::text))
 --                 ->  Nested Loop
 --                       ->  GroupAggregate
 --                             Group Key: unit_1.agent_id

@@ -2,12 +2,18 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $5) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $6 and "at" >= $7::timestamptz and duration_ms >= $8 and (duration_ms / 1000)::bigint >= ($9::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $10) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $11 and "at" >= $12::timestamptz and duration_ms >= $13 and (duration_ms / 1000)::bigint >= ($14::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $15)) as slow order by duration_ms desc, id limit $16;
+  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (
+  select from call_alias a where a.team_id = $5 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  select record_id from (
+  select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
+  cross join jsonb_populate_record(null::calls, seen.value) as member
+  where c.team_id = $6 and c.call_id = a.call_id) as seen
+  where true and "at" >= $7::timestamptz and duration_ms is not null order by place limit 1))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $8) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
+  where team_id = $9 and "at" >= $10::timestamptz and duration_ms >= $11 and (duration_ms / 1000)::bigint >= ($12::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $13) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $14 and "at" >= $15::timestamptz and duration_ms >= $16 and (duration_ms / 1000)::bigint >= ($17::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18)) as slow order by duration_ms desc, id limit $19;
 
 --   Limit
 --     ->  Sort
@@ -18,9 +24,25 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                             ->  Incremental Sort
 --                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
 --                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                         ->  Index Scan using call_alias_pkey on call_alias a
+--                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
+--                                               Filter: (llm_call.id <> (SubPlan 1))
+--                                               SubPlan 1
+--                                                 ->  Limit
+--                                                       ->  Sort
+--                                                             Sort Key: seen.place
+--                                                             ->  Nested Loop
+--                                                                   ->  Nested Loop
+--                                                                         ->  Index Scan using calls_at on calls c
+--                                                                               Index Cond: (team_id = 'red'::text)
+--                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Function Scan on jsonb_array_elements seen
+--                                                                   ->  Function Scan on jsonb_populate_record member
+--                                                                         Filter: ((duration_ms IS NOT NULL) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
 --                 ->  Subquery Scan on "*SELECT* 2"
 --                       ->  Limit
 --                             ->  Incremental Sort

@@ -46,7 +46,7 @@ export function addMetricsCommands(program: Command, context: Context): void {
     },
   );
   withLimit(add('slow', 'The slowest calls of models, tools and services.'))
-    .option('--threshold-ms <ms>', 'from how long on (default: 5000)', parseWholeNumber(100, 86_400_000))
+    .option('--threshold-ms <ms>', 'from how long on (default: 5000)', parseWholeNumber(0, 86_400_000))
     .action(async (flags: PeriodFlags & FilterFlags & { limit?: number; thresholdMs?: number }) => {
       const { slow } = await import('../query/slow.ts');
       await slow(flags, context);

@@ -54,6 +54,6 @@ export const runsSearch = z.object({
 });
 export const sessionsSearch = periodSearch.extend({ agent: word });
 export const troubleSearch = periodSearch.extend({
-  threshold: z.coerce.number().int().min(100).max(86_400_000).optional().catch(undefined),
+  threshold: z.coerce.number().int().min(0).max(86_400_000).optional().catch(undefined),
   agent: word,
 });

@@ -43,13 +43,11 @@ function timesOf({ from, to }: CallQuestion, alias = ''): Condition[] {
   ];
 }
 
-function conditionsOf(question: CallQuestion, table: CallTable): Condition[] {
+/** The filters beside the agent. */
+function filtersOf(question: CallQuestion, table: CallTable): Condition[] {
   const { model, labels } = question;
   const models = sql.join(callTables[table].models.map((column) => sql.ref(column)));
   return [
-    sql`team_id = ${question.teamId}`,
-    // Its own index may lead to them sooner than the one of all that failed or was slow.
-    ...(question.agentId === undefined ? [] : [isIndexed('agent_id', question.teamId, question.agentId)]),
     ...shortIds(question),
     ...(model === undefined ? [] : [sql`${model} in (${models})`]),
     ...equals('user_id', question.userId),
@@ -60,16 +58,49 @@ function conditionsOf(question: CallQuestion, table: CallTable): Condition[] {
   ];
 }
 
-/** What is asked of the calls of one kind: which columns of which of them, best first. */
-export type CallPart = { columns: Condition; conditions: readonly Condition[]; order: Condition };
+const conditionsOf = (question: CallQuestion, table: CallTable): Condition[] => [
+  sql`team_id = ${question.teamId}`,
+  // Its own index may lead to them sooner than the one of all that failed or was slow.
+  ...(question.agentId === undefined ? [] : [isIndexed('agent_id', question.teamId, question.agentId)]),
+  ...filtersOf(question, table),
+];
+
+/**
+ * What is asked of the calls of one kind: which columns of which of them, best first. `says`: what a record of a call that
+ * several origins saw must say to be believed about it.
+ */
+export type CallPart = {
+  columns: Condition;
+  conditions: readonly Condition[];
+  order: Condition;
+  says?: Condition;
+};
+
+/** Of a call with several records only the first that fits the filters and says what is asked, in the order of belief. */
+function toldOnce(question: CallQuestion, says?: Condition): Condition {
+  const { teamId, agentId } = question;
+  const fits = [
+    ...equals('agent_id', agentId),
+    ...filtersOf(question, 'llm_call'),
+    ...(says === undefined ? [] : [says]),
+  ];
+  return sql`not exists (
+    select from call_alias a where a.team_id = ${teamId} and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+      select record_id from (
+        select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
+        cross join jsonb_populate_record(null::calls, seen.value) as member
+        where c.team_id = ${teamId} and c.call_id = a.call_id) as seen
+      where ${sql.join([sql`true`, ...fits], sql` and `)} order by place limit 1))`;
+}
 
 /**
  * The best rows of one kind. An index leads to the slowest or newest of all; those of one session, task or run are few
  * among them and are found by when its agents were at it.
  */
-function bestOf(question: CallQuestion, table: CallTable, { columns, conditions, order }: CallPart): Condition {
+function bestOf(question: CallQuestion, table: CallTable, { columns, conditions, order, says }: CallPart): Condition {
+  const once = table === 'llm_call' ? [toldOnce(question, says)] : [];
   const rows = (more: readonly Condition[]): Condition => sql`select ${columns} from ${sql.table(table)}
-    where ${sql.join([...conditionsOf(question, table), ...conditions, ...more], sql` and `)}
+    where ${sql.join([...conditionsOf(question, table), ...conditions, ...more, ...once], sql` and `)}
     order by ${order} limit ${question.limit}`;
   if (shortIds(question).length === 0) return rows([]);
   const { teamId, agentId } = question;

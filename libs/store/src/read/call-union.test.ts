@@ -1,0 +1,53 @@
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foldTeam } from '../rollup/fold/fold-team.ts';
+import { aStore, type AStore } from '../rollup/test-support/a-store.ts';
+import { listErrors } from './list-errors.ts';
+import { listSlow } from './list-slow.ts';
+
+let store: AStore;
+const at = '2026-06-14T10:00:00.000Z';
+const call = { at, model: 'opus', input_tokens: 10, output_tokens: 5 } as const;
+const failed = { at, model: 'opus', status: 'error', duration_ms: 40 } as const;
+
+beforeAll(async () => {
+  store = await aStore();
+  await store.store([
+    // One call that a proxy saw, which knows the run, and its client told of, which knows the session.
+    aRecord('llm_call', { ...call, origin: 'proxy', request_id: 'q-1', duration_ms: 9_100 }),
+    aRecord('llm_call', { ...call, origin: 'otlp', request_id: 'q-1', duration_ms: 9_000, user_id: 'ann' }),
+    // One whose proxy did not time it.
+    aRecord('llm_call', { ...call, origin: 'proxy', request_id: 'q-2' }),
+    aRecord('llm_call', { ...call, origin: 'otlp', request_id: 'q-2', duration_ms: 8_000 }),
+    aRecord('llm_call', { ...failed, origin: 'proxy', request_id: 'q-3', error_message: 'overloaded' }),
+    aRecord('llm_call', { ...failed, origin: 'otlp', request_id: 'q-3', error_message: '529', user_id: 'ann' }),
+    aRecord('llm_call', { ...call, origin: 'sdk', duration_ms: 7 }),
+    aRecord('tool_call', { at, tool_name: 'bash', duration_ms: 300 }),
+  ]);
+  await foldTeam(store.db, 'red');
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+const slow = async (thresholdMs: number, more: { userId?: string; limit?: number } = {}): Promise<number[]> =>
+  (await listSlow(store.db, { teamId: 'red', limit: 10, ...more, thresholdMs })).map(({ duration_ms }) => duration_ms);
+const errors = async (more: { userId?: string } = {}): Promise<string[]> =>
+  (await listErrors(store.db, { teamId: 'red', limit: 10, ...more })).map(({ error }) => error);
+
+test('a call that two origins saw is slow once, as the one says that is believed and timed it', async () => {
+  expect(await slow(5_000)).toEqual([9_100, 8_000]);
+});
+
+test('a call that two origins saw failed once', async () => {
+  expect(await errors()).toEqual(['overloaded']);
+});
+
+test('it is found by what only one of its origins knows', async () => {
+  expect(await slow(5_000, { userId: 'ann' })).toEqual([9_000]);
+  expect(await errors({ userId: 'ann' })).toEqual(['529']);
+});
+
+test('any threshold is answered, whether or not calls of its duration are indexed', async () => {
+  expect(await slow(0)).toEqual([9_100, 8_000, 300, 40, 7]);
+  expect(await slow(300)).toEqual([9_100, 8_000, 300]);
+  expect(await slow(10, { limit: 2 })).toEqual([9_100, 8_000]);
+});
