@@ -12,6 +12,8 @@ export type AnswerFacts = {
   errorMessage?: string | undefined;
   /** The provider said that the answer is whole. */
   complete: boolean;
+  /** What comes after the word that it is whole is not here: an answer whose connection broke off is not. */
+  lacksEnd?: boolean;
 };
 
 /** Reads the documents of one kind of API: a whole answer is one, a stream is many. */

@@ -86,7 +86,8 @@ export function createCallMeter({
     if (facts.errorType !== undefined || facts.errorMessage !== undefined)
       return failed(facts.errorType ?? 'error', facts.errorMessage);
     if (end.how === 'client_left' && !facts.complete) return { status: 'aborted' };
-    if (end.how === 'cut' && !facts.complete) return failed('stream_cut', 'the answer ended before it was whole');
+    if (end.how === 'cut' && (!facts.complete || facts.lacksEnd === true))
+      return failed('stream_cut', 'the answer ended before it was whole');
     if (end.how === 'whole' && streamed === true && !facts.complete && body?.broken() !== true)
       return failed('stream_incomplete', 'the stream ended without its last event');
     return { status: 'ok' };

@@ -43,6 +43,12 @@ export function readOpenAiChat(): AnswerReader {
       else if (name === 'error_message') known['errorMessage'] = text(value);
     },
     document() {},
-    facts: () => ({ ...facts, ...known, usage: normaliseUsage('openai_chat', usage) }),
+    facts: () => ({
+      ...facts,
+      ...known,
+      // The usage comes after the reason to stop, and [DONE] after both.
+      lacksEnd: Object.keys(usage).length === 0,
+      usage: normaliseUsage('openai_chat', usage),
+    }),
   };
 }

@@ -90,7 +90,8 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       status: 'error',
       origin: 'stdout',
       attempt,
-      ...known({ error_type: shortText(textOf(line, 'error')) }),
+      // The line's own id: how much the attempt used is known at the end, if at all.
+      ...known({ error_type: shortText(textOf(line, 'error')), message_id: attemptId(line) }),
       attributes: { retried: true, ...known({ status_code: status }) },
     });
     return true;
@@ -166,6 +167,11 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
     },
   };
 }
+
+const attemptId = (line: Json): string | undefined => {
+  const id = shortText(textOf(line, 'uuid'));
+  return id === undefined ? undefined : `attempt:${id}`;
+};
 
 function totalsOf(usage: Json): ModelTotal[] {
   return Object.entries(usage).flatMap(([model, value]) => (isJson(value) ? [totalOf(model, value)] : []));

@@ -284,6 +284,17 @@ describe('a call that goes wrong is what it was', () => {
     expect(await proxy.called()).toMatchObject({ status: 'error', error_type: 'stream_cut' });
   });
 
+  test('a chat that breaks off after its reason to stop, before its usage, is cut', async () => {
+    const stop = { id: 'c', model: 'gpt-5', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+    await using provider = await startProvider((_asked, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sse([[null, stop]]), () => response.socket?.resetAndDestroy());
+    });
+    await using proxy = await proxyTo(provider.url);
+    await proxy.ask('/v1/chat/completions', { model: 'gpt-5', stream: true, messages: [] });
+    expect(await proxy.called()).toMatchObject({ status: 'error', error_type: 'stream_cut' });
+  });
+
   test('a stream that ends without its last event is an error', async () => {
     await using provider = await startProvider((_asked, response) => void response.end(head));
     await using proxy = await proxyTo(provider.url);

@@ -11,7 +11,7 @@ const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and
  * sums without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has
- * seen calls of that provider. A program tells of a call after it was made.
+ * seen calls of that provider, and so are attempts that were made again, under whatever id. A program tells of a call after it was made.
  */
 export function createCallFilter(emit: Emit) {
   const providers = new Set<string>();
@@ -19,7 +19,8 @@ export function createCallFilter(emit: Emit) {
 
   const isToldTwice = (call: CallRecord): boolean => {
     if (!any || call.origin === 'proxy') return false;
-    if (call.request_id !== undefined || call.message_id !== undefined) return false;
+    const isAttempt = call.attributes?.['retried'] === true;
+    if (!isAttempt && (call.request_id !== undefined || call.message_id !== undefined)) return false;
     return call.provider === undefined || providers.has(call.provider);
   };
 

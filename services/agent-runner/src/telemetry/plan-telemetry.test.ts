@@ -155,3 +155,47 @@ test('metrics stand in for calls that nothing else tells of, and never add to th
     }
   }
 });
+
+test('what an answer that broke off had used is what the client printed in all, less what its telemetry told', () => {
+  const attempt: RecordDraft = {
+    kind: 'llm_call',
+    provider: 'anthropic',
+    model: 'm',
+    status: 'error',
+    origin: 'stdout',
+    message_id: 'attempt:1',
+    attributes: { retried: true },
+  };
+  const printed: RecordDraft = {
+    ...sum,
+    input_tokens: 100,
+    cache_read_tokens: 80,
+    message_id: 'm-1',
+    request_id: 'r-1',
+  };
+  const rest: RecordDraft = { ...sum, input_tokens: 100, cache_read_tokens: 80, output_tokens: 43 };
+  const whole: RecordDraft = { ...printed, origin: 'otlp', output_tokens: 42 };
+  const broken = {
+    status: 'error',
+    message_id: 'attempt:1',
+    input_tokens: 100,
+    cache_read_tokens: 80,
+    output_tokens: 1,
+  };
+  const outcomes: readonly [lines: RecordDraft[], reports: RecordDraft[], found: object[]][] = [
+    [[attempt, printed, rest], [whole], [broken]],
+    // Refused before it answered: nothing is left.
+    [[attempt, { ...printed, output_tokens: 42 }], [whole], []],
+    // Telemetry did not tell of a call that was printed.
+    [[attempt, printed, { ...printed, request_id: 'r-2' }, rest], [whole], []],
+    [[printed, rest], [whole], []],
+  ];
+  for (const [lines, reports, found] of outcomes) {
+    const emitted: RecordDraft[] = [];
+    const told = createToldOnce((record) => emitted.push(record));
+    for (const line of lines) told.emit(line);
+    for (const report of reports) told.reported(report);
+    told.finish();
+    expect(emitted.filter(({ attributes }) => attributes?.['usage_incomplete'] === true)).toMatchObject(found);
+  }
+});

@@ -2,6 +2,7 @@ import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import { createToolPairs } from './pair-tools.ts';
+import { createRetriedUsage } from './retried-usage.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
@@ -21,6 +22,7 @@ export function createToldOnce(pass: Emit) {
   const held: Call[] = [];
   const toolIds = new Set<string>();
   const pairs = createToolPairs();
+  const retried = createRetriedUsage();
 
   const emit: Emit = (record) => {
     if (record.kind === 'llm_call')
@@ -46,6 +48,7 @@ export function createToldOnce(pass: Emit) {
   return {
     /** Whatever the program printed, or the proxy saw. */
     emit(record: RecordDraft): void {
+      if (record.kind === 'llm_call') retried.printed(record);
       if (record.kind === 'llm_call' && isSum(record)) held.push(record);
       else if (!isToldTool(record) && !(record.kind === 'tool_call' && pairs.printed(record))) emit(record);
     },
@@ -53,6 +56,7 @@ export function createToldOnce(pass: Emit) {
     reported(record: RecordDraft): void {
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
       if (isToldTool(record) || (record.kind === 'tool_call' && pairs.reported(record))) return;
+      if (record.kind === 'llm_call') retried.reported(record);
       if (record.kind === 'llm_call') providers[record.status === 'ok' ? 'ok' : 'failed'].add(record.provider ?? '');
       emit(record);
     },
@@ -63,6 +67,8 @@ export function createToldOnce(pass: Emit) {
         const told = call.provider === undefined ? reported.size > 0 : reported.has(call.provider) || reported.has('');
         if (!told) emit(call);
       }
+      const broken = retried.rest();
+      if (broken !== null) emit(broken);
       // Whatever tells of a call tells more of it than a counter; the two never add up.
       if (!tokensTold) for (const call of metrics.calls()) emit(call);
     },
