@@ -1,11 +1,13 @@
 import type { ActivityLog } from '@telltale/contracts/http/agent-telemetry';
 import { queryOptions, skipToken, type QueryClient } from '@tanstack/react-query';
 import { apiOf } from '../server/api.ts';
-import { mergeLines, type Lines } from './log-lines.ts';
+import { cutLines, mergeLines, type Lines } from './log-lines.ts';
 import { targetKey, type Target } from './target.ts';
 
+/** Where a page of lines begins: with the newest, before a time, after the page before. */
+type Place = { to?: string; cursor?: string };
 /** `older`: where the next page of older lines begins; null when there is none. */
-export type LineFeed = { lines: Lines; older: string | null };
+export type LineFeed = { lines: Lines; older: Place | null };
 
 const pageSize = 100;
 /** A hole that is wider than this many lines is left: older lines are a click away. */
@@ -14,8 +16,8 @@ const mostPages = 20;
 export const lineFeedQuery = (team: string, target: Target) =>
   queryOptions<LineFeed>({ queryKey: ['lines', team, targetKey(target)], queryFn: skipToken, staleTime: Infinity });
 
-async function page(team: string, target: Target, cursor: string | null): Promise<LineFeed> {
-  const answer = await apiOf(team).logs({ ...target, limit: pageSize, ...(cursor === null ? {} : { cursor }) });
+async function page(team: string, target: Target, place: Place): Promise<LineFeed> {
+  const answer = await apiOf(team).logs({ ...target, limit: pageSize, ...place });
   const lines = answer.logs.map(({ id, at, level, message, source }): ActivityLog => ({
     id,
     timestamp: at,
@@ -23,15 +25,23 @@ async function page(team: string, target: Target, cursor: string | null): Promis
     message,
     source,
   }));
-  return { lines, older: answer.next_cursor ?? null };
+  return { lines, older: answer.next_cursor === undefined ? null : { ...place, cursor: answer.next_cursor } };
+}
+
+/** A feed that goes on for days is cut now and then: what is cut is asked for again like any older line. */
+function bound({ lines, older }: LineFeed): LineFeed {
+  const kept = cutLines(lines);
+  const [first] = kept;
+  if (kept === lines || first === undefined) return { lines, older };
+  // Those of its very millisecond too: lines that are known already do no harm.
+  return { lines: kept, older: { to: new Date(Date.parse(first.timestamp) + 1).toISOString() } };
 }
 
 /** Puts lines that were heard where they belong. */
 export function addLines(cache: QueryClient, team: string, target: Target, lines: Lines): void {
-  cache.setQueryData<LineFeed>(lineFeedQuery(team, target).queryKey, (before) => ({
-    lines: mergeLines(before?.lines ?? [], lines),
-    older: before?.older ?? null,
-  }));
+  cache.setQueryData<LineFeed>(lineFeedQuery(team, target).queryKey, (before) =>
+    bound({ lines: mergeLines(before?.lines ?? [], lines), older: before?.older ?? null }),
+  );
 }
 
 /**
@@ -46,16 +56,16 @@ export async function fillLines(cache: QueryClient, team: string, target: Target
       ?.lines.slice(-1_000)
       .map(({ id }) => id),
   );
-  let cursor: string | null = null;
+  let place: Place = {};
   for (let round = 0; round < mostPages; round += 1) {
-    const { lines, older }: LineFeed = await page(team, target, cursor);
+    const { lines, older }: LineFeed = await page(team, target, place);
     const isFirstFill = known.size === 0;
     cache.setQueryData<LineFeed>(queryKey, (before) => ({
       lines: mergeLines(before?.lines ?? [], lines),
       older: isFirstFill ? older : (before?.older ?? null),
     }));
     if (isFirstFill || older === null || lines.some(({ id }) => known.has(id))) return;
-    cursor = older;
+    place = older;
   }
 }
 

@@ -18,3 +18,16 @@ export function mergeLines(known: Lines, more: Lines): Lines {
   if (first === undefined || last === undefined || isBefore(last, first)) return [...known, ...sorted];
   return [...known, ...sorted].toSorted((left, right) => (isBefore(left, right) ? -1 : 1));
 }
+
+/** As many lines as a page holds, and how many are left when it holds more: cut seldom, since each cut costs a copy. */
+const most = 20_000;
+const left = 15_000;
+
+/** The newest lines once there are too many; else the same lines. */
+export const cutLines = (lines: Lines): Lines => (lines.length > most ? lines.slice(-left) : lines);
+
+/** How many lines came after the last of those, whatever was cut before it meanwhile. */
+export function countAfter(lines: Lines, held: Lines): number {
+  const last = held.at(-1);
+  return last === undefined ? lines.length : lines.length - 1 - lines.findLastIndex(({ id }) => id === last.id);
+}

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { lineFeedQuery, olderLines } from '../live/line-feed.ts';
-import type { Lines } from '../live/log-lines.ts';
+import { countAfter, type Lines } from '../live/log-lines.ts';
 import type { Target } from '../live/target.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -32,7 +32,7 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
   const place = useRef<HTMLDivElement>(null);
   const all = held ?? feed?.lines ?? none;
   const lines = useMemo(() => filterLines(all, q, level), [all, q, level]);
-  const missed = held === null ? 0 : (feed?.lines.length ?? 0) - held.length;
+  const missed = held === null ? 0 : countAfter(feed?.lines ?? none, held);
 
   const virtual = useVirtualizer({
     count: lines.length,

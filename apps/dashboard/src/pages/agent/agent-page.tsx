@@ -23,6 +23,7 @@ import { Segments } from '../../ui/segments.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { AgentRuns } from './agent-runs.tsx';
+import { CurrentRunCharts } from './current-run-charts.tsx';
 import { CurrentRunControls } from './current-run-controls.tsx';
 import { SubAgents } from './sub-agents.tsx';
 
@@ -111,7 +112,11 @@ export function AgentPage() {
                 note={process === null ? 'no sample yet' : `${process.processes} processes`}
               />
             </SumsStats>
-            <SampleCharts team={team} target={target} />
+            {isRunning && agent.current_run_id !== null ? (
+              <CurrentRunCharts team={team} target={target} runId={agent.current_run_id} />
+            ) : (
+              <SampleCharts team={team} target={target} />
+            )}
             <div className="flex justify-end">
               <Segments label="Time of the charts below" value={span} options={spans} onChange={setSpan} />
             </div>
