@@ -209,3 +209,32 @@ test('a command that somebody else schedules is a whole task, and a second one i
   await until(isNext, { timeoutMs: 20_000, what: 'the end of the second attempt' });
   expect(await stateOf()).toMatchObject({ attempt: 2, error_message: null });
 }, 120_000);
+
+test('a task that waits is taken by the run that names it: no second run gets it, and its lease tells its end', async () => {
+  const cli = join(repositoryRoot, 'apps/cli/src/main.ts');
+  const env = { ...product.env, TELLTALE_URL: product.url, TELLTALE_API_KEY: product.key };
+  const place = await mkdtemp(join(folder, 'by-hand-'));
+  const headers = { authorization: `Bearer ${product.key}`, 'content-type': 'application/json' };
+  const crew = { runner_id: 'away', host: 'vm-1', slots: 1, crews: [{ crew_id: 'by-hand', description: '' }] };
+  await fetch(`${product.url}/api/v1/crews`, { method: 'PUT', headers, body: JSON.stringify(crew) });
+  const { task_id: taskId } = (await (await product.post('/tasks', { crew_id: 'by-hand' })).json()) as {
+    task_id: string;
+  };
+  const runIt = (...program: string[]): Promise<{ code: unknown; said: string }> =>
+    new Promise((done) => {
+      const argv = [cli, 'run', '--task', taskId, '--capture', 'metadata', '--', ...program];
+      execFile(process.execPath, argv, { cwd: place, env }, (error, _, said) => done({ code: error?.code ?? 0, said }));
+    });
+  const state = () =>
+    product.get<{ status: string; run_id: string; host: string; attempt: number }>(`/tasks/${taskId}`);
+  const first = runIt('sleep', '600');
+  await until(async () => (await state()).status === 'RUNNING', { timeoutMs: 40_000, what: 'the run of the task' });
+  const { run_id: runId, host } = await state();
+  const refused = `telltale: Nothing was started: task ${taskId} is RUNNING: run ${runId} on ${host} has it.\n`;
+  expect(await runIt('true')).toEqual({ code: 125, said: refused });
+  expect((await product.post(`/tasks/${taskId}/cancel`, {})).status).toBe(202);
+  expect((await first).code).toBe(143);
+  expect(await state()).toMatchObject({ status: 'CANCELLED', attempt: 1 });
+  expect(await runIt('true')).toMatchObject({ code: 0 });
+  expect(await state()).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+}, 120_000);

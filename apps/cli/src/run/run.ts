@@ -67,7 +67,16 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   });
   const running = new Map<string, RunControl>();
   const link = followCommands({ url: target.url, key: target.apiKey, team: settings.team, runs: running, clock, log });
-  await using task = await openTask({ target, settings, identity, env, sink: recorder });
+  /** Its loops would keep this process alive; what it has got is sent or waits in the spool. */
+  const giveUp = async (message: string, cause: unknown): Promise<never> => {
+    await link[Symbol.asyncDispose]();
+    await recorder.close({ timeoutMs: lastSendMs });
+    throw new CliError(message, { exitCode: 125, cause });
+  };
+  const stop = (actor: string): void => void running.get(identity.run_id)?.stop(actor);
+  await using task = await openTask({ target, settings, identity, env, sink: recorder, stop, log }).catch(
+    (cause: unknown) => giveUp(`Nothing was started: ${messageOf(cause)}.`, cause),
+  );
   // Taken before anything is started, and given back whatever happens.
   using screen = flags.pty === true ? ptyStreams(clock) : null;
   const streams = screen ?? standardStreams(clock);
@@ -93,7 +102,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     proxy: settings.proxy,
     plain: flags.plain === true,
     telltaleUrl: target.url,
-    limits,
+    limits: task?.limited(limits) ?? limits,
     terms: {
       port: createGatewayBudgetPort({ url: target.url, key: target.apiKey, team: settings.team }),
       producerId: recorder.producerId,
@@ -103,12 +112,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     keepOrphans: flags.keepOrphans === true,
     say: (line) => (flags.quiet === true ? undefined : context.say(line)),
     foreground: true,
-  }).catch(async (cause: unknown) => {
-    // Its loops would keep this process alive; what it has got is sent or waits in the spool.
-    await link[Symbol.asyncDispose]();
-    await recorder.close({ timeoutMs: lastSendMs });
-    throw new CliError(`The command could not be watched (${messageOf(cause)}).`, { exitCode: 125, cause });
-  });
+  }).catch((cause: unknown) => giveUp(`The command could not be watched (${messageOf(cause)}).`, cause));
   await link[Symbol.asyncDispose]();
   const unkept = task === null ? [] : await untilStopped((signal) => task.keep(result, signal));
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });

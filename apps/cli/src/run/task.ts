@@ -1,5 +1,6 @@
 import type { ForegroundTask } from '@telltale/agent-runner/task-artifacts/open-foreground-task';
 import { systemClock } from '@telltale/runtime/clock';
+import type { Log } from '@telltale/runtime/log';
 import type { Identity } from '@telltale/sdk/recorder/draft';
 import type { RecordSink } from '@telltale/sdk/recorder/recorder';
 import type { Context } from '../context.ts';
@@ -13,12 +14,17 @@ export async function openTask({
   identity,
   env,
   sink,
+  stop,
+  log,
 }: {
   target: Target;
   settings: Pick<ReturnType<typeof readRunSettings>, 'team' | 'capture'>;
   identity: Identity & { run_id: string };
   env: Context['env'];
   sink: RecordSink;
+  /** Ends the run. */
+  stop: (actor: string) => void;
+  log: Log;
 }): Promise<ForegroundTask | null> {
   const { task_id } = identity;
   if (task_id === undefined) return null;
@@ -27,7 +33,7 @@ export async function openTask({
   const { url, apiKey: key } = target;
   const { team, capture } = settings;
   const whose = { ...identity, task_id };
-  return openForegroundTask({ url, key, team, identity: whose, capture, env, sink, clock: systemClock });
+  return openForegroundTask({ url, key, team, identity: whose, capture, env, sink, stop, clock: systemClock, log });
 }
 
 /** Ctrl-C gives up what is done after the command's end, and still leaves the command's own exit code. */

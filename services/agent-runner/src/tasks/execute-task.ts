@@ -1,4 +1,4 @@
-import type { LeaseEnd, TaskLease } from '@telltale/contracts/http/task-leases';
+import type { TaskLease } from '@telltale/contracts/http/task-leases';
 import { judgeInputs } from '@telltale/contracts/judge-inputs';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
@@ -9,6 +9,7 @@ import { KeeperError } from '../keeper/keeper-error.ts';
 import type { RunEnd } from '../keeper/protocol.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { endLeftProcesses } from './end-left-processes.ts';
+import { taskEndOf, type TaskEnd } from './end-of-run.ts';
 import { runSpecOf } from './run-spec.ts';
 import { openTaskFolder, profileOfRun, type TaskFolder } from './task-folder.ts';
 import type { TaskHooks, TaskWorkspace } from './task-hooks.ts';
@@ -22,9 +23,6 @@ export type ExecuteDeps = {
   clock: Clock;
   log: Log;
 };
-
-/** How a run ended, in the words of a lease. */
-export type TaskEnd = Pick<LeaseEnd, 'end_reason' | 'exit_code' | 'error_message' | 'given_back'>;
 
 /** An end, and how to forget the run once it was told: before that, a process after this one has to find it. */
 export type ExecutedTask = { end: TaskEnd; forget: () => Promise<void> };
@@ -49,24 +47,6 @@ const factsOf = (lease: TaskLease) => ({
   repo_url: lease.repo_url,
   inputs: lease.inputs,
 });
-
-/** What is said of an end beside its reason; a run that a limit or a person ended says so by its reason. */
-function whyOf({ end_reason, exit_code, signal, start_error }: RunEnd): string | null {
-  if (end_reason === 'completed' || end_reason === 'cancelled') return null;
-  if (start_error !== null) return start_error;
-  if (end_reason !== 'failed' && end_reason !== 'killed') return `the run was ended by its limit: ${end_reason}`;
-  return signal === null ? `the program exited with code ${exit_code}` : `the program was ended by ${signal}`;
-}
-
-function endOf(end: RunEnd): TaskEnd {
-  const why = whyOf(end);
-  const { end_reason, exit_code } = end;
-  return {
-    end_reason,
-    ...(exit_code === null ? {} : { exit_code }),
-    ...(why === null ? {} : { error_message: why }),
-  };
-}
 
 /**
  * Runs the attempt of a lease in the keeper and resolves to its end. A run that was begun by a process before this one is
@@ -131,7 +111,7 @@ export async function executeTask(
     const end = await persist(() => keeper.waitRun(runId, stopped));
     await tellHooks(workspace, end);
     // A keeper tells so of the runs of the one before it.
-    return end.end_reason === 'lost' ? lost() : endOf(end);
+    return end.end_reason === 'lost' ? lost() : taskEndOf(end);
   };
 
   const lost = async (): Promise<TaskEnd> => {

@@ -4,27 +4,9 @@ import { renderCommand } from '../crews/command-template.ts';
 import { announcementOf, type CrewProfile } from '../crews/crew-profile.ts';
 import type { RunSpec } from '../keeper/protocol.ts';
 import type { Environment } from '../run/child-environment.ts';
+import { runLimitsOf } from './limits-of-task.ts';
 import { taskEnvironment } from './task-environment.ts';
 import type { TaskFolder } from './task-folder.ts';
-
-type Limits = NonNullable<RunSpec['limits']>;
-
-function limitsOf(profile: CrewProfile, lease: TaskLease): Limits {
-  const { limits } = announcementOf(lease.crew_id, profile);
-  const all = narrowerLimits(limits, lease.limits);
-  const named: [keyof Limits, number | undefined][] = [
-    ['timeout', all.timeout_ms],
-    ['idle', all.idle_timeout_ms],
-    ['cpu', all.max_cpu_seconds === undefined ? undefined : all.max_cpu_seconds * 1_000],
-    ['memory', all.max_memory_bytes],
-    ['processes', all.max_processes],
-    ['output', all.max_output_bytes],
-    ['tokens', all.max_tokens],
-    ['usd', all.max_usd],
-    ['idleTokens', all.max_idle_tokens],
-  ];
-  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
-}
 
 /** What the keeper is asked to run for a lease. Throws TemplateError when an input cannot become an argument. */
 export function runSpecOf(options: {
@@ -50,7 +32,7 @@ export function runSpecOf(options: {
     },
     ...(others.length === 0 ? {} : { agent_ids: others.slice(0, 50) }),
     attempt: lease.attempt,
-    limits: limitsOf(profile, lease),
+    limits: runLimitsOf(narrowerLimits(announcementOf(lease.crew_id, profile).limits, lease.limits)),
     ...(profile.grace === undefined ? {} : { grace_ms: profile.grace }),
     capture: profile.capture,
     proxy: profile.proxy,

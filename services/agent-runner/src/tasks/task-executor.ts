@@ -6,7 +6,8 @@ import type { TaskSource } from '@telltale/tasks/task-source';
 import { announcementOf } from '../crews/crew-profile.ts';
 import type { Crews } from '../crews/crew-profile.ts';
 import type { KeeperClient } from '../keeper/client.ts';
-import { executeTask, type ExecuteDeps, type TaskEnd } from './execute-task.ts';
+import type { TaskEnd } from './end-of-run.ts';
+import { executeTask, type ExecuteDeps } from './execute-task.ts';
 import { letGoOfRun, takenBack } from './let-go.ts';
 import { runsNotHeld } from './task-folder.ts';
 
