@@ -37,6 +37,7 @@ try {
   const through = String(way);
   await using redis = await startPrivateRedis();
   await openBudget(redis.url);
+  await start('keep-totals.ts', redis.url);
   const budgeted = String((await start('proxy.ts', direct, redis.url)).said);
 
   say(`Node ${process.version}, ${cpus().length} CPUs; calls with a 15 kB request and a streamed answer of 12 events`);

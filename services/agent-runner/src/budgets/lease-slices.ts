@@ -1,4 +1,4 @@
-import type { BudgetSyncAnswer } from '@telltale/contracts/http/budget-sync';
+import type { BudgetSyncAnswer, BudgetSyncBody } from '@telltale/contracts/http/budget-sync';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop, type Loop } from '@telltale/runtime/loop';
@@ -60,12 +60,20 @@ export function leaseSlices({
   let saidAt = -Infinity;
   let usedAt = clock.monotonic();
   let awayUntil = -Infinity;
+  let storedAskedAt = -Infinity;
+  let toppingUp = false;
+  let notBefore = -Infinity;
 
   /** One word after the other: a later one always holds more than an earlier one. */
-  const say = (wanted: Amounts, closing = false): Promise<BudgetSyncAnswer> => {
+  const say = (
+    wanted: Amounts,
+    { closing = false, wants }: { closing?: boolean; wants?: () => BudgetSyncBody['wants'] } = {},
+  ): Promise<BudgetSyncAnswer> => {
     const turn = async (): Promise<BudgetSyncAnswer> => {
       state.giveBack('wanted', wanted);
-      const word = state.word(closing ? [] : state.lacking(wanted), closing);
+      const asking = closing || clock.monotonic() - storedAskedAt >= beatMs;
+      if (asking) storedAskedAt = clock.monotonic();
+      const word = state.word(closing ? [] : (wants?.() ?? state.lacking(wanted)), { asking, closing });
       try {
         const answer = await port.sync(
           { ...word, run_id: runId, ...(producerId === undefined ? {} : { producer_id: producerId }) },
@@ -87,6 +95,21 @@ export function leaseSlices({
     const said = saying.then(turn);
     saying = said.catch(() => undefined);
     return said;
+  };
+
+  /** Leases what the next calls need before they come, so that they need not wait for an answer. */
+  const topUp = (amounts: Amounts): void => {
+    const now = clock.monotonic();
+    if (toppingUp || now < awayUntil || now < notBefore || state.running(amounts).length === 0) return;
+    toppingUp = true;
+    void say(new Map(), { wants: () => state.running(amounts) })
+      .then(({ accounts }) => {
+        // Near the limit there is nothing to lease ahead: each call asks for itself.
+        if (!accounts.some(({ granted_units }) => granted_units > 0)) notBefore = clock.monotonic() + beatMs;
+      })
+      // The call that finds no room asks again, and says what is wrong.
+      .catch(() => undefined)
+      .finally(() => (toppingUp = false));
   };
 
   const pause = async (ms: number): Promise<void> => {
@@ -144,7 +167,10 @@ export function leaseSlices({
     },
     reserve(amounts) {
       usedAt = clock.monotonic();
-      if (waiting === 0 && state.take(amounts)) return 'granted';
+      if (waiting === 0 && state.take(amounts)) {
+        topUp(amounts);
+        return 'granted';
+      }
       const deadline = clock.monotonic() + longestWaitMs;
       waiting += 1;
       const outcome = queue.then(() => attempt(amounts, deadline)).finally(() => (waiting -= 1));
@@ -167,7 +193,7 @@ export function leaseSlices({
       if (!state.knows()) return;
       for (let word = 0; word < lastWords; word += 1) {
         state.end();
-        const answer = await say(new Map(), true).catch(() => null);
+        const answer = await say(new Map(), { closing: true }).catch(() => null);
         if (answer === null || answer.outcome === 'ok') return;
       }
     },

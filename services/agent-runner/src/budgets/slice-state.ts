@@ -15,6 +15,8 @@ type Settled = { call_id: string; amounts: Record<string, number> };
 
 /** Asked for beyond what a call needs, so that the next ones need not ask; the nearer the limit, the less is granted. */
 const ahead = 8;
+/** For fewer calls than this the next ones are leased, beside the call that found it so. */
+const near = 3;
 const mostSettledAtOnce = 2_000;
 const mostAskedAtOnce = 200;
 
@@ -77,6 +79,15 @@ export function createSliceState(newHolder: () => string) {
         return lack > 0 ? [{ account, amount: lack, extra: amount * ahead }] : [];
       });
     },
+    /** Where the next call like this one would find no room: what is to be leased before it comes. */
+    running(amounts: Amounts): BudgetSyncBody['wants'] {
+      return [...amounts].flatMap(([account, amount]) => {
+        const { free, told } = sliceOf(account);
+        return amount > 0 && free < amount * near && told?.wanted !== true
+          ? [{ account, amount: 0, extra: amount * ahead }]
+          : [];
+      });
+    },
     /** A call is over: what it really used takes the place of what was reserved. Unused room stays leased. */
     settle(reserved: Amounts, used: Amounts, callId: string): void {
       dirty = true;
@@ -102,7 +113,11 @@ export function createSliceState(newHolder: () => string) {
     end(): void {
       for (const slice of slices.values()) Object.assign(slice, { open: 0, free: 0 });
     },
-    word(wants: BudgetSyncBody['wants'], closing: boolean): Omit<BudgetSyncBody, 'run_id' | 'producer_id'> {
+    /** `asking`: also which of the settled calls are stored by now. */
+    word(
+      wants: BudgetSyncBody['wants'],
+      { asking, closing }: { asking: boolean; closing: boolean },
+    ): Omit<BudgetSyncBody, 'run_id' | 'producer_id'> {
       n += 1;
       dirty = false;
       const untold: [number, Settled][] = [];
@@ -110,7 +125,7 @@ export function createSliceState(newHolder: () => string) {
       // A map keeps its order: they rise.
       for (const [number, call] of settled) {
         if (number <= told) {
-          if (asked.length < mostAskedAtOnce) asked.push([number, call.call_id]);
+          if (asking && asked.length < mostAskedAtOnce) asked.push([number, call.call_id]);
         } else if (untold.length < mostSettledAtOnce) untold.push([number, call]);
         else dirty = true;
       }
