@@ -35,8 +35,8 @@ export type RecoveredEntries = {
 };
 
 export type ShardConsumer = {
-  /** New entries of the shards, at most `count` each; waits up to `blockMs` for the first. */
-  read(options: { shards: readonly number[]; count: number; blockMs: number }): Promise<StreamEntry[]>;
+  /** New entries of the shards, at most `count` each; waits up to `blockMs` for the first, not at all when it is null. */
+  read(options: { shards: readonly number[]; count: number; blockMs: number | null }): Promise<StreamEntry[]>;
   /**
    * Takes over what is pending in a shard, whoever it was delivered to: entries idle for at least `minIdleMs` (0: all).
    * At most `limit` at a time; `cursor` of the answer leads on, null at the end.
@@ -88,19 +88,12 @@ export function createShardConsumer(options: {
     async read({ shards, count, blockMs }) {
       const names = shards.map((shard) => keys.batches(shard));
       const streams = [...names, ...names.map(() => '>')];
+      const from = ['GROUP', collectorGroup, instanceId, 'COUNT', count] as const;
       const reply = await withGroups(shards, () =>
         readBlocking(reader, () =>
-          reader.xreadgroupBuffer(
-            'GROUP',
-            collectorGroup,
-            instanceId,
-            'COUNT',
-            count,
-            'BLOCK',
-            blockMs,
-            'STREAMS',
-            ...streams,
-          ),
+          blockMs === null
+            ? reader.xreadgroupBuffer(...from, 'STREAMS', ...streams)
+            : reader.xreadgroupBuffer(...from, 'BLOCK', blockMs, 'STREAMS', ...streams),
         ),
       );
       if (reply === null) return [];

@@ -110,6 +110,26 @@ export function startIntake(
     await consumer.forgetIdleConsumers(shard);
   };
 
+  /** What there is, up to a group of it: of few busy shards, in several reads, so that none brings more than expected. */
+  const readGroup = async (shards: readonly number[]): Promise<StreamEntry[]> => {
+    const group: StreamEntry[] = [];
+    let bytes = 0;
+    for (let wait: number | null = blockMs; ; wait = null) {
+      const fitting = Math.floor(readBytes / meanBytes / shards.length);
+      const count = Math.max(1, Math.min(fitting, Math.floor(groupEntries / shards.length)));
+      const entries = await consumer.read({ shards, count, blockMs: wait });
+      if (entries.length === 0) return group;
+      const read = entries.reduce((sum, { payload }) => sum + payload.length, 0);
+      meanBytes = Math.max(1, read / entries.length);
+      bytes += read;
+      group.push(...entries);
+      // A shard that gave less than it was asked for has no more.
+      const given = Map.groupBy(entries, ({ shard }) => shard);
+      const more = [...given.values()].some(({ length }) => length >= count);
+      if (!more || group.length >= groupEntries || bytes >= readBytes || stop.signal.aborted) return group;
+    }
+  };
+
   const turn = async (): Promise<number> => {
     if (paused()) return pauseMs;
     for (const [shard, recovery] of recoveries) {
@@ -118,13 +138,8 @@ export function startIntake(
     }
     const shards = leases.held();
     if (shards.length === 0) return 250;
-    const fitting = Math.floor(readBytes / meanBytes / shards.length);
-    const count = Math.max(1, Math.min(fitting, Math.floor(groupEntries / shards.length)));
-    const entries = await consumer.read({ shards, count, blockMs });
-    if (entries.length > 0) {
-      meanBytes = Math.max(1, entries.reduce((sum, { payload }) => sum + payload.length, 0) / entries.length);
-      await handleEntries(entries);
-    }
+    const entries = await readGroup(shards);
+    if (entries.length > 0) await handleEntries(entries);
     return 0;
   };
 
