@@ -7,8 +7,11 @@ import type { BatchBook, BatchEntry } from './batch-book.ts';
 /** Sends under way at once: newly made batches have their own lane, so that a backlog never delays them. */
 const liveSlots = 3;
 const backlogSlots = 2;
-/** Batches of a backlog that leave a second after an outage: a fleet that comes back together must not be a second one. */
-const backlogPerSecond = 50;
+/**
+ * Batches of a backlog that leave a second after an outage: a fleet that comes back together must not be a second one. The
+ * three lanes make at most 15 a second, so a backlog shrinks at six times that.
+ */
+const backlogPerSecond = 100;
 const backlogBurst = 20;
 /** New batches kept in memory while all live slots are taken; what exceeds it is read back from the spool. */
 const liveQueueLength = 6;
