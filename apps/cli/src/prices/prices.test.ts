@@ -108,7 +108,7 @@ test('a repricing is followed to its end and says what it changed', async () => 
   );
   expect(request).toMatchObject({ model: 'house-model', from_at: new Date('2026-01-01'), to_at: null });
   const { team_id, reprice_id } = request;
-  const sums = { calls: 1_200, changed_calls: 7, before_usd: '1.5', before_unpriced: 3, after_usd: '2.25' };
+  const sums = { calls: 1_200, changed_calls: 7, before_unpriced: 1_200, after_usd: '2.25' };
   await t.db
     .insertInto('reprice_progress')
     .values({
@@ -125,6 +125,6 @@ test('a repricing is followed to its end and says what it changed', async () => 
   const { code, out } = await typed;
   expect([code, out]).toEqual([
     0,
-    '7 of 1,200 calls cost something else now\nbefore: $1.50 and 3 without a price\nafter:  $2.25\n',
+    '7 of 1,200 calls cost something else now\nbefore: – and 1,200 without a price\nafter:  $2.25\n',
   ]);
 });

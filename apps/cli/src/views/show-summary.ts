@@ -34,7 +34,11 @@ type Totals =
 const measures: readonly [label: string, value: (of: Totals) => number | null, text: (of: Totals) => string][] = [
   ['Sessions', (of) => of.sessions, (of) => formatCount(of.sessions)],
   ['Cost', (of) => of.cost_usd, formatCost],
-  ['Cost of a session', (of) => of.avg_cost_per_session, (of) => formatMoney(of.avg_cost_per_session)],
+  [
+    'Cost of a session',
+    (of) => of.avg_cost_per_session,
+    (of) => formatCost({ ...of, cost_usd: of.avg_cost_per_session }),
+  ],
   ['Cost of a priced call', (of) => of.avg_cost_per_call, (of) => formatMoney(of.avg_cost_per_call)],
   ['Tokens', (of) => of.total_tokens, (of) => formatCount(of.total_tokens)],
   ['Input tokens', (of) => of.input_tokens, (of) => formatCount(of.input_tokens)],

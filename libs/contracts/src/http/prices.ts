@@ -83,7 +83,8 @@ export const repriceBody = z
     path: ['to'],
   });
 
-const totals = z.object({ cost_usd: z.number(), unpriced_calls: z.int() });
+/** `cost_usd` is null where there are calls and none of them has a price. */
+const totals = z.object({ cost_usd: z.number().nullable(), unpriced_calls: z.int() });
 
 /** How far a repricing is. The totals are those of the calls looked at so far. */
 export const repriceJob = z.object({

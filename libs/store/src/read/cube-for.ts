@@ -37,12 +37,13 @@ export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], optio
     .filter((list) => list !== '');
   const sets = [...new Set(offered)].map((list) => `(${list})`).join(' or ');
   const asked = [...new Set(dims)].map((dim) => filters[dim] ?? dim);
-  const detail = `no rollup holds this by ${asked.join(' and ')} together; what can be filtered by at once is ${sets}`;
+  const by = asked.length > 1 ? `${asked.join(' and ')} together` : asked.join();
+  const detail = `no rollup holds this by ${by}; what can be filtered by at once is ${sets}`;
   throw new TelltaleError('unsupported_filter', detail, {
     errors: filtersOf([...new Set(dims)]).map((parameter) => ({
       parameter,
       code: 'unsupported_filter',
-      detail: 'is not held together with the rest',
+      detail: asked.length > 1 ? 'is not held together with the rest' : 'is not held here',
     })),
   });
 }

@@ -150,7 +150,7 @@ test('a repricing is accepted, waits for an aggregator, and is another team’s 
       price_version: 'v',
       error: null,
       calls: 3,
-      before_usd: '0.1',
+      before_unpriced: 3,
       after_usd: '0.25',
       after_unpriced: 1,
       ended_at: new Date(),
@@ -159,7 +159,7 @@ test('a repricing is accepted, waits for an aggregator, and is another team’s 
   expect((await inject('GET', admin, `/reprice/${id}`)).json()).toMatchObject({
     state: 'done',
     calls: 3,
-    before: { cost_usd: 0.1, unpriced_calls: 0 },
+    before: { cost_usd: null, unpriced_calls: 3 },
     after: { cost_usd: 0.25, unpriced_calls: 1 },
   });
   expect((await inject('GET', await t.as('other', 'admin'), `/reprice/${id}`)).statusCode).toBe(404);

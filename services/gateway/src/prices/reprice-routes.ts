@@ -16,7 +16,10 @@ export type RepriceDeps = {
   wakeReprice: (payload: JobPayload<'reprice'>) => Promise<void>;
 };
 
-const usd = (text: string | null): number => Number(text ?? 0);
+const sumOf = (calls: number | null, usd: string | null, unpriced: number | null): RepriceJob['before'] => ({
+  cost_usd: (calls ?? 0) > 0 && (unpriced ?? 0) >= (calls ?? 0) ? null : Number(usd ?? 0),
+  unpriced_calls: unpriced ?? 0,
+});
 const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));
 
 const toJob = (row: RepriceRow): RepriceJob => ({
@@ -29,8 +32,8 @@ const toJob = (row: RepriceRow): RepriceJob => ({
   dry_run: row.dry_run,
   calls: row.calls ?? 0,
   changed_calls: row.changed_calls ?? 0,
-  before: { cost_usd: usd(row.before_usd), unpriced_calls: row.before_unpriced ?? 0 },
-  after: { cost_usd: usd(row.after_usd), unpriced_calls: row.after_unpriced ?? 0 },
+  before: sumOf(row.calls, row.before_usd, row.before_unpriced),
+  after: sumOf(row.calls, row.after_usd, row.after_unpriced),
   price_version: row.price_version,
   error: row.error,
   requested_at: row.requested_at.toISOString(),
