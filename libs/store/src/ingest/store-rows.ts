@@ -14,9 +14,9 @@ export function groupRows(rows: readonly RecordRow[]): Map<RawTable, RecordRow[]
   return Map.groupBy(rows.toSorted(byPlace), ({ table }) => table);
 }
 
-/** Stores rows table by table. One refused row fails all. */
+/** Stores rows of any tables. One refused row fails all. */
 export async function storeRows(client: DbClient, rows: readonly RecordRow[]): Promise<void> {
-  for (const [table, group] of groupRows(rows)) await copyRows(client, table, group);
+  await copyRows(client, groupRows(rows));
 }
 
 /**
@@ -33,7 +33,7 @@ export async function storeRowsApart(
     await client.query('savepoint part');
     let refusal: unknown;
     try {
-      await copyRows(client, table, group);
+      await copyRows(client, new Map([[table, group]]));
       await client.query('release savepoint part');
       return;
     } catch (error) {
