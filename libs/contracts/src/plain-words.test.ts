@@ -15,6 +15,8 @@ test('what is wrong is said in words that follow the name of a field', () => {
   expect(words(z.boolean(), 'x')).toBe('is not true or false');
   expect(words(z.enum(['a', 'b']), 'c')).toBe('is not one of a, b');
   expect(words(z.literal(1), 2)).toBe('is not 1');
+  expect(words(z.literal(1), undefined)).toBe('is needed: 1');
+  expect(words(z.enum(['a', 'b']), undefined)).toBe('is needed: one of a, b');
   expect(words(z.string().min(1), '')).toBe('is empty');
   expect(words(z.string().min(3), 'ab')).toBe('has fewer than 3 characters');
   expect(words(z.string().max(1), 'ab')).toBe('has more than 1 characters');

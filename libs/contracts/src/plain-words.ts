@@ -48,7 +48,7 @@ export const plainWords: z.core.$ZodErrorMap = (issue) => {
     case 'too_big':
       return tooBig(issue);
     case 'invalid_value':
-      return `is not ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+      return `${issue.input === undefined ? 'is needed:' : 'is not'} ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
     case 'invalid_format':
       return issue.format === 'regex'
         ? `does not match ${issue.pattern ?? 'its pattern'}`
