@@ -25,7 +25,7 @@ describe('what a person sees', () => {
                                  NOW   BEFORE  CHANGE
       Sessions                     2        0
       Cost                    $1.26+  $0.0000
-      Cost of a session       $0.629+       –
+      Cost of a session      $0.629+        –
       Cost of a priced call   $0.419        –
       Tokens                 101,066        0
       Input tokens           100,060        0
