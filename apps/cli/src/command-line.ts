@@ -58,7 +58,7 @@ function createProgram(context: Context): Command {
     .description('Runs and watches fleets of AI agents.')
     .version(productVersion())
     .enablePositionalOptions()
-    .showHelpAfterError('(telltale --help says what there is)')
+    .showHelpAfterError('(options stand after their command; telltale --help says what there is)')
     .configureOutput({
       writeOut: (text) => void standardStream('stdout').write(text),
       writeErr: (text) => void standardStream('stderr').write(text),
