@@ -3,13 +3,15 @@ import { formatDuration } from '@telltale/contracts/format/duration';
 import { formatMoney } from '@telltale/contracts/format/money';
 import type { FleetNow } from './open-fleet.ts';
 
+const many = (agents: number): string => `${formatCount(agents)} ${agents === 1 ? 'agent' : 'agents'}`;
+
 /** The team in one line. */
 export function totalsLine(teamId: string, { totals, agents }: FleetNow): string {
-  if (totals === null) return `team ${teamId} · ${formatCount(agents.length)} agents`;
+  if (totals === null) return `team ${teamId} · ${many(agents.length)}`;
   const { running, failing, spend_today_usd, delivery_lag_ms, sums } = totals;
   return [
     `team ${teamId}`,
-    `${formatCount(totals.agents)} agents`,
+    many(totals.agents),
     `${formatCount(running)} running`,
     `${formatCount(failing)} failing`,
     `today ${formatMoney(spend_today_usd)}`,

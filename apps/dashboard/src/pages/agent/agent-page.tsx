@@ -51,9 +51,12 @@ export function AgentPage() {
         const agent = rows.find(({ agent_id }) => agent_id === id);
         if (agent === undefined) {
           return (
-            <EmptyState title={`Nothing of ${id} has arrived in team ${team}`}>
-              This page comes alive with its first record. It may also belong to another team.
-            </EmptyState>
+            <>
+              <PageHead lead={id} title={<span className="truncate">{id}</span>} />
+              <EmptyState title={`Nothing of ${id} has arrived in team ${team}`}>
+                This page comes alive with its first record. It may also belong to another team.
+              </EmptyState>
+            </>
           );
         }
         const isRunning = agent.lifecycle === 'running' || agent.lifecycle === 'started';

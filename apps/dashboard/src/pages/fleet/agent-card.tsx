@@ -96,7 +96,9 @@ export const AgentCard = memo(function AgentCard({
           className="min-w-0 flex-1 truncate font-mono text-xs text-quiet"
           title={activity === null ? undefined : plainText(activity.text)}
         >
-          {activity === null ? (
+          {now === undefined ? (
+            '\u00a0'
+          ) : activity === null ? (
             'nothing heard yet'
           ) : (
             <span key={activity.at + activity.text} className="arrive">

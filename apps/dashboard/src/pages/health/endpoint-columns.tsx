@@ -17,7 +17,7 @@ export const endpointColumns: readonly Column<EndpointRow>[] = [
     header: 'Route',
     value: (row) => `${row.method} ${row.route}`,
     cell: (row) => (
-      <code className="font-mono text-xs">
+      <code className="block truncate font-mono text-xs max-md:max-w-48" title={`${row.method} ${row.route}`}>
         <span className="text-quiet">{row.method}</span> {row.route}
       </code>
     ),

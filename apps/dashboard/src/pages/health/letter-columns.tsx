@@ -24,7 +24,7 @@ export const letterColumns = ({
     header: 'PostgreSQL said',
     value: (row) => row.detail,
     cell: (row) => (
-      <span className="block max-w-96 truncate text-quiet" title={row.detail}>
+      <span className="block max-w-96 truncate max-md:max-w-40 text-quiet" title={row.detail}>
         {row.detail}
       </span>
     ),

@@ -19,7 +19,7 @@ export function ServiceList({ services }: { services: readonly ServiceStatus[] }
             key={name}
             className="flex min-w-0 items-baseline gap-x-3 border-b border-line/60 py-1.5 max-md:flex-wrap"
           >
-            <span className="w-44 shrink-0 font-medium">{name.replaceAll('_', ' ')}</span>
+            <span className="shrink-0 font-medium md:w-44">{name.replaceAll('_', ' ')}</span>
             <Badge tone={tones[status]}>{status.replace('_', ' ')}</Badge>
             <span className="min-w-0 text-quiet max-md:basis-full md:truncate" title={details}>
               {details}

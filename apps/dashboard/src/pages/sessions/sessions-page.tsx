@@ -27,7 +27,7 @@ const columns: readonly Column<SessionRow>[] = [
         data-nav
         to="/sessions/$id"
         params={{ id: row.session_id }}
-        className="block max-w-72 truncate font-medium hover:text-accent hover:underline"
+        className="block max-w-72 truncate font-medium max-md:max-w-36 hover:text-accent hover:underline"
       >
         {row.session_id}
       </Link>
@@ -37,7 +37,11 @@ const columns: readonly Column<SessionRow>[] = [
     id: 'agents',
     header: 'Agents',
     value: (row) => row.agent_ids.join(' '),
-    cell: (row) => <span className="block max-w-56 truncate">{row.agent_ids.join(', ')}</span>,
+    cell: (row) => (
+      <span className="block max-w-56 truncate max-md:max-w-24" title={row.agent_ids.join(', ')}>
+        {row.agent_ids.join(', ')}
+      </span>
+    ),
   },
   {
     id: 'last_activity',

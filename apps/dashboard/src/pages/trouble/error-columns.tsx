@@ -24,7 +24,9 @@ export const errorColumns: readonly Column<Failure>[] = [
     id: 'error',
     header: 'Error',
     value: (row) => row.error,
-    cell: (row) => <span className="text-bad break-words">{row.error}</span>,
+    cell: (row) => (
+      <span className="block break-words text-bad max-md:max-w-56 max-md:whitespace-normal">{row.error}</span>
+    ),
   },
   {
     id: 'session_id',
