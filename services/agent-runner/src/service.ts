@@ -20,7 +20,7 @@ export async function createAgentRunner(options: {
   log: Log;
 }): Promise<AsyncDisposable> {
   const { config, clock, log } = options;
-  const { redisUrl, gateway, sampleIntervalMs, spoolRoot, env, intake } = config;
+  const { redisUrl, gateway, sampleIntervalMs, env, intake } = config;
   const { version } = manifest;
   const lifecycle = createLifecycle({ log });
   try {
@@ -42,8 +42,9 @@ export async function createAgentRunner(options: {
     if (redisUrl !== null) {
       // A runner on another host needs nothing of what speaks to the stream.
       const { serveSampleJobs } = await import('./sample-crew/serve-sample-jobs.ts');
+      const spools = { root: config.spoolRoot, url: gateway?.url ?? 'stream' };
       const onCrews = (count: number): void => void (crews = count);
-      lifecycle.use('jobs', await serveSampleJobs({ redisUrl, spoolRoot, intake, env, sampler, onCrews, clock, log }));
+      lifecycle.use('jobs', await serveSampleJobs({ redisUrl, spools, intake, env, sampler, onCrews, clock, log }));
     }
     return lifecycle;
   } catch (error) {

@@ -4,6 +4,8 @@ import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { openRecorder } from '@telltale/sdk/open-recorder';
+import { listSpools } from '@telltale/sdk/spool/list-spools';
+import { startReplay } from '@telltale/sdk/spool/replay-spools';
 import { createStreamTransport } from '@telltale/sdk/transport/stream-transport';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { createHeartbeat } from '@telltale/stream/heartbeat';
@@ -21,7 +23,7 @@ const heartbeatMs = 2_000;
 /** For an agent-runner beside the stream: says that it lives, and runs the sample crew when a job asks for it. */
 export async function serveSampleJobs({
   redisUrl,
-  spoolRoot,
+  spools,
   intake,
   env,
   sampler,
@@ -30,8 +32,8 @@ export async function serveSampleJobs({
   log,
 }: {
   redisUrl: string;
-  /** Where crews spool what they say. */
-  spoolRoot: string;
+  /** Where crews spool what they say, and for whom it is. */
+  spools: { root: string; url: string };
   intake: GateLimits;
   env: Environment;
   sampler: Sampler;
@@ -61,25 +63,27 @@ export async function serveSampleJobs({
 
     const gate = lifecycle.use('gate', createIntakeGate({ redis, limits: intake, clock, log }));
     const publisher = guardPublisher(createBatchPublisher(redis), gate);
-    const { host } = new URL(redisUrl);
-    /** Reports for one team, and what crews of it left that were killed. */
-    const recorderFor = (teamId: string) =>
-      openRecorder({
-        transport: createStreamTransport({
-          publisher,
-          teamId,
-          settled: (producerId) => askSettled(redis, { teamId, producerId }),
-          clock,
-        }),
-        // Without the password that the URL may hold.
-        url: `redis://${host}`,
-        team: teamId,
-        spoolRoot,
-        identity: { agent_id: 'sample-crew' },
-        newId,
+    const { root, url } = spools;
+    const transportFor = (teamId: string) =>
+      createStreamTransport({
+        publisher,
+        teamId,
+        settled: (producerId) => askSettled(redis, { teamId, producerId }),
         clock,
-        log,
       });
+    const replayed = new Set<string>();
+    /** What crews of a team left, whose last words were not stored when they ended. */
+    const replayFor = (team: string): void => {
+      if (replayed.has(team)) return;
+      replayed.add(team);
+      lifecycle.use('replay', startReplay({ root, url, team, transport: transportFor(team), clock, log }));
+    };
+    for (const spool of await listSpools(root)) if (spool.url === url) replayFor(spool.team);
+    const recorderFor = (team: string) => {
+      replayFor(team);
+      const whose = { url, team, spoolRoot: root, replay: false, identity: { agent_id: 'sample-crew' } };
+      return openRecorder({ transport: transportFor(team), ...whose, newId, clock, log });
+    };
 
     const sampleCrew = async ({ team_id }: { team_id: string }, signal: AbortSignal): Promise<void> => {
       const recorder = await recorderFor(team_id);
