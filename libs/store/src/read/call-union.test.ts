@@ -8,14 +8,15 @@ import { listSlow } from './list-slow.ts';
 let store: AStore;
 const at = '2026-06-14T10:00:00.000Z';
 const call = { at, model: 'opus', input_tokens: 10, output_tokens: 5 } as const;
+const talk = { session_id: 's' } as const;
 const failed = { at, model: 'opus', status: 'error', duration_ms: 40 } as const;
 
 beforeAll(async () => {
   store = await aStore();
   await store.store([
-    // One call that a proxy saw, which knows the run, and its client told of, which knows the session.
-    aRecord('llm_call', { ...call, origin: 'proxy', request_id: 'q-1', duration_ms: 9_100 }),
-    aRecord('llm_call', { ...call, origin: 'otlp', request_id: 'q-1', duration_ms: 9_000, user_id: 'ann' }),
+    // One call that a proxy saw and its client told of, who knows the user.
+    aRecord('llm_call', { ...call, ...talk, origin: 'proxy', request_id: 'q-1', duration_ms: 9_100 }),
+    aRecord('llm_call', { ...call, ...talk, origin: 'otlp', request_id: 'q-1', duration_ms: 9_000, user_id: 'ann' }),
     // One whose proxy did not time it.
     aRecord('llm_call', { ...call, origin: 'proxy', request_id: 'q-2' }),
     aRecord('llm_call', { ...call, origin: 'otlp', request_id: 'q-2', duration_ms: 8_000 }),
@@ -28,13 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-const slow = async (thresholdMs: number, more: { userId?: string; limit?: number } = {}): Promise<number[]> =>
+const slow = async (thresholdMs: number, more: { userId?: string; sessionId?: string; limit?: number } = {}): Promise<number[]> =>
   (await listSlow(store.db, { teamId: 'red', limit: 10, ...more, thresholdMs })).map(({ duration_ms }) => duration_ms);
 const errors = async (more: { userId?: string } = {}): Promise<string[]> =>
   (await listErrors(store.db, { teamId: 'red', limit: 10, ...more })).map(({ error }) => error);
 
 test('a call that two origins saw is slow once, as the one says that is believed and timed it', async () => {
   expect(await slow(5_000)).toEqual([9_100, 8_000]);
+  expect(await slow(5_000, { sessionId: 's' })).toEqual([9_100]);
 });
 
 test('a call that two origins saw failed once', async () => {
