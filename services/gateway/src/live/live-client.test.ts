@@ -68,6 +68,28 @@ it('goes on where it was when its gateway is restarted: no line lost, none twice
   expect(snapshots).toHaveLength(1);
 });
 
+it('is one of many that lose their gateway and come back at once: each has every line once', async () => {
+  const first = await startGateway();
+  const crowd = Array.from({ length: 60 }, (_, viewer) => hear(first.url, `of-many-${viewer % 3}`));
+  using stack = new DisposableStack();
+  for (const { client } of crowd) stack.use(client);
+  await until(() => crowd.every(({ client }) => client.state() === 'live'));
+  const say = async (rig: LiveRig, message: string): Promise<void> => {
+    for (const agent of [0, 1, 2]) await write(rig, `of-many-${agent}`, message);
+  };
+  await say(first, '1');
+  await until(() => crowd.every(({ lines }) => lines.length === 1));
+  const port = Number(new URL(first.url).port);
+  await first[Symbol.asyncDispose]();
+  await using second = await startGateway(port);
+  // While they come back.
+  await say(second, '2');
+  await say(second, '3');
+  await until(() => crowd.every(({ lines }) => lines.length >= 3));
+  expect(crowd.filter(({ lines }) => lines.join() !== '1,2,3')).toEqual([]);
+  expect(crowd.filter(({ snapshots }) => snapshots.length !== 1)).toEqual([]);
+});
+
 it('hears nothing while paused, and afterwards what it missed', async () => {
   await using rig = await startGateway();
   const { client, lines } = hear(rig.url, 'paused');
