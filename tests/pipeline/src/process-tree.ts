@@ -52,3 +52,16 @@ export const childrenOf = (pid: number): number[] =>
   allStats()
     .filter((stat) => stat.parent === pid)
     .map((stat) => stat.pid);
+
+/** What was started for a run and lives, by what stands in its environment. */
+export const processesOfRun = (runId: string): number[] =>
+  allStats()
+    .map(({ pid }) => pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`TELLTALE_RUN_ID=${runId}\0`);
+      } catch {
+        // It ended meanwhile.
+        return false;
+      }
+    });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { childrenOf, readTree } from './process-tree.ts';
+import { childrenOf, processesOfRun, readTree } from './process-tree.ts';
 import { repositoryRoot, startProduct, type Product } from './start-product.ts';
 
 /** Two commits on main, one on a branch, a merge; 10,000 lines; two children that burn and allocate; two usage lines. */
@@ -235,6 +235,28 @@ test('a task that waits is taken by the run that names it: no second run gets it
   expect((await product.post(`/tasks/${taskId}/cancel`, {})).status).toBe(202);
   expect((await first).code).toBe(143);
   expect(await state()).toMatchObject({ status: 'CANCELLED', attempt: 1 });
-  expect(await runIt('true')).toMatchObject({ code: 0 });
-  expect(await state()).toMatchObject({ status: 'COMPLETED', attempt: 2 });
 }, 120_000);
+
+test('a killed telltale run leaves no process, loses no line, and its run and task end at once', async () => {
+  const cli = join(repositoryRoot, 'apps/cli/src/main.ts');
+  const env = { ...product.env, TELLTALE_URL: product.url, TELLTALE_API_KEY: product.key };
+  const place = await mkdtemp(join(folder, 'killed-'));
+  const program = 'echo before; setsid sleep 600 > /dev/null & sleep 600 & wait';
+  const argv = [cli, 'run', '--agent', 'killed', '--task', 'killed', '--', 'bash', '-c', program];
+  const child = spawn(process.execPath, argv, { cwd: place, env, stdio: 'ignore' });
+  const runs = async () =>
+    (await product.get<{ runs: { run_id: string; end_reason: string | null }[] }>('/runs?agent_id=killed')).runs;
+  const patience = { timeoutMs: 40_000 };
+  await until(async () => (await runs()).length === 1, { ...patience, what: 'the run' });
+  const runId = (await runs())[0]?.run_id ?? '';
+  const left = (): number[] => processesOfRun(runId);
+  expect(left().length).toBeGreaterThanOrEqual(3);
+  child.kill('SIGKILL');
+  await until(() => left().length === 0, { ...patience, what: 'the end of what it left' });
+  await until(async () => (await runs())[0]?.end_reason === 'lost', { ...patience, what: 'the end of the run' });
+  type Lines = { logs: { message: string }[] };
+  const lines = async () => (await product.get<Lines>(`/logs?run_id=${runId}`)).logs.map(({ message }) => message);
+  await until(async () => (await lines()).includes('before'), { ...patience, what: 'its line' });
+  const ended = async () => (await product.get<{ status: string }>('/tasks/killed')).status === 'FAILED';
+  await until(ended, { ...patience, what: 'the end of the task' });
+}, 180_000);

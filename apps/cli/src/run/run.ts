@@ -18,6 +18,7 @@ import { findTarget, type Target } from '../instance/find-instance.ts';
 import { spoolFolder, termsFolder } from '../state-folder.ts';
 import { awaitTotals } from './await-totals.ts';
 import { describeTotals } from './describe-totals.ts';
+import { guardRun } from './guard/guard-run.ts';
 import { createSeenRecords } from './seen-records.ts';
 import { readLimitFlags } from './limit-flags.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
@@ -50,6 +51,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     ...(flags.task !== undefined && { task_id: flags.task }),
   };
   const spoolRoot = spoolFolder(env);
+  const spoolTeam = settings.team ?? ownTeam(target);
   const seen = createSeenRecords();
   const recorder = await openRecorder({
     transport: createHttpTransport({
@@ -58,7 +60,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
       ...(settings.team && { team: settings.team }),
     }),
     url: target.url,
-    team: settings.team ?? ownTeam(target),
+    team: spoolTeam,
     spoolRoot,
     identity,
     newId,
@@ -66,6 +68,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     log,
   });
   const running = new Map<string, RunControl>();
+  const { producerId } = recorder;
+  const guard = guardRun({ identity, spoolTeam, producerId, flags, team: settings.team, env });
   const link = followCommands({ url: target.url, key: target.apiKey, team: settings.team, runs: running, clock, log });
   /** Its loops would keep this process alive; what it has got is sent or waits in the spool. */
   const giveUp = async (message: string, cause: unknown): Promise<never> => {
@@ -85,7 +89,10 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     ...(task?.attempt === undefined ? {} : { attempt: task.attempt }),
     sendsTaskStatus: task?.sendsTaskStatus ?? true,
     agentIds,
-    onRunning: (control) => running.set(identity.run_id, control),
+    onRunning(control, pid) {
+      running.set(identity.run_id, control);
+      guard.watch(pid, { ownSession: screen !== null || !streams.terminal, task });
+    },
     argv: command,
     env,
     identity,
@@ -105,14 +112,15 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     limits: task?.limited(limits) ?? limits,
     terms: {
       port: createGatewayBudgetPort({ url: target.url, key: target.apiKey, team: settings.team }),
-      producerId: recorder.producerId,
-      folder: termsFolder(env, target.url, settings.team ?? ownTeam(target)),
+      producerId,
+      folder: termsFolder(env, target.url, spoolTeam),
     },
     ...(graceMs === undefined ? {} : { graceMs }),
     keepOrphans: flags.keepOrphans === true,
     say: (line) => (flags.quiet === true ? undefined : context.say(line)),
     foreground: true,
   }).catch((cause: unknown) => giveUp(`The command could not be watched (${messageOf(cause)}).`, cause));
+  guard.over();
   await link[Symbol.asyncDispose]();
   const unkept = task === null ? [] : await untilStopped((signal) => task.keep(result, signal));
   const { unsent, last_failure: failure } = await recorder.close({ timeoutMs: lastSendMs });

@@ -34,12 +34,13 @@ export async function endLeftBehind({
 }): Promise<RunEnd> {
   const { pid, run_id, identity } = note;
   const lives = isAlive(note);
+  const leads = lives && note.own_session;
   const group = findLeftCgroup(run_id);
   // Its number may be somebody else's by now: then only what carries the run in its environment is left of it.
   const tree = sampler.watch({
     pid: lives ? pid : 0,
     runId: run_id,
-    ownSession: lives,
+    ownSession: leads,
     onSample: () => undefined,
     memberPids: group === null ? undefined : () => group.pids(),
   });
@@ -48,7 +49,7 @@ export async function endLeftBehind({
   if (!note.keep_orphans)
     await stopTree({
       tree,
-      group: lives ? pid : null,
+      group: leads ? pid : null,
       graceMs: () => (hurry.aborted ? 0 : graceMs),
       clock,
       killAll: () => group?.kill() ?? false,

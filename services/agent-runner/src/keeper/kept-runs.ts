@@ -259,5 +259,6 @@ const noteOf = (run_id: string, { spec, startedAt, attached }: Kept, pid: number
   start_time: processOf(pid).start_time,
   started_at: startedAt,
   keep_orphans: spec.keep_orphans ?? false,
+  own_session: attached === null,
   attached,
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { attachSpec, runSpec } from './protocol.ts';
 
 /** What the next keeper must know of a run whose keeper was killed. */
-const runNote = z.object({
+export const runNote = z.object({
   run_id: z.string(),
   team_id: z.string(),
   identity: runSpec.shape.identity,
@@ -13,6 +13,8 @@ const runNote = z.object({
   start_time: z.string().nullable(),
   started_at: z.string(),
   keep_orphans: z.boolean(),
+  /** Its program leads a session and a group of its own; one in a terminal does not. */
+  own_session: z.boolean().default(true),
   /** It was started by somebody else: it is watched again as it was. */
   attached: attachSpec.nullable(),
 });

@@ -19,6 +19,9 @@ export type HeldTask = AsyncDisposable & {
   end(result: RunResult): Promise<void>;
 };
 
+/** Who has the lease of a task that a run took for itself. */
+export const heldBy = (runId: string): string => `run ${runId}`;
+
 /** Whether another run has the task, or nothing may follow its end: then no run of it may begin. */
 export const isRefusedTask = (error: unknown): error is TelltaleError =>
   error instanceof TelltaleError && error.code === 'conflict';
@@ -42,7 +45,7 @@ export async function holdTask({
   clock: Clock;
   log: Log;
 }): Promise<HeldTask | null> {
-  const runnerId = `run ${runId}`;
+  const runnerId = heldBy(runId);
   const claim = () => api.claimTask(taskId, { run_id: runId, runner_id: runnerId, host: hostname() });
   const lease = await claim().catch((error: unknown) => {
     if (isRefusedTask(error)) throw error;

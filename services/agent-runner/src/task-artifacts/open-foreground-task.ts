@@ -32,6 +32,8 @@ export type ForegroundTask = AsyncDisposable & {
   attempt: number | undefined;
   /** False when a runner has the task, or the run holds it like one: its status is then told by its lease. */
   sendsTaskStatus: boolean;
+  /** By whom the end of the task is told; null: by the runner that has it. */
+  toldBy: 'run' | 'lease' | null;
   /** What the run may use: its own limits go before the task's, one by one. */
   limited(own: RunLimits): RunLimits;
   /** Writes what is printed down too. */
@@ -130,9 +132,12 @@ export async function openForegroundTask(options: {
     return [...unkept, ...cut];
   };
 
+  const sendsTaskStatus = held === null && (state === null || state.runner_id === null || state.ended_at !== null);
+
   return {
     attempt: held === null ? (state === null ? undefined : nextAttempt(state)) : held.lease.attempt,
-    sendsTaskStatus: held === null && (state === null || state.runner_id === null || state.ended_at !== null),
+    sendsTaskStatus,
+    toldBy: held !== null ? 'lease' : sendsTaskStatus ? 'run' : null,
     limited: (own) => (held === null ? own : { ...runLimitsOf(held.lease.limits), ...known(own) }),
     logged: (streams) => ({
       ...streams,
