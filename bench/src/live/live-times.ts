@@ -36,7 +36,8 @@ export async function followLiveTimes({ redisUrl, team }: { redisUrl: string; te
   };
   const running = (async () => {
     while (!end.signal.aborted) {
-      await read();
+      // A process that is busy with its viewers may miss an answer; the next one says the same and more.
+      await read().catch(() => undefined);
       await delay(everyMs, undefined, { signal: end.signal }).catch(() => undefined);
     }
   })();
