@@ -18,7 +18,7 @@ export const runColumns: readonly Column<RunRow>[] = [
         data-nav
         to="/runs/$id"
         params={{ id: row.run_id }}
-        className="block max-w-80 truncate font-mono text-xs font-medium hover:text-accent hover:underline"
+        className="block max-w-80 truncate max-md:max-w-36 font-mono text-xs font-medium hover:text-accent hover:underline"
         title={row.command ?? row.run_id}
       >
         {row.command ?? row.run_id}

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { TablePanel } from '../../ui/table-panel.tsx';
+import { arrangePrices } from './arrange-prices.ts';
 import { priceColumns } from './price-columns.tsx';
 import { SetPriceDialog } from './set-price-dialog.tsx';
 
@@ -31,7 +32,7 @@ export function PricesSection({ team, mayChange }: { team: string; mayChange: bo
             file="prices"
             isBounded
             columns={columns}
-            rows={prices}
+            rows={arrangePrices(prices)}
             rowKey={(row) =>
               row.id ?? `${row.origin} ${row.provider ?? ''} ${row.model} ${row.from ?? ''} ${row.until ?? ''}`
             }
