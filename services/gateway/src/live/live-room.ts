@@ -26,6 +26,8 @@ type AgentState = {
   dueAtMs: number;
   /** When the newest of what waits came. */
   heardAtMs: number;
+  /** The mean time between two arrivals, lately; Infinity before the second. */
+  gapMs: number;
   newestSampleMs: number;
   usage: TokenUsage | null;
   pending: Pending | null;
@@ -43,9 +45,9 @@ const teamItself = '';
 /**
  * One room: everyone who hears the same target through the same filter. It holds back each agent's updates so that none
  * is sent twice within `intervalMs`; the first change after a quiet interval is due at once. `gridMs` > 0 lets the held
- * back updates of many agents leave together, in one frame. A producer that is busy publishes a few times a second, so
- * what is due and came `patienceMs` ago or earlier waits as long once more: the next batch is about to come, takes it
- * along, and nobody is shown what is old already.
+ * back updates of many agents leave together, in one frame. A busy producer publishes several times a second: when the
+ * pace of an agent says that its next batch comes within `patienceMs`, what is due waits for it and leaves with it, so
+ * that nobody is shown what is old already.
  */
 export function createLiveRoom(options: {
   team: string;
@@ -72,6 +74,7 @@ export function createLiveRoom(options: {
         sentAtMs: never,
         dueAtMs: never,
         heardAtMs: never,
+        gapMs: Number.POSITIVE_INFINITY,
         newestSampleMs: never,
         usage: null,
         pending: null,
@@ -81,6 +84,19 @@ export function createLiveRoom(options: {
     return state;
   };
 
+  const keepPace = (state: AgentState, nowMs: number): void => {
+    const gap = Math.min(nowMs - state.heardAtMs, intervalMs);
+    // What came together is one arrival; before the first there was none.
+    if (gap > 0 && state.heardAtMs > Number.NEGATIVE_INFINITY) {
+      state.gapMs = Number.isFinite(state.gapMs) ? 0.75 * state.gapMs + 0.25 * gap : gap;
+    }
+    state.heardAtMs = nowMs;
+  };
+
+  /** Whether what is due waits for more: not what just came, and not for an agent that is late by half its pace. */
+  const expectsMore = ({ heardAtMs, gapMs }: AgentState, nowMs: number, atLatest: number): boolean =>
+    heardAtMs < nowMs && nowMs < atLatest && heardAtMs + gapMs <= atLatest && nowMs < heardAtMs + 1.5 * gapMs;
+
   const dueAt = (state: AgentState, ms: number): void => {
     state.dueAtMs = ms;
     nextDueMs = Math.min(nextDueMs, ms);
@@ -88,7 +104,7 @@ export function createLiveRoom(options: {
 
   const pendingOf = (agentId: string, state: AgentState, entry: StreamId, nowMs: number): Pending => {
     const allowed = state.sentAtMs + intervalMs;
-    state.heardAtMs = nowMs;
+    keepPace(state, nowMs);
     if (state.pending !== null) {
       // What it waited for has come.
       if (gridMs === 0 && allowed <= nowMs) dueAt(state, nowMs);
@@ -225,7 +241,7 @@ export function createLiveRoom(options: {
       for (const [agentId, state] of waiting) {
         if (state.pending === null) continue;
         const atLatest = state.sentAtMs + intervalMs + patienceMs;
-        if (nowMs < atLatest && nowMs - state.heardAtMs >= patienceMs && patienceMs > 0) state.dueAtMs = atLatest;
+        if (state.dueAtMs <= nowMs && expectsMore(state, nowMs, atLatest)) state.dueAtMs = atLatest;
         if (state.dueAtMs > nowMs) {
           dueAt(state, state.dueAtMs);
           continue;
