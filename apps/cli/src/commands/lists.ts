@@ -75,9 +75,9 @@ function addRunCommands(group: Command, context: Context): void {
       },
     );
   }
-  withClientFlags(group.command('stop [id]').description('Stop a run, the runs of an agent, or all of the team.'))
+  withClientFlags(group.command('stop [id]').description('Stop a run, the runs of an agent, or all of a team.'))
     .option('--agent <id>', 'all runs of this agent')
-    .option('--all', 'all runs of the team')
+    .option('--all', 'all runs of the team; as --team <team> alone')
     .option('--yes', 'without asking first')
     .action(async (id: string | undefined, flags: StopFlags) => {
       const { stopRuns } = await import('../runs/command-run.ts');

@@ -91,6 +91,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     agentIds,
     onRunning(control, pid) {
       running.set(identity.run_id, control);
+      link.changed();
       guard.watch(pid, { ownSession: screen !== null || !streams.terminal, task });
     },
     argv: command,

@@ -16,10 +16,11 @@ export async function commandRun(id: string, action: RunAction, flags: ClientFla
   else if (flags.quiet !== true) context.say(`run ${id}: asked to ${action}`);
 }
 
-/** Stops one run, those of an agent, or all of the team, and says how many are left until none is. */
+/** Stops one run, those of an agent, or all of a team (`--all`, or the team's name alone), and says how many are left until none is. */
 export async function stopRuns(id: string | undefined, flags: StopFlags, context: Context): Promise<void> {
   const ways = [id, flags.agent, flags.all].filter((way) => way !== undefined).length;
-  if (ways !== 1) throw new CliError('name a run, or --agent <id>, or --all', { exitCode: 2 });
+  if (ways > 1 || (ways === 0 && flags.team === undefined))
+    throw new CliError('name a run, or --agent <id>, or --team <team>, or --all', { exitCode: 2 });
   const api = openApi(flags, context);
   if (id === undefined) await demandConfirmation(api, flags);
   const { commands } =
@@ -46,8 +47,14 @@ const describe = (asked: number, left: number): string => {
 async function demandConfirmation(api: TelltaleApi, flags: StopFlags): Promise<void> {
   if (flags.yes === true) return;
   const whose = flags.agent === undefined ? {} : { agent_id: flags.agent };
-  const { runs } = await api.runs({ status: 'running', limit: 100, ...whose });
-  const what = `${runs.length}${runs.length === 100 ? ' or more' : ''} running`;
-  if (!(await confirm(`${what}: type ${runs.length} to stop them: `, String(runs.length))))
+  let count = 0;
+  for (let cursor: string | undefined; ;) {
+    const more = cursor === undefined ? {} : { cursor };
+    const { runs, next_cursor: next } = await api.runs({ status: 'running', limit: 100, ...whose, ...more });
+    count += runs.length;
+    if (next === undefined || runs.length === 0) break;
+    cursor = next;
+  }
+  if (!(await confirm(`${count} running: type ${count} to stop them: `, String(count))))
     throw new CliError('nothing was stopped; without a terminal say --yes', { exitCode: 2 });
 }

@@ -14,6 +14,8 @@ const answerMs = 30_000;
 /** A gateway that does not know the question, or a key that may not ask it, is asked this seldom. */
 const refusedMs = 60_000;
 const lastWordMs = 2_000;
+/** Without a run nothing is asked for; one that begins is told of by `changed`, or found after this. */
+const noRunMs = 1_000;
 
 /** What can be asked of a run; each says in a word what became of it. */
 export type Commanded = Readonly<Record<RunAction, (actor: string) => string | Promise<string>>>;
@@ -73,6 +75,8 @@ export function followCommands({
 
   const turn = async (stopped: AbortSignal): Promise<number> => {
     const acknowledged = owed;
+    // A question about nothing would be answered at once, again and again.
+    if (runs.size === 0 && acknowledged.length === 0) return noRunMs;
     outdated = new AbortController();
     const { signal: other } = outdated;
     const signal = AbortSignal.any([stopped, other, AbortSignal.timeout(answerMs)]);
@@ -92,7 +96,10 @@ export function followCommands({
   const loop = startLoop({ name: 'commands to runs', turn, everyMs: 0, clock, log });
 
   return {
-    changed: () => outdated.abort(),
+    changed() {
+      outdated.abort();
+      loop.wake();
+    },
     async [Symbol.asyncDispose]() {
       await loop[Symbol.asyncDispose]();
       if (owed.length === 0) return;

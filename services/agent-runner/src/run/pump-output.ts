@@ -7,9 +7,9 @@ import type { OutputSource } from './pipe-reader.ts';
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
 /** After this long at one output the event loop gets its turn: samples, git and other runs must not wait for a flood. */
-const turnMs = 4;
+const turnMs = 1;
 /** Lines are read in parts of so many bytes: a piece full of short lines takes longer than a turn. */
-const partBytes = 8 * 1024;
+const partBytes = 2 * 1024;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
