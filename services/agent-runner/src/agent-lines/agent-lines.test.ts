@@ -46,6 +46,14 @@ function totals(records: readonly RecordDraft[]) {
 }
 
 describe('Claude Code', () => {
+  test('an answer that broke off is an attempt, and the totals hold what was told of it, not what the client guessed', () => {
+    const records = readOutput(sample('claude-cut'));
+    expect(totals(records)).toMatchObject({ input: 40_024, output: 43, read: 36_000, write5m: 3_000, write1h: 1_000 });
+    expect(ofKind(records, 'llm_call').filter(({ status }) => status === 'error')).toMatchObject([
+      { message_id: 'attempt:bcab977a-0e87-4fca-856b-76fe5c86e8f7', attributes: { retried: true } },
+    ]);
+  });
+
   test('each message is one call with its final usage, when partial messages are printed', () => {
     const calls = ofKind(readOutput(sample('claude-stream')), 'llm_call');
     expect(

@@ -2,7 +2,7 @@ import type { AgentLines, Emit } from './agent-lines.ts';
 import { createClaudeCalls, type Message, type ModelTotal } from './claude-calls.ts';
 import { createClaudeTools } from './claude-tools.ts';
 import { countOf, isJson, known, listOf, objectOf, shortText, textOf, type Json } from '@telltale/answers/json-fields';
-import { bucketsOfModelUsage, bucketsOfUsage, mergeBuckets, restOf } from './token-buckets.ts';
+import { bucketsOfModelUsage, bucketsOfUsage, inputOf, mergeBuckets, restOf } from './token-buckets.ts';
 
 const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event']);
 
@@ -136,7 +136,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
   const takeResult = (line: Json): boolean => {
     for (const thread of open.keys()) close(thread);
     const since = line['model_usage_since_last_result'];
-    const totals = totalsOf(isJson(since) ? since : objectOf(line, 'modelUsage'));
+    const totals = counted(totalsOf(isJson(since) ? since : objectOf(line, 'modelUsage')), objectOf(line, 'usage'));
     calls.settle(isJson(since) ? totals : totals.map((total) => sinceLast(total, settled.get(total.model))));
     for (const total of totals) settled.set(total.model, total);
     return totals.length > 0;
@@ -166,6 +166,17 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       calls.end();
     },
   };
+}
+
+/**
+ * The totals by model hold the client's own guess at what an answer that broke off had written; its `usage`, of the main
+ * thread alone, holds what the answers told. Where nothing else was asked, that is the word on the output.
+ */
+function counted(totals: ModelTotal[], usage: Json): ModelTotal[] {
+  const [only, ...others] = totals;
+  const { output, ...told } = bucketsOfUsage(usage);
+  const isAll = only !== undefined && others.length === 0 && inputOf(told) === inputOf(only.buckets);
+  return isAll && output !== undefined ? [{ ...only, buckets: { ...only.buckets, output } }] : totals;
 }
 
 const attemptId = (line: Json): string | undefined => {
