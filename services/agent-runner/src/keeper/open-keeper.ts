@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import { nodeFlags } from '@telltale/runtime/node-flags';
+import { keeperFlags } from '@telltale/runtime/node-flags';
 import type { Environment } from '../run/child-environment.ts';
 import { createKeeperClient, type KeeperClient } from './client.ts';
 import { writeKeeperConfig, type KeeperConfig } from './keeper-config.ts';
@@ -74,15 +74,12 @@ export async function openKeeper({
   return client;
 }
 
-/** Its memory is that of what it holds, not of what it held: a flood of lines would let the heap grow to several times that. */
-const frugal = ['--heap-growing-percent=30'] as const;
-
 /** In a session of its own and without a channel to us: our end is none of its business. */
 function startKeeperProcess(folder: string, env: Environment): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const logFile = openSync(join(folder, 'keeper.log'), 'a', 0o600);
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...nodeFlags, ...frugal, main, folder], {
+  const child = spawn(process.execPath, [...keeperFlags, main, folder], {
     cwd: '/',
     env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TELLTALE_'))),
     detached: true,

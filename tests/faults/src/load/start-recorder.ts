@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { nodeFlags } from '@telltale/runtime/node-flags';
+import { keeperFlags } from '@telltale/runtime/node-flags';
 import { compileCache } from '../stage/stage.ts';
 import type { RecorderMessage, RecorderOptions, RecorderProgress } from './recorder-options.ts';
 
@@ -30,7 +30,7 @@ export async function startRecorder(options: RecorderOptions, failpoints?: strin
   };
   const child: ChildProcess = fork(program, {
     env,
-    execArgv: [...nodeFlags],
+    execArgv: [...keeperFlags],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let text = '';

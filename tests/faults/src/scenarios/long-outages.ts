@@ -1,5 +1,6 @@
 import { until } from '@telltale/testkit/until';
 import type { Play } from '../frame/play.ts';
+import type { RecorderProcess } from '../load/start-recorder.ts';
 import type { Scenario } from '../frame/scenario.ts';
 import { readCounts } from '../frame/settle.ts';
 import { residentBytes } from '../stage/process-facts.ts';
@@ -13,10 +14,21 @@ const rate = 200;
  */
 const growthBytes = 20 * 2 ** 20;
 const settledAfter = 0.4;
+/** Memory goes up and down with each collection of garbage; what lives is the least seen within this part of the outage. */
+const watchedFor = 0.1;
 /** A backlog shrinks so many times as fast as records come in. */
 const drainFactor = 3;
 
 type Outage = { name: string; begin: (play: Play) => Promise<unknown>; end: (play: Play) => Promise<unknown> };
+
+/** The least memory of each process within a time, in bytes. */
+async function floors(play: Play, runners: readonly RecorderProcess[], ms: number): Promise<number[]> {
+  let least = runners.map(() => Number.POSITIVE_INFINITY);
+  for (const end = performance.now() + ms; performance.now() < end; await play.pause(500)) {
+    least = runners.map(({ pid }, index) => Math.min(least[index] ?? 0, residentBytes(pid)));
+  }
+  return least;
+}
 
 /** Two runners go on through ten minutes without a part of the system, keep their memory, and catch up fast. */
 async function ride(play: Play, { name, begin, end }: Outage): Promise<void> {
@@ -29,11 +41,12 @@ async function ride(play: Play, { name, begin, end }: Outage): Promise<void> {
   await begin(play);
   play.hit(name);
   const wholeMs = minutes * 60_000 * play.scale;
-  await play.pause(wholeMs * settledAfter);
-  const early = runners.map(({ pid }) => residentBytes(pid));
-  await play.pause(wholeMs * (1 - settledAfter));
-  for (const [index, { pid, name: runner }] of runners.entries()) {
-    const grown = residentBytes(pid) - (early[index] ?? 0);
+  await play.pause(wholeMs * (settledAfter - watchedFor));
+  const early = await floors(play, runners, wholeMs * watchedFor);
+  await play.pause(wholeMs * (1 - settledAfter - watchedFor));
+  const late = await floors(play, runners, wholeMs * watchedFor);
+  for (const [index, { name: runner }] of runners.entries()) {
+    const grown = (late[index] ?? 0) - (early[index] ?? 0);
     play.measured(`${runner} grew by ${Math.round(grown / 2 ** 20)} MiB after its fourth minute`);
     if (grown > growthBytes) play.problem(`${runner} grew by ${Math.round(grown / 2 ** 20)} MiB during the outage`);
   }
