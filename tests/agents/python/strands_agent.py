@@ -1,12 +1,17 @@
 import os
 import sys
 
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.instrumentation.openai import OpenAIInstrumentor
 from strands import Agent, tool
 from strands.models.openai import OpenAIModel
 from strands.telemetry import StrandsTelemetry
 
 telemetry = StrandsTelemetry()
 telemetry.setup_otlp_exporter()
+# Its own spans tell no thoughts; those of the SDK within them do.
+OpenAIInstrumentor().instrument(tracer_provider=telemetry.tracer_provider)
+HTTPXClientInstrumentor().instrument(tracer_provider=telemetry.tracer_provider)
 
 
 @tool

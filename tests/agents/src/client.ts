@@ -23,6 +23,8 @@ export type Client = {
   /** The folder of the installation. */
   folder: string;
   scenarios: readonly ScenarioName[];
+  /** Why the client by itself cannot tell all of a scenario: shown where its figures are not equal. */
+  cannot?: Partial<Record<ScenarioName, string>>;
   /** Scenarios that are run once more with `--proxy`. */
   proxied?: readonly ScenarioName[];
   argv(at: { folder: string; prompt: string }): string[];

@@ -3,6 +3,9 @@ import type { Client, ScenarioName } from './client.ts';
 
 const all: readonly ScenarioName[] = ['tool', 'subagent', 'retry', 'failed', 'cut'];
 const withoutSubagents: readonly ScenarioName[] = ['tool', 'retry', 'failed', 'cut'];
+const daemon =
+  'its calls are made by a daemon that one start of it leaves for all that come after, so that a run cannot lead them ' +
+  'through a proxy of its own, and what it prints tells';
 /** What a client does not tell of: attempts that failed before one that did not. */
 const attempts: readonly ScenarioName[] = ['retry', 'failed', 'cut'];
 
@@ -15,6 +18,11 @@ export const codingAgents: readonly Client[] = [
     folder: 'claude',
     scenarios: all,
     proxied: attempts,
+    cannot: {
+      failed:
+        'it asks again with fewer of its beta features, and neither its telemetry (which counts no more than three of them) ' +
+        'nor its output tells of each. The proxy is not on by itself, as it loses Remote Control behind it.',
+    },
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/@anthropic-ai/claude-code-linux-x64/claude'),
       '-p',
@@ -68,7 +76,7 @@ export const codingAgents: readonly Client[] = [
     by: 'the metering proxy, its telemetry and its output',
     install: { npm: ['@google/gemini-cli@0.61.0'] },
     folder: 'gemini',
-    scenarios: withoutSubagents,
+    scenarios: all,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/gemini'),
       '-p',
@@ -87,7 +95,7 @@ export const codingAgents: readonly Client[] = [
     by: 'the metering proxy and its telemetry',
     install: { npm: ['@github/copilot@1.0.102'] },
     folder: 'copilot',
-    scenarios: withoutSubagents,
+    scenarios: all,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/copilot'),
       '-p',
@@ -110,7 +118,7 @@ export const codingAgents: readonly Client[] = [
     by: 'the metering proxy (its telemetry loses the last of it)',
     install: { npm: ['opencode-ai@1.18.33', 'opencode-linux-x64@1.18.33'] },
     folder: 'opencode',
-    scenarios: withoutSubagents,
+    scenarios: all,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/opencode-linux-x64/bin/opencode'),
       'run',
@@ -132,7 +140,12 @@ export const codingAgents: readonly Client[] = [
     by: 'its output',
     install: { npm: ['cline@3.0.65'] },
     folder: 'cline',
-    scenarios: ['tool', 'retry', 'failed'],
+    scenarios: withoutSubagents,
+    cannot: {
+      tool: `${daemon} no thoughts apart from what it wrote.`,
+      retry: `${daemon} neither attempts that it made again nor thoughts.`,
+      cut: `${daemon} neither attempts that it made again nor thoughts.`,
+    },
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/cline'),
       '--json',

@@ -58,6 +58,7 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
     by: client.by,
     scenario,
     proxied,
+    why: proxied ? undefined : client.cannot?.[scenario],
     ledger,
     product: sumsOfRun(run),
     exitCode: code,

@@ -7,6 +7,8 @@ export type Row = {
   proxied: boolean;
   ledger: Sums;
   product: Sums;
+  /** Why it cannot be equal, where that is known. */
+  why?: string | undefined;
   exitCode: number | null;
   endReason: string | null;
 };
@@ -35,10 +37,21 @@ function tableOf(rows: readonly Row[]): string[] {
         row.proxied ? `${row.scenario}, \`--proxy\`` : row.scenario,
         ...names.map((name) => cell(row.ledger[name], row.product[name])),
         `${row.endReason ?? '–'} (exit ${row.exitCode ?? '–'})`,
-        isEqual(row) ? 'yes' : 'no',
+        isEqual(row) ? 'yes' : row.why === undefined ? 'no' : 'cannot be',
       ]),
     ),
+    ...reasonsOf(rows),
   ];
+}
+
+/** Why figures cannot be equal, the same words once for all that they are about. */
+function reasonsOf(rows: readonly Row[]): string[] {
+  const unequal = rows.filter((row) => !isEqual(row) && row.why !== undefined);
+  const bySentence = Map.groupBy(unequal, ({ why }) => why);
+  return [...bySentence].flatMap(([why, about]) => [
+    '',
+    `${about.map(({ scenario }) => `\`${scenario}\``).join(', ')}: ${why ?? ''}`,
+  ]);
 }
 
 /** `docs/agents.md` of what was measured. */
@@ -58,11 +71,13 @@ export function pageOf(rows: readonly Row[], versions: ReadonlyMap<string, strin
     'use of a tool, `subagent` one sub-agent, `retry` a 529 before the first answer, `failed` a refusal for good, `cut` a first',
     'answer that breaks off.',
     '',
-    'An attempt that failed and was made again, and what a broken answer had used, only the metering proxy sees of most clients:',
-    'such runs are shown as the client tells of them by itself, and once more with `--proxy`. The proxy is on without being asked',
-    'for opencode, Gemini CLI, Copilot CLI and aider ([proxy.md](proxy.md)).',
+    'The proxy is on without being asked for opencode, Gemini CLI, Copilot CLI and aider ([proxy.md](proxy.md)); other clients are',
+    'shown as they tell of themselves. Where a client cannot tell all of it, the words under its table say why, and the same is',
+    'run once more with `--proxy`, which sees each attempt and what a broken answer had used.',
     '',
-    `${rows.filter(isEqual).length} of ${rows.length} runs are equal in every figure and in how they ended.`,
+    `${rows.filter(isEqual).length} of ${rows.length} runs are equal in every figure and in how they ended; of ${
+      rows.filter((row) => !isEqual(row) && row.why !== undefined).length
+    } the client cannot tell all.`,
     ...parts,
     '',
   ].join('\n');

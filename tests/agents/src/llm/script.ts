@@ -7,7 +7,7 @@ export type Step =
   | { is: 'refuse'; status: number; type: string; message: string }
   | { is: 'cut' };
 
-type Tool = { name: string; schema: Json };
+type Tool = { name: string; description: string; schema: Json };
 
 const toolsOf = (body: Json): Tool[] => {
   const google = listOf(body, 'tools').flatMap((tool) => listOf(tool, 'functionDeclarations'));
@@ -17,13 +17,14 @@ const toolsOf = (body: Json): Tool[] => {
     const schema = [tool['input_schema'], tool['parameters'], tool['parametersJsonSchema'], fn['parameters']].find(
       isJson,
     );
-    return name === undefined ? [] : [{ name, schema: schema ?? {} }];
+    const description = textOf(tool, 'description') ?? textOf(fn, 'description') ?? '';
+    return name === undefined ? [] : [{ name, description, schema: schema ?? {} }];
   });
 };
 
 const shellNames =
   /^(?:Bash|bash|shell|exec_command|shell_command|run_shell_command|run_commands|execute_command|add)$/;
-const agentNames = /^(?:Agent|Task|task)$/;
+const agentNames = /^(?:Agent|Task|task|invoke_agent)$/;
 
 function inputFor(tool: Tool, command: string): Json {
   const properties = objectOf(tool.schema, 'properties');
@@ -40,6 +41,28 @@ function inputFor(tool: Tool, command: string): Json {
     input[name] = type === 'boolean' ? false : type === 'number' || type === 'integer' ? 1 : 'say hello';
   }
   return input;
+}
+
+/** What starts a sub-agent: the client's own words for whom and what, and for all else that it asks for the same greeting. */
+function inputForAgent(tool: Tool): Json {
+  const properties = objectOf(tool.schema, 'properties');
+  const kind = /general-purpose|generalist|general/.exec(tool.description)?.[0] ?? 'general';
+  const words: Json = {
+    description: 'say hello',
+    prompt: 'say hello',
+    subagent_type: kind,
+    agent_type: 'general-purpose',
+    agent_name: 'generalist',
+  };
+  const required = Array.isArray(tool.schema['required']) ? tool.schema['required'] : [];
+  const wanted = [...Object.keys(words).filter((name) => name in properties), ...required];
+  const chosen = (name: string): unknown => {
+    const { enum: choices } = objectOf(properties, name);
+    const known = Array.isArray(choices) ? choices : [];
+    const meant = words[name] ?? 'say hello';
+    return known.length === 0 || known.includes(meant) ? meant : known[0];
+  };
+  return Object.fromEntries(wanted.flatMap((name) => (typeof name === 'string' ? [[name, chosen(name)]] : [])));
 }
 
 /** Did a tool already answer in this conversation? */
@@ -73,7 +96,7 @@ export function createScript() {
         return {
           is: 'tool',
           name: agent.name,
-          input: { description: 'say hello', prompt: 'say hello', subagent_type: 'general-purpose' },
+          input: inputForAgent(agent),
         };
     }
     return { is: 'text' };
