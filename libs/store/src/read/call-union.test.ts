@@ -29,7 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-const slow = async (thresholdMs: number, more: { userId?: string; sessionId?: string; limit?: number } = {}): Promise<number[]> =>
+const slow = async (
+  thresholdMs: number,
+  more: { userId?: string; sessionId?: string; limit?: number } = {},
+): Promise<number[]> =>
   (await listSlow(store.db, { teamId: 'red', limit: 10, ...more, thresholdMs })).map(({ duration_ms }) => duration_ms);
 const errors = async (more: { userId?: string } = {}): Promise<string[]> =>
   (await listErrors(store.db, { teamId: 'red', limit: 10, ...more })).map(({ error }) => error);
