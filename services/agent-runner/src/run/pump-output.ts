@@ -50,9 +50,9 @@ export function pumpOutput({
   let failure: string | null = null;
   let turnStarted = clock.monotonic();
 
+  const isTurnOver = (): boolean => clock.monotonic() - turnStarted >= turnMs;
   /** A stream that always has more hands it out within one turn of the loop, unless somebody steps out of it. */
   const shareLoop = async (): Promise<void> => {
-    if (clock.monotonic() - turnStarted < turnMs) return;
     await new Promise((resolve) => setImmediate(resolve));
     turnStarted = clock.monotonic();
   };
@@ -78,7 +78,7 @@ export function pumpOutput({
       // Recorded while it is being written.
       for (let at = 0; at < chunk.length; at += partBytes) {
         splitter.push(chunk.subarray(at, at + partBytes));
-        await shareLoop();
+        if (isTurnOver()) await shareLoop();
       }
       await out;
       await room?.();
