@@ -58,7 +58,6 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
     by: client.by,
     scenario,
     proxied,
-    why: proxied ? undefined : client.cannot?.[scenario],
     ledger,
     product: sumsOfRun(run),
     exitCode: code,
@@ -90,7 +89,10 @@ const writePage = (): void => {
   writeFileSync(flags.page, pageOf(inOrder(), versions));
   execFileSync(process.execPath, [oxfmt, flags.page], { stdio: 'ignore' });
 };
-const inOrder = (): Row[] => all.flatMap(({ name }) => rows.filter((row) => row.client === name));
+const inOrder = (): Row[] =>
+  all.flatMap(({ name, cannot = {} }) =>
+    rows.filter((row) => row.client === name).map((row) => (row.proxied ? row : { ...row, why: cannot[row.scenario] })),
+  );
 for (const client of clients) {
   const at = install(client, flags.installs);
   for (const scenario of client.scenarios.filter((name) => wanted.test(name)))

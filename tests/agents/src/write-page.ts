@@ -1,9 +1,10 @@
+import type { ScenarioName } from './client.ts';
 import type { Sums } from './compare.ts';
 
 export type Row = {
   client: string;
   by: string;
-  scenario: string;
+  scenario: ScenarioName;
   proxied: boolean;
   ledger: Sums;
   product: Sums;
