@@ -8,7 +8,9 @@ import { samplesQuery, type Sample } from '../live/sample-feed.ts';
 import type { Target } from '../live/target.ts';
 import { Answer } from '../ui/answer.tsx';
 
-const percent = (value: number | null): string => (value === null ? '–' : `${Math.round(value)} %`);
+/** As many digits as a step between two marks of an axis may need. */
+const percent = (value: number | null): string =>
+  value === null ? '–' : `${Number(value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0))} %`;
 const none: readonly Mark[] = [];
 
 function chartOf(samples: readonly Sample[], name: string, pick: (sample: Sample) => number) {

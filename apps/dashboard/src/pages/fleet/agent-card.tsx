@@ -101,7 +101,8 @@ export const AgentCard = memo(function AgentCard({
           ) : activity === null ? (
             'nothing heard yet'
           ) : (
-            <span key={activity.at + activity.text} className="arrive">
+            // Among many something arrives all the time: only where they are few does a flash tell anything.
+            <span key={activity.at + activity.text} className={isFew ? 'arrive' : ''}>
               {plainText(activity.text)}
             </span>
           )}
