@@ -2,18 +2,23 @@
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor, HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
 def plain() -> TracerProvider:
-    """Exports spans; those of the HTTP client tell of attempts that failed."""
     provider = TracerProvider()
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+    tell_of_attempts(provider)
     return provider
+
+
+def tell_of_attempts(provider: TracerProvider) -> None:
+    """The spans of the HTTP client tell of attempts that failed; the newer SDKs of providers use its second generation."""
+    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+    HTTPX2ClientInstrumentor().instrument(tracer_provider=provider)
 
 
 def start() -> TracerProvider:
