@@ -41,3 +41,19 @@ select to_jsonb(found) as record from (select own.* from (select agent_id, times
 --                             ->  Index Scan Backward using llm_call_default_key_of_at_idx on llm_call_default llm_call
 --                                   Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(agent.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at >= '-infinity'::timestamp with time zone) AND (at <= 'infinity'::timestamp with time zone))
 --                                   Filter: ((team_id = 'red'::text) AND (agent_id = agent.agent_id))
+
+
+select r.id, c.record_id, c.cost_usd, c.cost_source, c.price_version, c.members
+  from unnest($1::uuid[]) as r (id)
+  join calls c on c.team_id = $2 and c.call_id = coalesce(
+  (select a.call_id from call_alias a where a.team_id = $3 and a.alias = 'r:' || r.id), r.id);
+
+--   Hash Join
+--     Hash Cond: (COALESCE((SubPlan 1), r.id) = c.call_id)
+--     ->  Function Scan on unnest r
+--     ->  Hash
+--           ->  Index Scan using calls_pkey on calls c
+--                 Index Cond: (team_id = 'red'::text)
+--     SubPlan 1
+--       ->  Index Scan using call_alias_pkey on call_alias a
+--             Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (r.id)::text)))

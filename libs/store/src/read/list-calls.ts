@@ -1,6 +1,7 @@
 import type { CallKind } from '@telltale/contracts/http/records';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { withCurrentPrices } from './current-prices.ts';
 import { containing, equals, listRecords, type RecordPage } from './record-page.ts';
 
 export type CallPage = RecordPage & {
@@ -73,13 +74,17 @@ const columns: Record<CallKind, readonly string[]> = {
 const statusIs = ({ kind, status }: CallPage) =>
   kind === 'llm_call' || status === undefined ? equals('status', status) : equals('success', status === 'ok');
 
-/** LLM, tool or service calls as they were recorded. The filters must be ones that the kind has. */
-export function listCalls(db: Db, page: CallPage) {
-  return listRecords(db, { name: page.kind, columns: columns[page.kind] }, page, [
+/**
+ * LLM, tool or service calls as they were recorded, calls to models at what they cost now. The filters must be ones that the
+ * kind has.
+ */
+export async function listCalls(db: Db, page: CallPage) {
+  const { records, more } = await listRecords(db, { name: page.kind, columns: columns[page.kind] }, page, [
     ...equals('model', page.model),
     ...equals('tool_name', page.tool),
     ...equals('service_name', page.service),
     ...statusIs(page),
     ...(page.q === undefined ? [] : [sql`error_message ilike ${containing(page.q)}`]),
   ]);
+  return { more, records: page.kind === 'llm_call' ? await withCurrentPrices(db, page.teamId, records) : records };
 }

@@ -1,6 +1,8 @@
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { foldTeam } from '../rollup/fold/fold-team.ts';
+import { requestReprice } from '../config/prices/reprice-requests.ts';
+import { repriceStep } from '../rollup/reprice/reprice-step.ts';
 import { aStore, type AStore } from '../rollup/test-support/a-store.ts';
 import { listCalls } from './list-calls.ts';
 import { listGit } from './list-git.ts';
@@ -47,4 +49,33 @@ test('a period shows what a known agent did after the last fold, and each record
   expect(await messages({ to: late })).toEqual(['folded']);
   await foldTeam(store.db, 'red');
   expect(await messages({ from: late })).toEqual(after);
+});
+
+test('a call shows what it costs now, after a repricing, whether one record tells of it or two', async () => {
+  const team = { team: 'priced', costOf: () => ({ cost_usd: '1', cost_source: 'computed', price_version: 'first' }) };
+  const ids = { at: late, session_id: 'p' };
+  const alone = aRecord('llm_call', { ...ids, agent_id: 'alone' });
+  const twice = [
+    aRecord('llm_call', { ...ids, agent_id: 'twice', origin: 'proxy', request_id: 'q' }),
+    aRecord('llm_call', { ...ids, agent_id: 'twice', origin: 'otlp', request_id: 'q' }),
+  ];
+  await store.store([alone, ...twice], team);
+  await foldTeam(store.db, 'priced');
+  const unfolded = aRecord('llm_call', { ...ids, agent_id: 'unfolded' });
+  await store.store([unfolded], team);
+  const wish = { teamId: 'priced', from: null, to: null, model: null, dryRun: false, actor: 'user:test' };
+  const repriceId = await requestReprice(store.db, wish);
+  const price = ({ origin }: { origin: string }) =>
+    origin === 'otlp'
+      ? { cost_usd: null, cost_source: 'unknown', price_version: 'second' }
+      : { cost_usd: '2.5', cost_source: 'computed', price_version: 'second' };
+  await repriceStep(store.db, { teamId: 'priced', repriceId, price, priceVersion: 'second' });
+  const { records } = await listCalls(store.db, { ...page, teamId: 'priced', kind: 'llm_call' });
+  const shown = new Map(records.map(({ id, cost_usd, price_version }) => [id, [cost_usd, price_version]]));
+  expect([alone, ...twice, unfolded].map(({ id }) => shown.get(id))).toEqual([
+    [2.5, 'second'],
+    [2.5, 'second'],
+    [undefined, 'second'],
+    [1, 'first'],
+  ]);
 });
