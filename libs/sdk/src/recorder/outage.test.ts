@@ -199,3 +199,21 @@ test('a disk that hangs does not keep a process from ending', async () => {
   expect(await recorder.close({ timeoutMs: 500 })).toMatchObject({ issued: 1, unsent: 1 });
   await transport.close();
 });
+
+test('while the disk takes nothing what is held in memory has a bound: logs beyond it are booked, kept records have room', async () => {
+  await using gateway = await startScriptedGateway();
+  const transport = createHttpTransport({ url: gateway.url, key: 'k' });
+  const spool = { ...createMemorySpool(newId()), append: () => new Promise<void>(() => {}) };
+  const recorder = createRecorder({ transport, spool, identity: { agent_id: 'a' }, newId, clock: quick, log });
+  const lines = 700;
+  for (let i = 0; i < lines; i += 1) recorder.record({ ...line, message: 'y'.repeat(60_000) });
+  const booked = (): number => recorder.stats().unsent + (recorder.stats().dropped['memory_full'] ?? 0);
+  await until(() => booked() === lines);
+  const { dropped } = recorder.stats();
+  expect(dropped['memory_full']).toBeGreaterThan(0);
+  recorder.record(call);
+  await until(() => booked() === lines + 1);
+  expect(recorder.stats()).toMatchObject({ issued: lines + 1, dropped });
+  await recorder.close({ timeoutMs: 0 });
+  await transport.close();
+});

@@ -1,11 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLog } from '@telltale/runtime/log';
 import { systemClock } from '@telltale/runtime/clock';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { createManualClock } from '@telltale/testkit/manual-clock';
 import { until } from '@telltale/testkit/until';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Lane } from '../recorder/lane.ts';
 import { temporaryFolder } from '../test-support/temporary-folder.ts';
 import { openFileSpool, type SpoolLimits } from './file-spool.ts';
@@ -46,6 +47,37 @@ test('a batch is in the file when append resolves, and comes back as it was', as
   expect(await spool.read(2)).toEqual(aBatch(2, 'log'));
   expect(await spool.read(9)).toBeNull();
   await spool.close(3);
+});
+
+/** Counts how often any file was brought to the disk. */
+async function countSyncs(root: string) {
+  const file = await open(join(root, 'any'), 'a');
+  const syncs = vi.spyOn(Object.getPrototypeOf(file) as FileHandle, 'datasync');
+  await file.close();
+  onTestFinished(() => syncs.mockRestore());
+  return syncs;
+}
+
+test('a batch is on the disk when append resolves where that is set', async () => {
+  const syncs = await countSyncs(temporaryFolder());
+  const spool = await opened(temporaryFolder(), { sync: 'batch' });
+  for (let seq = 1; seq <= 3; seq += 1) {
+    await spool.append(aBatch(seq));
+    expect(syncs).toHaveBeenCalledTimes(seq);
+  }
+  await spool.close(3);
+});
+
+test('unless it is set otherwise what was written is on the disk within 200 ms, all of it by one sync', async () => {
+  const clock = createManualClock();
+  const syncs = await countSyncs(temporaryFolder());
+  const spool = await opened(temporaryFolder(), {}, clock);
+  for (let seq = 1; seq <= 3; seq += 1) await spool.append(aBatch(seq));
+  expect(syncs).not.toHaveBeenCalled();
+  clock.advance(200);
+  await until(() => syncs.mock.calls.length > 0);
+  await spool.close(3);
+  expect(syncs).toHaveBeenCalledTimes(1);
 });
 
 test('stored segments stay for their time and go after it', async () => {
