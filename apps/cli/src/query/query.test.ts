@@ -321,6 +321,18 @@ test('what the person typed wrong is a usage error, whoever finds it; anything e
   });
 });
 
+test('many runs are stopped by who says whose, and says so twice', async () => {
+  const [nobody, twice] = [await t.type('runs stop'), await t.type('runs stop r-1 --all')];
+  const which = { code: 2, said: ['name a run, or --agent <id>, or --team <team>, or --all'] };
+  expect([nobody, twice]).toEqual([expect.objectContaining(which), expect.objectContaining(which)]);
+  for (const whose of ['--all', '--agent builder', '--team red']) {
+    const unsure = { code: 2, said: ['nothing was stopped; without a terminal say --yes'] };
+    expect(await t.type(`runs stop ${whose}`)).toMatchObject(unsure);
+    // This key may only read.
+    expect(await t.type(`runs stop ${whose} --yes`)).toMatchObject({ code: 1, said: [expect.stringMatching(/scope/)] });
+  }
+});
+
 test.each(['summary --period yesterday', 'costs --nothing', 'sessions'])(
   'telltale %s is a usage error that leaves stdout empty',
   async (line) => {
