@@ -32,16 +32,20 @@ export function rateTable(
   bare: PathResult | undefined,
   products: readonly { name: string; result: ProductResult }[],
 ): string {
-  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s']];
-  if (bare !== undefined) rows.push(['bare', whole(bare.recordsPerSecond), '1.00', bare.seconds.toFixed(2), '–']);
+  const rows = [['path', 'records/s', 'of bare', 'stored s', 'folded s', 'folded/s', 'of bare']];
+  if (bare !== undefined)
+    rows.push(['bare', whole(bare.recordsPerSecond), '1.00', bare.seconds.toFixed(2), '–', '–', '–']);
   for (const { name, result } of products) {
     const ratio = bare === undefined ? '–' : (result.recordsPerSecond / bare.recordsPerSecond).toFixed(2);
+    const folded = result.size.records / result.foldedSeconds;
     rows.push([
       name,
       whole(result.recordsPerSecond),
       ratio,
       result.seconds.toFixed(2),
       result.foldedSeconds.toFixed(2),
+      whole(folded),
+      bare === undefined ? '–' : (folded / bare.recordsPerSecond).toFixed(2),
     ]);
   }
   return table(rows);

@@ -18,3 +18,9 @@ test.each(['gateway', 'agent-runner'])('the spool of the %s outlives its contain
   const state = /XDG_STATE_HOME: (\S+)/.exec(block)?.[1] ?? folder;
   expect(state?.startsWith(folder ?? ' ')).toBe(true);
 });
+
+test('collectors see how much room the volume of the database has', () => {
+  const volume = /'(\w+):(\/var\/lib\/postgresql)'/.exec(blockOf('postgres'));
+  expect(blockOf('collector')).toContain(`'${volume?.[1]}:${volume?.[2]}:ro'`);
+  expect(blockOf('collector')).toContain(`TELLTALE_DATABASE_FOLDER: ${volume?.[2]}`);
+});
