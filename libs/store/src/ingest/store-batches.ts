@@ -49,6 +49,12 @@ export async function storeBatches(
   const isReplay = ({ batch }: PricedBatch): boolean => replayedLetter(batch.producer_id) !== null;
   const together = firsts.filter((batch) => !isReplay(batch));
   const apart = sorted.filter((batch) => !together.includes(batch));
+  const alone = (batch: PricedBatch): Promise<BatchOutcome> =>
+    inTransaction(pool, async (client) => {
+      const outcome = await storeApart(client, batch);
+      await beforeCommit();
+      return outcome;
+    });
   try {
     if (together.length > 0) {
       await inTransaction(pool, async (client) => {
@@ -58,9 +64,9 @@ export async function storeBatches(
     }
   } catch (error) {
     if (classifyStoreError(error) !== 'poison') throw error;
-    for (const batch of together) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+    for (const batch of together) outcomes.set(batch, await alone(batch));
   }
-  for (const batch of apart) outcomes.set(batch, await inTransaction(pool, (client) => storeApart(client, batch)));
+  for (const batch of apart) outcomes.set(batch, await alone(batch));
   return batches.map((batch) => outcomes.get(batch) ?? { outcome: 'known', records: 0, deadLetters: 0 });
 }
 
