@@ -7,8 +7,11 @@ endpoint = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"]
 os.environ |= {"OTEL_EXPORTER": "otlp_http", "OTEL_ENDPOINT": endpoint, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 import litellm  # noqa: E402
 from opentelemetry import trace  # noqa: E402
+from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor, HTTPXClientInstrumentor  # noqa: E402
 
 litellm.callbacks = ["otel"]
+HTTPXClientInstrumentor().instrument()
+HTTPX2ClientInstrumentor().instrument()
 tool = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"}}, "required": ["a", "b"]}}}
 messages = [{"role": "user", "content": sys.argv[1]}]
 try:

@@ -73,8 +73,8 @@ export function pageOf(rows: readonly Row[], versions: ReadonlyMap<string, strin
     'answer that breaks off.',
     '',
     'The proxy is on without being asked for opencode, Gemini CLI, Copilot CLI and aider ([proxy.md](proxy.md)); other clients are',
-    'shown as they tell of themselves. Where a client cannot tell all of it, the words under its table say why, and the same is',
-    'run once more with `--proxy`, which sees each attempt and what a broken answer had used.',
+    'shown as they tell of themselves. Where a client cannot tell all of it, the words under its table say why, and where a run',
+    'can lead the client, the same is run once more with `--proxy`, which sees each attempt and what a broken answer had used.',
     '',
     `${rows.filter(isEqual).length} of ${rows.length} runs are equal in every figure and in how they ended; of ${
       rows.filter((row) => !isEqual(row) && row.why !== undefined).length
