@@ -40,7 +40,8 @@ export async function stopRuns(id: string | undefined, flags: StopFlags, context
 const describe = (asked: number, left: number): string => {
   const runs = `${asked} ${asked === 1 ? 'run' : 'runs'}`;
   if (left === 0) return asked === 0 ? 'nothing was running' : `${runs} stopped`;
-  return `${runs} asked to stop; ${left} did not answer in time: the process that owns a run must be reachable`;
+  const why = 'the process that owns a run must be reachable, and what is only attached is never stopped';
+  return `${runs} asked to stop; ${left} did not end in time: ${why}`;
 };
 
 /** Many runs at once are stopped by somebody who typed how many there are, or said --yes. */

@@ -89,6 +89,7 @@ export async function watchAttached({
     pid,
     runId: identity.run_id,
     ownSession: false,
+    ranBefore: true,
     onSample: (sample) => tell(sampleRecord(sample)),
     onLook: held.look,
     longestLookMs: held.looksMatter ? limitLookMs : undefined,

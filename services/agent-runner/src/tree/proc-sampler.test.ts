@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemClock } from '@telltale/runtime/clock';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
@@ -158,6 +160,32 @@ describe('the tree', () => {
     );
     expect(most).toEqual([2, 3, 4, 5, 6]);
   });
+});
+
+test('what a process used before it was watched is not told as used since, nor counted', async () => {
+  await using sampler = createSampler({ clock: systemClock, log: quietLog, sampleIntervalMs: 250 });
+  const busy =
+    'const end = Date.now() + 500; while (Date.now() < end); process.stdout.write("still"); setInterval(() => 0, 1e6)';
+  const child = spawn(process.execPath, ['-e', busy], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    await once(child.stdout, 'data');
+    const seen: { percent: number; cpuMs: number }[] = [];
+    let cpuMs = -1;
+    const tree = sampler.watch({
+      pid: child.pid ?? 0,
+      runId: 'ran-before',
+      ownSession: false,
+      ranBefore: true,
+      onSample: ({ cpuPercent }) => seen.push({ percent: cpuPercent, cpuMs }),
+      onLook: (look) => (cpuMs = look.cpuMs),
+    });
+    await until(() => seen.length > 0, { timeoutMs: 40_000 });
+    tree.finish();
+    expect(seen[0]?.percent).toBeLessThan(200);
+    expect(seen[0]?.cpuMs).toBeLessThan(400);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
 
 test('without /proc the root process is still sampled', async () => {

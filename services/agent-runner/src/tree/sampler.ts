@@ -26,6 +26,8 @@ export type WatchTree = {
   runId: string;
   /** The root is the leader of its own session, so whatever is in that session belongs to it. */
   ownSession: boolean;
+  /** It ran before it was watched: the processor time until now is not of this watching. */
+  ranBefore?: boolean | undefined;
   onSample: (sample: TreeSample) => void;
   /** Every look at the tree, also those that are no sample. */
   onLook?: ((look: TreeLook) => void) | undefined;

@@ -43,12 +43,16 @@ function onGrid(mono: number, intervalMs: number): number {
 
 export const keyOf = (stat: { pid: number; startTicks: number }): string => `${stat.pid}:${stat.startTicks}`;
 
+const ownTicks = (stats: readonly ProcStat[]): Map<string, number> =>
+  new Map(stats.map((stat) => [keyOf(stat), stat.ownTicks]));
+
 /** What is known of one tree between two samples, and which looks become samples. */
 export function createTreeView(options: {
   rootPid: number;
   procfs: Procfs;
   sampleIntervalMs: number;
   startedMono: number;
+  ranBefore?: boolean | undefined;
   onSample: (sample: TreeSample) => void;
   onLook?: ((look: TreeLook) => void) | undefined;
   longestLookMs?: number | undefined;
@@ -59,6 +63,8 @@ export function createTreeView(options: {
   const ioRead = createRunningTotal();
   const ioWritten = createRunningTotal();
   let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>() };
+  /** Ticks of a processor that were used before the watching began; not known before the first look. */
+  let earlier = options.ranBefore === true ? null : 0;
   let highest = 0;
   let detailed = 0;
   let details: Details = {};
@@ -159,7 +165,7 @@ export function createTreeView(options: {
     reported = {
       mono: look.mono,
       ticks: look.ticks,
-      own: new Map(look.stats.map((stat) => [keyOf(stat), stat.ownTicks])),
+      own: ownTicks(look.stats),
     };
     highest = Math.max(highest, look.memoryBytes);
   };
@@ -176,7 +182,10 @@ export function createTreeView(options: {
     isDue: (mono: number): boolean => mono >= nextPeek - timerSlackMs || mono >= nextSample,
     /** Takes in what was read of the members at one moment. A tree that ended leaves the last living look standing. */
     look(stats: ProcStat[], at: number, mono: number): void {
-      const ticks = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
+      const used = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
+      if (earlier === null) reported.own = ownTicks(stats);
+      earlier ??= used;
+      const ticks = used - earlier;
       const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
       // A process that is exiting gives its memory back before it is a zombie: 0 bytes would be no living tree's truth.
       if (memoryBytes === 0) return;
