@@ -23,12 +23,12 @@ export type HeldTask = AsyncDisposable & {
 export const heldBy = (runId: string): string => `run ${runId}`;
 
 /** Whether another run has the task, or nothing may follow its end: then no run of it may begin. */
-export const isRefusedTask = (error: unknown): error is TelltaleError =>
+const isRefusedTask = (error: unknown): error is TelltaleError =>
   error instanceof TelltaleError && error.code === 'conflict';
 
 /**
  * Takes a task for one run and keeps it until disposed. Null where no such task was made here, or nobody can be asked.
- * Rejects when another has it (`isRefusedTask`). `stop` is called when somebody cancels the task, or another has it by then.
+ * Rejects with a conflict when another has it. `stop` is called when somebody cancels the task, or another has it by then.
  */
 export async function holdTask({
   api,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startGuard } from '@telltale/agent-runner/run/start-guard';
 import type { ForegroundTask } from '@telltale/agent-runner/task-artifacts/open-foreground-task';
 import type { Identity } from '@telltale/sdk/recorder/draft';
@@ -44,7 +44,7 @@ export function guardRun({
         producer_id: producerId,
         task: task === null || task.toldBy === null ? null : { attempt: task.attempt, told_by: task.toldBy },
       };
-      const main = join(import.meta.dirname, 'main.ts');
+      const main = fileURLToPath(new URL('main.ts', import.meta.url));
       guard = startGuard({ argv: [process.execPath, ...process.execArgv, main, JSON.stringify(killed)], env });
     },
     /** Its end is told: nothing is left to be done for it. */
