@@ -55,7 +55,12 @@ test("Google's ADK before the conventions leaves thoughts and cache to the answe
 test('an attempt that failed within a call is told by the HTTP client; a cost of 0 is none', () => {
   const [attempt, call, ...more] = callsOf('openlit');
   expect(more).toEqual([]);
-  expect(attempt).toMatchObject({ status: 'error', error_type: 'http_529', parent_span_id: call?.span_id });
+  expect(attempt).toMatchObject({
+    status: 'error',
+    error_type: 'http_529',
+    parent_span_id: call?.span_id,
+    attributes: { http: true },
+  });
   expect(attempt?.input_tokens).toBeUndefined();
   expect(call).toMatchObject({ status: 'ok', model: 'gpt-5', ...openai });
   expect(call).not.toHaveProperty('reported_cost_usd');

@@ -54,7 +54,7 @@ export function failedRequestOf(
       error_type: status >= 400 ? `http_${status}` : errorType,
       error_message: errorMessage,
     }),
-    attributes: known({ signal: 'span', scope: clip(source.scope) }),
+    attributes: known({ signal: 'span', scope: clip(source.scope), http: true }),
   };
 }
 

@@ -1,9 +1,10 @@
 /**
  * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
  * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call. `native` is the
- * OpenTelemetry of a provider's own SDK, which tells of a call whether an instrumentation does, too, or not.
+ * OpenTelemetry of a provider's own SDK, which tells of a call whether an instrumentation does, too, or not;
+ * `http` is that of an HTTP client, which tells of requests that failed.
  */
-export const originOrder = ['proxy', 'native', 'otlp', 'sdk', 'transcript', 'stdout', 'metric'] as const;
+export const originOrder = ['proxy', 'native', 'otlp', 'http', 'sdk', 'transcript', 'stdout', 'metric'] as const;
 
 /**
  * What one record said about a call. Times are ISO strings and money decimal strings: a member is kept as JSON, and no

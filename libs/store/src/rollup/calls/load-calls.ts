@@ -19,7 +19,8 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
       return allowedLabels(scope);
     case 'origin':
       return sql`case when r.origin <> 'otlp' then r.origin when r.attributes ->> 'signal' = 'metric' then 'metric'
-        when r.attributes ->> 'native' = 'true' then 'native' else r.origin end`;
+        when r.attributes ->> 'native' = 'true' then 'native'
+        when r.attributes ->> 'http' = 'true' then 'http' else r.origin end`;
     case 'span':
       return spanId(sql`r.span_id`);
     case 'parent_span':

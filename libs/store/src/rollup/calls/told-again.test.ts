@@ -190,3 +190,15 @@ test('what an SDK tells by itself and what an instrumentation tells beside it is
   ]);
   expect(kept).toEqual([{ long: 5 }, { long: 5 }]);
 });
+
+test('a request that failed is one call, whether the span of the HTTP client is within that of the call or not', async () => {
+  const failed = { run_id: 'r', status: 'error', input_tokens: undefined, output_tokens: undefined } as const;
+  const request = { ...failed, trace_id: 'u', attributes: { signal: 'span', http: true } };
+  expect(await sums([span('call', undefined, failed), span('request', undefined, request)])).toMatchObject({
+    llm_calls: 1,
+  });
+  expect(await sums([span('call', undefined, { run_id: 'r' }), span('request', undefined, request)])).toMatchObject({
+    llm_calls: 2,
+    input: 100,
+  });
+});
