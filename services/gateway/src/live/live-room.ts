@@ -93,9 +93,12 @@ export function createLiveRoom(options: {
     state.heardAtMs = nowMs;
   };
 
-  /** Whether what is due waits for more: not what just came, and not for an agent that is late by half its pace. */
-  const expectsMore = ({ heardAtMs, gapMs }: AgentState, nowMs: number, atLatest: number): boolean =>
-    heardAtMs < nowMs && nowMs < atLatest && heardAtMs + gapMs <= atLatest && nowMs < heardAtMs + 1.5 * gapMs;
+  /** When an agent is late by half its pace. */
+  const lateAt = ({ heardAtMs, gapMs }: AgentState): number => heardAtMs + 1.5 * gapMs;
+
+  /** Whether what is due waits for more: not what just came, and not for an agent that is late. */
+  const expectsMore = (state: AgentState, nowMs: number, atLatest: number): boolean =>
+    state.heardAtMs < nowMs && nowMs < Math.min(atLatest, lateAt(state)) && state.heardAtMs + state.gapMs <= atLatest;
 
   const dueAt = (state: AgentState, ms: number): void => {
     state.dueAtMs = ms;
@@ -241,7 +244,9 @@ export function createLiveRoom(options: {
       for (const [agentId, state] of waiting) {
         if (state.pending === null) continue;
         const atLatest = state.sentAtMs + intervalMs + patienceMs;
-        if (state.dueAtMs <= nowMs && expectsMore(state, nowMs, atLatest)) state.dueAtMs = atLatest;
+        if (state.dueAtMs <= nowMs && expectsMore(state, nowMs, atLatest)) {
+          state.dueAtMs = Math.min(atLatest, lateAt(state));
+        }
         if (state.dueAtMs > nowMs) {
           dueAt(state, state.dueAtMs);
           continue;
