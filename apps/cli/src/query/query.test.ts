@@ -333,6 +333,34 @@ test('many runs are stopped by who says whose, and says so twice', async () => {
   }
 });
 
+/** The command in a terminal; what it shows, and what it says to `answer` of how many run. */
+function stopInTerminal(answer: (running: number) => number): Promise<{ code: unknown; screen: string }> {
+  const main = join(import.meta.dirname, '../main.ts');
+  const command = `'${process.execPath}' '${main}' runs stop --all`;
+  return new Promise((done) => {
+    const terminal = execFile('script', ['-qec', command, '/dev/null'], { env: t.env }, (error, screen) =>
+      done({ code: error?.code ?? 0, screen }),
+    );
+    let shown = '';
+    let asked = false;
+    terminal.stdout?.on('data', (text: string) => {
+      shown += text;
+      const running = /(\d+) running: type \1 to stop them: /.exec(shown)?.[1];
+      if (running === undefined || asked) return;
+      asked = true;
+      terminal.stdin?.write(`${answer(Number(running))}\r`);
+    });
+  });
+}
+
+test('all runs are stopped by who types how many there are', async () => {
+  const wrong = await stopInTerminal((running) => running + 1);
+  expect(wrong).toMatchObject({ code: 2, screen: expect.stringContaining('nothing was stopped') });
+  // This key may only read: it was asked for.
+  const right = await stopInTerminal((running) => running);
+  expect(right).toMatchObject({ code: 1, screen: expect.stringContaining('scope') });
+});
+
 test.each(['summary --period yesterday', 'costs --nothing', 'sessions'])(
   'telltale %s is a usage error that leaves stdout empty',
   async (line) => {
