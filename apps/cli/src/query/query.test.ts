@@ -321,6 +321,11 @@ test('what the person typed wrong is a usage error, whoever finds it; anything e
   });
 });
 
+test('what cannot be seen of an attached process is no limit of it', async () => {
+  const tried = await t.type('attach 1 --agent stranger --enforce --idle-timeout 1m');
+  expect(tried).toMatchObject({ code: 2, said: [expect.stringMatching(/^--idle-timeout: cannot be held/)] });
+});
+
 test('many runs are stopped by who says whose, and says so twice', async () => {
   const [nobody, twice] = [await t.type('runs stop'), await t.type('runs stop r-1 --all')];
   const which = { code: 2, said: ['name a run, or --agent <id>, or --team <team>, or --all'] };

@@ -22,6 +22,11 @@ export async function attach(pid: string, flags: AttachFlags, context: Context):
   const { agent, ...settings } = flags;
   const { team = teamOfRunner(flags, context.env), capture } = readRunSettings(settings, context.env);
   const { limits, graceMs } = readLimitFlags(flags);
+  if (limits.idle !== undefined)
+    throw new CliError(
+      '--idle-timeout: cannot be held for a process that somebody else started: neither its output nor its calls are seen',
+      { exitCode: 2 },
+    );
   const known = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
   const { run_id } = await findKeeper(flags, context.env).attach({
     team_id: team,

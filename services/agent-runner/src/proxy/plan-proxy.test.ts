@@ -36,6 +36,27 @@ describe('whether', () => {
 });
 
 describe('where to', () => {
+  test('Gemini CLI’s own .env names its address, the nearest first, and the environment goes before it', () => {
+    const project = join(home, 'project');
+    mkdirSync(join(project, '.gemini'), { recursive: true });
+    writeFileSync(join(home, '.env'), 'GOOGLE_GEMINI_BASE_URL=http://far:4000\n');
+    expect(bases(plan(['gemini']))['gemini']).toBe('http://far:4000/');
+    writeFileSync(join(project, '.gemini/.env'), 'GOOGLE_GEMINI_BASE_URL="http://litellm:4000"\nGEMINI_API_KEY=k\n');
+    const within = (env: Record<string, string>) =>
+      planProxy({ wanted: 'on', argv: ['gemini'], cwd: project, env: { HOME: home, ...env } });
+    expect(bases(within({}))['gemini']).toBe('http://litellm:4000/');
+    expect(bases(within({ GOOGLE_GEMINI_BASE_URL: 'http://mine:1' }))['gemini']).toBe('http://mine:1/');
+    expect(bases(plan(['make']))['gemini']).toBe('https://generativelanguage.googleapis.com/');
+  });
+
+  test('where Claude Code’s own settings say where it calls, its line says that its calls go past the proxy', () => {
+    expect(plan(['claude'])?.line).not.toContain('past it');
+    mkdirSync(join(home, '.claude'));
+    writeFileSync(join(home, '.claude/settings.json'), '{"env": {"ANTHROPIC_BASE_URL": "http://litellm:4000"}}');
+    expect(plan(['claude'])?.line).toContain('past it');
+    expect(plan(['make'])?.line).not.toContain('past it');
+  });
+
   test('the providers’ own addresses, or what the person’s environment says', () => {
     expect(bases(plan(['make'], { ANTHROPIC_BASE_URL: 'http://litellm:4000/x', OPENAI_BASE_URL: '' }))).toEqual({
       anthropic: 'http://litellm:4000/x',

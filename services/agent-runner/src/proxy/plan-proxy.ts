@@ -1,7 +1,9 @@
 import type { Environment } from '../run/child-environment.ts';
 import { aiderUpstreams, leadAider } from './clients/aider.ts';
+import { claudeIsSet } from './clients/claude.ts';
 import { clientOf, type Client, type ClientName } from './clients/client-of.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
+import { withGeminiFile } from './clients/gemini.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamsOf, type Upstream } from './upstreams.ts';
@@ -53,16 +55,22 @@ export function planProxy({
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
   // What it takes from its own files would be weaker than the variables of the providers' SDKs.
-  const shared = client?.name === 'aider' ? [] : upstreamsOf(env);
+  const known = client?.name === 'gemini' ? withGeminiFile(cwd, env) : env;
+  const shared = client?.name === 'aider' ? [] : upstreamsOf(known);
   const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex])];
 
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
     (client?.name === 'codex' && codex === null) || (client?.name === 'opencode' && opencode.length === 0);
-  const unread = untouched ? `; where ${client.name} calls cannot be read, so its calls go past it` : '';
+  const isSet = client?.name === 'claude' && claudeIsSet(cwd, env);
+  const unread = isSet
+    ? '; its own settings say where claude calls, so its calls go past it'
+    : untouched
+      ? `; where ${client.name} calls cannot be read, so its calls go past it`
+      : '';
   return {
     upstreams,
-    line: `calls to models go through the metering proxy of this run${loss === undefined || untouched ? '' : ` (${loss})`}${unread}`,
+    line: `calls to models go through the metering proxy of this run${loss === undefined || untouched || isSet ? '' : ` (${loss})`}${unread}`,
     lead(urls) {
       const variables: Record<string, string> = {};
       for (const { name, variable } of shared) {

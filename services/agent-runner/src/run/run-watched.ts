@@ -11,6 +11,7 @@ import { createOutputReader } from '../output/output-reader.ts';
 import { holdRun } from '../limits/hold-run.ts';
 import { admitRun, memoryFloor } from '../limits/admit-run.ts';
 import { withOwnLimits } from '../limits/limits-of-terms.ts';
+import { seenLimits } from '../limits/seen-limits.ts';
 import { reasonOf } from '../limits/run-limits.ts';
 import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
 import { createSampler } from '../tree/create-sampler.ts';
@@ -75,7 +76,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   const noticeFile = folder.path === null ? null : join(folder.path, 'notice');
   const terms = await openTerms(options);
-  const limits = withOwnLimits(terms[0]?.terms.limits ?? {}, options.limits ?? {});
+  const limits = seenLimits(withOwnLimits(terms[0]?.terms.limits ?? {}, options.limits ?? {}), options);
   await using held = await holdRun({ limits, cwd, held: terms, noticeFile, events, clock, log });
   const emit = (record: RecordDraft): void => {
     // What is printed counts when it is printed: as a record it may be held until it is known whether others told of it.
