@@ -20,7 +20,7 @@ export async function createAgentRunner(options: {
   log: Log;
 }): Promise<AsyncDisposable> {
   const { config, clock, log } = options;
-  const { redisUrl, gateway, sampleIntervalMs, env, intake } = config;
+  const { redisUrl, gateway, sampleIntervalMs, spoolRoot, env, intake } = config;
   const { version } = manifest;
   const lifecycle = createLifecycle({ log });
   try {
@@ -34,7 +34,7 @@ export async function createAgentRunner(options: {
     if (gateway !== null) {
       const link = lifecycle.use('link', await openRunnerLink({ gateway, sampleIntervalMs, env, version, clock, log }));
       if (config.tasks !== null) {
-        const around = { repoPool: config.repoPool, team: config.tasks.team, keeper: link.keeper, gateway };
+        const around = { repoPool: config.repoPool, team: config.tasks.team, keeper: link.keeper, gateway, spoolRoot };
         const hooks = await openTaskHooks(lifecycle, { ...around, env, clock, log });
         lifecycle.use('tasks', await openTasks({ settings: config.tasks, link, gateway, env, hooks, clock, log }));
       }
@@ -42,7 +42,7 @@ export async function createAgentRunner(options: {
     if (redisUrl !== null) {
       // A runner on another host needs nothing of what speaks to the stream.
       const { serveSampleJobs } = await import('./sample-crew/serve-sample-jobs.ts');
-      const spools = { root: config.spoolRoot, url: gateway?.url ?? 'stream' };
+      const spools = { root: spoolRoot, url: gateway?.url ?? 'stream' };
       const onCrews = (count: number): void => void (crews = count);
       lifecycle.use('jobs', await serveSampleJobs({ redisUrl, spools, intake, env, sampler, onCrews, clock, log }));
     }

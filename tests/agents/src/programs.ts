@@ -121,25 +121,9 @@ export const programs: readonly Client[] = [
     proxied: ['tool', 'retry', 'cut'],
   }),
   python('Google ADK', 'adk_agent.py', 'adk', ['google-adk'], 'its own spans'),
-  python(
-    'Semantic Kernel',
-    'semantic_kernel_agent.py',
-    'sk',
-    ['semantic-kernel'],
-    'its own spans and those of the OpenAI SDK',
-    {
-      scenarios: ['retry', 'failed', 'cut'],
-    },
-  ),
   python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u6', [
     'anthropic',
     'opentelemetry-instrumentation-anthropic',
   ]),
-  python(
-    'Strands Agents',
-    'strands_agent.py',
-    'u2',
-    ['strands-agents[openai,otel]'],
-    'its own spans and those of the OpenAI SDK',
-  ),
+  python('Strands Agents', 'strands_agent.py', 'u2', ['strands-agents[openai,otel]'], 'its own spans'),
 ];

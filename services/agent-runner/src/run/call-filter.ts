@@ -11,7 +11,8 @@ const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and
  * sums without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has
- * seen calls of that provider, and so are attempts that were made again, under whatever id. A program tells of a call after it was made.
+ * seen calls of that provider, and so are attempts that were made again, under whatever id. A program tells of a call after
+ * it was made.
  */
 export function createCallFilter(emit: Emit) {
   const providers = new Set<string>();

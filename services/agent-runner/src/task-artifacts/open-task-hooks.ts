@@ -9,7 +9,6 @@ import type { GatewayLink } from '../config.ts';
 import type { KeeperClient } from '../keeper/client.ts';
 import { openRepoPool } from '../repo-pool/open-repo-pool.ts';
 import type { RepoPoolSettings } from '../repo-pool/repo-pool-settings.ts';
-import { reportsFolder } from '../reports/reports-folder.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { TaskHooks } from '../tasks/task-hooks.ts';
 import { reportCalls } from './report-calls.ts';
@@ -24,12 +23,14 @@ export async function openTaskHooks(
     team: string | undefined;
     keeper: KeeperClient;
     gateway: GatewayLink;
+    /** Where the runner spools what it reports itself. */
+    spoolRoot: string;
     env: Environment;
     clock: Clock;
     log: Log;
   },
 ): Promise<TaskHooks> {
-  const { repoPool: settings, team, keeper, gateway, env, clock, log } = options;
+  const { repoPool: settings, team, keeper, gateway, spoolRoot, env, clock, log } = options;
   if (settings === null) return {};
   // Tasks that need no repository run without it.
   const served = await openRepoPool(life, { settings, env, clock, log }).catch((error: unknown) => {
@@ -37,7 +38,6 @@ export async function openTaskHooks(
     return null;
   });
   const { url: baseUrl, key: apiKey } = gateway;
-  const spoolRoot = reportsFolder(gateway.dataDir);
   const reports = life.use('reports', await reportCalls({ url: baseUrl, key: apiKey, team, spoolRoot, clock, log }));
   const rest = createRestClient({ url: baseUrl, key: apiKey, ...(team === undefined ? {} : { team }) });
   const hooks = createTaskHooks({

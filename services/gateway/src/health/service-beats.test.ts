@@ -33,6 +33,6 @@ test.each([
   await createHeartbeat({ redis, service: 'aggregator', instanceId: 'one', now: Date.now }).beat(details);
   const [beat] = (await readServiceBeats(redis))['aggregator'] ?? [];
   expect(beat?.details).toMatch(said);
-  expect(beat?.trouble ?? null).toEqual(trouble === null ? null : expect.stringContaining(trouble));
+  expect(beat?.trouble ?? beat?.dayTrouble ?? null).toEqual(trouble === null ? null : expect.stringContaining(trouble));
   disconnect(redis);
 });

@@ -1,12 +1,20 @@
 import type { StreamConnection } from '@telltale/stream/connect';
 import { heartbeatLifeMs, listHeartbeats, type BeatingService, type Heartbeat } from '@telltale/stream/heartbeat';
 import { z } from 'zod';
+import { dayTroubleOf, straysOf } from './day-check.ts';
 import { checkOf, type RollupCheck } from './rollup-check.ts';
 
 /** What each service's instances said last, by service. */
 export type ServiceBeats = Record<
   string,
-  { instance: string; alive: boolean; details: string; trouble?: string | null; check?: RollupCheck | null }[]
+  {
+    instance: string;
+    alive: boolean;
+    details: string;
+    trouble?: string | null;
+    check?: RollupCheck | null;
+    dayTrouble?: string | null;
+  }[]
 >;
 
 const watched: readonly BeatingService[] = ['collector', 'aggregator', 'gateway', 'agent-runner'];
@@ -18,29 +26,9 @@ const pause = z.object({
   state: z.enum(['waiting_for_store', 'waiting_for_space', 'stopped_by_store']),
   reason: z.string().nullable(),
 });
-/** A living aggregator that cannot keep the days as they should be says so. */
-const upkeep = z.object({
-  partitions_refused: z.number(),
-  retention: z.object({ over_size: z.boolean(), waiting: z.number(), quarantined: z.number() }).nullable(),
-});
-
 function troubleOf(details: Record<string, unknown>): string | null {
   const paused = pause.safeParse(details).data;
-  if (paused !== undefined) return `${paused.state.replaceAll('_', ' ')}: ${paused.reason ?? 'it did not say why'}`;
-  const days = upkeep.safeParse(details).data;
-  if (days === undefined) return null;
-  if (days.partitions_refused > 0)
-    return `${days.partitions_refused} days have no partition: their rows lie in default ones until the next retention`;
-  if (days.retention?.over_size === true)
-    return 'the records take more than TELLTALE_RETENTION_SIZE and no day may go: raise it, or what cannot be folded is the cause';
-  return null;
-}
-
-/** Rows of default partitions, which must stay empty. */
-function straysOf(details: Record<string, unknown>): string {
-  const { waiting = 0, quarantined = 0 } = upkeep.safeParse(details).data?.retention ?? {};
-  const waits = waiting === 0 ? '' : `, ${waiting} rows wait for a partition of their day`;
-  return quarantined === 0 ? waits : `${waits}, ${quarantined} rows claim times outside the window of days`;
+  return paused === undefined ? null : `${paused.state.replaceAll('_', ' ')}: ${paused.reason ?? 'it did not say why'}`;
 }
 
 function toBeat({ instance_id, host, pid, age_ms, details }: Heartbeat): ServiceBeats[string][number] {
@@ -52,6 +40,7 @@ function toBeat({ instance_id, host, pid, age_ms, details }: Heartbeat): Service
     details: `${host}, pid ${pid}, ${alive ? 'heard of' : 'last heard of'} ${age}${straysOf(details)}`,
     trouble: troubleOf(details),
     check: checkOf(details),
+    dayTrouble: dayTroubleOf(details),
   };
 }
 

@@ -44,6 +44,10 @@ test.each<[string, Partial<HealthDeps>]>([
   ['the rollups are far behind', { readRollupLagMs: async () => 61_000 }],
   ['nothing is taken in because Redis is nearly full', { intakeClosedBy: () => 'memory' }],
   ['nothing is taken in because storing is behind', { intakeClosedBy: () => 'lag' }],
+  [
+    'the only aggregator cannot keep the days as they should be, and works',
+    { readBeats: async () => ({ ...well, aggregator: [{ ...beat(true), dayTrouble: '2 days have no partition' }] }) },
+  ],
   ['the agent-runner is lost', { readBeats: async () => ({ ...well, 'agent-runner': [beat(false)] }) }],
 ])('%s: degraded', async (_what, change) => {
   expect(await statusOf(change)).toBe('degraded');

@@ -1,6 +1,7 @@
 import type { ServiceStatus, SystemHealth } from '@telltale/contracts/http/health';
 import type { Clock } from '@telltale/runtime/clock';
 import { runCheck, type Check } from '../probes/check.ts';
+import { dayLines } from './day-check.ts';
 import { newestCheck, withCheck } from './rollup-check.ts';
 import type { ServiceBeats } from './service-beats.ts';
 
@@ -100,6 +101,7 @@ export function createHealthReader(deps: HealthDeps): () => Promise<SystemHealth
     const statuses = [
       ...connected,
       ...lagging,
+      ...dayLines((of('aggregator') ?? []).map((beat) => beat.dayTrouble)),
       intakeLine(deps.intakeClosedBy()),
       ...collectors,
       ...aggregators,
