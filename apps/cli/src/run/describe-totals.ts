@@ -5,26 +5,25 @@ import type { Sums } from '@telltale/contracts/sums';
 import { formatCost } from '../views/words.ts';
 import type { Totals } from './await-totals.ts';
 
-/** The last line of a run: its cost, tokens, calls, time, peak memory and commits; what is not known is `–`. */
-export function describeTotals({ run, session }: Totals, tookMs: number): string {
+/**
+ * The last line of a run: its cost, tokens, calls, time, peak memory and commits; what is not known is `–`. Where nothing
+ * could be told in time it names the command that tells it later.
+ */
+export function describeTotals({ run, session }: Totals, { runId, tookMs }: { runId: string; tookMs: number }): string {
+  if (run === null) return `this run: ${formatDuration(tookMs)}; what it came to: telltale runs show ${runId}`;
   const parts = [
     spent(run),
-    formatDuration(run?.duration_ms ?? tookMs),
-    `peak ${formatBytes(run?.peak_memory_bytes)}`,
-    counted(run?.git_commits, 'commit'),
+    formatDuration(run.duration_ms ?? tookMs),
+    `peak ${formatBytes(run.peak_memory_bytes)}`,
+    counted(run.git_commits, 'commit'),
   ];
   const line = `this run: ${parts.join(', ')}`;
   // Where the session is this one run, its totals are those.
-  if (session === null || session.llm_calls === run?.llm_calls) return line;
+  if (session === null || session.llm_calls === run.llm_calls) return line;
   return `${line}; session ${session.session_id} so far: ${spent(session)}`;
 }
 
-const spent = (sums: Sums | null): string =>
-  [
-    formatCost(sums ?? { cost_usd: null, partial: false }),
-    counted(sums?.total_tokens, 'token'),
-    counted(sums?.llm_calls, 'call'),
-  ].join(', ');
+const spent = (sums: Sums): string =>
+  [formatCost(sums), counted(sums.total_tokens, 'token'), counted(sums.llm_calls, 'call')].join(', ');
 
-const counted = (count: number | undefined, noun: string): string =>
-  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

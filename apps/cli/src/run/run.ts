@@ -25,8 +25,8 @@ import { readRunSettings, type RunFlags } from './settings.ts';
 import { watchOrphans } from './watch-orphans.ts';
 import { openTask, untilStopped } from './task.ts';
 
-/** How long the end of a run waits to be told what it came to. */
-const totalsMs = 2000;
+/** How long the end of a run waits to be told what it came to: well under a second where a core is free; Ctrl-C ends it. */
+const totalsMs = 4000;
 
 /** How long the end of a run waits for a gateway that answers; what is left then waits in the spool. */
 const lastSendMs = 5000;
@@ -141,8 +141,8 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     const { url, apiKey: key } = target;
     const team = settings.team ? { team: settings.team } : {};
     const apiUntil = (signal: AbortSignal) => createTelltaleApi(createRestClient({ url, key, ...team, signal }));
-    const totals = await awaitTotals({ apiUntil, runId: identity.run_id, seen, clock, timeoutMs: totalsMs });
-    context.say(describeTotals(totals, result.durationMs));
+    const totals = await awaitTotals({ apiUntil, runId, seen, clock, timeoutMs: totalsMs });
+    context.say(describeTotals(totals, { runId, tookMs: result.durationMs }));
   }
   return result.exitCode;
 }
