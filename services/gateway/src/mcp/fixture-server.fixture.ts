@@ -1,6 +1,7 @@
 import { completable, fromJsonSchema, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { addAskingTools } from './asking-tools.fixture.ts';
+import { addPushingTools } from './pushing-tools.fixture.ts';
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
 const wav = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=';
@@ -81,6 +82,7 @@ export function createFixtureServer(): McpServer {
   addTalkingTools(server);
   addPrompts(server);
   addAskingTools(server);
+  addPushingTools(server);
   server.server.setRequestHandler('resources/subscribe', () => ({}));
   server.server.setRequestHandler('resources/unsubscribe', () => ({}));
   return server;

@@ -2,7 +2,7 @@ import { createMcpHandler, type McpServer } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The head of the request as the web has it; its body is parsed already and handed over beside it. */
-const webRequest = (request: FastifyRequest): Request =>
+export const webRequest = (request: FastifyRequest): Request =>
   new Request(`http://gateway${request.url}`, {
     method: request.method,
     headers: Object.entries(request.headers).flatMap(([name, value]) =>
