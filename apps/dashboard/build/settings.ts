@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
+import { firstTheme } from './first-theme.ts';
 
 export const workspace = fileURLToPath(new URL('..', import.meta.url));
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -13,7 +14,7 @@ export const settings = {
   configFile: false,
   logLevel: 'warn',
   publicDir: false,
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), firstTheme()],
   build: {
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0,

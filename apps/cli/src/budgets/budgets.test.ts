@@ -34,7 +34,7 @@ test('budgets are set, listed with what is left of them, and removed', async () 
   await type(key, 'set', '--period', 'total', '--tokens', '1000', '--soft');
   const { out } = await type(key, 'list');
   expect(out).toMatch(/^BUDGET OF +PER +KIND +LIMIT +SPENT +RESERVED +LEFT +USED/);
-  expect(out).toMatch(/\neach agent: agent a +day +hard +\$2.00 +\$1.50 +\$0.0000 +\$0.500 +75 % +daily/);
+  expect(out).toMatch(/\neach agent: agent a +day +hard +\$2.00 +\$1.50 +\$0.00 +\$0.500 +75 % +daily/);
   expect(out).toMatch(/\nthe team +total +soft +1,000 /);
   const { budgets } = JSON.parse((await type(key, 'list', '--json')).out);
   expect(budgets).toHaveLength(2);

@@ -22,24 +22,24 @@ describe('what a person sees', () => {
     expect(await shown('summary')).toMatchInlineSnapshot(`
       "From YYYY-MM-DD hh:mm:ssZ to YYYY-MM-DD hh:mm:ssZ
 
-                                 NOW   BEFORE  CHANGE
-      Sessions                     2        0
-      Cost                    $1.26+  $0.0000
-      Cost of a session      $0.629+        –
-      Cost of a priced call   $0.419        –
-      Tokens                 101,066        0
-      Input tokens           100,060        0
-      Read from cache              0        0
-      Output tokens            1,006        0
-      LLM calls                    4        0
-      LLM calls failed             1        0
-      LLM call on average      2.2 s        –
-      Tool calls                   2        0
-      Tool calls failed            1        0
-      Tool call on average     40 ms        –
-      Service calls                1        0
-      Commits                      1        0
-      Peak memory            300 MiB        –
+                                 NOW  BEFORE  CHANGE
+      Sessions                     2       0
+      Cost                    $1.26+   $0.00
+      Cost of a session      $0.629+       –
+      Cost of a priced call   $0.419       –
+      Tokens                 101,066       0
+      Input tokens           100,060       0
+      Read from cache              0       0
+      Output tokens            1,006       0
+      LLM calls                    4       0
+      LLM calls failed             1       0
+      LLM call on average      2.2 s       –
+      Tool calls                   2       0
+      Tool calls failed            1       0
+      Tool call on average     40 ms       –
+      Service calls                1       0
+      Commits                      1       0
+      Peak memory            300 MiB       –
 
       MODEL      COST
       sonnet    $1.25

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { renewSession, sessionQuery } from '../server/session.ts';
 import { Answer } from '../ui/answer.tsx';
+import { Opening } from './opening.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { Topbar } from './topbar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
@@ -26,8 +27,9 @@ export function Shell() {
     return () => clearInterval(timer);
   }, [isSignedIn]);
 
+  if (session.data === undefined && session.error === null) return <Opening />;
   return (
-    <Answer query={session} lines={6}>
+    <Answer query={session}>
       {(who) =>
         who === null ? (
           <SignInPage />

@@ -13,3 +13,11 @@ export function formatTicks(ticks: readonly number[]): string[] {
     return format === clock && at.getHours() === 0 && at.getMinutes() === 0 ? date.format(at) : format.format(at);
   });
 }
+
+/** Amounts of an axis in US dollars, all with the decimals that tell its steps apart. */
+export function moneyTicks(ticks: readonly number[]): string[] {
+  const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  // A hair less than the step: 0.0001 is not quite a ten thousandth.
+  const decimals = step >= 1 ? 0 : Math.min(9, Math.max(2, Math.ceil(-Math.log10(step) - 1e-9)));
+  return ticks.map((tick) => `$${tick.toFixed(decimals)}`);
+}

@@ -1,16 +1,20 @@
 import uPlot from 'uplot';
 import { fade, seriesColour, themeColour } from './colours.ts';
-import { formatTicks } from './format-ticks.ts';
+import { formatTicks, moneyTicks } from './format-ticks.ts';
 import type { ChartData, Mark } from './series.ts';
 
 export type ChartKind = 'line' | 'area' | 'bars';
-export type Steps = 'any' | 'bytes' | 'whole';
+export type Steps = 'any' | 'bytes' | 'whole' | 'money';
 
 const font = "11px 'Inter', sans-serif";
 /** Steps of an axis in bytes: 256 MiB, not 244. */
 const powersOfTwo = Array.from({ length: 51 }, (_, power) => 2 ** power);
 /** Steps of an axis that counts: never half a process. */
 const wholeSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+
+/** Steps of an axis in dollars, down to what the store keeps. */
+const moneySteps = Array.from({ length: 18 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** (power - 9))).flat();
+const axisSteps = { bytes: powersOfTwo, whole: wholeSteps, money: moneySteps } as const;
 
 /** Diagonal lines over what is not over yet. */
 function partialPlugin(data: ChartData): uPlot.Plugin {
@@ -98,8 +102,8 @@ export function uplotOptions(options: {
         ...axis,
         size: 58,
         space: 34,
-        values: (_plot, ticks) => ticks.map(format),
-        ...(steps === 'any' ? {} : { incrs: steps === 'bytes' ? powersOfTwo : wholeSteps }),
+        values: (_plot, ticks) => (steps === 'money' ? moneyTicks(ticks) : ticks.map(format)),
+        ...(steps === 'any' ? {} : { incrs: axisSteps[steps] }),
       },
     ],
     series: [

@@ -1,12 +1,12 @@
 import type { CallRow } from '@telltale/contracts/http/records';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { Link } from '@tanstack/react-router';
 import { Badge } from '../ui/badge.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { formatDayTime, formatInstant } from '../ui/format-time.ts';
+import { Money } from '../ui/money.tsx';
 
 type Of<K extends CallRow['kind']> = Extract<CallRow, { kind: K }>;
 
@@ -102,10 +102,13 @@ export const llmColumns: readonly Column<Of<'llm_call'>>[] = [
     isNumber: true,
     value: (row) => row.cost_usd,
     cell: (row) => (
-      <span title={`${row.cost_source}${row.price_version === undefined ? '' : `, prices ${row.price_version}`}`}>
+      <>
         {row.cost_source === 'estimated' || row.cost_source === 'approximate' ? '≈ ' : ''}
-        {formatMoney(row.cost_usd)}
-      </span>
+        <Money
+          usd={row.cost_usd}
+          note={`${row.cost_source}${row.price_version === undefined ? '' : `, prices ${row.price_version}`}`}
+        />
+      </>
     ),
   },
   {

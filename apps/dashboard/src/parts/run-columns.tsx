@@ -1,12 +1,12 @@
 import type { RunRow } from '@telltale/contracts/http/runs';
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { Link } from '@tanstack/react-router';
 import { Ago } from '../ui/ago.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { formatCompact } from '../ui/format-compact.ts';
 import { RunBadge } from './run-badge.tsx';
+import { Money } from '../ui/money.tsx';
 
 export const runColumns: readonly Column<RunRow>[] = [
   {
@@ -67,7 +67,7 @@ export const runColumns: readonly Column<RunRow>[] = [
     header: 'Cost',
     isNumber: true,
     value: (row) => row.cost_usd,
-    cell: (row) => (row.llm_calls === 0 ? '–' : formatMoney(row.cost_usd)),
+    cell: (row) => <Money usd={row.llm_calls === 0 ? null : row.cost_usd} />,
   },
   {
     id: 'peak_memory_bytes',

@@ -1,16 +1,15 @@
 import type { Sums } from '@telltale/contracts/sums';
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { formatCompact } from '../ui/format-compact.ts';
 import { PartialCost } from '../ui/partial-cost.tsx';
 import { Stat } from '../ui/stat.tsx';
 import { Stats } from '../ui/stats.tsx';
 import type { ReactNode } from 'react';
+import { Money } from '../ui/money.tsx';
 
 /** The totals that agents, runs, sessions and tasks share, after what is the thing's own. */
 export function SumsStats({ sums, children }: { sums: Sums; children?: ReactNode }) {
-  const cost = sums.llm_calls === 0 ? '–' : formatMoney(sums.cost_usd);
   return (
     <Stats>
       {children}
@@ -18,7 +17,7 @@ export function SumsStats({ sums, children }: { sums: Sums; children?: ReactNode
         label="Cost"
         value={
           <>
-            {cost} <PartialCost unpriced={sums.unpriced_calls} />
+            <Money usd={sums.llm_calls === 0 ? null : sums.cost_usd} /> <PartialCost unpriced={sums.unpriced_calls} />
           </>
         }
         note={`${formatCompact(sums.llm_calls)} calls`}

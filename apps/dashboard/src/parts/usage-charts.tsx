@@ -12,8 +12,6 @@ import { costClasses } from './cost-classes.ts';
 import { spanOf } from './series-span.ts';
 import { tokenClasses } from './token-classes.ts';
 
-const money = (value: number | null): string => (value === 0 ? '$0' : formatMoney(value));
-
 /** Tokens by class and cost over time. `buckets` of a minute for what is going on, of an hour or a day for history. */
 export function UsageCharts({
   team,
@@ -76,7 +74,8 @@ export function UsageCharts({
             data={charts.cost}
             kind="bars"
             isStacked={charts.cost.series.length > 1}
-            format={money}
+            format={formatMoney}
+            steps="money"
           />
         </div>
       )}

@@ -1,9 +1,9 @@
 import type { AgentRow } from '@telltale/contracts/http/agents';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { Money } from '../../ui/money.tsx';
 
 /** Deeper than this nobody nests; a circle of parents ends here too. */
 const deepest = 8;
@@ -37,7 +37,9 @@ export function SubAgents({ agents, parent }: { agents: readonly AgentRow[]; par
               >
                 {agent.name}
               </Link>
-              <span className="nums text-xs text-quiet">{formatMoney(agent.cost_usd)}</span>
+              <span className="nums text-xs text-quiet">
+                <Money usd={agent.llm_calls === 0 ? null : agent.cost_usd} />
+              </span>
               <StateBadge state={agent.state} reason={agent.state_reason} />
             </li>
           ))}

@@ -1,6 +1,5 @@
 import type { CostsAnswer, CostGroup } from '@telltale/contracts/http/metrics-detail';
 import type { PeriodName } from '@telltale/contracts/http/query';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Column } from '../../ui/data-table.tsx';
@@ -9,6 +8,7 @@ import { formatCompact } from '../../ui/format-compact.ts';
 import { Meter } from '../../ui/meter.tsx';
 import { PartialCost } from '../../ui/partial-cost.tsx';
 import { TablePanel } from '../../ui/table-panel.tsx';
+import { Money } from '../../ui/money.tsx';
 
 type Group = CostsAnswer['groups'][number];
 
@@ -80,7 +80,7 @@ export function CostGroups({ costs, by, period }: { costs: CostsAnswer; by: Cost
         header: 'Cost',
         isNumber: true,
         value: (row) => row.cost_usd,
-        cell: (row) => formatMoney(row.cost_usd),
+        cell: (row) => <Money usd={row.cost_usd} />,
       },
     ];
   }, [costs, by, period]);
@@ -94,7 +94,9 @@ export function CostGroups({ costs, by, period }: { costs: CostsAnswer; by: Cost
       tools={
         <>
           <PartialCost unpriced={costs.unpriced_calls} />
-          <span className="nums text-sm font-semibold">{formatMoney(costs.total_cost_usd)}</span>
+          <span className="nums text-sm font-semibold">
+            <Money usd={costs.total_cost_usd} />
+          </span>
         </>
       }
       empty={

@@ -5,6 +5,7 @@ import { PartialCost } from '../../ui/partial-cost.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { Stats } from '../../ui/stats.tsx';
 import { changeSince } from './change-since.ts';
+import { Money } from '../../ui/money.tsx';
 
 /** The period's money with that of the equal time before, at the same elapsed part of it. */
 export function CostStats({ summary }: { summary: SummaryAnswer }) {
@@ -21,7 +22,7 @@ export function CostStats({ summary }: { summary: SummaryAnswer }) {
         label="Cost"
         value={
           <>
-            {formatMoney(summary.cost_usd)} <PartialCost unpriced={summary.unpriced_calls} />
+            <Money usd={summary.cost_usd} /> <PartialCost unpriced={summary.unpriced_calls} />
           </>
         }
         note={before(summary.cost_usd, previous?.cost_usd, money)}
@@ -38,12 +39,12 @@ export function CostStats({ summary }: { summary: SummaryAnswer }) {
       />
       <Stat
         label="Per call"
-        value={formatMoney(summary.avg_cost_per_call)}
+        value={<Money usd={summary.avg_cost_per_call} />}
         note={before(summary.avg_cost_per_call, previous?.avg_cost_per_call, money)}
       />
       <Stat
         label="Per session"
-        value={formatMoney(summary.avg_cost_per_session)}
+        value={<Money usd={summary.avg_cost_per_session} />}
         note={before(summary.avg_cost_per_session, previous?.avg_cost_per_session, money)}
       />
       <Stat

@@ -1,6 +1,5 @@
 import type { AgentRow } from '@telltale/contracts/http/agents';
 import { formatBytes } from '@telltale/contracts/format/bytes';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
@@ -16,6 +15,7 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { joinTrails } from './join-trails.ts';
 import { CardLines } from './card-lines.tsx';
 import { CardNumber } from './card-number.tsx';
+import { Money } from '../../ui/money.tsx';
 
 const percent = (cpu: number | undefined): string =>
   cpu === undefined ? '–' : `${cpu < 9.95 ? cpu.toFixed(1) : Math.round(cpu)} %`;
@@ -84,9 +84,10 @@ export const AgentCard = memo(function AgentCard({
         <CardNumber
           label="Cost"
           value={
-            agent.llm_calls === 0 && usage === undefined
-              ? '–'
-              : formatMoney(usage === undefined ? agent.cost_usd : usage.cost_usd, 'agent_card')
+            <Money
+              usd={usage === undefined ? (agent.llm_calls === 0 ? null : agent.cost_usd) : usage.cost_usd}
+              place="agent_card"
+            />
           }
         />
       </dl>

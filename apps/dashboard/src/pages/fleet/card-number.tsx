@@ -1,4 +1,6 @@
-export function CardNumber({ label, value, hint }: { label: string; value: string; hint?: string | undefined }) {
+import type { ReactNode } from 'react';
+
+export function CardNumber({ label, value, hint }: { label: string; value: ReactNode; hint?: string | undefined }) {
   return (
     <div className="min-w-0" title={hint}>
       <dt className="truncate text-2xs text-quiet">{label}</dt>

@@ -1,7 +1,7 @@
 import { formatCount } from '@telltale/contracts/format/count';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { useQuery } from '@tanstack/react-query';
 import { totalsQuery } from '../../live/use-fleet-feed.ts';
+import { Money } from '../../ui/money.tsx';
 
 /** What a team came to, beside its name. */
 function TeamTotals({ team }: { team: string }) {
@@ -10,7 +10,7 @@ function TeamTotals({ team }: { team: string }) {
   return (
     <span className="nums text-xs font-normal text-quiet">
       {formatCount(totals.running)} running · {formatCount(totals.failing)} failing ·{' '}
-      {formatMoney(totals.spend_today_usd)} today
+      <Money usd={totals.spend_today_usd} /> today
     </span>
   );
 }

@@ -1,6 +1,5 @@
 import type { AgentRow } from '@telltale/contracts/http/agents';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { useQuery } from '@tanstack/react-query';
 import { totalsQuery } from '../../live/use-fleet-feed.ts';
 import { seriesQuery, summaryQuery } from '../../server/metrics.ts';
@@ -8,6 +7,7 @@ import { PartialCost } from '../../ui/partial-cost.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { Stats } from '../../ui/stats.tsx';
 import { formatCompact } from '../../ui/format-compact.ts';
+import { Money } from '../../ui/money.tsx';
 
 const minutes = 10;
 
@@ -36,12 +36,25 @@ export function TotalsBar({ team, agents }: { team: string; agents: readonly Age
         label="Spend today"
         value={
           <>
-            {formatMoney(totals?.spend_today_usd)} <PartialCost unpriced={day?.unpriced_calls ?? 0} />
+            <Money usd={totals?.spend_today_usd} /> <PartialCost unpriced={day?.unpriced_calls ?? 0} />
           </>
         }
-        note={`${formatMoney(day?.cost_usd)} in 24 h`}
+        note={
+          <>
+            <Money usd={day?.cost_usd} /> in 24 h
+          </>
+        }
       />
-      <Stat label="Rate" value={`${formatMoney(lately(0))}/h`} note={`${formatCompact(lately(1))} tokens/h`} />
+      <Stat
+        label="Rate"
+        value={
+          <>
+            <Money usd={lately(0)} />
+            /h
+          </>
+        }
+        note={`${formatCompact(lately(1))} tokens/h`}
+      />
       <Stat label="Running" value={running} note={`of ${count} ${count === 1 ? 'agent' : 'agents'}`} />
       <Stat
         label="Failing"

@@ -1,6 +1,5 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTeam } from '../../app/use-team.ts';
@@ -14,6 +13,7 @@ import { formatCompact } from '../../ui/format-compact.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { PartialCost } from '../../ui/partial-cost.tsx';
 import { TablePanel } from '../../ui/table-panel.tsx';
+import { Money } from '../../ui/money.tsx';
 
 const route = getRouteApi('/sessions');
 
@@ -86,7 +86,7 @@ const columns: readonly Column<SessionRow>[] = [
     value: (row) => row.cost_usd,
     cell: (row) => (
       <>
-        <PartialCost unpriced={row.unpriced_calls} /> {row.llm_calls === 0 ? '–' : formatMoney(row.cost_usd)}
+        <PartialCost unpriced={row.unpriced_calls} /> <Money usd={row.llm_calls === 0 ? null : row.cost_usd} />
       </>
     ),
   },

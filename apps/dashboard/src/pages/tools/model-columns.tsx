@@ -1,11 +1,11 @@
 import type { ModelRow } from '@telltale/contracts/http/metrics-detail';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
-import { formatMoney } from '@telltale/contracts/format/money';
 import { Link } from '@tanstack/react-router';
 import type { Column } from '../../ui/data-table.tsx';
 import { formatCompact } from '../../ui/format-compact.ts';
 import { PartialCost } from '../../ui/partial-cost.tsx';
+import { Money } from '../../ui/money.tsx';
 
 export const modelColumns: readonly Column<ModelRow>[] = [
   {
@@ -89,7 +89,7 @@ export const modelColumns: readonly Column<ModelRow>[] = [
     value: (row) => row.cost_usd,
     cell: (row) => (
       <>
-        <PartialCost unpriced={row.unpriced_calls} /> {formatMoney(row.cost_usd)}
+        <PartialCost unpriced={row.unpriced_calls} /> <Money usd={row.cost_usd} />
       </>
     ),
   },
