@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { instant } from './query.ts';
 
 /**
- * What an agent did with its memory, from its memory_operation records. Counts and bytes are of all time; the rest is of
- * the newest 10,000 records that are still kept. A known agent without operations has zeros and nulls.
+ * What an agent did with its memory, from its memory_operation records, of all time, also where those are no longer kept.
+ * A known agent without operations has zeros and nulls.
  */
 export const memoryStats = z.object({
   app_agent_id: z.string(),

@@ -155,3 +155,14 @@ test('old quarter hours of the rollups go, days and totals stay', async () => {
   expect(await countOf(quarters)).toBe(0);
   expect(await countOf('rollup where grain = 1440')).toBeGreaterThan(0);
 });
+
+test('memories that were not recalled for as long go too, those that were stay', async () => {
+  const recall = (at: number, memory_id: string) =>
+    aRecord('memory_operation', { at: iso(at), operation: 'recall', memory_id });
+  await own().store([recall(first, 'forgotten'), recall(first, 'known'), recall(first + dayMs, 'known')]);
+  await foldTeam(own().db, 'red', { now: first + dayMs });
+  await expireRollups(own().db, first + dayMs / 2);
+  expect(await own().rows('select memory_id, recalls::int from agent_recall')).toEqual([
+    { memory_id: 'known', recalls: 2 },
+  ]);
+});

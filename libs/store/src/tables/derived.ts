@@ -167,6 +167,31 @@ export type AgentTable = {
   sample_status: string | null;
 };
 
+export type AgentMemoryTable = {
+  team_id: string;
+  agent_id: string;
+  last_at: Time;
+  hits: number;
+  misses: number;
+};
+
+export type AgentRecallTable = {
+  team_id: string;
+  agent_id: string;
+  memory_id: string;
+  recalls: number;
+  last_at: Time;
+};
+
+export type AgentMemoryReportTable = {
+  team_id: string;
+  agent_id: string;
+  name: string;
+  value: ColumnType<string | number, string, string>;
+  at: Time;
+  id: string;
+};
+
 export type SessionTable = {
   team_id: string;
   session_id: string;
@@ -253,6 +278,9 @@ export type DerivedTables = {
   calls: CallsTable;
   call_alias: CallAliasTable;
   agent: AgentTable;
+  agent_memory: AgentMemoryTable;
+  agent_recall: AgentRecallTable;
+  agent_memory_report: AgentMemoryReportTable;
   session: SessionTable;
   run: RunTable;
   task: TaskTable;

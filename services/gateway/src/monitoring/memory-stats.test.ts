@@ -78,14 +78,17 @@ test('a known agent without operations has zeros and nulls', async () => {
   });
 });
 
-test('an agent whose records are gone keeps its counts and the quarter hour in which it was active last', async () => {
+test('an agent whose records are gone keeps all that is known of its memory', async () => {
+  const before = (await get('elder')).body;
   await using database = createDatabase({ url: t.databaseUrl, max: 1, applicationName: 'test' });
   await database.pool.query(`delete from memory_operation where team_id = 'red' and agent_id = 'elder'`);
-  const quarter = 15 * 60_000;
-  expect((await get('elder')).body).toMatchObject({
+  expect((await get('elder')).body).toEqual(before);
+  expect(before).toMatchObject({
     memories_stored_count: 1,
     memories_recalled_count: 1,
-    last_activity_timestamp: new Date(Math.floor((started + 9_000) / quarter) * quarter).toISOString(),
+    last_activity_timestamp: at(9),
+    hit_rate: null,
+    top_memories: [{ memory_id: 'm', recalls: 1 }],
   });
 });
 

@@ -169,3 +169,20 @@ test('an agent keeps its newest sample, run, host and model, also when older one
     }),
   );
 });
+
+test('of a memory the hits and recalls are counted, and the newest report of each name stands, in whatever order they come', async () => {
+  const operation = (second: number, fields: Partial<RecordOf<'memory_operation'>>) =>
+    aRecord('memory_operation', { at: at(second), agent_id: 'a', hit: undefined, ...fields });
+  const records = [
+    operation(1, { operation: 'recall', memory_id: 'm-1', hit: true, attributes: { core_memory_size_kb: 1 } }),
+    operation(2, { operation: 'recall', memory_id: 'm-1' }),
+    operation(3, { operation: 'recall', memory_id: 'm-2', hit: false, attributes: { core_memory_size_kb: 2 } }),
+    operation(4, { operation: 'store', memory_id: 'm-2', attributes: { core_memory_size_kb: 'much' } }),
+  ];
+  const read = `select m.last_at, m.hits::int, m.misses::int, r.memory_id, r.recalls::int, w.value, w.at
+    from agent_memory m join agent_recall r using (team_id, agent_id) join agent_memory_report w using (team_id, agent_id)
+    where m.team_id = $1`;
+  expect(await foldBothWays(records, read)).toEqual(
+    both({ last_at: new Date(at(4)), hits: 1, misses: 1, memory_id: 'm-1', recalls: 2, value: 2, at: new Date(at(3)) }),
+  );
+});
