@@ -148,7 +148,8 @@ try {
       stalled,
       gatewayPid: gateway.child.pid,
     });
-    say(lagLine(`1000/s, 10 viewers beside ${stalled} that take nothing`, result.heard.lags));
+    say(lagLine('1000/s, 10 viewers of an agent each', result.without.lags));
+    say(lagLine(`  beside ${stalled} of the whole team that take nothing`, result.heard.lags));
     say(
       `  gateway ${mib(result.peakBytes)} at most, ${mib(result.peakBytesWithout)} without them; ${stalled - result.stillOpen} were disconnected`,
     );

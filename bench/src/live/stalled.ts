@@ -2,7 +2,14 @@ import { createUsageMeter } from '../usage.ts';
 import { ofTeam, measureViewers, type ViewersResult } from './agent-viewers.ts';
 import { openViewers } from './viewers.ts';
 
-export type StalledResult = { heard: ViewersResult; stillOpen: number; peakBytes: number; peakBytesWithout: number };
+export type StalledResult = {
+  heard: ViewersResult;
+  /** The same load and viewers, before there were stalled ones. */
+  without: ViewersResult;
+  stillOpen: number;
+  peakBytes: number;
+  peakBytesWithout: number;
+};
 
 /** Clients of a whole team that take nothing from the network while others hear: what that costs the others, and the gateway. */
 export async function measureStalled(
@@ -13,7 +20,7 @@ export async function measureStalled(
   meter.watch('gateway', gatewayPid);
   const peak = (): number => meter.read().get('gateway')?.peakBytes ?? 0;
   meter.mark();
-  await measureViewers({ ...common, gatewayUrl, key });
+  const without = await measureViewers({ ...common, gatewayUrl, key });
   const peakBytesWithout = peak();
   using deaf = await openViewers({
     url: gatewayUrl,
@@ -27,5 +34,5 @@ export async function measureStalled(
   const peakBytes = peak();
   deaf.takeAgain();
   await deaf.settle();
-  return { heard, stillOpen: deaf.connected(), peakBytes, peakBytesWithout };
+  return { heard, without, stillOpen: deaf.connected(), peakBytes, peakBytesWithout };
 }

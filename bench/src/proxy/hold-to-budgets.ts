@@ -23,6 +23,7 @@ export async function holdToBudgets(redisUrl: string) {
     estimates: createEstimates({ priceOf: await loadPriceOf(systemClock), mostOutput: null }),
     prepare: async () => undefined,
     onNear: () => undefined,
+    onLast: () => undefined,
     onSpent: () => undefined,
     warn: () => undefined,
     newId: createUuidV7(systemClock.now),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ResyncReason } from '@telltale/contracts/live';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
@@ -19,6 +20,15 @@ const sharedGridMs = 250;
 const patienceMs = 100;
 /** A room that was silent this long tells its members how far they are. */
 const quietMs = 20_000;
+/**
+ * Characters of lists in one frame of a whole team: what can be sent to all its members together four times a second beside
+ * everything else. Up to 16 members it is more than 10,000 records a second come to.
+ */
+const teamFrameSize = (members: number): number => Math.max(64 * 1024, (16 * 1024 * 1024) / members);
+/** So many of them in one turn of the process. */
+const cursorsAtOnce = 20;
+/** Rooms of up to so many members are served before larger ones. */
+const fewMembers = 16;
 
 /**
  * Between the live shards and the sockets: rooms, what they hold back, and when it leaves. Knows sockets by id only;
@@ -35,8 +45,16 @@ export function createLiveHub(options: {
   const rooms = createLiveRooms();
 
   const flushRoom = (room: LiveRoom, nowMs: number): void => {
+    if (room.nextDueMs() > nowMs) return;
     const position = feeds.positionOf(room.team);
     if (position !== null) room.flush(feeds.epochOf(room.team), position, nowMs);
+  };
+
+  /** Rooms of few first: a frame for hundreds takes as long as those of all the others together. */
+  const flushRooms = (all: () => Iterable<LiveRoom>, nowMs: number): void => {
+    for (const isCrowd of [false, true]) {
+      for (const room of all()) if (room.members.size > fewMembers === isCrowd) flushRoom(room, nowMs);
+    }
   };
 
   const setAlarm = (touched: Iterable<LiveRoom>): void => {
@@ -49,7 +67,7 @@ export function createLiveHub(options: {
     clock,
     ring: () => {
       const nowMs = clock.monotonic();
-      for (const room of rooms.all()) flushRoom(room, nowMs);
+      flushRooms(rooms.all, nowMs);
       setAlarm(rooms.all());
     },
   });
@@ -65,7 +83,7 @@ export function createLiveHub(options: {
         log.error({ err: error, entry: entry.id }, 'a live entry could not be read');
       }
     }
-    for (const room of touched) flushRoom(room, nowMs);
+    flushRooms(() => touched, nowMs);
     setAlarm(touched);
   };
 
@@ -83,10 +101,14 @@ export function createLiveHub(options: {
     clock,
     log,
     turn: async () => {
-      const nowMs = clock.monotonic();
+      let sent = 0;
       for (const room of rooms.all()) {
         const position = feeds.positionOf(room.team);
-        if (position !== null) room.refreshCursor(feeds.epochOf(room.team), position, nowMs, quietMs);
+        if (position === null) continue;
+        if (!room.refreshCursor(feeds.epochOf(room.team), position, clock.monotonic(), quietMs)) continue;
+        sent += 1;
+        // Thousands of rooms in one go would hold up what is news.
+        if (sent % cursorsAtOnce === 0) await setImmediate();
       }
     },
   });
@@ -102,6 +124,7 @@ export function createLiveHub(options: {
           gridMs: target.kind === 'team' ? sharedGridMs : 0,
           patienceMs: target.kind === 'team' ? 0 : patienceMs / rate,
           givesTotals: givesTotals(target, filter),
+          frameSize: target.kind === 'team' ? teamFrameSize : () => Number.POSITIVE_INFINITY,
           send: (frame, to) => send(key, frame, to),
         }),
       );

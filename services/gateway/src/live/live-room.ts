@@ -2,7 +2,15 @@ import type { LiveFrame, TeamTotals } from '@telltale/contracts/live';
 import type { TokenUsage } from '@telltale/contracts/http/agent-telemetry';
 import { agentMark, formatCursor } from './cursor.ts';
 import { wantsEvent, wantsRecord, type LiveFilter } from './live-filter.ts';
-import { addRecord, newPending, toMessages, type KnownTo, type LiveView, type Pending } from './pending-updates.ts';
+import {
+  addRecord,
+  newPending,
+  toMessages,
+  trimLists,
+  type KnownTo,
+  type LiveView,
+  type Pending,
+} from './pending-updates.ts';
 import { compareStreamIds, nextStreamId, type StreamId } from './stream-id.ts';
 
 /** What a member was given when it joined, so that nothing is sent to it twice. */
@@ -57,9 +65,11 @@ export function createLiveRoom(options: {
   patienceMs: number;
   /** Totals are an agent's own: a room of a session, a run or a task does not give them as its own. */
   givesTotals: boolean;
+  /** Characters that the lists of one frame may have, by how many hear it. */
+  frameSize: (members: number) => number;
   send: SendFrame;
 }) {
-  const { team, filter, intervalMs, gridMs, patienceMs, givesTotals, send } = options;
+  const { team, filter, intervalMs, gridMs, patienceMs, givesTotals, frameSize, send } = options;
   const agents = new Map<string, AgentState>();
   const waiting = new Map<string, AgentState>();
   const members = new Map<string, Member>();
@@ -258,15 +268,17 @@ export function createLiveRoom(options: {
         waiting.delete(agentId);
       }
       if (flushed.size === 0) return;
+      trimLists(flushed.values(), frameSize(members.size));
       sendFlushed(flushed, epoch, id, nowMs);
       settleMembers();
       forgetIdle(nowMs);
     },
 
-    /** A frame without messages, when none was sent for `quietMs`: it keeps the members' cursors young. */
-    refreshCursor(epoch: string, id: StreamId, nowMs: number, quietMs: number): void {
-      if (nowMs - lastFrame.atMs < quietMs || lastFrame.id === id || members.size === 0) return;
+    /** A frame without messages, when none was sent for `quietMs`: it keeps the members' cursors young. Whether it was. */
+    refreshCursor(epoch: string, id: StreamId, nowMs: number, quietMs: number): boolean {
+      if (nowMs - lastFrame.atMs < quietMs || lastFrame.id === id || members.size === 0) return false;
       sendFlushed(new Map(), epoch, id, nowMs);
+      return true;
     },
   };
 }

@@ -415,6 +415,38 @@ describe('a client that takes nothing', () => {
   });
 });
 
+describe('a client that stopped reading while little is said', () => {
+  it('is handed no more than it answers for: what waits is noticed although the network would take it', async () => {
+    const clock = createManualClock();
+    await using own = await startLiveRig({ redisUrl: redis.url, readSnapshot: store.readSnapshot, clock });
+    using stalled = await connectClient(own.url, 'key-a');
+    using neighbour = await connectClient(own.url, 'key-a');
+    for (const client of [stalled, neighbour]) await subscribed(client, { team_id: 'a', events: ['log_entry'] });
+    stalled.pause();
+    let sent = 0;
+    const say = async (lines: number): Promise<void> => {
+      for (let n = 0; n < lines; n += 1, sent += 1) {
+        await own.append('a', [log('x'.repeat(60_000), { agent_id: `said-${sent}` })]);
+      }
+      await until(() => neighbour.items('log_entry').length === sent);
+    };
+    await say(5);
+    // It was asked for an answer, and owes it for long enough.
+    clock.advance(500);
+    await say(5);
+    await until(() => {
+      clock.advance(2_000);
+      return own.live.connections() === 1;
+    });
+    stalled.resume();
+    await until(() => !stalled.socket.connected);
+    expect(stalled.resyncs).toEqual([{ reason: 'slow' }]);
+    // It comes back with its cursor; what waited for it was not sent.
+    expect(stalled.items('log_entry').length).toBeLessThan(sent);
+    expect(neighbour.socket.connected).toBe(true);
+  });
+});
+
 describe('a stop', () => {
   it('does not wait for a client that does not answer', async () => {
     const own = await startLiveRig({ redisUrl: redis.url, readSnapshot: store.readSnapshot });

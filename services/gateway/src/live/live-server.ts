@@ -9,6 +9,7 @@ import {
 } from '@telltale/contracts/live';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
+import { startLoop } from '@telltale/runtime/loop';
 import type { LiveChannel } from '@telltale/stream/live-read';
 import { Server, type DefaultEventsMap, type Socket } from 'socket.io';
 import { isOwnOrigin } from '../auth/own-origin.ts';
@@ -19,15 +20,18 @@ import { startKeyChecks } from './key-checks.ts';
 import { createLiveHub } from './live-hub.ts';
 import type { SendFrame } from './live-room.ts';
 import type { Authenticate, ReadSnapshot, SignedIn } from './ports.ts';
-import { backlogOf, createSlowJudge } from './slow-client.ts';
+import { paceConnection, type Pace } from './pace-connection.ts';
+import { backlogOf, createSlowJudge, dropBacklog } from './slow-client.ts';
 import { createSubscriber, listenScopes, type Subscriber, type Wire } from './subscriber.ts';
 import { trackUpgraded } from './upgraded-sockets.ts';
 
 type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, SocketData>;
-type SocketData = { key: string; access: Access };
+type SocketData = { key: string; access: Access; pace?: Pace };
 
 /** Packets that may wait for a client while it is given what it missed. */
 const catchUpBacklog = 8;
+/** How often those for whom nothing is sent are looked at, in ms. */
+const slowCheckMs = 2_000;
 /** How long a client that was told to go may take its last packets, in ms. */
 const farewellMs = 2_000;
 /** The same when the server stops, in ms: what runs the process waits only so long. */
@@ -85,8 +89,11 @@ export function createLiveServer(options: {
 
   const turnAway = (socket: LiveSocket, reason: ResyncReason | null): void => {
     subscribers.get(socket.id)?.close();
+    // It comes back with its cursor; until then the notice is all there is to take.
+    dropBacklog(socket);
     if (reason !== null) socket.emit('resync', { reason });
     const { conn } = socket;
+    socket.data.pace?.release();
     socket.disconnect(true);
     // A client that takes nothing would keep its packets in memory until its ping times out.
     void clock.sleep(farewellMs).then(() => conn.close(true));
@@ -139,6 +146,17 @@ export function createLiveServer(options: {
     log,
   });
 
+  // A client for whom nothing new comes is judged, too.
+  const slowChecks = startLoop({
+    name: 'live-slow',
+    everyMs: slowCheckMs,
+    clock,
+    log,
+    turn: async () => {
+      for (const socket of io.of('/').sockets.values()) admits(socket);
+    },
+  });
+
   const wireOf = (socket: LiveSocket): Wire => ({
     socketId: socket.id,
     send: (frame) => {
@@ -183,6 +201,8 @@ export function createLiveServer(options: {
   io.on('connection', (socket) => {
     // The handshake's request would be kept as long as the socket.
     Reflect.set(socket.conn, 'request', undefined);
+    socket.data.pace = paceConnection(socket.conn, () => clock.monotonic());
+    socket.conn.on('drain', () => judge.took(socket));
     const subscriber = createSubscriber({
       wire: wireOf(socket),
       hub,
@@ -217,7 +237,7 @@ export function createLiveServer(options: {
     connections: () => io.of('/').sockets.size,
     async [Symbol.asyncDispose]() {
       closing = true;
-      await keyChecks[Symbol.asyncDispose]();
+      await Promise.all([keyChecks[Symbol.asyncDispose](), slowChecks[Symbol.asyncDispose]()]);
       io.disconnectSockets(true);
       io.engine.close();
       await Promise.all([hub[Symbol.asyncDispose](), upgraded.end(stopMs)]);

@@ -49,6 +49,12 @@ function sizeOf(item: Item): number {
   return size;
 }
 
+function dropOldest(list: HeldList): void {
+  const oldest = list.held.shift();
+  if (oldest !== undefined) list.size -= sizeOf(oldest.value);
+  list.dropped += 1;
+}
+
 const supersedes = (next: { atMs: number; id: string }, held: { atMs: number; id: string } | null): boolean =>
   held === null || next.atMs > held.atMs || (next.atMs === held.atMs && next.id > held.id);
 
@@ -65,10 +71,24 @@ export function addRecord(pending: Pending, view: LiveView): void {
   if (list === undefined) pending.lists.set(record.kind, (list = { held: [], dropped: 0, size: 0 }));
   list.held.push({ id: record.id, entry, atMs, value: item });
   list.size += sizeOf(item);
-  while (list.held.length > liveLimits.itemsPerList || (list.size > listSize && list.held.length > 1)) {
-    const oldest = list.held.shift();
-    if (oldest !== undefined) list.size -= sizeOf(oldest.value);
-    list.dropped += 1;
+  while (list.held.length > liveLimits.itemsPerList || (list.size > listSize && list.held.length > 1)) dropOldest(list);
+}
+
+/**
+ * Leaves the newest items of each list, equally many of all, so that all together have at most `most` characters; what
+ * goes is counted as dropped.
+ */
+export function trimLists(flushed: Iterable<Pending>, most: number): void {
+  const lists = [...flushed].flatMap((pending) => [...pending.lists.values()]);
+  let size = lists.reduce((sum, list) => sum + list.size, 0);
+  for (let items: number = liveLimits.itemsPerList; size > most; items = Math.floor(items / 2)) {
+    for (const list of lists) {
+      const before = list.size;
+      while (list.held.length > items) dropOldest(list);
+      size += list.size - before;
+      if (items === 0 && size <= most) return;
+    }
+    if (items === 0) return;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 
-/** A client is slow when this many packets, or characters, wait for it, or anything at all for so long. */
-const slowAt = { packets: 64, characters: 8 * 1024 * 1024, ms: 10_000 } as const;
+/** A client is slow when this many packets, or characters, wait for it, or when it took nothing of what waits for so long. */
+const slowAt = { packets: 256, characters: 8 * 1024 * 1024, ms: 10_000 } as const;
 
 type Packet = { data?: unknown };
 
@@ -11,12 +11,19 @@ const waitingPackets = (socket: Pick<Socket, 'conn'>): Packet[] => {
   return Array.isArray(buffer) ? (buffer as Packet[]) : [];
 };
 
+/** Forgets what waits: it would be sent to a client that goes. */
+export const dropBacklog = (socket: Pick<Socket, 'conn'>): void => void waitingPackets(socket).splice(0);
+
 export const backlogOf = (socket: Pick<Socket, 'conn'>): number => waitingPackets(socket).length;
 
 /** Judges sockets by what waits for them; called before each frame and now and then for the silent. */
 export function createSlowJudge() {
   const since = new WeakMap<object, number>();
   return {
+    /** It took what waited. */
+    took(socket: object): void {
+      since.delete(socket);
+    },
     isSlow(socket: Pick<Socket, 'conn'>, nowMs: number): boolean {
       const packets = waitingPackets(socket);
       if (packets.length === 0) {
