@@ -36,6 +36,8 @@ export type ScriptedGateway = AsyncDisposable & {
   answerClosing: (batch: SeenBatch) => Answer;
   /** What `GET …/producers/{id}` says. */
   state: (producerId: string) => { stored_seq: number; first_gap?: number; last_seq?: number } | null;
+  /** What every other question is answered with; a plain 404 unless set. */
+  answerOther: () => Answer;
   /** Of the store behind it; null: a gateway that does not know of epochs. */
   epoch: string | null;
 };
@@ -64,9 +66,10 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
     headers: [] as IncomingHttpHeaders[],
     urls: [] as string[],
   };
-  const script: Pick<ScriptedGateway, 'answer' | 'answerClosing' | 'state' | 'epoch'> = {
+  const script: Pick<ScriptedGateway, 'answer' | 'answerClosing' | 'answerOther' | 'state' | 'epoch'> = {
     answer: (batch) => taken(batch),
     answerClosing: (batch) => taken(batch),
+    answerOther: () => refusal('not_found'),
     state: () => null,
     epoch: null,
   };
@@ -90,7 +93,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       return;
     }
     if (request.method !== 'POST' || path !== '/api/v1/telemetry') {
-      reply(refusal('not_found'));
+      reply(script.answerOther());
       return;
     }
     const chunks: Buffer[] = [];

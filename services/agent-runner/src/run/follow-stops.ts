@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
+import type { RunStreams } from './streams.ts';
 
 /** A stop that no signal told of is noticed after two looks. */
 const lookMs = 250;
@@ -16,26 +17,41 @@ function isStopped(pid: number): boolean {
 }
 
 /**
- * In a terminal the shell watches us, not the program: when the program stops itself (an editor's Ctrl-Z), we stop too,
- * so that the shell takes the terminal back; when the shell continues us, the program goes on. On a busy machine the
- * signal may come while the program still runs, so its state is looked at now and then too.
+ * In a terminal the shell watches us, not the program: when the program stops itself (an editor's Ctrl-Z), we stop too, so
+ * that the shell takes the terminal back; when the shell continues us, the program goes on. The terminal around a
+ * pseudo-terminal is given back and taken again. On a busy machine the signal may come while the program still runs, so its
+ * state is looked at now and then too. Null outside of a terminal.
  */
 export function followStops(
   pid: number,
-  { isPaused, clock, log }: { isPaused: () => boolean; clock: Clock; log: Log },
-): AsyncDisposable {
+  {
+    streams: { terminal, pty },
+    isPaused,
+    clock,
+    log,
+  }: { streams: Pick<RunStreams, 'terminal' | 'pty'>; isPaused: () => boolean; clock: Clock; log: Log },
+): AsyncDisposable | null {
+  if (!terminal && pty === undefined) return null;
   let seen = 0;
+  /** From our stop until we heard that we go on: signals from before that come first, and must not stop us again. */
+  let standing = false;
   // Who was stopped by us is to be let go on by us, so we must not stand still too.
-  const stands = (): boolean => isStopped(pid) && !isPaused();
+  const stands = (): boolean => !standing && isStopped(pid) && !isPaused();
   const stop = (): void => {
+    standing = true;
     seen = 0;
+    pty?.away();
     process.kill(process.pid, 'SIGSTOP');
   };
   const onChild = (): void => {
     if (stands()) stop();
   };
   const onContinue = (): void => {
+    standing = false;
     seen = 0;
+    pty?.back();
+    // Who is in our group was continued with us.
+    if (!isStopped(pid)) return;
     try {
       process.kill(pid, 'SIGCONT');
     } catch {

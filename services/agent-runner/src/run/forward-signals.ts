@@ -1,3 +1,5 @@
+import type { RunStreams } from './streams.ts';
+
 /** What a terminal or a supervisor sends to everything that runs. */
 const toAll = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'] as const;
 /** What is meant for the program alone. */
@@ -16,9 +18,10 @@ function send(pid: number, signal: NodeJS.Signals): void {
 /**
  * Makes this process stand for its child: what is sent to it reaches the child. Handlers are there before the child is,
  * so that a signal in between ends neither without the other. With a terminal the child is in our group and gets
- * Ctrl-C, Ctrl-\ and hang-ups by itself; INT and QUIT are then only ignored here.
+ * Ctrl-C, Ctrl-\ and hang-ups by itself; INT and QUIT are then only ignored here. The terminal around a pseudo-terminal is
+ * given back before we stop.
  */
-export function forwardSignals({ terminal }: { terminal: boolean }): {
+export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 'pty'>): {
   to(target: Target): void;
   [Symbol.dispose](): void;
 } {
@@ -49,6 +52,7 @@ export function forwardSignals({ terminal }: { terminal: boolean }): {
     // Ctrl-Z reaches us and not the child's session: stop it, then ourselves.
     on('SIGTSTP', () => {
       if (target !== undefined) send(-target.pid, 'SIGSTOP');
+      pty?.away();
       process.kill(process.pid, 'SIGSTOP');
     });
     on('SIGCONT', () => {

@@ -51,7 +51,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const cwd = options.cwd ?? currentFolder();
   const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
-  using signals = options.foreground === true ? forwardSignals({ terminal: streams.terminal }) : null;
+  using signals = options.foreground === true ? forwardSignals(streams) : null;
   const modes = typeof options.capture === 'object' ? options.capture : { default: options.capture ?? 'redacted' };
   const redactor = createRedactor({ secrets: secretsOfEnvironment(env) });
   const full = (modes.run_event ?? modes.default) === 'full';
@@ -193,7 +193,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     },
   });
   await using _stops =
-    options.foreground === true && streams.terminal ? followStops(pid, { isPaused: control.paused, clock, log }) : null;
+    options.foreground === true ? followStops(pid, { streams, isPaused: control.paused, clock, log }) : null;
   events.started(pid, calls.metered, limits);
 
   const ending = createRunEnding({
