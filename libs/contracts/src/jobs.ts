@@ -21,7 +21,10 @@ export const jobs = {
   retention: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Ends runs of which nothing was heard for long as lost. */
   lost_runs: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
-  /** Compares the last hour's rollups with a recomputation from raw records and removes minutes kept long enough. */
+  /**
+   * Compares the last hour's rollups with a recomputation from raw records, removes minutes kept long enough and puts the
+   * rows of past days in order.
+   */
   check_rollups: declare({ queue: 'maintenance', payload: z.object({}), attempts: 1, backoffMs: 0 }),
   /** Prices stored calls anew, as a row of `reprice_request` says; what is left open is asked for again. */
   reprice: declare({

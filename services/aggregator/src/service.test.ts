@@ -156,16 +156,18 @@ test('several aggregators, one of which fails before each commit, fold everythin
   expect(await compareWithRaw(rig.db, 'red', hour)).toMatchObject({ differing: 0, strayRecords: 0 });
 });
 
-test('the hourly check tells in the heartbeat what it found', async () => {
+test('the hourly check tells in the heartbeat what it found, and rows of past days are put in order', async () => {
   await using rig = await createRig();
   await using aggregator = await rig.startAggregator();
   expect(aggregator).toBeDefined();
-  await rig.store([aRecord('tool_call', { tool_name: 'grep' })]);
+  const past = new Date(Date.now() - 2 * 86_400_000).toISOString();
+  await rig.store([aRecord('tool_call', { tool_name: 'grep' }), aRecord('tool_call', { at: past })]);
   await until(async () => (await rig.rows('select 1 from batch_ledger where folded_at is null')).length === 0);
   const check = async (): Promise<unknown> => (await listHeartbeats(rig.redis, 'aggregator'))[0]?.details['check'];
   await rig.queue.enqueue('check_rollups', {});
   await until(async () => ((await check()) as { teams?: number } | null)?.teams === 1);
   expect(await check()).toMatchObject({ differing: 0, stray_records: 0 });
+  await until(async () => (await rig.rows('select 1 from tidied_quarters')).length === 1);
   await rig.rows(`update rollup set tool_calls = 5 where cube = 'tool' and grain = 15`);
   await rig.queue.enqueue('check_rollups', {});
   await until(async () => Number(((await check()) as { differing?: number } | null)?.differing) > 0);

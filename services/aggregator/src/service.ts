@@ -24,6 +24,7 @@ import { checkRollups } from './upkeep/check-rollups.ts';
 import { closeLostRuns } from './upkeep/close-lost-runs.ts';
 import { keepRetention } from './upkeep/keep-retention.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
+import { tidyRollups } from './upkeep/tidy-rollups.ts';
 
 const heartbeatMs = 2_000;
 /** Without a wake-up by a collector, rollups are this late at most. */
@@ -90,7 +91,10 @@ export async function createAggregator(options: {
     const publisher = createBatchPublisher(redis);
     const handlers = {
       partitions: () => makePartitions(upkeep),
-      check_rollups: () => checkRollups(upkeep),
+      check_rollups: async () => {
+        await checkRollups(upkeep);
+        await tidyRollups(upkeep);
+      },
       retention: () => keepRetention({ ...upkeep, rules: config.retention }),
       lost_runs: async () => {
         const { lostAfterMs } = config;
