@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
 import { askAll } from './queries/ask-all.ts';
-import { fillStore } from './queries/fill-store.ts';
+import { fillStore, tidyStore } from './queries/fill-store.ts';
+import { findKnown } from './queries/find-known.ts';
 import { questions } from './queries/questions.ts';
 import { reportQuestions, type Measured } from './queries/report-questions.ts';
 import { startServers } from './servers.ts';
@@ -53,6 +54,10 @@ if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, for
     await servers.fillDatabase(`queries_${size}`, async (url) => {
       say(`${size} records stored and folded in ${((await fillStore(url, size, say)) / 1000).toFixed(0)} s`);
     });
+    // Of a kept store, also days that have ended since.
+    const { url } = await servers.openDatabase(`queries_${size}`);
+    const { rows, ms } = await tidyStore(url);
+    if (rows > 0) say(`${rows} quarter hours of ${size} records put in order in ${(ms / 1000).toFixed(0)} s`);
   }
 }
 
@@ -66,7 +71,11 @@ for (const size of sizes) {
   const gateway = await startGateway(serviceEnvironment(url, servers.redisUrl));
   stack.defer(() => gateway.child.stop());
   const pids = { gateway: gateway.child.pid, postgres: servers.postgresPid };
-  measured.push({ size, asked: await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids }) });
+  const known = await findKnown(database.pool);
+  measured.push({
+    size,
+    asked: await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids, known }),
+  });
 }
 
 const { text, held } = reportQuestions(asked, measured);

@@ -1,7 +1,9 @@
 import { createUsageMeter } from '../usage.ts';
 import { teamId } from './fill-store.ts';
 import { watchMachine, type MachineLoad } from './machine-load.ts';
-import type { Question } from './questions.ts';
+import type { Known, Question } from './questions.ts';
+
+type Pids = { gateway: number; postgres: number };
 
 /** Milliseconds from the request to the end of the answer, and the CPU time of gateway and PostgreSQL for one of them. */
 export type Asked = { took: number[]; cpuMs: number };
@@ -12,14 +14,13 @@ export type AskedAll = { questions: Map<string, Asked>; bare: number[]; load: Ma
 /** Asks each question again and again, one at a time, each turn about another agent, user or session. */
 export async function askAll(
   questions: readonly Question[],
-  { url, key, turns, pids }: { url: string; key: string; turns: number; pids: { gateway: number; postgres: number } },
+  { url, key, turns, pids, known }: { url: string; key: string; turns: number; pids: Pids; known: Known },
 ): Promise<AskedAll> {
   const ask = async (path: string): Promise<number> => {
     const begin = performance.now();
     const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } });
     const text = await answer.text();
-    // A small store has not every session and task.
-    if (!answer.ok && answer.status !== 404) throw new Error(`${path}: ${answer.status} ${text}`);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
     return performance.now() - begin;
   };
   const addressOf = (path: string): string => `/api/v1${path}${path.includes('?') ? '&' : '?'}team_id=${teamId}`;
@@ -30,7 +31,7 @@ export async function askAll(
   const readCpuSeconds = (): number => [...meter.read().values()].reduce((sum, usage) => sum + usage.cpuSeconds, 0);
 
   // A gateway that has just started compiles what it runs: every question is asked once before any is measured.
-  for (const { path } of questions) await ask(addressOf(path(turns)));
+  for (const { path } of questions) await ask(addressOf(path(turns, known)));
   const asked = new Map<string, Asked>();
   const bare: number[] = [];
   const readLoad = watchMachine();
@@ -39,12 +40,12 @@ export async function askAll(
   let usedSeconds = 0;
   for (const { name, path } of questions) {
     // The first fills the caches with what the question reads whoever it is about.
-    await ask(addressOf(path(turns + 1)));
+    await ask(addressOf(path(turns + 1, known)));
     const took: number[] = [];
     const before = readCpuSeconds();
     for (let turn = 0; turn < turns; turn += 1) {
       bare.push(await ask('/livez'));
-      took.push(await ask(addressOf(path(turn))));
+      took.push(await ask(addressOf(path(turn, known))));
     }
     usedSeconds = readCpuSeconds();
     asked.set(name, { took, cpuMs: ((usedSeconds - before) * 1000) / turns });

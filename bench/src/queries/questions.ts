@@ -1,22 +1,26 @@
 const agent = (turn: number): string => `agent-${String((turn * 13) % 200).padStart(3, '0')}`;
-const session = (turn: number): string => `${agent(turn)}-${(turn * 7) % 100}`;
+
+/** Ids that the store knows, spread over all of them: a small one has not every session and task, and 404 is soon said. */
+export type Known = { sessions: readonly string[]; tasks: readonly string[]; runs: readonly string[] };
+const one = (ids: readonly string[], turn: number): string => ids[turn % ids.length] ?? '';
+type Path = (turn: number, known: Known) => string;
 
 /** `rollups`: must read rollups only, p99 ≤ 50 ms; `records`: also records or states, p99 ≤ 200 ms. */
-export type Question = { name: string; path: (turn: number) => string; reads: 'rollups' | 'records' };
+export type Question = { name: string; path: Path; reads: 'rollups' | 'records' };
 
 const periods = ['hour', 'day', 'week', 'month', 'all'] as const;
 const groups = ['model', 'provider', 'day', 'hour', 'session', 'agent', 'task', 'run', 'user', 'project', 'host'];
 
 /** Every filter of the metrics, each turn with another value. */
-const filters: Readonly<Record<string, (turn: number) => string>> = {
+const filters: Readonly<Record<string, Path>> = {
   '': () => '',
   agent: (turn) => `&agent_id=${agent(turn)}`,
   user: (turn) => `&user_id=user-${turn % 12}`,
   project: (turn) => `&project=project-${turn % 8}`,
   host: (turn) => `&host=host-${turn % 20}`,
-  session: (turn) => `&session_id=session-${session(turn)}`,
-  task: (turn) => `&task_id=task-${session(turn)}`,
-  run: (turn) => `&run_id=run-${session(turn)}`,
+  session: (turn, { sessions }) => `&session_id=${one(sessions, turn)}`,
+  task: (turn, { tasks }) => `&task_id=${one(tasks, turn)}`,
+  run: (turn, { runs }) => `&run_id=${one(runs, turn)}`,
   model: () => '&model=gpt-5',
 };
 const short = ['session', 'task', 'run'];
@@ -48,7 +52,7 @@ const metrics: readonly Question[] = operations.flatMap(({ name, path, without =
       .filter(() => name !== 'tokens over hours' || period !== 'all')
       .map(([filter, value]) => ({
         name: `${name}, ${period}${filter === '' ? '' : `, of one ${filter}`}`,
-        path: (turn: number) => `${path}&period=${period}${value(turn)}`.replace('?&', '?'),
+        path: (turn, known) => `${path}&period=${period}${value(turn, known)}`.replace('?&', '?'),
         reads: 'rollups' as const,
       })),
   ),
@@ -62,7 +66,7 @@ const ofCalls = (name: string, path: string): Question[] =>
   periods.flatMap((period) =>
     Object.entries(filters).map(([filter, value]) => ({
       name: `${name}, ${period}${filter === '' ? '' : `, of one ${filter}`}`,
-      path: (turn: number) => `${path}period=${period}${value(turn)}`,
+      path: (turn, known) => `${path}period=${period}${value(turn, known)}`,
       reads: 'records' as const,
     })),
   );
@@ -70,7 +74,7 @@ const ofCalls = (name: string, path: string): Question[] =>
 /** Every question about metrics, for each of the periods and filters that are offered. */
 export const questions: readonly Question[] = [
   ...metrics,
-  { name: 'session', path: (turn) => `/metrics/sessions/session-${session(turn)}`, reads: 'rollups' },
+  { name: 'session', path: (turn, { sessions }) => `/metrics/sessions/${one(sessions, turn)}`, reads: 'rollups' },
   ...ofPeriod('endpoints', '/monitoring/endpoints', 'rollups'),
   ...ofCalls('slow', '/metrics/slow?'),
   ...ofCalls('errors', '/metrics/errors?'),
@@ -78,8 +82,8 @@ export const questions: readonly Question[] = [
   { name: 'tasks, list of failed', path: () => '/monitoring/tasks?status=FAILED', reads: 'records' },
   { name: 'tasks, list of a crew', path: (turn) => `/monitoring/tasks?crew_id=crew-${turn % 5}`, reads: 'records' },
   { name: 'tasks, deep in the list', path: () => '/monitoring/tasks?offset=10000', reads: 'records' },
-  { name: 'task', path: (turn) => `/monitoring/tasks/task-${session(turn)}`, reads: 'records' },
-  { name: 'memory', path: (turn) => `/monitoring/agents/${agent(turn)}/memory/stats`, reads: 'records' },
+  { name: 'task', path: (turn, { tasks }) => `/monitoring/tasks/${one(tasks, turn)}`, reads: 'records' },
+  { name: 'memory', path: (turn) => `/monitoring/agents/${agent(turn)}/memory/stats`, reads: 'rollups' },
   { name: 'agents, list', path: () => '/agents', reads: 'records' },
   { name: 'runs, list', path: () => '/runs', reads: 'records' },
 ];
