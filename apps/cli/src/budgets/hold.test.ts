@@ -158,7 +158,6 @@ test('a run under a hard budget goes through the proxy untold, and ends by the l
     'started',
     'limit budget warn',
     'limit budget budget',
-    'step budget hand_back budget',
     'step budget term budget',
     'step budget kill budget',
     'ended budget',

@@ -10,6 +10,8 @@ event() { tr -d '\n' | sed -n 's/.*"hook_event_name" *: *"\([A-Za-z]*\)".*/\1/p'
 # A program that `telltale run` started is watched already.
 if [ -n "${TELLTALE_RUN_ID:-}" ]; then
   notice=${TELLTALE_NOTICE_FILE:-}
+  # A mark that somebody reads it: who does may hand back when the run has reached its limit.
+  [ "$client" = claude ] && [ -n "$notice" ] && true 2>/dev/null >"$notice.heard"
   [ "$client" = claude ] && [ -s "$notice" ] && [ "$(head -c 1000000 | event)" = PostToolUse ] || exit 0
   mv "$notice" "$notice.told" 2>/dev/null || exit 0
   printf '{"hookSpecificOutput":{"hookEventName":"PostToolUse","additionalContext":"%s"}}\n' "$(cat "$notice.told")"

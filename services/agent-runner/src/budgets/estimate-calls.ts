@@ -12,6 +12,31 @@ const firstOutputTokens = 8_192;
 const margin = 1.25;
 
 /**
+ * The ways in which a call of so many tokens may be counted: as plain input, and as what is written into the provider's
+ * cache where its request asks for that. The dearest of them is the most that it can cost.
+ */
+export function waysOf(
+  { facts, shape, upstream }: CallRequest,
+  inputTokens: number,
+  outputTokens: number,
+): CallDraft[] {
+  const base: CallDraft = {
+    kind: 'llm_call',
+    origin: 'proxy',
+    status: 'ok',
+    model: facts.model ?? shape.model ?? 'unknown',
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    ...(upstream.provider === undefined ? {} : { provider: upstream.provider }),
+    ...(facts.serviceTier === undefined ? {} : { service_tier: facts.serviceTier }),
+    ...(facts.speed === undefined ? {} : { speed: facts.speed }),
+  };
+  if (facts.caches === '5m') return [base, { ...base, cache_write_5m_tokens: inputTokens }];
+  if (facts.caches === undefined) return [base];
+  return [base, { ...base, cache_write_5m_tokens: inputTokens }, { ...base, cache_write_1h_tokens: inputTokens }];
+}
+
+/**
  * The most that a call can cost: no more input tokens than its request has bytes, at the dearest way of counting them,
  * and the output that it asks for; where it names no bound, what this agent's calls were like.
  */
@@ -24,23 +49,10 @@ export function createEstimates({ priceOf, mostOutput }: { priceOf: PriceOf; mos
 
   return {
     worst(call: CallRequest): CallAmounts {
-      const { facts, bodyBytes, shape, upstream } = call;
+      const { facts, bodyBytes } = call;
       const seen = most === null ? firstOutputTokens : Math.ceil(most * margin);
       const output = (facts.mostOutput ?? seen) * (facts.answers ?? 1);
-      const base: CallDraft = {
-        kind: 'llm_call',
-        origin: 'proxy',
-        status: 'ok',
-        model: facts.model ?? shape.model ?? 'unknown',
-        input_tokens: bodyBytes,
-        output_tokens: output,
-        ...(upstream.provider === undefined ? {} : { provider: upstream.provider }),
-        ...(facts.serviceTier === undefined ? {} : { service_tier: facts.serviceTier }),
-        ...(facts.speed === undefined ? {} : { speed: facts.speed }),
-      };
-      const ways: CallDraft[] = [base];
-      if (facts.caches === '5m') ways.push({ ...base, cache_write_5m_tokens: bodyBytes });
-      if (facts.caches === '1h') ways.push({ ...base, cache_write_1h_tokens: bodyBytes });
+      const ways = waysOf(call, bodyBytes, output);
       const prices = ways.map(units);
       const usd = prices.some((price) => price === null) ? null : Math.max(...prices.map((price) => price ?? 0));
       return { usd, tokens: bodyBytes + output };

@@ -66,6 +66,7 @@ function hold(at: string, first: BudgetRule[] = [rule]) {
     estimates: createEstimates({ priceOf: () => '0', mostOutput: null }),
     prepare: async (rules) => void said.prepared.push(rules.length),
     onNear: (reading) => void near.push(reading),
+    onLast: () => undefined,
     onSpent: () => undefined,
     warn: () => undefined,
     newId: createUuidV7(clock.now),

@@ -12,6 +12,7 @@ import type { BudgetPort, RunSpender } from './budget-port.ts';
 import { describeBudget, refusalOf } from './describe-budget.ts';
 import type { Estimates } from './estimate-calls.ts';
 import { leaseSlices, type LeaseOutcome } from './lease-slices.ts';
+import type { Amounts } from './slice-state.ts';
 
 export type HeldBudgets = AsyncDisposable & {
   gate: CallGate;
@@ -19,7 +20,10 @@ export type HeldBudgets = AsyncDisposable & {
   saw(record: RecordDraft): void;
 };
 
-type Standing = { spent: number; warned: boolean; told: boolean };
+/** `since`: what was settled here since `spent` was heard. */
+type Standing = { spent: number; since: number; warned: boolean; told: boolean };
+/** A next call may use this much more than the last. */
+const margin = 1.25;
 const refreshMs = 5_000;
 /** How late a run that no budget was about hears of its first one. */
 const firstBudgetMs = 15_000;
@@ -33,6 +37,7 @@ export function holdBudgets({
   estimates,
   prepare,
   onNear,
+  onLast,
   onSpent,
   warn,
   newId,
@@ -48,6 +53,8 @@ export function holdBudgets({
   prepare: (rules: readonly BudgetRule[]) => Promise<void>;
   /** Most of a budget is spent. */
   onNear: (reading: LimitReading) => void;
+  /** After one more call like the last a hard budget has no room for another. */
+  onLast: (reading: LimitReading) => void;
   /** A hard budget is spent, and this run wants more. */
   onSpent: (reading: LimitReading) => void;
   warn: (message: string) => void;
@@ -109,9 +116,10 @@ export function holdBudgets({
     for (const { account: name, spent_units: spent, limit_units: limit } of answer.accounts) {
       const account = known.get(name);
       if (account === undefined) continue;
-      const standing = standings.get(name) ?? { spent: 0, warned: false, told: false };
+      const standing = standings.get(name) ?? { spent: 0, since: 0, warned: false, told: false };
       standings.set(name, standing);
       standing.spent = spent;
+      standing.since = 0;
       const current = { ...account, rule: { ...account.rule, limit_units: limit } };
       const near = spent >= limit * account.rule.warn_at && !standing.warned;
       // A soft one refuses nothing: that it is spent is said too.
@@ -134,7 +142,17 @@ export function holdBudgets({
   };
   const loop = startLoop({ name: 'budgets to come', turn, everyMs: firstBudgetMs, clock, log });
 
-  const admit = (reserved: ReadonlyMap<string, number>): Admission => ({
+  const sayIfLast = (account: BudgetAccount, reserved: Amounts, used: Amounts): void => {
+    const standing = standings.get(account.account);
+    if (standing === undefined || account.rule.kind !== 'hard') return;
+    const last = used.get(account.account) ?? 0;
+    standing.since += last;
+    const spent = standing.spent + standing.since;
+    const next = last * margin + (reserved.get(account.account) ?? 0);
+    if (spent + next > account.rule.limit_units) onLast(readingOf(account, spent));
+  };
+
+  const admit = (reserved: Amounts): Admission => ({
     settle(record) {
       // The reservation leaves when the record of this id is in the totals.
       const id = record.id ?? newId();
@@ -146,6 +164,7 @@ export function holdBudgets({
         if (amount !== null) used.set(account, amount);
       }
       leases.settle(reserved, used, id);
+      for (const account of accountsNow()) sayIfLast(account, reserved, used);
     },
   });
 
@@ -160,11 +179,7 @@ export function holdBudgets({
     return null;
   };
 
-  const judge = (
-    outcome: LeaseOutcome,
-    accounts: readonly BudgetAccount[],
-    amounts: ReadonlyMap<string, number>,
-  ): Admission => {
+  const judge = (outcome: LeaseOutcome, accounts: readonly BudgetAccount[], amounts: Amounts): Admission => {
     if (outcome === 'granted') return admit(amounts);
     if (outcome === 'unreachable') {
       const blocking = accounts.find(

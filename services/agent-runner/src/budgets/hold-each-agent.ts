@@ -6,6 +6,9 @@ import type { LimitReading } from '../limits/run-limits.ts';
 import type { Estimates } from './estimate-calls.ts';
 import { holdBudgets, type HeldBudgets } from './hold-budgets.ts';
 
+/** A budget that is about all agents of the run. */
+const endsRun = (reading: LimitReading): boolean => reading.evidence?.['subject'] !== 'agent';
+
 /**
  * Holds the calls of a run to the budgets of who makes them: of the agent that is named, else of the run's own. Null when
  * it has nowhere to ask. Where several agents share a process, the spent budget of one refuses its calls and ends nothing
@@ -16,6 +19,7 @@ export function holdEachAgent({
   prepare,
   estimatesOf,
   onNear,
+  onLast,
   onRefusing,
   onSpent,
   warn,
@@ -27,6 +31,8 @@ export function holdEachAgent({
   prepare: (rules: readonly BudgetRule[]) => Promise<void>;
   estimatesOf: (mostOutput: number | null) => Estimates;
   onNear: (reading: LimitReading) => void;
+  /** One more call fits, and then the run is to end. */
+  onLast: (reading: LimitReading) => void;
   /** One of several agents is refused from now on. */
   onRefusing: (reading: LimitReading) => void;
   /** The run is to end. */
@@ -42,7 +48,7 @@ export function holdEachAgent({
     if (over) return;
     const known = refused.has(agent);
     refused.add(agent);
-    over = reading.evidence?.['subject'] !== 'agent' || refused.size === held.length;
+    over = endsRun(reading) || refused.size === held.length;
     if (over) onSpent(reading);
     else if (!known) onRefusing(reading);
   };
@@ -56,6 +62,7 @@ export function holdEachAgent({
         prepare,
         estimates: estimatesOf(terms.most_output_tokens),
         onNear,
+        onLast: (reading) => (endsRun(reading) || held.length === 1 ? onLast(reading) : undefined),
         onSpent: (reading) => spent(agent, reading),
         warn,
         clock,

@@ -13,14 +13,18 @@ import { bothGates } from './both-gates.ts';
 import { lookAtFiles } from '../progress/look-at-files.ts';
 import { watchProgress } from '../progress/watch-progress.ts';
 import { createCallAccount, usdOf } from './call-account.ts';
+import { createHandBack, handBackHeader, type HandBack } from './hand-back.ts';
 import { loadPriceOf } from './price-calls.ts';
 import { reserveCalls } from './reserve-calls.ts';
-import { createLimitCheck, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
+import { createLimitCheck, reasonOf, type LimitName, type LimitReading, type RunLimits } from './run-limits.ts';
 import { watchTime } from './watch-time.ts';
-import { noticeOf, writeNotice } from './write-notice.ts';
+import { isHeard, noticeOf, writeNotice } from './write-notice.ts';
 
 /** Processes have threads: what the kernel counts is let grow to this before it refuses more. */
 const tasksOf = (processes: number): number => processes * 8 + 256;
+
+/** What an agent may hand back for: it ends when calls are refused. */
+const isSpent = (limit: LimitName): boolean => ['tokens', 'budget'].includes(reasonOf(limit));
 
 export type HeldRun = AsyncDisposable & {
   /** Whether the looks at the tree must be close together. */
@@ -29,6 +33,8 @@ export type HeldRun = AsyncDisposable & {
   gate: CallGate | undefined;
   /** Calls must be led through the gate, or a limit would not hold. */
   gateMatters: boolean;
+  /** The one last call of an agent that can hand back. */
+  handBack: HandBack;
   /** What the agent is told with each answer of its provider. */
   notices(): Readonly<Record<string, string>>;
   saw(record: RecordDraft): void;
@@ -89,19 +95,43 @@ export async function holdRun({
     onWarn: (reading) => approach(reading),
     onExceeded: (reading) => exceed(reading),
   });
-  const note = (): void => writeNotice(noticeFile, [...near.values()]);
+  const note = (): void => {
+    if (handBack.taken()) return;
+    writeNotice(noticeFile, [...near.values()], handBack.told() ? handBack.word : null);
+  };
   function approach(reading: LimitReading): void {
     nearest(reading);
     note();
     events.limit(reading, false);
   }
+  const exceeded = new Set<string>();
   function exceed(reading: LimitReading): void {
     near.set(reading.limit, reading);
+    const what = `${reading.limit} ${reading.evidence?.['budget_id'] ?? ''}`;
+    if (!exceeded.has(what)) events.limit(reading, true);
+    exceeded.add(what);
+    if (isSpent(reading.limit)) handBack.reached(reading);
     note();
-    events.limit(reading, true);
     if (end === null) early ??= reading;
     else end(reading);
   }
+  const handBack = createHandBack({
+    heard: () => isHeard(noticeFile),
+    onOffered(reading) {
+      near.set(reading.limit, reading);
+      note();
+      const evidence = { ...reading.evidence, word: handBack.word };
+      events.step({ step: 'hand_back', reason: reasonOf(reading.limit), limit: reading.limit, evidence });
+    },
+    onBegun(reading) {
+      const [limit] = near.keys();
+      const of = reading?.limit ?? limit ?? 'tokens';
+      events.step({ step: 'handed_back', reason: reasonOf(of), limit: of });
+      if (reading === null) return;
+      if (reading.evidence === undefined) check.exceeded(reading.limit, reading.value);
+      else exceed(reading);
+    },
+  });
   const holdsMoney = limits.usd !== undefined;
   const holdsCalls = holdsMoney || limits.tokens !== undefined;
   const rules = held.flatMap(({ terms }) => terms.budgets.rules);
@@ -125,6 +155,7 @@ export async function holdRun({
         limits,
         account,
         priceOf,
+        handBack,
         onRefused: (limit, spent) => check.exceeded(limit, limit === 'tokens' ? spent.tokens : usdOf(spent.atto)),
         clock,
       })
@@ -136,6 +167,7 @@ export async function holdRun({
     },
     estimatesOf: (most) => createEstimates({ priceOf, mostOutput: most }),
     onNear: approach,
+    onLast: handBack.offer,
     onRefusing(reading) {
       near.set(reading.limit, reading);
       events.limit(reading, true);
@@ -147,8 +179,8 @@ export async function holdRun({
   });
   let isStuck = false;
   /** What ended for want of progress may finish, and spends nothing more on it. */
-  const stuckGate: CallGate = () => {
-    if (!isStuck) return { settle: () => undefined };
+  const stuckGate: CallGate = (call) => {
+    if (!isStuck || handBack.isTurn(call)) return { settle: () => undefined };
     const message = 'This run spent its tokens without progress. Finish without further calls.';
     return { refused: { status: 402, type: 'budget_exceeded', message } };
   };
@@ -167,11 +199,13 @@ export async function holdRun({
     },
     now: clock.now,
   });
-  const gate = bothGates(limits.idleTokens === undefined ? undefined : stuckGate, bothGates(ownGate, budgets?.gate));
+  const inner = bothGates(limits.idleTokens === undefined ? undefined : stuckGate, bothGates(ownGate, budgets?.gate));
+  const gate = inner === undefined ? undefined : handBack.around(inner);
 
   return {
     looksMatter: limits.cpu !== undefined || limits.memory !== undefined || limits.processes !== undefined,
     gate,
+    handBack,
     gateMatters: ownGate !== undefined || limits.idleTokens !== undefined || rules.some(({ kind }) => kind === 'hard'),
     notices() {
       if (near.size === 0) return {};
@@ -180,7 +214,8 @@ export async function holdRun({
         told.add(limit);
         events.step({ step: 'tell', reason: 'limit', limit });
       }
-      return { 'telltale-limits': [...near.values()].map(noticeOf).join(', ') };
+      const last = handBack.told() ? { [handBackHeader]: handBack.word } : {};
+      return { 'telltale-limits': [...near.values()].map(noticeOf).join(', '), ...last };
     },
     saw(record) {
       progress.saw(record);

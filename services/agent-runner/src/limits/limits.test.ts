@@ -93,7 +93,6 @@ describe('tokens and money', () => {
       'started',
       'limit tokens warn',
       'limit tokens tokens',
-      'step tokens hand_back tokens',
       'step tokens tell limit',
       'ended tokens',
     ]);

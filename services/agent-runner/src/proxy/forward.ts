@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
 import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from '@telltale/answers/call-meter';
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
+import { handBackHeader } from '../limits/hand-back.ts';
 import { passedOn } from './headers.ts';
 import { passAnswer } from './pass-answer.ts';
 import { providerError } from './provider-error.ts';
@@ -21,6 +22,10 @@ export type CallRequest = {
   bodyBytes: number;
   /** Which of the agents in the run's process says that it makes it. */
   agent?: string | undefined;
+  /** Whether it has a word in what it says, or in the header by which an agent hands back. */
+  says?: (word: string) => boolean;
+  /** Its sender says that it can hand back. */
+  canHandBack?: boolean;
 };
 export type Refusal = { status: number; type: string; message: string };
 export type Admission = { refused: Refusal } | { settle(call: CallRecord): void };
@@ -74,6 +79,7 @@ export function createForwarder({
     path,
     headers: passedOn(request.rawHeaders, {
       [agentHeader]: null,
+      [handBackHeader]: null,
       host: upstream.base.host,
       ...(length === undefined || request.headers['content-length'] === undefined
         ? {}
@@ -166,7 +172,8 @@ export function createForwarder({
       const facts = readable ? readRequest(chunks) : {};
       meter.request(facts);
       const bodyBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      admission = gate === undefined ? null : await gate({ shape, upstream, facts, bodyBytes, agent });
+      const asked = { shape, upstream, facts, bodyBytes, agent, ...handBackOf(request, chunks) };
+      admission = gate === undefined ? null : await gate(asked);
       if (admission !== null && 'refused' in admission) {
         refuse(call, shape, admission.refused);
         end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
@@ -201,6 +208,19 @@ export function createForwarder({
     settled: async (): Promise<void> => {
       await Promise.allSettled(running);
     },
+  };
+}
+
+/** What a request says of handing back. */
+function handBackOf(
+  { headers }: IncomingMessage,
+  chunks: readonly Buffer[],
+): Pick<CallRequest, 'says' | 'canHandBack'> {
+  const told = headers[handBackHeader];
+  return {
+    canHandBack: told !== undefined,
+    // Only asked for once a run is near its limit: then it may cost a look through the whole.
+    says: (word) => told === word || Buffer.concat(chunks).includes(word),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -35,6 +35,54 @@ describe('whether', () => {
   });
 });
 
+describe('whether a program that nobody knows is led, where nobody said so', () => {
+  const key = { OPENAI_API_KEY: 'sk', PATH: '/bin' };
+  const names = (argv: string[], env: Record<string, string> = key) =>
+    plan(argv, env, 'auto')?.upstreams.map(({ name }) => name) ?? [];
+
+  test.each([
+    ['python3', 'agent.py'],
+    ['node', 'agent.js'],
+    ['uv', 'run', 'agent.py'],
+    ['npm', 'start'],
+    ['./my-agent'],
+    ['bash', '-c', 'python agent.py | tee out'],
+  ])('%s %s %s: to the providers that its environment names', (...argv) => {
+    expect(names(argv)).toEqual(['openai']);
+    expect(names(argv, { GEMINI_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://litellm:4000' })).toEqual([
+      'anthropic',
+      'gemini',
+    ]);
+    expect(names(argv, {})).toEqual([]);
+  });
+
+  test.each([
+    [['pytest'], 'tests stand-ins know the provider’s own address'],
+    [['npm', 'test'], 'so do those of a package'],
+    [['uv', 'run', 'pytest', '-q'], 'whoever starts them'],
+    [['python', '-m', 'unittest'], 'and modules'],
+    [['make'], 'builds start anything'],
+    [['bash'], 'a person types there'],
+    [['bash', '-c', 'cd x && claude -p hi'], 'Claude Code tells of itself'],
+    [['sh', './loop.sh'], 'and in a script'],
+    [['./loop.sh'], 'and in one that starts by itself'],
+    [['opentelemetry-instrument', 'python', 'agent.py'], 'it tells of itself'],
+    [['cline', 'hi'], 'it cannot be led'],
+  ])('%j not: %s', (argv) => {
+    writeFileSync(join(home, 'loop.sh'), '#!/bin/bash\nwhile :; do codex exec hi; done\n');
+    expect(names([...argv])).toEqual([]);
+  });
+
+  test('a key in the .env of its folder counts; an address there is not taken for what it might be', () => {
+    writeFileSync(
+      join(home, '.env'),
+      'OPENAI_API_KEY=sk\nANTHROPIC_API_KEY=sk\nANTHROPIC_BASE_URL=http://litellm:4000\n',
+    );
+    expect(names(['python', 'agent.py'], {})).toEqual(['openai']);
+    expect(bases(plan(['python', 'agent.py']))['anthropic']).toBe('http://litellm:4000/');
+  });
+});
+
 describe('where to', () => {
   test('Gemini CLI’s own .env names its address, the nearest first, and the environment goes before it', () => {
     const project = join(home, 'project');
@@ -46,15 +94,6 @@ describe('where to', () => {
       planProxy({ wanted: 'on', argv: ['gemini'], cwd: project, env: { HOME: home, ...env } });
     expect(bases(within({}))['gemini']).toBe('http://litellm:4000/');
     expect(bases(within({ GOOGLE_GEMINI_BASE_URL: 'http://mine:1' }))['gemini']).toBe('http://mine:1/');
-    expect(bases(plan(['make']))['gemini']).toBe('https://generativelanguage.googleapis.com/');
-  });
-
-  test('where Claude Code’s own settings say where it calls, its line says that its calls go past the proxy', () => {
-    expect(plan(['claude'])?.line).not.toContain('past it');
-    mkdirSync(join(home, '.claude'));
-    writeFileSync(join(home, '.claude/settings.json'), '{"env": {"ANTHROPIC_BASE_URL": "http://litellm:4000"}}');
-    expect(plan(['claude'])?.line).toContain('past it');
-    expect(plan(['make'])?.line).not.toContain('past it');
   });
 
   test('the providers’ own addresses, or what the person’s environment says', () => {
@@ -107,6 +146,66 @@ describe('Claude Code', () => {
     expect(led(made)?.variables).toMatchObject({ ENABLE_TOOL_SEARCH: 'true' });
     expect(made?.line).toContain('Remote Control');
     expect(led(plan(['claude'], { ENABLE_TOOL_SEARCH: 'false' }))?.variables).not.toHaveProperty('ENABLE_TOOL_SEARCH');
+  });
+
+  const settings = (text: string, folder = home) => {
+    mkdirSync(join(folder, '.claude'), { recursive: true });
+    writeFileSync(join(folder, '.claude/settings.json'), text);
+  };
+  const address = (url: string) => JSON.stringify({ env: { ANTHROPIC_BASE_URL: url, OTHER: '1' } });
+  const laid = (argv: string[], env: Record<string, string> = {}, hook?: string) => {
+    const settingsFile = join(home, 'laid.json');
+    const made = planProxy({ wanted: 'on', argv, cwd: home, env: { HOME: home, ...env }, settingsFile, hook });
+    const words = led(made)?.argv ?? [];
+    const written: unknown = existsSync(settingsFile) ? JSON.parse(readFileSync(settingsFile, 'utf8')) : null;
+    return { made, argv: words.map((word) => word.replace(settingsFile, 'FILE')), written };
+  };
+  const through = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9/s/anthropic' };
+
+  test('is led by settings where its own name an address, which stays the one that it calls', () => {
+    settings(address('http://litellm:4000'));
+    const it = laid(['claude', '-p', 'hi'], { ANTHROPIC_BASE_URL: 'http://weaker:1' });
+    expect(it.argv).toEqual(['claude', '--settings', 'FILE', '-p', 'hi']);
+    expect(it.written).toEqual({ env: through });
+    expect(bases(it.made)['anthropic']).toBe('http://litellm:4000/');
+    expect(it.made?.line).not.toContain('past it');
+  });
+
+  test('settings that the person laid over stay, from a file or the line, and go before those of the project', () => {
+    settings(address('http://weaker:1'));
+    const text = JSON.stringify({ model: 'x', env: { ANTHROPIC_BASE_URL: 'http://litellm:4000', OTHER: '1' } });
+    writeFileSync(join(home, 'mine.json'), text);
+    for (const own of [['--settings', text], ['--settings', 'mine.json'], [`--settings=${text}`]]) {
+      const it = laid(['claude', '-p', ...own, 'hi']);
+      expect(it.argv).toEqual([
+        'claude',
+        '-p',
+        ...(own.length > 1 ? ['--settings', 'FILE'] : ['--settings=FILE']),
+        'hi',
+      ]);
+      expect(it.written).toEqual({ model: 'x', env: { ...through, OTHER: '1' } });
+      expect(bases(it.made)['anthropic']).toBe('http://litellm:4000/');
+    }
+  });
+
+  test('is left alone, and it is said, where its settings cannot be read or it calls another cloud', () => {
+    expect(laid(['claude', '--settings', 'nowhere.json']).made?.line).toContain('past it');
+    settings('{"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}}');
+    const bedrock = laid(['claude']);
+    expect([bedrock.argv, bedrock.written]).toEqual([['claude'], null]);
+    expect(bedrock.made?.line).toContain('past it');
+    settings('{"env": {"CLAUDE_CODE_USE_BEDROCK": "0"}}');
+    expect(laid(['claude']).made?.line).not.toContain('past it');
+  });
+
+  test('has a hook that tells its agent, beside those of the person', () => {
+    const own = { PostToolUse: [{ matcher: 'Bash', hooks: [{ type: 'command', command: 'true' }] }] };
+    const it = laid(['claude', '--settings', JSON.stringify({ hooks: own })], {}, '/x y/tell.sh');
+    const ours = { hooks: [{ type: 'command', command: "sh '/x y/tell.sh'", timeout: 5 }] };
+    expect(it.written).toEqual({
+      hooks: { PostToolUse: [...own.PostToolUse, ours], PostToolUseFailure: [ours], UserPromptSubmit: [ours] },
+    });
+    expect(laid(['claude', 'mcp', 'list'], {}, '/x').argv).toEqual(['claude', 'mcp', 'list']);
   });
 });
 

@@ -1,12 +1,13 @@
 import type { Environment } from '../run/child-environment.ts';
 import { aiderUpstreams, leadAider } from './clients/aider.ts';
-import { claudeIsSet } from './clients/claude.ts';
-import { clientOf, type Client, type ClientName } from './clients/client-of.ts';
+import { claudeCalls } from './clients/claude.ts';
+import { clientOf, type ClientName } from './clients/client-of.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { withGeminiFile } from './clients/gemini.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { webProxyVariables } from './metering-proxy.ts';
-import { upstreamsOf, type Upstream } from './upstreams.ts';
+import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
+import { wantedByItself, withDotEnv } from './wants-proxy.ts';
 
 export type ProxyPlan = {
   upstreams: readonly Upstream[];
@@ -15,16 +16,6 @@ export type ProxyPlan = {
   /** For the person, before the program starts. */
   line: string;
 };
-
-/**
- * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
- * Copilot CLI how long what it wrote to the cache lives, which decides the price.
- */
-const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>(['opencode', 'gemini', 'copilot', 'aider']);
-
-/** Copilot CLI calls a provider only where the person gave it one. */
-const losesCalls = ({ name }: Client, env: Environment): boolean =>
-  withoutTelemetry.has(name) && (name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '');
 
 /** What a client does without once its provider's address is not the provider's own. */
 const losses: Partial<Record<ClientName, string>> = {
@@ -41,36 +32,57 @@ export function planProxy({
   argv,
   cwd,
   env,
+  settingsFile = null,
+  hook,
 }: {
   /** `auto`: only for programs that have no full telemetry of their own. */
   wanted: 'on' | 'off' | 'auto';
   argv: readonly string[];
   cwd: string;
   env: Environment;
+  /** Where settings may be written that are laid over a client's own; null: nowhere. */
+  settingsFile?: string | null;
+  /** The program by which Claude Code tells its agent what the run has for it. */
+  hook?: string | undefined;
 }): ProxyPlan | null {
   const client = clientOf(argv);
-  const on = wanted === 'on' || (wanted === 'auto' && client !== null && losesCalls(client, env));
-  if (!on) return null;
+  const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
+  if (wanted === 'off' || only.length === 0) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
-  // What it takes from its own files would be weaker than the variables of the providers' SDKs.
-  const known = client?.name === 'gemini' ? withGeminiFile(cwd, env) : env;
-  const shared = client?.name === 'aider' ? [] : upstreamsOf(known);
+  const claude = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }) : null;
+  const canLay = claude?.canLay === true && settingsFile !== null;
+  /** What its settings say goes before the environment: it has to be led by settings too. */
+  const lies = claude?.base !== undefined && !claude.past;
+  const laid = lies && canLay ? upstreamOf('anthropic', claude.base ?? '', 'ANTHROPIC_BASE_URL') : null;
+  const past = claude !== null && (claude.past || (lies && laid === null));
+  const shared =
+    client?.name === 'aider'
+      ? []
+      : upstreamsOf(knownTo(client?.name, cwd, env))
+          .filter(({ name }) => only === 'all' || only.includes(name))
+          .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream));
   const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex])];
+  if (upstreams.length === 0) return null;
 
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
     (client?.name === 'codex' && codex === null) || (client?.name === 'opencode' && opencode.length === 0);
-  const isSet = client?.name === 'claude' && claudeIsSet(cwd, env);
-  const unread = isSet
+  const unread = past
     ? '; its own settings say where claude calls, so its calls go past it'
     : untouched
       ? `; where ${client.name} calls cannot be read, so its calls go past it`
       : '';
+  const why =
+    only === 'all'
+      ? loss === undefined || untouched || past
+        ? ''
+        : ` (${loss})`
+      : ` (${shared.map(({ name }) => name).join(', ')}), as nothing else tells of them; --no-proxy leaves them alone`;
   return {
     upstreams,
-    line: `calls to models go through the metering proxy of this run${loss === undefined || untouched || isSet ? '' : ` (${loss})`}${unread}`,
+    line: `calls to models go through the metering proxy of this run${why}${unread}`,
     lead(urls) {
       const variables: Record<string, string> = {};
       for (const { name, variable } of shared) {
@@ -86,6 +98,10 @@ export function planProxy({
         return { argv: led, variables: { ...variables, ...own } };
       }
       if (opencode.length > 0) Object.assign(variables, opencodeVariables(urls, env));
+      if (claude !== null && canLay && settingsFile !== null && (laid !== null || hook !== undefined)) {
+        const url = laid === null ? undefined : urls.get(laid.name);
+        return { argv: claude.lay(settingsFile, { url, hook }), variables };
+      }
       const codexUrl = codex === null ? undefined : urls.get(codex.name);
       const led =
         codexUrl === undefined || client === null
@@ -94,6 +110,13 @@ export function planProxy({
       return { argv: led, variables };
     },
   };
+}
+
+/** The environment as a program sees it that reads a file of its own beside it. */
+function knownTo(client: ClientName | undefined, cwd: string, env: Environment): Environment {
+  // What it takes from its own files would be weaker than the variables of the providers' SDKs.
+  if (client === 'gemini') return withGeminiFile(cwd, env);
+  return client === undefined ? withDotEnv(cwd, env) : env;
 }
 
 /** A web proxy of the person's must not be asked for an address on this machine. */

@@ -22,6 +22,10 @@ export async function makePrivateFolder(bases: readonly string[] = [tmpdir(), '/
   };
 }
 
+/** A file of it; null where there is none. */
+export const fileIn = (folder: string | null, name: string): string | null =>
+  folder === null ? null : join(folder, name);
+
 async function firstMade(bases: readonly string[]): Promise<string | null> {
   for (const base of bases) {
     const made = await mkdtemp(join(base, 'telltale-')).catch(() => null);

@@ -40,13 +40,33 @@ test('with --proxy the calls of a program go to where they went, and are metered
   expect(ofKind(records, 'run_event')[0]?.attributes).toMatchObject({ metered: 'anthropic openai gemini' });
 });
 
-test.each(['off', 'auto'] as const)('with proxy %s a program that is no known client is left alone', async (proxy) => {
+test('with --no-proxy, and where its environment names no provider, a program is left alone', async () => {
   await using provider = await provide();
+  const named = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };
+  for (const [proxy, env] of [
+    ['off', named],
+    ['auto', plainEnvironment],
+  ] as const) {
+    const said: string[] = [];
+    const { records } = await watchCommand(['env'], { env, proxy, say: (line) => said.push(line) });
+    const lines = ofKind(records, 'log_entry').map(({ message }) => message);
+    const bases = lines.filter((line) => /^(?:ANTHROPIC|OPENAI|GOOGLE_GEMINI)_BASE_URL=/.test(line));
+    expect(bases).toEqual(env === named ? [`ANTHROPIC_BASE_URL=${provider.url}`] : []);
+    expect(said).toEqual([]);
+  }
+});
+
+test('a program that nobody knows is metered by default, for the provider that its environment names', async () => {
+  await using provider = await provide();
+  const said: string[] = [];
   const env = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };
-  const { records } = await watchCommand(['env'], { env, proxy });
-  const lines = ofKind(records, 'log_entry').map(({ message }) => message);
-  expect(lines).toContain(`ANTHROPIC_BASE_URL=${provider.url}`);
-  expect(lines.some((line) => line.startsWith('OPENAI_BASE_URL'))).toBe(false);
+  const { records } = await watchCommand(caller(), { env, say: (line) => said.push(line) });
+  expect(ofKind(records, 'llm_call')).toMatchObject([{ origin: 'proxy', input_tokens: 20012 }]);
+  expect(provider.requests).toHaveLength(1);
+  expect(ofKind(records, 'run_event')[0]?.attributes).toMatchObject({ metered: 'anthropic' });
+  expect(said).toEqual([
+    'calls to models go through the metering proxy of this run (anthropic), as nothing else tells of them; --no-proxy leaves them alone',
+  ]);
 });
 
 test('what the program prints of a metered call carries its ids, and sums without ids are not told again', async () => {

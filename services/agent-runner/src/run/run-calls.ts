@@ -28,6 +28,8 @@ export async function openRunCalls({
   argv,
   cwd,
   env,
+  settingsFile,
+  hook,
   gate,
   callerOf,
   notices,
@@ -39,6 +41,8 @@ export async function openRunCalls({
   argv: readonly string[];
   cwd: string;
   env: Environment;
+  settingsFile?: string | null;
+  hook?: string | undefined;
   gate?: CallGate | undefined;
   callerOf?: MeteringProxyOptions['callerOf'] | undefined;
   notices?: (() => Readonly<Record<string, string>>) | undefined;
@@ -46,7 +50,7 @@ export async function openRunCalls({
   emit: Emit;
   clock: Clock;
 }): Promise<RunCalls> {
-  const plan = planProxy({ wanted, argv, cwd, env });
+  const plan = planProxy({ wanted, argv, cwd, env, hook, ...(settingsFile === undefined ? {} : { settingsFile }) });
   const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
   if (plan === null) return alone;
   const filter = createCallFilter(emit);

@@ -15,11 +15,12 @@ const taskStatus = (reason: EndReason): 'COMPLETED' | 'CANCELLED' | 'FAILED' => 
 export type AttachedEnd = { endReason: EndReason; detached: boolean; durationMs: number; survivors: number };
 
 export type LadderStep = {
-  step: 'tell' | 'hand_back' | 'term' | 'kill';
+  step: 'tell' | 'hand_back' | 'handed_back' | 'term' | 'kill';
   reason: string;
   processes?: number;
   limit?: LimitName;
   actor?: string | undefined;
+  evidence?: Readonly<Record<string, string | number>>;
 };
 
 /** Arguments as a person would type them: one with a space or a quote stands in quotes. For reading only. */
@@ -112,9 +113,11 @@ export function createRunEvents({
       emit({ kind: 'run_event', event, actor });
     },
     /** A step of the ladder; `processes` are those that it was meant for. */
-    step({ step, reason, processes, limit, actor }: LadderStep): void {
+    step({ step, reason, processes, limit, actor, evidence }: LadderStep): void {
       const named = limit === undefined ? undefined : wordOf(limit);
-      emit({ kind: 'run_event', event: 'step', step, reason, ...known({ value: processes, limit: named, actor }) });
+      const told = evidence === undefined ? {} : { evidence: { ...evidence } };
+      const facts = known({ value: processes, limit: named, actor });
+      emit({ kind: 'run_event', event: 'step', step, reason, ...facts, ...told });
     },
     /** A limit is near (`warn`) or exceeded. */
     limit({ limit, value, cap, evidence }: LimitReading, exceeded: boolean): void {

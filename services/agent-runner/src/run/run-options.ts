@@ -58,7 +58,7 @@ export type RunWatchedOptions = {
   /** Stops the run: SIGTERM to the whole tree, SIGKILL after `graceMs` (default 5000). Its reason may name who asked. */
   signal?: AbortSignal;
   graceMs?: number;
-  /** How long a program that used up its tokens or money may take to finish without calls; default 15000. */
+  /** How long an agent that used up its tokens or money may take to begin its one last call, where it can hand back; default 15000. */
   handBackMs?: number;
   /** What the run may use; it ends when it uses more. What is left out here may be set by its team. */
   limits?: RunLimits;

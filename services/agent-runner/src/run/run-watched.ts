@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { secretsOfEnvironment } from '../capture/environment-secrets.ts';
 import { createRedactor } from '@telltale/sdk/capture/redactor';
@@ -13,6 +12,7 @@ import { admitRun, memoryFloor } from '../limits/admit-run.ts';
 import { withOwnLimits } from '../limits/limits-of-terms.ts';
 import { seenLimits } from '../limits/seen-limits.ts';
 import { reasonOf } from '../limits/run-limits.ts';
+import { noticeVariable, tellAgent } from '../limits/write-notice.ts';
 import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
 import { createSampler } from '../tree/create-sampler.ts';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
@@ -21,7 +21,7 @@ import { childEnvironment } from './child-environment.ts';
 import { endReasonOf, exitCodeOf } from './end-reason.ts';
 import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
-import { makePrivateFolder } from './private-folder.ts';
+import { fileIn, makePrivateFolder } from './private-folder.ts';
 import { pumpAll } from './pump-all.ts';
 import { createCallers } from '../proxy/callers.ts';
 import { openRunCalls } from './run-calls.ts';
@@ -74,7 +74,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     streams,
     emit: records.emit,
   });
-  const noticeFile = folder.path === null ? null : join(folder.path, 'notice');
+  const noticeFile = fileIn(folder.path, 'notice');
   const terms = await openTerms(options);
   const limits = seenLimits(withOwnLimits(terms[0]?.terms.limits ?? {}, options.limits ?? {}), options);
   await using held = await holdRun({ limits, cwd, held: terms, noticeFile, events, clock, log });
@@ -89,6 +89,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     argv: options.argv,
     cwd,
     env,
+    settingsFile: fileIn(folder.path, 'claude-settings.json'),
+    ...(held.gateMatters ? { hook: tellAgent } : {}),
     gate: held.gate,
     callerOf: callers?.agentOf,
     notices: held.notices,
@@ -202,6 +204,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     cgroup,
     graceMs: options.graceMs ?? defaultGraceMs,
     handBackMs: options.handBackMs ?? defaultHandBackMs,
+    handBack: held.handBack,
     thaw: control.thaw,
     exited: ended,
     events,
@@ -256,10 +259,6 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   events.ended(result, code, outOfMemoryKills);
   return result;
 }
-
-/** Where a hook of the agent's client finds what it is to be told. */
-const noticeVariable = (file: string | null): Record<string, string> =>
-  file === null ? {} : { TELLTALE_NOTICE_FILE: file };
 
 const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_call' && record.origin === 'stdout';
 

@@ -101,6 +101,7 @@ export async function watchAttached({
     cgroup: null,
     graceMs,
     handBackMs: defaultHandBackMs,
+    handBack: held.handBack,
     thaw: () => control.thaw(),
     exited: new Promise((resolve) => gone.signal.addEventListener('abort', resolve, { once: true })),
     events,

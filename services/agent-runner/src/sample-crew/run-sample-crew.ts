@@ -105,6 +105,8 @@ export async function runSampleCrew(deps: SampleCrewDeps): Promise<void> {
       streams: { stdin: 'ignore', stdout: null, stderr: null, terminal: false },
       emit,
       room: deps.room,
+      // It prints its calls, as coding agents do.
+      proxy: 'off',
       clock,
       log,
       sampler: deps.sampler,

@@ -1,30 +1,107 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
 
-/** What its settings say goes before the environment. */
-const settings = z.object({ env: z.record(z.string(), z.unknown()) });
-const elsewhere = ['ANTHROPIC_BASE_URL', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
+const address = 'ANTHROPIC_BASE_URL';
+/** With one of these it calls a cloud of another kind, at another address. */
+const elsewhere = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
+const managed = '/etc/claude-code';
+/** Words of its own that make no calls and take no settings. */
+const others = ['agents', 'auth', 'config', 'doctor', 'install', 'mcp', 'plugin', 'setup-token', 'update', 'upgrade'];
 
-function names(path: string): string[] {
+function parse(text: string): Json | null {
   try {
-    return Object.keys(settings.parse(JSON.parse(readFileSync(path, 'utf8'))).env);
+    const value: unknown = JSON.parse(text);
+    return isJson(value) ? value : null;
   } catch {
-    // Not there, not ours to read, or without variables.
-    return [];
+    // Whatever it is, the client has its own word for it.
+    return null;
   }
 }
 
-/** Whether Claude Code's own settings say where it calls: a variable would change nothing there. */
-export function claudeIsSet(cwd: string, env: Environment): boolean {
+function read(path: string): Json | null {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch {
+    // Most of these files do not exist.
+    return null;
+  }
+}
+
+function managedFiles(): string[] {
+  const folder = join(managed, 'managed-settings.d');
+  const more = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  return [join(managed, 'managed-settings.json'), ...more];
+}
+
+/** The settings on the command line: where the value stands, and what they hold; null for what cannot be read. */
+function told(
+  argv: readonly string[],
+  cwd: string,
+): { at: number; joined: boolean; settings: Json | null } | undefined {
+  // The last one counts.
+  for (let at = argv.length - 1; at >= 0; at -= 1) {
+    const joined = argv[at]?.startsWith('--settings=') === true;
+    if (!joined && argv[at] !== '--settings') continue;
+    const value = joined ? (argv[at]?.slice('--settings='.length) ?? '') : (argv[at + 1] ?? '');
+    const settings = value.trimStart().startsWith('{')
+      ? parse(value)
+      : read(join(value.startsWith('/') ? '' : cwd, value));
+    return { at: joined ? at : at + 1, joined, settings };
+  }
+  return undefined;
+}
+
+export type ClaudeCalls = {
+  /** Where its settings say that it calls; undefined where they say nothing and the environment counts. */
+  base: string | undefined;
+  /** Whether it cannot be led: it calls another cloud, or settings that cannot be changed or read say where. */
+  past: boolean;
+  /** Whether settings can be laid over its own. */
+  canLay: boolean;
+  /** The command with settings laid over all of its own but those of the machine's owner. */
+  lay(file: string, settings: { url: string | undefined; hook: string | undefined }): readonly string[];
+};
+
+/** What Claude Code takes from its settings, which go before the environment: the strongest first. */
+export function claudeCalls(
+  argv: readonly string[],
+  { at, cwd, env }: { at: number; cwd: string; env: Environment },
+): ClaudeCalls {
   const own = env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude');
   const project = join(cwd, '.claude');
-  const files = [
-    join(own, 'settings.json'),
-    join(project, 'settings.json'),
-    join(project, 'settings.local.json'),
-    '/etc/claude-code/managed-settings.json',
-  ];
-  return files.some((path) => names(path).some((name) => elsewhere.includes(name)));
+  const onLine = told(argv, cwd);
+  const files = [join(project, 'settings.local.json'), join(project, 'settings.json'), join(own, 'settings.json')];
+  const layers = [onLine?.settings ?? null, ...files.map(read)].filter((one) => one !== null);
+  const owner = managedFiles()
+    .map(read)
+    .filter((one) => one !== null);
+  const valueOf = (name: string): string | undefined =>
+    [...owner, ...layers].map((one) => textOf(objectOf(one, 'env'), name)).find((value) => value !== undefined);
+  const isOn = (value: string | undefined): boolean => value !== undefined && !/^(?:|0|false|no|off)$/i.test(value);
+  const held = owner.some((one) => textOf(objectOf(one, 'env'), address) !== undefined);
+  const unread = onLine !== undefined && onLine.settings === null;
+  return {
+    base: valueOf(address),
+    past: held || unread || elsewhere.some((name) => isOn(valueOf(name) ?? env[name])),
+    canLay: !unread && !others.includes(argv[at + 1] ?? ''),
+    lay(file, { url, hook }) {
+      const before = onLine?.settings ?? {};
+      const command = { hooks: [{ type: 'command', command: `sh '${hook}'`, timeout: 5 }] };
+      const hooks = objectOf(before, 'hooks');
+      const added = ['PostToolUse', 'PostToolUseFailure', 'UserPromptSubmit'].map((event) => [
+        event,
+        [...listOf(hooks, event), command],
+      ]);
+      const settings = {
+        ...before,
+        ...(url === undefined ? {} : { env: { ...objectOf(before, 'env'), [address]: url } }),
+        ...(hook === undefined ? {} : { hooks: { ...hooks, ...Object.fromEntries(added) } }),
+      };
+      writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+      if (onLine === undefined) return [...argv.slice(0, at + 1), '--settings', file, ...argv.slice(at + 1)];
+      return argv.with(onLine.at, onLine.joined ? `--settings=${file}` : file);
+    },
+  };
 }
