@@ -17,11 +17,23 @@ import { createHttpTransport } from '@telltale/sdk/transport/http-transport';
 import { createStreamTransport } from '@telltale/sdk/transport/stream-transport';
 import type { BatchTransport } from '@telltale/sdk/transport/transport';
 import { decodeBatch, entryFields } from '@telltale/stream/batch-codec';
+import { until } from '@telltale/testkit/until';
 import type { StreamConnection } from '@telltale/stream/connect';
 import { keys, recordShards } from '@telltale/stream/keys';
 import { createBatchPublisher } from '@telltale/stream/publish-batch';
 
 export type Way = 'gateway' | 'redis';
+
+/** For all that comes over the wire. */
+export const patience = { timeoutMs: 40_000, everyMs: 100 };
+
+/** The words of a run's events. */
+export const story = (records: readonly TelemetryRecord[]): string[] =>
+  records.flatMap((record) =>
+    record.kind === 'run_event'
+      ? [[record.event, record.limit, record.step, record.reason].filter((word) => word !== undefined).join(' ')]
+      : [],
+  );
 
 /** A runner that reports by one of the two ways, and what of its team has arrived in the stream behind both. */
 export async function openRunner({
@@ -67,7 +79,23 @@ export async function openRunner({
   });
   const running = new Map<string, RunControl>();
 
+  /** Records of a run as they lie in the stream, by the time they are of. */
+  const arrived = async (runId: string): Promise<TelemetryRecord[]> => {
+    const found: TelemetryRecord[] = [];
+    for (const shard of recordShards) {
+      for (const [, fields] of await redis.xrangeBuffer(keys.batches(shard), '-', '+')) {
+        const payload = fields[fields.findIndex((field) => field.toString() === entryFields.payload) + 1];
+        const decoded = decodeBatch(payload ?? Buffer.alloc(0));
+        if (!decoded.ok || decoded.batch.team_id !== team) continue;
+        found.push(...decoded.batch.records.filter((record) => record.run_id === runId));
+      }
+    }
+    return found.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+  };
+
   return {
+    team,
+    databaseUrl: t.databaseUrl,
     folder,
     url,
     key,
@@ -96,22 +124,23 @@ export async function openRunner({
       });
       return { runId, ended };
     },
-    /** Records of a run as they lie in the stream, by the time they are of. */
-    async arrived(runId: string): Promise<TelemetryRecord[]> {
-      const found: TelemetryRecord[] = [];
-      for (const shard of recordShards) {
-        for (const [, fields] of await redis.xrangeBuffer(keys.batches(shard), '-', '+')) {
-          const payload = fields[fields.findIndex((field) => field.toString() === entryFields.payload) + 1];
-          const decoded = decodeBatch(payload ?? Buffer.alloc(0));
-          if (!decoded.ok || decoded.batch.team_id !== team) continue;
-          found.push(...decoded.batch.records.filter((record) => record.run_id === runId));
-        }
-      }
-      return found.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
-    },
+    arrived,
+    /** All records of a run, once its end is there and `enough` of the rest: batches travel beside each other. */
+    untilEnded: (runId: string, enough: (records: TelemetryRecord[]) => boolean = () => true) =>
+      until(
+        async () => {
+          const records = await arrived(runId);
+          const ended = records.some((record) => record.kind === 'run_event' && record.event === 'ended');
+          return ended && enough(records) ? records : null;
+        },
+        { ...patience, what: `the end of ${runId} by way of the ${way}` },
+      ),
     async [Symbol.asyncDispose]() {
       await recorder.close({ timeoutMs: 1_000 });
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+export type Runner = Awaited<ReturnType<typeof openRunner>>;
+/** What a runner does, tried with one that reports by one of the two ways. */
+export type Feature = (runner: Runner) => Promise<void>;
