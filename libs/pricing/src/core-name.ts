@@ -2,6 +2,7 @@
 const releaseSuffixes: readonly RegExp[] = [
   /\[1m\]$/, // Claude Code's mark of the long context
   /-v\d+:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k
+  /-v\d@20\d{6}$/, // Vertex, of a second release: claude-3-5-sonnet-v2@20241022
   /@(?:20\d{6}|default|latest)$/, // Vertex
   /-20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/, // -20250514
   /-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, // -2025-08-07

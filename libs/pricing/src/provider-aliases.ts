@@ -26,6 +26,7 @@ const aliases: Readonly<Record<string, string>> = {
   amazon_bedrock: 'aws',
   google: 'google',
   gemini: 'google',
+  googleai: 'google',
   'gcp.gemini': 'google',
   'gcp.vertex_ai': 'google',
   'gcp.gen_ai': 'google',

@@ -47,3 +47,28 @@ test("nobody's list price is looked for behind one's own machine", () => {
     { provider: 'ollama', model: 'gpt-oss:20b', certain: true },
   ]);
 });
+
+test.each([
+  ['azure/gpt-4o', 'azure', 'gpt-4o'],
+  ['vertex_ai/claude-opus-4-1', 'google', 'claude-opus-4-1'],
+  ['vertex_ai/claude-sonnet-4-5@20250929', 'google', 'claude-sonnet-4-5@20250929'],
+  ['anthropic/claude-sonnet-4-5@20250929', 'google', 'claude-sonnet-4-5@20250929'],
+  ['bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'aws', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['openrouter/openai/gpt-5', 'openrouter', 'openai/gpt-5'],
+  ['anthropic/claude-sonnet-4.5:beta', 'openrouter', 'anthropic/claude-sonnet-4.5:beta'],
+  ['models/gemini-2.5-pro', 'google', 'gemini-2.5-pro'],
+  ['openai/gpt-5-2025-08-07', 'openai', 'gpt-5-2025-08-07'],
+])('of %s alone the seller is %s', (model, provider, name) => {
+  expect(resolveProvider({ model })[0]).toEqual({ provider, model: name, certain: true });
+});
+
+test('a model that its seller is not known to sell is near what its maker asks, and never near it where it is free', () => {
+  expect(resolveProvider({ model: 'azure/gpt-9' })).toEqual([
+    { provider: 'azure', model: 'gpt-9', certain: true },
+    { provider: 'openai', model: 'gpt-9', certain: false },
+  ]);
+  expect(resolveProvider({ model: 'deepseek/deepseek-chat-v9:free' }).map(({ provider }) => provider)).toEqual([
+    'openrouter',
+  ]);
+  expect(resolveProvider({ model: 'ollama/deepseek-r1' })).toEqual([]);
+});

@@ -11,22 +11,38 @@ export type CallName = {
   model: string;
 };
 
-/** The seller that the shape of a name tells, without any provider given. */
-function sellerOfShape(model: string): { provider: string; model: string } | null {
+/** A platform that the form of a name belongs to, whoever wrote a vendor before it. */
+function sellerOfForm(model: string): { provider: string; model: string } | null {
   if (isBedrockName(model)) return { provider: 'aws', model: baseName(model) };
   if (/(?:^|\/)publishers\/[^/]+\/models\//.test(model) || model.startsWith('models/'))
     return { provider: 'google', model: baseName(model) };
   if (/@(?:20\d{6}|default|latest)$/.test(model)) return { provider: 'google', model: baseName(model) };
+  // Variants that OpenRouter alone sells, some of them for nothing.
+  if (/^[^/:]+\/[^/:]+:(?:free|beta|thinking|extended|nitro|floor|online|exacto)$/.test(model))
+    return { provider: 'openrouter', model };
+  return null;
+}
+
+/** The seller that the shape of a name tells, without any provider given. */
+function sellerOfShape(model: string): { provider: string; model: string } | null {
   const vendor = /^([a-z][a-z0-9_.-]*)([/:])(?=.)/i.exec(model);
+  if (vendor?.[1] !== undefined && isOwnMachine(vendor[1])) return null;
   const named = vendor?.[1] === undefined ? null : canonicalProvider(vendor[1]);
-  if (vendor !== null && named !== null) {
-    const rest = model.slice(vendor[0].length);
-    // The list knows OpenRouter's models by vendor/model; everybody else sells them under the bare name.
-    if (named === 'openrouter') return { provider: named, model: rest };
-    return sellerOfShape(rest) ?? { provider: named, model: rest };
-  }
+  const rest = vendor === null ? model : model.slice(vendor[0].length);
+  // The list knows OpenRouter's models by vendor/model; everybody else sells them under the bare name.
+  if (named === 'openrouter') return { provider: named, model: rest };
+  const formed = sellerOfForm(model);
+  if (formed !== null) return formed;
+  if (named !== null) return sellerOfForm(rest) ?? { provider: named, model: rest };
   const byName = providerOfName(model);
   return byName === null ? null : { provider: byName, model };
+}
+
+/** Who made a model that somebody else sells: what it costs there is near what it costs here, but where it costs nothing. */
+function makerOf({ provider, model }: { provider: string; model: string }): { provider: string; model: string } | null {
+  if (model.endsWith(':free')) return null;
+  const maker = providerOfName(baseName(model));
+  return maker === null || maker === provider ? null : { provider: maker, model: baseName(model) };
 }
 
 /**
@@ -59,5 +75,8 @@ export function resolveProvider(call: CallName): Seller[] {
     const bare = baseName(shape.model).replace(/^.*?(?=claude)/i, '');
     sellers.push({ provider: 'anthropic', model: bare, certain: false });
   }
+  const maker = shape === null ? null : makerOf(shape);
+  if (maker !== null && !sellers.some(({ provider }) => provider === maker.provider))
+    sellers.push({ ...maker, certain: false });
   return sellers;
 }
