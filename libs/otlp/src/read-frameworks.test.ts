@@ -2,21 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readRequest } from './read-request.ts';
-import type { DraftOf } from './read/draft.ts';
+import type { Draft, DraftOf } from './read/draft.ts';
 import { createRedact } from './read/redact.ts';
 
 const context = { receivedAt: '2026-11-22T02:30:00.000Z', redact: createRedact() };
 const openai = { input_tokens: 9_000, cache_read_tokens: 6_000, output_tokens: 77 };
 
-/** The calls that the traces of a framework for Python tell, each request read by itself, as it came. */
-function callsOf(framework: string): DraftOf<'llm_call'>[] {
+/** What the traces of a framework tell, each request read by itself, as it came. */
+function draftsOf(framework: string): Draft[] {
   const folder = join(import.meta.dirname, '../samples', framework);
   const files = readdirSync(folder).toSorted();
-  const drafts = files.flatMap(
-    (file) => readRequest('traces', 'protobuf', readFileSync(join(folder, file)), context).drafts,
-  );
-  return drafts.filter((draft): draft is DraftOf<'llm_call'> => draft.kind === 'llm_call');
+  return files.flatMap((file) => {
+    const encoding = file.endsWith('.json') ? 'json' : 'protobuf';
+    return readRequest('traces', encoding, readFileSync(join(folder, file)), context).drafts;
+  });
 }
+const callsOf = (framework: string): DraftOf<'llm_call'>[] =>
+  draftsOf(framework).filter((draft): draft is DraftOf<'llm_call'> => draft.kind === 'llm_call');
 
 test('LangSmith keeps the parts of the usage as LangChain told them', () => {
   const calls = callsOf('langsmith');
@@ -76,4 +78,37 @@ test("the SDK's own span tells how often it tried, whatever is around it", () =>
   const [, call, before] = calls;
   expect(call).toMatchObject({ cache_write_5m_tokens: 1_500, cache_write_1h_tokens: 500 });
   expect(Date.parse(before?.at ?? '')).toBeLessThan(Date.parse(call?.at ?? ''));
+});
+
+test('Genkit tells of models and tools as actions: thoughts beside the output, the model behind the name of its plugin', () => {
+  const drafts = draftsOf('genkit');
+  expect(drafts.map(({ kind }) => kind).toSorted()).toEqual([
+    'agent_step',
+    'agent_step',
+    'llm_call',
+    'llm_call',
+    'tool_call',
+  ]);
+  for (const call of callsOf('genkit'))
+    expect(call).toMatchObject({
+      provider: 'googleai',
+      model: 'gemini-2.5-pro',
+      input_tokens: 900,
+      cache_read_tokens: 600,
+      output_tokens: 77,
+      reasoning_tokens: 33,
+    });
+  expect(drafts.find(({ kind }) => kind === 'tool_call')).toMatchObject({ tool_name: 'add', input_size_bytes: 13 });
+});
+
+test('LlamaIndex marks what it does around a request as one, too; a stream that tells no usage has none', () => {
+  const calls = callsOf('llama-index');
+  expect(calls.map(({ model }) => model)).toEqual(['gpt-5', 'gpt-5']);
+  for (const call of calls) expect(call).not.toHaveProperty('input_tokens');
+});
+
+test("the parts of Haystack's usage stand at the end of its answer", () => {
+  expect(callsOf('haystack')).toEqual([
+    expect.objectContaining({ ...openai, reasoning_tokens: 33, provider: 'openai' }),
+  ]);
 });

@@ -25,6 +25,7 @@ const sessionKeys = [
   'langsmith.metadata.conversation_id',
   'conversation.id',
   'gcp.vertex.agent.session_id',
+  'genkit:sessionId',
 ] as const;
 
 function sessionOf({ resource, scope }: Source, attributes: Attributes): string | undefined {

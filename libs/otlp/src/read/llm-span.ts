@@ -24,6 +24,9 @@ function ttftOf(attributes: Attributes, startMs: number): number | undefined {
   );
 }
 
+/** Frameworks that call themselves the provider: whose model it is, its name tells. */
+const frameworks = /^(?:strands-agents|autogen|langchain|semantic_kernel|llamaindex|mastra|crewai)$/;
+
 /** Spans that a provider's SDK makes by itself, whatever instrumentation is around it or not. */
 const nativeScope = /^com\.anthropic\.sdk\./;
 
@@ -78,9 +81,10 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');
   const answered = textOf(attributes, 'gen_ai.response.model', 'llm.response.model_name', 'ai.response.model');
   const model = requested ?? textOf(attributes, 'llm.model_name') ?? answered ?? askedFor(attributes);
-  const provider =
+  const named =
     options.provider ??
     textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider');
+  const provider = frameworks.test(named ?? '') ? undefined : named;
   const resends = resendsOf(span);
   const attempt = resends > 0 ? resends + 1 : numberOf(attributes, 'attempt');
   return {

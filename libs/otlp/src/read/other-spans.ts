@@ -29,6 +29,7 @@ export function stepOf(span: Span, source: Source, receivedAt: string): Draft {
     'traceloop.entity.name',
     'ai.telemetry.functionId',
     'langfuse.observation.name',
+    'genkit:name',
   );
   return {
     kind: 'agent_step',

@@ -5,7 +5,8 @@ import { llmCallOf } from './llm-span.ts';
 import { memoryOperationOf, serviceCallOf, stepOf } from './other-spans.ts';
 import type { Reading } from './reading.ts';
 import type { Redact } from './redact.ts';
-import { spanProfiles, type SpanKind } from './span-profiles.ts';
+import type { SpanKind } from './span-kind.ts';
+import { spanProfiles } from './span-profiles.ts';
 import { toolCallOf } from './tool-span.ts';
 
 type Classified = { span: Span; source: Source; kind: SpanKind };

@@ -1,32 +1,11 @@
-import { textOf, type Attributes } from '../attributes.ts';
-import type { Source, Span } from '../signals.ts';
+import { textOf } from '../attributes.ts';
 import { isModelRequest } from './failed-attempts.ts';
+import { genkitCall } from './genkit-call.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { countsIn } from './python-counts.ts';
 import { langfuseUsage } from './langfuse-usage.ts';
-import type { LlmSpanOptions } from './llm-span.ts';
-
-/** What a span is, to us. `unused` spans are a client's internals or repeat what another item tells. */
-export type SpanKind =
-  | { is: 'llm'; options: LlmSpanOptions }
-  | { is: 'request' }
-  | { is: 'tool' }
-  | { is: 'step' }
-  | { is: 'memory'; operation: string }
-  | { is: 'service'; service: string; operation: string }
-  | { is: 'unused' };
-
-export type SpanProfile = {
-  name: string;
-  matches: (span: Span, source: Source) => boolean;
-  classify: (span: Span, source: Source) => SpanKind;
-};
-
-const unused: SpanKind = { is: 'unused' };
-const step: SpanKind = { is: 'step' };
-const tool: SpanKind = { is: 'tool' };
-
-const has = (attributes: Attributes, key: string): boolean => attributes[key] !== undefined;
+import { openInference } from './openinference.ts';
+import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
 
 const inference = new Set(['chat', 'generate_content', 'text_completion', 'completion', 'embeddings']);
 const agentWork = new Set(['invoke_agent', 'create_agent', 'invoke_workflow', 'plan']);
@@ -71,33 +50,6 @@ const vercel: SpanProfile = {
       };
     }
     return operation === 'ai.toolCall' ? tool : step;
-  },
-};
-
-const openInference: SpanProfile = {
-  name: 'openinference',
-  matches: ({ attributes }) => has(attributes, 'openinference.span.kind'),
-  classify: ({ attributes, name }) => {
-    switch (textOf(attributes, 'openinference.span.kind')?.toUpperCase()) {
-      case 'LLM':
-        return { is: 'llm', options: { usage: 'openinference', operation: 'chat' } };
-      case 'EMBEDDING':
-        return {
-          is: 'llm',
-          options: {
-            usage: 'openinference',
-            operation: 'embeddings',
-            model: textOf(attributes, 'embedding.model_name'),
-          },
-        };
-      case 'TOOL':
-        return tool;
-      case 'RETRIEVER':
-      case 'RERANKER':
-        return { is: 'service', service: 'retrieval', operation: name };
-      default:
-        return step;
-    }
   },
 };
 
@@ -209,6 +161,20 @@ const adk: SpanProfile = {
   },
 };
 
+/** Genkit tells of models, tools and flows alike as actions, with all that went in and came out. */
+const genkit: SpanProfile = {
+  name: 'genkit',
+  matches: ({ attributes }) => has(attributes, 'genkit:type'),
+  classify: ({ attributes }) => {
+    const kind = textOf(attributes, 'genkit:metadata:subtype');
+    if (kind === 'model' || kind === 'embedder') return { is: 'llm', options: genkitCall(attributes) };
+    if (kind === 'tool') return tool;
+    if (kind === 'retriever' || kind === 'reranker')
+      return { is: 'service', service: 'retrieval', operation: textOf(attributes, 'genkit:name') ?? kind };
+    return step;
+  },
+};
+
 /** What an HTTP client tells of: only the attempts that failed, as the rest is told by who asked. */
 const modelRequest: SpanProfile = {
   name: 'http',
@@ -263,6 +229,7 @@ export const spanProfiles: readonly SpanProfile[] = [
   langSmith,
   mcp,
   liteLlm,
+  genkit,
   adk,
   openLlmetry,
   semanticConventions,

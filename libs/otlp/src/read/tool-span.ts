@@ -13,6 +13,7 @@ const inputKeys = [
   'input.value',
   'traceloop.entity.input',
   'langfuse.observation.input',
+  'genkit:input',
 ];
 const outputKeys = [
   'gen_ai.tool.call.result',
@@ -20,6 +21,7 @@ const outputKeys = [
   'output.value',
   'traceloop.entity.output',
   'langfuse.observation.output',
+  'genkit:output',
 ];
 
 const contentOf = (attributes: Attributes, keys: readonly string[]): string | undefined => {
@@ -37,8 +39,15 @@ export function toolCallOf(span: Span, source: Source, receivedAt: string, redac
   const { failed, errorMessage } = failureOf(span);
   const [input, output] = [contentOf(attributes, inputKeys), contentOf(attributes, outputKeys)];
   const name =
-    textOf(attributes, 'gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'tool_name', 'traceloop.entity.name') ??
-    span.name;
+    textOf(
+      attributes,
+      'gen_ai.tool.name',
+      'ai.toolCall.name',
+      'tool.name',
+      'tool_name',
+      'traceloop.entity.name',
+      'genkit:name',
+    ) ?? span.name;
   return {
     kind: 'tool_call',
     at: isoOf(receivedAt, endMs, startMs),

@@ -1,0 +1,49 @@
+import { textOf, type Attributes } from '../attributes.ts';
+import { countsIn } from './python-counts.ts';
+import { has, step, tool, type SpanProfile } from './span-kind.ts';
+
+/**
+ * What Haystack's answer says of the parts of its usage, which its instrumentation leaves out: the last words of the answer as
+ * Python shows it.
+ */
+function withHaystack(attributes: Attributes): Attributes {
+  const answer = textOf(attributes, 'output.value') ?? '';
+  const at = answer.startsWith('{"replies"') ? answer.lastIndexOf("'usage': {") : -1;
+  if (at === -1 || has(attributes, 'llm.token_count.prompt_details.cache_read')) return attributes;
+  const usage = countsIn(answer.slice(at));
+  return {
+    ...attributes,
+    'llm.token_count.prompt_details.cache_read': usage['cached_tokens'] ?? usage['cache_read_input_tokens'],
+    'llm.token_count.prompt_details.cache_write': usage['cache_creation_input_tokens'],
+    'llm.token_count.completion_details.reasoning': usage['reasoning_tokens'],
+  };
+}
+
+export const openInference: SpanProfile = {
+  name: 'openinference',
+  matches: ({ attributes }) => has(attributes, 'openinference.span.kind'),
+  classify: ({ attributes, name }) => {
+    switch (textOf(attributes, 'openinference.span.kind')?.toUpperCase()) {
+      case 'LLM':
+        // LlamaIndex marks what it does around a request, too: methods of its own whose name begins so.
+        if (/\._/.test(name)) return step;
+        return { is: 'llm', options: { usage: 'openinference', operation: 'chat', given: withHaystack(attributes) } };
+      case 'EMBEDDING':
+        return {
+          is: 'llm',
+          options: {
+            usage: 'openinference',
+            operation: 'embeddings',
+            model: textOf(attributes, 'embedding.model_name'),
+          },
+        };
+      case 'TOOL':
+        return tool;
+      case 'RETRIEVER':
+      case 'RERANKER':
+        return { is: 'service', service: 'retrieval', operation: name };
+      default:
+        return step;
+    }
+  },
+};
