@@ -132,6 +132,7 @@ export type CallsTable = {
   matched: true | null;
   span: string | null;
   parent_span: string | null;
+  trace_id: string | null;
 };
 
 export type CallAliasTable = {

@@ -45,6 +45,8 @@ export type CallMember = {
   status: string;
   request_id: string | null;
   message_id: string | null;
+  /** Of a call that names no run: its trace is the place where its likes are looked for. */
+  trace_id?: string | null;
   /** The span that is this record, and the one around it: `<trace id>:<span id>`. */
   span?: string | null;
   parent_span?: string | null;
@@ -89,6 +91,7 @@ export const memberColumns = [
   'status',
   'request_id',
   'message_id',
+  'trace_id',
   'span',
   'parent_span',
 ] as const satisfies readonly (keyof CallMember)[];

@@ -12,42 +12,52 @@ const output = (alias: string): RawBuilder<unknown> => {
     when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
 };
 
-/** Calls of a place as one of two indexes finds them; `id` is of another row. */
-const callsOf = (place: 'run_id' | 'session_id', teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  c.team_id = ${teamId} and c.${sql.ref(place)} is not null
+/** Where calls of several origins are looked for: a trace is the place of calls that name no run. */
+const places = ['run_id', 'session_id', 'trace_id'] as const;
+type Place = (typeof places)[number];
+const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
+  const named = sql`${sql.ref(`${alias}.${place}`)} is not null`;
+  return place === 'trace_id' ? sql`${named} and ${sql.ref(`${alias}.run_id`)} is null` : named;
+};
+
+/** Calls of a place as one of three indexes finds them; `id` is of another row. */
+const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  c.team_id = ${teamId} and ${ofPlace(place, 'c')}
     and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
 
 /**
  * Adds to fold_joined the records of fold_llm that another origin may have seen too: it told of a call with as many tokens
- * in the same run or session at about this time. Where one origin tells everything, this costs a look at each place.
+ * in the same run, session or trace at about this time. Where one origin tells everything, this costs a look at each place.
  */
 export async function markAlike(trx: DbTransaction, teamId: string): Promise<number> {
   const within = (since: RawBuilder<unknown>, until: RawBuilder<unknown>) =>
     sql`c.at between ${since} - ${reach} and ${until} + ${reach}`;
   const other = (origin: RawBuilder<unknown>) => sql`(c.members is not null or c.origin <> ${origin})`;
-  const several = (place: 'run_id' | 'session_id') => {
+  const several = (place: Place) => {
     const [id, theirs] = [sql`f.${sql.ref(place)}`, sql`o.${sql.ref(place)}`];
     return sql`
       with told as materialized (
         select f.record_id, ${id} as id, f.at, f.origin, ${output('f')} as tokens from fold_llm f
-        where ${output('f')} is not null and ${id} in (
+        where ${output('f')} is not null and ${ofPlace(place, 'f')} and ${id} in (
           select p.id from (
             select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
-            from fold_llm f where ${id} is not null group by 1) p
+            from fold_llm f where ${ofPlace(place, 'f')} group by 1) p
           where p.origin <> p.last
             or exists (select from calls c
               where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${other(sql`p.origin`)})))
       select f.record_id from told f join fold_llm o
-        on ${theirs} = f.id and ${output('o')} = f.tokens and o.origin <> f.origin
+        on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and o.origin <> f.origin
           and o.at between f.at - ${reach} and f.at + ${reach}
       union
       select f.record_id from told f where exists (select from calls c
         where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${other(sql`f.origin`)}
           and ${output('c')} = f.tokens)`;
   };
-  const marked = await sql`insert into fold_joined (${several('run_id')}) union (${several('session_id')})`.execute(
-    trx,
+  const all = sql.join(
+    places.map((place) => sql`(${several(place)})`),
+    sql` union `,
   );
+  const marked = await sql`insert into fold_joined ${all}`.execute(trx);
   return Number(marked.numAffectedRows ?? 0);
 }
 
@@ -62,20 +72,24 @@ export async function callsAlike(
 ): Promise<FoundCall[]> {
   const wanted = members.flatMap((member) => {
     const { run_id, session_id, at } = member;
+    const trace_id = run_id === null ? (member.trace_id ?? null) : null;
     const tokens = likenessOf(member);
-    return tokens === null || (run_id ?? session_id) === null ? [] : [{ run_id, session_id, at, tokens }];
+    const isNowhere = (run_id ?? session_id ?? trace_id) === null;
+    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, at, tokens }];
   });
   if (wanted.length === 0) return [];
   const within = sql`c.at between w.at - ${reach} and w.at + ${reach}`;
   /** Failures without tokens are all alike; they have indexes of their own, as a session may hold many other calls. */
   const near = (those: typeof wanted, alike: RawBuilder<unknown>) => sql`
     select c.call_id from jsonb_to_recordset(${JSON.stringify(those)}::jsonb)
-      as w (run_id text, session_id text, at timestamptz, tokens bigint)
-    cross join lateral (
-      select c.call_id from calls c where ${callsOf('run_id', teamId, sql`w.run_id`)} and ${within} and ${alike}
-      union all
-      select c.call_id from calls c where ${callsOf('session_id', teamId, sql`w.session_id`)} and ${within} and ${alike}
-    ) c`;
+      as w (run_id text, session_id text, trace_id text, at timestamptz, tokens bigint)
+    cross join lateral (${sql.join(
+      places.map(
+        (place) =>
+          sql`select c.call_id from calls c where ${callsOf(place, teamId, sql`w.${sql.ref(place)}`)} and ${within} and ${alike}`,
+      ),
+      sql` union all `,
+    )}) c`;
   const { rows } = await sql<FoundCall>`
     with near as (
       ${near(

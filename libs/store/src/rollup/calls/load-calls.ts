@@ -21,6 +21,8 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
       return sql`case when r.origin <> 'otlp' then r.origin when r.attributes ->> 'signal' = 'metric' then 'metric'
         when r.attributes ->> 'native' = 'true' then 'native'
         when r.attributes ->> 'http' = 'true' then 'http' else r.origin end`;
+    case 'trace_id':
+      return sql`case when r.run_id is null then r.trace_id end`;
     case 'span':
       return spanId(sql`r.span_id`);
     case 'parent_span':

@@ -63,6 +63,11 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
     { session_id: 's', run_id: null },
   ],
   [
+    'one trace, where neither knows a run and one of them a session',
+    { run_id: null, session_id: 's', trace_id: 't' },
+    { run_id: null, trace_id: 't' },
+  ],
+  [
     'cached tokens sent apart from the input',
     { input_tokens: 110, cache_read_tokens: 100 },
     { input_tokens: 10, cache_read_tokens: 100 },
@@ -75,6 +80,8 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   ['another run', {}, { run_id: 'other' }],
   ['another session outside of runs', { run_id: null, session_id: 's' }, { run_id: null, session_id: 't' }],
   ['no place at all', { run_id: null }, { run_id: null }],
+  ['another trace', { run_id: null, trace_id: 't' }, { run_id: null, trace_id: 'u' }],
+  ['one trace in two runs', { trace_id: 't' }, { trace_id: 't', run_id: 'other' }],
   ['another model', {}, { model: 'small' }],
   ['one token more', {}, { output_tokens: 21 }],
   ['no word on tokens', {}, { output_tokens: null }],

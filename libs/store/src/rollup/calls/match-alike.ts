@@ -18,6 +18,7 @@ type Clique = {
   origins: Set<string>;
   runs: Set<string>;
   sessions: Set<string>;
+  traces: Set<string>;
   models: Set<string>;
   requests: Set<string>;
   messages: Set<string>;
@@ -66,15 +67,21 @@ function toClique(members: CallMember[]): Clique | null {
     origins: said(members.map(({ origin }) => origin)),
     runs: said(members.map(({ run_id }) => run_id)),
     sessions: said(members.map(({ session_id }) => session_id)),
+    traces: said(members.map(({ trace_id = null }) => trace_id)),
     models: said(models),
     requests: said(members.map(({ request_id }) => request_id)),
     messages: said(members.map(({ message_id }) => message_id)),
   };
 }
 
-/** Of one run, or of one session where not both name their run. */
-const inOnePlace = (a: Clique, b: Clique): boolean =>
-  a.runs.size > 0 && b.runs.size > 0 ? overlap(a.runs, b.runs) : overlap(a.sessions, b.sessions);
+/**
+ * Of one run, or of one session where not both name their run; where neither names one, also of one trace: a span of an HTTP
+ * client knows of no session.
+ */
+const inOnePlace = (a: Clique, b: Clique): boolean => {
+  if (a.runs.size > 0 && b.runs.size > 0) return overlap(a.runs, b.runs);
+  return overlap(a.sessions, b.sessions) || (a.runs.size + b.runs.size === 0 && overlap(a.traces, b.traces));
+};
 
 /** Whether two origins tell of one call: neither saw it twice, nothing they say differs, and they say it at one time. */
 const areAlike = (a: Clique, b: Clique): boolean =>

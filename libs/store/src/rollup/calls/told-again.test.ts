@@ -87,6 +87,27 @@ test('of a log record and a span of one request the log record tells the usage, 
   expect(await sums(records)).toMatchObject({ llm_calls: 1, output: 10 });
 });
 
+test('spans that stand beside each other and name neither run nor session are matched within their trace', async () => {
+  const http = { status: 'error', attributes: { signal: 'span', http: true }, input_tokens: undefined } as const;
+  const attempt = {
+    status: 'error',
+    attributes: { signal: 'attempt', native: true },
+    input_tokens: undefined,
+  } as const;
+  const none = { output_tokens: undefined, model: 'unknown' };
+  const records = [
+    // An attempt that the SDK counts and the HTTP client tells of, and the answer that two origins tell of.
+    span('request', 'native', { ...http, ...none }),
+    span('', undefined, { ...attempt, ...none, span_id: undefined }),
+    span('native', undefined, { attributes: { signal: 'span', native: true } }),
+    span('beside', undefined),
+    // The same in another trace is another call.
+    span('other', undefined, { trace_id: 'u' }),
+    span('', undefined, { ...attempt, ...none, span_id: undefined, trace_id: 'u' }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 4, input: 200, output: 20 });
+});
+
 test('what metrics alone tell counts where nobody tells of a call', async () => {
   const records = [
     sum({ session_id: 's', input_tokens: 500, output_tokens: 50 }),
