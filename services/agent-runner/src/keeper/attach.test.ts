@@ -21,7 +21,7 @@ test('a process that somebody else started is watched until its end, whose code 
   const records = () => gateway.seen.flatMap((batch) => batch.records);
   const foreign = startForeign(join(t.dataDir, 'work'), '--api-key=sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789');
   // Somebody is watched already: the sampler has seen the foreign child before it is asked whose it is.
-  const other = await t.keeper.startRun({ team_id: 'red', argv: ['sleep', '600'], identity: { agent_id: 'other' } });
+  const other = await t.keeper.startRun({ team_id: 'red', argv: ['sleep', '600'], cwd: t.dataDir, identity: { agent_id: 'other' } });
   const { run_id } = await t.keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: false });
   await expect(t.keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: false })).rejects.toMatchObject({
     code: 'refused',

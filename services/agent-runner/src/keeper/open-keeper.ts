@@ -24,6 +24,21 @@ export const keeperClientOf = (folder: string): KeeperClient =>
 /** Who speaks the same protocol, or the one before, is kept while it has runs. */
 const understands = ({ protocol }: Hello): boolean => protocol === keeperProtocol || protocol === keeperProtocol - 1;
 
+/** Whether a keeper is the one that this version would start for this gateway. */
+export const isKeeperOf = (found: Hello, { version, url }: Pick<KeeperConfig, 'version' | 'url'>): boolean =>
+  found.version === version && found.url === url && understands(found);
+
+/** Asks a keeper without runs to end; false when it has got one meanwhile: from the first question on it takes none. */
+async function retire(client: KeeperClient): Promise<boolean> {
+  await client.drain(true);
+  if ((await client.hello()).running > 0) {
+    await client.drain(false);
+    return false;
+  }
+  await client.shutdown('an agent-runner of another version');
+  return true;
+}
+
 /**
  * Finds the keeper of a folder, or starts one that outlives this process. One of another version or for another gateway is
  * kept as long as it has runs, and replaced when it has none. Rejects when none can be had.
@@ -54,18 +69,20 @@ export async function openKeeper({
 
   const found = await greeting();
   if (found !== null) {
-    const isOurs = found.version === config.version && found.url === config.url;
-    if (isOurs && understands(found)) return client;
-    if (found.running > 0) {
-      if (!understands(found))
-        throw new KeeperError('failed', `the keeper of ${folder} speaks protocol ${found.protocol} and has runs`);
+    if (isKeeperOf(found, config)) return client;
+    if (found.running > 0 && !understands(found))
+      throw new KeeperError(
+        'failed',
+        `the keeper of ${folder} (version ${found.version}) speaks protocol ${found.protocol} and has ${found.running} runs, ` +
+          `which go on; start this version when they have ended, or that one again until then`,
+      );
+    if (found.running > 0 || !(await retire(client))) {
       log.warn(
         { version: found.version, url: found.url, running: found.running },
         'an earlier keeper goes on: it has runs',
       );
       return client;
     }
-    await client.shutdown('an agent-runner of another version');
     await until('did not end', endMs, async () => livingKeeper(folder) === null);
   }
   writeKeeperConfig(folder, config);

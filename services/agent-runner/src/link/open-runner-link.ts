@@ -10,6 +10,7 @@ import { keeperFolder } from '../keeper/keeper-folder.ts';
 import { openKeeper } from '../keeper/open-keeper.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { followKeptRuns } from './follow-kept-runs.ts';
+import { replaceKeeper } from './replace-keeper.ts';
 import { createReviver } from './revive-keeper.ts';
 import { readRunnerId } from './runner-id.ts';
 import { startBeating } from './start-beating.ts';
@@ -54,6 +55,7 @@ export async function openRunnerLink({
   const lifecycle = createLifecycle({ log });
   lifecycle.use('commands', followKeptRuns({ keeper, url, key, clock, log }));
   const reopenKeeper = async (): Promise<void> => void (await open());
+  lifecycle.use('other keeper', replaceKeeper({ keeper, wanted: config, reopenKeeper, clock, log }));
   const alive = createReviver({ folder, reopenKeeper, clock });
   const said = { runnerId, url, key, host: hostname(), version };
   lifecycle.use('beating', startBeating({ keeper, alive, ...said, clock, log }));
