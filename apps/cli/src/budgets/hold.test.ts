@@ -164,6 +164,31 @@ test('a run under a hard budget goes through the proxy untold, and ends by the l
   ]);
 });
 
+test('an agent under a hard budget hands back in one last call, which is within the budget', async () => {
+  const it = await aTeam({ subject: 'agent', subject_id: 'builder', period: 'run', limit_tokens: 4_000 });
+  await using provider = await startLedger({ random: () => 1 });
+  const program = node(`
+    const ask = async (headers) => {
+      const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 400, messages: [] });
+      const answer = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body, headers });
+      await answer.text();
+      return [answer.status, answer.headers.get('telltale-hand-back')];
+    };
+    let word = null;
+    while (word === null) [, word] = await ask({ 'telltale-hand-back': 'yes' });
+    console.log((await ask({ 'telltale-hand-back': word }))[0], (await ask({ 'telltale-hand-back': word }))[0]);
+  `);
+  const watched = await watchCommand(program, {
+    env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
+    terms: { port: ports.gateway(it) },
+  });
+  expect(watched.stdout.toString()).toBe('200 402\n');
+  expect(watched.result).toMatchObject({ endReason: 'budget', exitCode: 124, signal: null });
+  expect(provider.ledger.input + provider.ledger.output).toBeLessThanOrEqual(4_000);
+  const [step] = ofKind(watched.records, 'run_event').filter(({ step: is }) => is === 'hand_back');
+  expect(step).toMatchObject({ limit: 'budget', reason: 'budget', evidence: { subject: 'agent' } });
+});
+
 describe('a call without a known price', () => {
   const unknown = { model: 'nobody-sells-this', max_tokens: 100 };
   test.each([

@@ -85,3 +85,4 @@ export const samplesAnswer = z.object({ samples: z.array(storedProcessSample), .
 
 export const runEventsQuery = z.strictObject(recordsQuery);
 export const runEventsAnswer = z.object({ run_events: z.array(storedRunEvent), ...pageAnswer });
+export type RunEventsAnswer = z.output<typeof runEventsAnswer>;

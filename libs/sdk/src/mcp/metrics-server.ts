@@ -7,6 +7,7 @@ import { createGetMetrics, getMetricsInput } from '../metrics-tool/get-metrics.t
 import type { MetricsScope, MetricsSource } from '../metrics-tool/metrics-source.ts';
 import { readRunHistory } from '../metrics-tool/run-history.ts';
 import { budgetWords, runWords } from '../metrics-tool/words.ts';
+import { noticeFor } from './run-notice.ts';
 
 export type MetricsServerOptions = {
   source: MetricsSource;
@@ -34,17 +35,10 @@ async function answered(ask: () => Promise<CallToolResult>): Promise<CallToolRes
   }
 }
 
-/** From this part of a budget on each answer to its run says so. */
-const nearPart = 0.8;
-
-/** An answer to a run, and beside it what the run has nearly spent; what cannot be read now is not said. */
+/** An answer to a run, and beside it what it is near to or has reached. */
 async function withNotice(source: MetricsSource, runId: string, answer: CallToolResult): Promise<CallToolResult> {
-  const found = await source.budgetStatus({ run_id: runId }).catch(() => null);
-  const near = (found?.accounts ?? []).filter(({ spent, limit }) => spent >= limit * nearPart);
-  if (near.length === 0) return answer;
-  const words = budgetWords({ accounts: near }).budgets.map(({ budget, left }) => `${budget}: ${left} left`);
-  const text = `Most of what this run may spend is spent (${words.join('; ')}). Finish what matters most, in few calls.`;
-  return { ...answer, content: [...answer.content, { type: 'text', text }] };
+  const text = await noticeFor(source, runId);
+  return text === null ? answer : { ...answer, content: [...answer.content, { type: 'text', text }] };
 }
 
 /** What is left to spend, of a run or of the team: to be read before much is begun. */

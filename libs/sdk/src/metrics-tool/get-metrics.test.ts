@@ -41,6 +41,7 @@ const summary: SummaryAnswer = {
   ...sums,
   ...averages,
   cost_by_model: { 'model-a': 0.4567, 'model-b': null },
+  unpriced_by_model: { 'model-b': 2 },
   calls_by_tool: { a: 1, b: 6, c: 3, d: 2, e: 5, f: 4 },
   errors_by_tool: {},
   slowest_tools: [],
@@ -96,7 +97,7 @@ function aSource() {
       period_end: at,
       group_by: 'model',
       total_cost_usd: 0.4,
-      groups: [{ key: 'model-a', cost_usd: 0.4, calls: 3, total_tokens: 120 }],
+      groups: [{ key: 'model-a', cost_usd: 0.4, calls: 3, unpriced_calls: 1, total_tokens: 120 }],
       avg_cost_per_call: 0.1,
       avg_tokens_per_call: 40,
       unpriced_calls: 2,
@@ -116,6 +117,7 @@ function aSource() {
     }),
     run: noting('run', run),
     runs: noting('runs', { runs: [], limit: 100, offset: 0 }),
+    runEvents: noting('runEvents', { run_events: [], limit: 100, offset: 0 }),
     budgetStatus: noting('budgetStatus', { accounts: [] }),
   };
   return { source, asked };
@@ -127,7 +129,7 @@ test('an agent reads formatted money and five tools, a program the numbers', asy
   expect(found).toMatchObject({
     ok: true,
     structured: { cost_usd: 0.4567 },
-    words: { total_cost: '$0.457', cost_by_model: { 'model-a': '$0.457', 'model-b': '–' } },
+    words: { total_cost: '$0.457', cost_by_model: { 'model-a': '$0.457', 'model-b': '– (2 calls could not be priced)' } },
   });
   const { top_tools: tools } = (found.ok ? found.words : {}) as { top_tools: { name: string }[] };
   expect(tools.map(({ name }) => name)).toEqual(['b', 'e', 'f', 'c', 'd']);

@@ -5,7 +5,7 @@ import type { TelltaleApi } from '../rest/telltale-api.ts';
  */
 export type MetricsSource = Pick<
   TelltaleApi,
-  'summary' | 'costs' | 'tools' | 'tool' | 'session' | 'slow' | 'errors' | 'run' | 'runs' | 'budgetStatus'
+  'summary' | 'costs' | 'tools' | 'tool' | 'session' | 'slow' | 'errors' | 'run' | 'runs' | 'runEvents' | 'budgetStatus'
 >;
 
 /** Whose numbers are asked for: those of one run, or of all that the key sees. */

@@ -36,7 +36,10 @@ export const summaryWords = (answer: SummaryAnswer) => ({
   ...totals(answer),
   avg_cost_per_session: formatMoney(answer.avg_cost_per_session),
   cost_by_model: Object.fromEntries(
-    Object.entries(answer.cost_by_model).map(([model, usd]) => [model, formatMoney(usd)]),
+    Object.entries(answer.cost_by_model).map(([model, usd]) => [
+      model,
+      cost(usd, answer.unpriced_by_model[model] ?? 0),
+    ]),
   ),
   top_tools: topTools(answer.calls_by_tool),
 });
@@ -44,9 +47,9 @@ export const summaryWords = (answer: SummaryAnswer) => ({
 export const costsWords = (answer: CostsAnswer) => ({
   total_cost: cost(answer.total_cost_usd, answer.unpriced_calls),
   avg_cost_per_call: formatMoney(answer.avg_cost_per_call),
-  groups: answer.groups.map(({ key, cost_usd, calls, total_tokens }) => ({
+  groups: answer.groups.map(({ key, cost_usd, unpriced_calls, calls, total_tokens }) => ({
     [answer.group_by]: key,
-    cost: formatMoney(cost_usd),
+    cost: cost(cost_usd, unpriced_calls),
     calls,
     total_tokens,
   })),

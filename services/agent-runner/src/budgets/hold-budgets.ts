@@ -20,8 +20,8 @@ export type HeldBudgets = AsyncDisposable & {
   saw(record: RecordDraft): void;
 };
 
-/** `since`: what was settled here since `spent` was heard. */
-type Standing = { spent: number; since: number; warned: boolean; told: boolean };
+/** `since`: what was settled here since `spent` was heard; `last`: what the last call used. */
+type Standing = { spent: number; since: number; last: number; warned: boolean; told: boolean };
 /** A next call may use this much more than the last. */
 const margin = 1.25;
 const refreshMs = 5_000;
@@ -116,7 +116,7 @@ export function holdBudgets({
     for (const { account: name, spent_units: spent, limit_units: limit } of answer.accounts) {
       const account = known.get(name);
       if (account === undefined) continue;
-      const standing = standings.get(name) ?? { spent: 0, since: 0, warned: false, told: false };
+      const standing = standings.get(name) ?? { spent: 0, since: 0, last: 0, warned: false, told: false };
       standings.set(name, standing);
       standing.spent = spent;
       standing.since = 0;
@@ -142,14 +142,15 @@ export function holdBudgets({
   };
   const loop = startLoop({ name: 'budgets to come', turn, everyMs: firstBudgetMs, clock, log });
 
-  const sayIfLast = (account: BudgetAccount, reserved: Amounts, used: Amounts): void => {
-    const standing = standings.get(account.account);
-    if (standing === undefined || account.rule.kind !== 'hard') return;
-    const last = used.get(account.account) ?? 0;
-    standing.since += last;
-    const spent = standing.spent + standing.since;
-    const next = last * margin + (reserved.get(account.account) ?? 0);
-    if (spent + next > account.rule.limit_units) onLast(readingOf(account, spent));
+  /** Of each account what the last call used. `ahead`: how many more like it come before the one that has to fit. */
+  const sayIfLast = (reserved: Amounts, ahead: number): void => {
+    for (const account of accountsNow()) {
+      const standing = standings.get(account.account);
+      if (standing === undefined || standing.last === 0 || account.rule.kind !== 'hard') continue;
+      const spent = standing.spent + standing.since;
+      const next = standing.last * margin * ahead + (reserved.get(account.account) ?? 0);
+      if (spent + next > account.rule.limit_units) onLast(readingOf(account, spent));
+    }
   };
 
   const admit = (reserved: Amounts): Admission => ({
@@ -164,7 +165,13 @@ export function holdBudgets({
         if (amount !== null) used.set(account, amount);
       }
       leases.settle(reserved, used, id);
-      for (const account of accountsNow()) sayIfLast(account, reserved, used);
+      for (const [account, amount] of used) {
+        const standing = standings.get(account);
+        if (standing === undefined) continue;
+        standing.since += amount;
+        standing.last = amount;
+      }
+      sayIfLast(reserved, 1);
     },
   });
 
@@ -180,7 +187,11 @@ export function holdBudgets({
   };
 
   const judge = (outcome: LeaseOutcome, accounts: readonly BudgetAccount[], amounts: Amounts): Admission => {
-    if (outcome === 'granted') return admit(amounts);
+    if (outcome === 'granted') {
+      // Its answer tells the agent, before anybody knows what it used.
+      sayIfLast(amounts, 2);
+      return admit(amounts);
+    }
     if (outcome === 'unreachable') {
       const blocking = accounts.find(
         ({ account, rule }) => rule.kind === 'hard' && rule.on_unreachable === 'block' && amounts.has(account),

@@ -147,6 +147,23 @@ test('what a hook of its client reads reaches the agent, whose next call is its 
   expect(steps(it)).toContain(taken);
 });
 
+test('a program that listens by the SDK hands back too', async () => {
+  const it = await runAgent(`
+    const { createRunNotices } = await import(${JSON.stringify(import.meta.resolve('@telltale/sdk/monitor/run-notice'))});
+    const notices = createRunNotices(process.env);
+    for (let calls = 0; calls < 20; calls += 1) {
+      await ask('work');
+      const word = notices.read()?.handBack ?? null;
+      if (word === null) continue;
+      console.log((await ask('done', { 'telltale-hand-back': word })).status);
+      break;
+    }
+  `);
+  expect(it.lines).toEqual(['200']);
+  expect(steps(it)).toContain(taken);
+  expect(it.result.endReason).toBe('tokens');
+});
+
 test('the hook marks that somebody listens, tells a notice once and holds nobody up without one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'notice-'));
   const file = join(folder, 'notice');

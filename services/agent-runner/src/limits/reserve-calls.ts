@@ -72,16 +72,22 @@ export function reserveCalls({
     const spent = account.spent();
     return { limit, value: limit === 'tokens' ? spent.tokens : usdOf(spent.atto), cap: limits[limit] ?? 0 };
   };
-  /** A conversation grows: after a next call like this one there is no room for another that asks for as much. */
-  const offerTurn = (call: CallRequest): void => {
+  /**
+   * A conversation grows: where after a next call like this one there is no room for another that asks for as much, the
+   * agent is told. Before the answer, whose header tells it, by what this call will have used; and after it.
+   */
+  const offerTurn = (call: CallRequest, answered: boolean): void => {
     if (!handBack.awaited()) return;
     const input = likelyInput(Math.ceil(call.bodyBytes * margin));
     const next = amountOf(call, input, Math.min(mostOf(call), seen()));
-    const limit = blocking(next, amountOf(call, input));
+    const last = amountOf(call, input);
+    const before = answered ? next : { tokens: next.tokens * 2, atto: next.atto * 2n };
+    const limit = blocking(before, last);
     if (limit !== null) handBack.offer(reading(limit));
   };
 
   const admit = (call: CallRequest, amount: Amount): Admission => {
+    if (greatestOutput !== null) offerTurn(call, false);
     open.add(amount);
     return {
       settle(record) {
@@ -92,7 +98,7 @@ export function reserveCalls({
         // The account hears of it in the same turn; only then is there room.
         queueMicrotask(() => {
           wake.abort();
-          offerTurn(call);
+          offerTurn(call, true);
         });
       },
     };

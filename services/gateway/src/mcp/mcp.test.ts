@@ -94,6 +94,39 @@ test('each answer to a run says when most of a budget of it is spent', async () 
   await client.close();
 });
 
+test('each answer to a run says which of its own limits are near, and that it may hand back', async () => {
+  const own = { agent_id: 'limited', run_id: 'r-limited', session_id: 's-limited' };
+  const event = (fields: object) => aRecord('run_event', { ...own, event: 'limit', ...fields });
+  const limits = { tokens: 1_000, timeout: 36_000_000, memory: 1_000 };
+  await seed(
+    t.databaseUrl,
+    'red',
+    [
+      event({ event: 'started', pid: 7, evidence: { limits } }),
+      aRecord('llm_call', { ...own, model: 'sonnet', input_tokens: 900, output_tokens: 50 }),
+      event({ limit: 'memory', value: 850, cap: 1_000, step: 'warn' }),
+      event({ limit: 'tool_loop', value: 5, cap: 5, step: 'warn' }),
+      event({ limit: 'tool_loop', step: 'clear', at: new Date(Date.now() + 1_000).toISOString() }),
+    ],
+    new Map([['sonnet', '0.5']]),
+  );
+  const client = await connect(await tokenOf('r-limited'));
+  const told = async (): Promise<string[]> => {
+    const answer = await client.callTool({ name: 'get_progress', arguments: {} });
+    return (answer.content as { text: string }[]).slice(1).map(({ text }) => text);
+  };
+  expect(await told()).toEqual([
+    expect.stringMatching(/^This run has used most of what it may: tokens 95%, memory 85%[^]*in few calls\.$/),
+  ]);
+  const step = { event: 'step', step: 'hand_back', reason: 'tokens', limit: 'tokens' };
+  await seed(t.databaseUrl, 'red', [event({ ...step, evidence: { word: 'hand-back-1234' } })], new Map());
+  expect(await told()).toEqual([expect.stringMatching(/Hand back now[^]*\(hand-back-1234\)$/)]);
+  const over = { ...step, step: 'handed_back', at: new Date(Date.now() + 2_000).toISOString() };
+  await seed(t.databaseUrl, 'red', [event(over)], new Map());
+  expect((await told())[0]).not.toContain('Hand back');
+  await client.close();
+});
+
 test('two runs that ask at once with the same message ids each get their own answer', async () => {
   const clients = await Promise.all([connect(tokens.one), connect(tokens.two)]);
   const rounds = await Promise.all(Array.from({ length: 10 }, () => Promise.all(clients.map(totalOf))));
@@ -104,11 +137,11 @@ test('two runs that ask at once with the same message ids each get their own ans
 test('a team key sees its team, and more tools only when it asks', async () => {
   const key = (await t.as('red', 'read')).authorization.slice('Bearer '.length);
   const client = await connect(key);
-  expect(await totalOf(client)).toBe(5_102);
+  expect(await totalOf(client)).toBe(6_052);
   expect((await client.listTools()).tools).toHaveLength(1);
   const wide = await connect(key, '?tools=team');
   const answer = await wide.callTool({ name: 'list_runs', arguments: {} });
-  expect((answer.structuredContent as { runs: unknown[] }).runs).toHaveLength(2);
+  expect((answer.structuredContent as { runs: unknown[] }).runs).toHaveLength(3);
   await Promise.all([client.close(), wide.close()]);
 });
 

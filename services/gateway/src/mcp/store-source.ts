@@ -1,6 +1,7 @@
 import { summaryQuery } from '@telltale/contracts/http/metrics';
 import { costsQuery, errorsQuery, slowQuery, statsQuery, toolsQuery } from '@telltale/contracts/http/metrics-detail';
 import { budgetStatusQuery } from '@telltale/contracts/http/budgets';
+import { runEventsQuery } from '@telltale/contracts/http/records';
 import { runsQuery } from '@telltale/contracts/http/runs';
 import type { MetricsSource } from '@telltale/sdk/metrics-tool/metrics-source';
 import { answerBudgetStatus, type BudgetDeps } from '../budgets/budget-routes.ts';
@@ -11,6 +12,7 @@ import { answerSession } from '../metrics/get-session.ts';
 import { answerSlow } from '../metrics/get-slow.ts';
 import { answerSummary } from '../metrics/get-summary.ts';
 import { answerTool, answerTools } from '../metrics/get-tools.ts';
+import { answerRunEvents } from '../records/get-run-events.ts';
 import { answerRun } from '../runs/get-run.ts';
 import { answerRuns } from '../runs/get-runs.ts';
 
@@ -25,5 +27,6 @@ export const storeSource = (deps: ReadDeps & BudgetDeps, team: string): MetricsS
   errors: (query) => answerErrors(deps, team, errorsQuery.parse(query ?? {})),
   budgetStatus: (query) => answerBudgetStatus(deps, team, budgetStatusQuery.parse(query ?? {})),
   run: (runId) => answerRun(deps, team, runId),
+  runEvents: (query) => answerRunEvents(deps, team, runEventsQuery.parse(query ?? {})),
   runs: (query) => answerRuns(deps, team, runsQuery.parse(query ?? {})),
 });
