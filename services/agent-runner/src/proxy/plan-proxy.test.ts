@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -67,7 +67,7 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     [['sh', './loop.sh'], 'and in a script'],
     [['./loop.sh'], 'and in one that starts by itself'],
     [['opentelemetry-instrument', 'python', 'agent.py'], 'it tells of itself'],
-    [['cline', 'hi'], 'it cannot be led'],
+    [['cline', 'hi'], 'it was never set up'],
   ])('%j not: %s', (argv) => {
     writeFileSync(join(home, 'loop.sh'), '#!/bin/bash\nwhile :; do codex exec hi; done\n');
     expect(names([...argv])).toEqual([]);
@@ -240,6 +240,65 @@ describe('Codex', () => {
     config(text);
     const made = plan(['codex', 'exec'], env);
     expect(led(made)?.argv).toEqual(['codex', 'exec']);
+    expect(made?.line).toContain('cannot be read');
+  });
+});
+
+describe('Cline', () => {
+  const entry = (settings: object, tokenSource = 'manual') => ({ settings, tokenSource });
+  const compatible = entry({ provider: 'openai-compatible', apiKey: 'k', baseUrl: 'http://litellm:4000/v1' });
+  const setUp = (providers: object, folder = join(home, '.cline/data')) => {
+    mkdirSync(join(folder, 'settings'), { recursive: true });
+    writeFileSync(join(folder, 'settings/providers.json'), JSON.stringify({ version: 1, providers }));
+  };
+  const within = (argv: string[], env: Record<string, string> = {}, wanted: 'on' | 'auto' = 'auto') =>
+    planProxy({ wanted, argv, cwd: home, env: { HOME: home, ...env }, settingsFile: join(home, 'copy.json') });
+
+  test('makes its calls itself, by a copy of its settings that only its own user can read', () => {
+    setUp({ 'openai-compatible': compatible, anthropic: entry({ provider: 'anthropic', apiKey: 'k2' }) });
+    const made = within(['cline', '--json', 'hi']);
+    expect(bases(made)).toMatchObject({
+      'cline-openai-compatible': 'http://litellm:4000/v1',
+      'cline-anthropic': 'https://api.anthropic.com/v1',
+    });
+    expect(made?.line).toContain('hub');
+    expect(led(made)?.variables).toMatchObject({
+      CLINE_SESSION_BACKEND_MODE: 'local',
+      CLINE_PROVIDER_SETTINGS_PATH: join(home, 'copy.json'),
+    });
+    const copy: unknown = JSON.parse(readFileSync(join(home, 'copy.json'), 'utf8'));
+    expect(copy).toMatchObject({
+      version: 1,
+      providers: {
+        'openai-compatible': { settings: { apiKey: 'k', baseUrl: 'http://127.0.0.1:9/s/cline-openai-compatible' } },
+        anthropic: { settings: { apiKey: 'k2', baseUrl: 'http://127.0.0.1:9/s/cline-anthropic' } },
+      },
+    });
+    expect(statSync(join(home, 'copy.json')).mode & 0o77).toBe(0);
+  });
+
+  test('is read where the command or the environment says that its settings lie', () => {
+    setUp({ a: compatible }, join(home, 'there/data'));
+    expect(bases(within(['cline', '--config', join(home, 'there'), 'hi']))).toHaveProperty('cline-a');
+    expect(bases(within(['cline', 'hi'], { CLINE_DATA_DIR: join(home, 'there/data') }))).toHaveProperty('cline-a');
+  });
+
+  test.each([
+    [
+      'a login, which it refreshes while it runs',
+      { cline: entry({ provider: 'cline', auth: {} }, 'oauth') },
+      ['hi'],
+      {},
+    ],
+    ['its hub', { a: compatible }, ['--zen', 'hi'], {}],
+    ['state of its own', { a: compatible }, ['--data-dir', '/x', 'hi'], {}],
+    ['a command that makes no calls', { a: compatible }, ['auth'], {}],
+    ['a person who wants the hub', { a: compatible }, ['hi'], { CLINE_SESSION_BACKEND_MODE: 'hub' }],
+  ])('%s leaves it alone, and the line says so to who asked', (_what, providers, words, env) => {
+    setUp(providers);
+    expect(within(['cline', ...words], env)).toBeNull();
+    const made = within(['cline', ...words], env, 'on');
+    expect(led(made)?.variables).not.toHaveProperty('CLINE_PROVIDER_SETTINGS_PATH');
     expect(made?.line).toContain('cannot be read');
   });
 });

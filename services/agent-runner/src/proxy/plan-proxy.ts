@@ -2,6 +2,7 @@ import type { Environment } from '../run/child-environment.ts';
 import { aiderUpstreams, leadAider } from './clients/aider.ts';
 import { claudeCalls } from './clients/claude.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
+import { clineCalls } from './clients/cline.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { withGeminiFile } from './clients/gemini.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
@@ -21,6 +22,7 @@ export type ProxyPlan = {
 const losses: Partial<Record<ClientName, string>> = {
   claude: 'Claude Code has no Remote Control behind it',
   codex: 'Codex uses plain HTTP instead of a WebSocket behind it',
+  cline: 'Cline keeps its session out of its hub behind it',
 };
 
 /**
@@ -51,6 +53,9 @@ export function planProxy({
   const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
+  const cline = client?.name === 'cline' && settingsFile !== null ? clineCalls(argv, client.at, env) : null;
+  // By itself it leaves its calls to its hub: nothing is gained where it cannot be told otherwise.
+  if (wanted === 'auto' && client?.name === 'cline' && cline === null) return null;
   const claude = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }) : null;
   const canLay = claude?.canLay === true && settingsFile !== null;
   /** What its settings say goes before the environment: it has to be led by settings too. */
@@ -63,12 +68,14 @@ export function planProxy({
       : upstreamsOf(knownTo(client?.name, cwd, env))
           .filter(({ name }) => only === 'all' || only.includes(name))
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream));
-  const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex])];
+  const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex]), ...(cline?.upstreams ?? [])];
   if (upstreams.length === 0) return null;
 
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
-    (client?.name === 'codex' && codex === null) || (client?.name === 'opencode' && opencode.length === 0);
+    (client?.name === 'codex' && codex === null) ||
+    (client?.name === 'opencode' && opencode.length === 0) ||
+    (client?.name === 'cline' && cline === null);
   const unread = past
     ? '; its own settings say where claude calls, so its calls go past it'
     : untouched
@@ -98,6 +105,7 @@ export function planProxy({
         return { argv: led, variables: { ...variables, ...own } };
       }
       if (opencode.length > 0) Object.assign(variables, opencodeVariables(urls, env));
+      if (cline !== null && settingsFile !== null) Object.assign(variables, cline.lay(settingsFile, urls));
       if (claude !== null && canLay && settingsFile !== null && (laid !== null || hook !== undefined)) {
         const url = laid === null ? undefined : urls.get(laid.name);
         return { argv: claude.lay(settingsFile, { url, hook }), variables };

@@ -6,9 +6,15 @@ import { clientOf, type ClientName } from './clients/client-of.ts';
 
 /**
  * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
- * Copilot CLI how long what it wrote to the cache lives, which decides the price.
+ * Copilot CLI how long what it wrote to the cache lives, which decides the price, Cline thoughts and attempts made again.
  */
-const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>(['opencode', 'gemini', 'copilot', 'aider']);
+const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
+  'opencode',
+  'gemini',
+  'copilot',
+  'aider',
+  'cline',
+]);
 
 /** What names a provider's address or key to a program, by the name of the upstream. */
 const signs: Readonly<Record<string, readonly string[]>> = {

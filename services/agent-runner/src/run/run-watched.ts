@@ -89,7 +89,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     argv: options.argv,
     cwd,
     env,
-    settingsFile: fileIn(folder.path, 'claude-settings.json'),
+    settingsFile: fileIn(folder.path, 'client-settings.json'),
     ...(held.gateMatters ? { hook: tellAgent } : {}),
     gate: held.gate,
     callerOf: callers?.agentOf,

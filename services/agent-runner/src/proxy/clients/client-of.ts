@@ -2,9 +2,17 @@ import { basename } from 'node:path';
 
 /** A program whose way of calling models is known, and where its name stands in the command. */
 export type Client = { name: ClientName; at: number };
-export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider';
+export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider' | 'cline';
 
-const names: ReadonlySet<string> = new Set<ClientName>(['claude', 'codex', 'opencode', 'gemini', 'copilot', 'aider']);
+const names: ReadonlySet<string> = new Set<ClientName>([
+  'claude',
+  'codex',
+  'opencode',
+  'gemini',
+  'copilot',
+  'aider',
+  'cline',
+]);
 /** Packages by which the clients are started without being installed. */
 const packages: Readonly<Record<string, ClientName>> = {
   '@anthropic-ai/claude-code': 'claude',
