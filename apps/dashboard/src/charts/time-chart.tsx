@@ -140,10 +140,10 @@ export function TimeChart({
             className="-ml-2"
           />
           <div className="flex flex-wrap items-center justify-between gap-2 pt-1.5 text-xs text-quiet">
-            <Legend data={data} marks={marks} index={hovered} format={format} />
+            <Legend data={data} marks={marks} index={hovered} isSum={kind === 'bars'} format={format} />
             <span className="nums">
               {hovered === null
-                ? timeZone
+                ? `${kind === 'bars' ? 'all together · ' : ''}${timeZone}`
                 : `${formatDayTime(new Date(data.times[hovered] ?? 0).toISOString())}${data.partialFrom !== undefined && hovered >= data.partialFrom ? ' · not over yet' : ''}`}
             </span>
           </div>

@@ -53,6 +53,8 @@ function marksPlugin(marks: readonly Mark[]): uPlot.Plugin {
         ({ ctx, bbox, valToPos }) => {
           ctx.save();
           ctx.strokeStyle = ctx.fillStyle = themeColour('bad');
+          ctx.textAlign = 'left';
+          ctx.textBaseline = 'bottom';
           ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
           ctx.font = `${11 * devicePixelRatio}px 'Inter', sans-serif`;
           for (const { name, value } of marks) {
@@ -61,7 +63,7 @@ function marksPlugin(marks: readonly Mark[]): uPlot.Plugin {
             ctx.moveTo(bbox.left, y);
             ctx.lineTo(bbox.left + bbox.width, y);
             ctx.stroke();
-            ctx.fillText(name, bbox.left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+            ctx.fillText(name, bbox.left + 4 * devicePixelRatio, y - 2 * devicePixelRatio);
           }
           ctx.restore();
         },

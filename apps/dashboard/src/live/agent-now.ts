@@ -1,6 +1,6 @@
 import type { AgentTelemetry } from '@telltale/contracts/http/agent-telemetry';
 import type { LiveMessage, TargetSnapshot } from '@telltale/contracts/live';
-import { describeActivity, type Activity } from '@telltale/contracts/format/activity';
+import { describeActivity, readableLine, type Activity } from '@telltale/contracts/format/activity';
 
 /** What an agent (or a run, or a session) is doing now, with what this page saw of it lately. Lists newest first. */
 export type AgentNow = Omit<AgentTelemetry, 'agent_id'> & {
@@ -22,7 +22,7 @@ function activityOf({ activity_logs, git_activities }: AgentTelemetry | TargetSn
   if (git !== undefined && (log === undefined || git.at > log.timestamp)) {
     return { at: git.at, text: [git.operation, git.message].filter(Boolean).join(' · ') };
   }
-  return log === undefined ? null : { at: log.timestamp, text: log.message };
+  return log === undefined ? null : { at: log.timestamp, text: readableLine(log.message) };
 }
 
 /** Begins, or begins again, with a snapshot; what was heard before and still holds is kept. */

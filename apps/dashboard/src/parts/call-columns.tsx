@@ -64,6 +64,7 @@ export const llmColumns: readonly Column<Of<'llm_call'>>[] = [
   },
   {
     id: 'input_tokens',
+    isMinor: true,
     header: 'Input',
     isNumber: true,
     hint: 'Cached tokens included',

@@ -11,7 +11,7 @@ import { Stat } from '../ui/stat.tsx';
 export function MemoryPanel({ team, agentId }: { team: string; agentId: string }) {
   const query = useQuery(memoryQuery(team, agentId));
   return (
-    <Panel title="Memory">
+    <Panel title="What it remembers">
       <Answer query={query} lines={3}>
         {(stats) => (
           <>

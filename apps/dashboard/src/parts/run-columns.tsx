@@ -50,6 +50,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   },
   {
     id: 'duration_ms',
+    isMinor: true,
     header: 'Duration',
     isNumber: true,
     value: (row) => row.duration_ms,
@@ -57,6 +58,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   },
   {
     id: 'total_tokens',
+    isMinor: true,
     header: 'Tokens',
     isNumber: true,
     value: (row) => row.total_tokens,

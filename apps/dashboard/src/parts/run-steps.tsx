@@ -2,6 +2,7 @@ import type { StoredRunEvent } from '@telltale/contracts/http/records';
 import { formatClock } from '../ui/format-time.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { stepWords } from './step-words.ts';
 
 const tone = (event: StoredRunEvent): string => {
   if (event.event === 'limit' || event.event === 'step')
@@ -9,20 +10,6 @@ const tone = (event: StoredRunEvent): string => {
   if (event.event === 'ended') return event.reason === 'completed' ? 'bg-good' : 'bg-bad';
   return 'bg-accent';
 };
-
-const words = (event: StoredRunEvent): string =>
-  [
-    event.event,
-    event.limit,
-    event.step?.replace('_', ' '),
-    event.value === undefined ? undefined : `${event.value}${event.cap === undefined ? '' : ` of ${event.cap}`}`,
-    event.reason,
-    event.signal,
-    event.exit_code === undefined ? undefined : `exit ${event.exit_code}`,
-    event.actor === undefined ? undefined : `by ${event.actor}`,
-  ]
-    .filter((word) => word !== undefined)
-    .join(' · ');
 
 /** The life of a run: its start, what its limits did step by step, and its end. */
 export function RunSteps({ events }: { events: readonly StoredRunEvent[] }) {
@@ -38,7 +25,7 @@ export function RunSteps({ events }: { events: readonly StoredRunEvent[] }) {
               <time dateTime={event.at} className="nums shrink-0 text-xs text-quiet">
                 {formatClock(event.at)}
               </time>
-              <span className="min-w-0 break-words">{words(event)}</span>
+              <span className="min-w-0 break-words">{stepWords(event)}</span>
             </li>
           ))}
         </ol>

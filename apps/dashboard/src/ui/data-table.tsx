@@ -21,8 +21,10 @@ export type Column<Row> = {
   isNumber?: boolean;
   /** In words, for a name that is not plain. */
   hint?: string;
-  /** Left out where there is no room. */
+  /** Left out where there is little room. */
   isWide?: boolean;
+  /** Left out on a phone, so that what one came for is in sight. */
+  isMinor?: boolean;
 };
 
 const features = tableFeatures({
@@ -40,6 +42,9 @@ const toDefinition = <Row extends object>(column: Column<Row>): ColumnDef<typeof
   sortUndefined: 'last',
   sortDescFirst: column.isNumber === true,
 });
+
+const hiddenOn = ({ isWide, isMinor }: { isWide?: boolean; isMinor?: boolean }): string =>
+  isWide === true ? 'max-lg:hidden' : isMinor === true ? 'max-md:hidden' : '';
 
 const sides = { ascending: ChevronUp, descending: ChevronDown } as const;
 
@@ -94,7 +99,7 @@ export function DataTable<Row extends object>({
                   scope="col"
                   title={column.hint}
                   aria-sort={sorted}
-                  className={`${isBounded ? 'sticky top-0 z-10 bg-panel' : ''} border-b border-line px-2 py-1.5 whitespace-nowrap first:pl-4 last:pr-4 ${column.isNumber ? 'text-right' : 'text-left'} ${column.isWide ? 'max-lg:hidden' : ''}`}
+                  className={`${isBounded ? 'sticky top-0 z-10 bg-panel' : ''} border-b border-line px-2 py-1.5 whitespace-nowrap first:pl-4 last:pr-4 ${column.isNumber ? 'text-right' : 'text-left'} ${hiddenOn(column)}`}
                 >
                   {column.value === undefined ? (
                     <span className="caps">{column.header}</span>
@@ -119,7 +124,7 @@ export function DataTable<Row extends object>({
               {columns.map((column) => (
                 <td
                   key={column.id}
-                  className={`px-2 py-1.5 align-top first:pl-4 last:pr-4 max-md:whitespace-nowrap ${column.isNumber ? 'nums text-right whitespace-nowrap' : ''} ${column.isWide ? 'max-lg:hidden' : ''}`}
+                  className={`px-2 py-1.5 align-top first:pl-4 last:pr-4 max-md:whitespace-nowrap ${column.isNumber ? 'nums text-right whitespace-nowrap' : ''} ${hiddenOn(column)}`}
                 >
                   {column.cell(row.original)}
                 </td>

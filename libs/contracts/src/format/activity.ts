@@ -8,6 +8,21 @@ const said = (at: string | undefined, ...words: (string | null | undefined)[]): 
     ? null
     : { at, text: words.filter((word) => word !== null && word !== undefined && word !== '').join(' · ') };
 
+/** Names by which a program's own events tell what they say, the shortest word first. */
+const telling = ['type', 'event', 'subtype', 'level', 'name', 'msg', 'message', 'text', 'result', 'error'] as const;
+
+/** A line as it was printed; of an event in JSON, which programs print for programs, what a person would read. */
+export function readableLine(line: string): string {
+  if (!line.startsWith('{') || !line.endsWith('}')) return line;
+  try {
+    const event: unknown = JSON.parse(line);
+    const words = telling.map((name): unknown => Reflect.get(event as object, name));
+    return words.filter((word) => typeof word === 'string' && word !== '').join(' · ') || line;
+  } catch {
+    return line;
+  }
+}
+
 /** null for what is no activity: samples and totals. */
 export function describeActivity({ event, data }: LiveMessage): Activity | null {
   switch (event) {
@@ -16,7 +31,7 @@ export function describeActivity({ event, data }: LiveMessage): Activity | null 
       return null;
     case 'log_entry': {
       const item = data.items.at(-1);
-      return said(item?.timestamp, item?.message);
+      return said(item?.timestamp, item === undefined ? undefined : readableLine(item.message));
     }
     case 'git_activity': {
       const item = data.items.at(-1);

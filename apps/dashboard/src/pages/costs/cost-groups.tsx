@@ -80,7 +80,11 @@ export function CostGroups({ costs, by, period }: { costs: CostsAnswer; by: Cost
         header: 'Cost',
         isNumber: true,
         value: (row) => row.cost_usd,
-        cell: (row) => <Money usd={row.cost_usd} />,
+        cell: (row) => (
+          <>
+            <Money usd={row.cost_usd} /> <PartialCost unpriced={row.unpriced_calls} />
+          </>
+        ),
       },
     ];
   }, [costs, by, period]);

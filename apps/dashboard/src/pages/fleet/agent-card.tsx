@@ -85,7 +85,8 @@ export const AgentCard = memo(function AgentCard({
           label="Cost"
           value={
             <Money
-              usd={usage === undefined ? (agent.llm_calls === 0 ? null : agent.cost_usd) : usage.cost_usd}
+              // Who called no model has spent nothing that one could speak of.
+              usd={agent.llm_calls === 0 && (usage?.model ?? null) === null ? null : (usage ?? agent).cost_usd}
               place="agent_card"
             />
           }

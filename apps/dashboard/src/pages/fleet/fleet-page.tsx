@@ -85,7 +85,8 @@ export function FleetPage() {
         }
         lead="Fleet"
       >
-        <FleetFilters search={search} />
+        {/* Of no agent there is nothing to choose. */}
+        {own.data !== undefined && rows.length === 0 ? null : <FleetFilters search={search} />}
       </PageHead>
       <Answer query={own} lines={8}>
         {(data) =>

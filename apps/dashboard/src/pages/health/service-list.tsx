@@ -21,9 +21,7 @@ export function ServiceList({ services }: { services: readonly ServiceStatus[] }
           >
             <span className="shrink-0 font-medium md:w-44">{name.replaceAll('_', ' ')}</span>
             <Badge tone={tones[status]}>{status.replace('_', ' ')}</Badge>
-            <span className="min-w-0 text-quiet max-md:basis-full md:truncate" title={details}>
-              {details}
-            </span>
+            <span className="min-w-0 text-quiet max-md:basis-full">{details}</span>
           </li>
         ))}
       </ul>

@@ -35,6 +35,7 @@ const columns: readonly Column<SessionRow>[] = [
   },
   {
     id: 'agents',
+    isMinor: true,
     header: 'Agents',
     value: (row) => row.agent_ids.join(' '),
     cell: (row) => (
@@ -52,6 +53,7 @@ const columns: readonly Column<SessionRow>[] = [
   },
   {
     id: 'duration_ms',
+    isMinor: true,
     header: 'Duration',
     isNumber: true,
     value: (row) => row.duration_ms,
@@ -59,6 +61,7 @@ const columns: readonly Column<SessionRow>[] = [
   },
   {
     id: 'llm_calls',
+    isMinor: true,
     header: 'Calls',
     isNumber: true,
     value: (row) => row.llm_calls,

@@ -1,11 +1,11 @@
+import { exactMoney } from '@telltale/contracts/format/money';
 import type { PriceRow } from '@telltale/contracts/http/prices';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 
-/** As it was written, without the zeros behind it: prices are exact. */
-const exact = (price: string | undefined): string =>
-  price === undefined ? '–' : `$${price.includes('.') ? price.replace(/\.?0+$/, '') : price}`;
+/** Every digit of it: prices are exact. */
+const exact = (price: string | undefined): string => exactMoney(price === undefined ? null : Number(price));
 
 const rate = (id: 'input' | 'cache_read' | 'output', header: string): Column<PriceRow> => ({
   id,

@@ -22,7 +22,7 @@ export const taskColumns: readonly Column<TaskRow>[] = [
         data-nav
         to="/tasks/$id"
         params={{ id: row.task_id }}
-        className="block max-w-64 truncate font-medium hover:text-accent hover:underline"
+        className="block max-w-64 truncate font-medium max-md:max-w-36 hover:text-accent hover:underline"
       >
         {row.task_id}
       </Link>
@@ -34,7 +34,7 @@ export const taskColumns: readonly Column<TaskRow>[] = [
     value: (row) => row.status,
     cell: (row) => <Badge tone={statusTones[row.status]}>{row.status.toLowerCase()}</Badge>,
   },
-  { id: 'crew_id', header: 'Crew', value: (row) => row.crew_id, cell: (row) => row.crew_id ?? '–' },
+  { id: 'crew_id', header: 'Crew', isMinor: true, value: (row) => row.crew_id, cell: (row) => row.crew_id ?? '–' },
   { id: 'agent_id', header: 'Agent', isWide: true, value: (row) => row.agent_id, cell: (row) => row.agent_id ?? '–' },
   {
     id: 'inputs',

@@ -10,7 +10,7 @@ import { taskQuery } from '../../server/tasks.ts';
 import { Answer } from '../../ui/answer.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatInstant } from '../../ui/format-time.ts';
+import { formatDayTime, formatInstant } from '../../ui/format-time.ts';
 import { JsonPanel } from '../../ui/json-panel.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Stat } from '../../ui/stat.tsx';
@@ -56,7 +56,7 @@ export function TaskPage() {
             <Stat
               label="Duration"
               value={formatDuration(task.duration_ms)}
-              note={`since ${formatInstant(task.start_time)}`}
+              note={<time title={formatInstant(task.start_time)}>since {formatDayTime(task.start_time)}</time>}
             />
           </SumsStats>
           <div className="grid gap-4 lg:grid-cols-2">

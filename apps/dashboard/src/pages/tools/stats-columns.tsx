@@ -11,6 +11,7 @@ const time = (
   id,
   header,
   isNumber: true,
+  isMinor: id === 'avg_duration_ms',
   value: (row) => row[id],
   cell: (row) => formatDuration(row[id]),
 });

@@ -15,6 +15,7 @@ export const errorColumns: readonly Column<Failure>[] = [
   },
   {
     id: 'kind',
+    isMinor: true,
     header: 'What',
     value: (row) => row.kind,
     cell: (row) => <Badge>{row.kind.replace('_call', '')}</Badge>,
