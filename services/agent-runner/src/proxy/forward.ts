@@ -48,14 +48,15 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Sends requests on and answers back; reads what the calls among them used. */
 export function createForwarder({
-  agents,
+  agentOf: connectionsOf,
   onCall,
   gate,
   callerOf,
   notices,
   clock,
 }: {
-  agents: { http: Agent; https: Agent };
+  /** The connections to an upstream. */
+  agentOf: (upstream: Upstream) => Agent;
   onCall: (call: CallRecord) => void;
   gate: CallGate | undefined;
   /** Whose process is at the other end of a connection; asked where a call does not say it. */
@@ -85,7 +86,7 @@ export function createForwarder({
         ? {}
         : { 'content-length': String(length) }),
     }),
-    agent: upstream.base.protocol === 'https:' ? agents.https : agents.http,
+    agent: connectionsOf(upstream),
   });
 
   const refuse = (call: Call, shape: CallShape | null, { status, type, message }: Refusal): void => {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, Agent as HttpAgent } from 'node:http';
+import { createServer, Agent as HttpAgent, type Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
+import { createUpstreamTrust } from './upstream-trust.ts';
 import type { Upstream } from './upstreams.ts';
 
 export type MeteringProxy = AsyncDisposable & {
@@ -25,7 +26,7 @@ export type MeteringProxyOptions = {
   callerOf?: (socket: Socket) => string | undefined;
   /** What is added to every answer: names begin with `telltale-`. */
   notices?: () => Readonly<Record<string, string>>;
-  /** The person's environment: a web proxy that it names stays in between. */
+  /** The person's environment: a web proxy that it names stays in between, and whom it trusts is trusted. */
   env: Environment;
   clock: Clock;
 };
@@ -64,10 +65,14 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const { upstreams, onCall, gate, env, clock } = options;
   const proxyEnv = webProxyOf(env);
   const agentOptions = { keepAlive: true, timeout: idleMs, ...(Object.keys(proxyEnv).length > 0 ? { proxyEnv } : {}) };
-  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const plain = new HttpAgent(agentOptions);
+  const trust = createUpstreamTrust(env);
+  let secure: HttpsAgent | undefined;
+  const agentOf = ({ base }: Upstream): Agent =>
+    base.protocol === 'https:' ? (secure ??= new HttpsAgent({ ...agentOptions, ...trust() })) : plain;
   const secret = randomBytes(9).toString('base64url');
   const { callerOf, notices = () => ({}) } = options;
-  const forwarder = createForwarder({ agents, onCall, gate, callerOf, notices, clock });
+  const forwarder = createForwarder({ agentOf, onCall, gate, callerOf, notices, clock });
 
   const routes = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   const find = (url: string): { upstream: Upstream; path: string } | null => {
@@ -107,8 +112,8 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
       server.closeAllConnections();
       await closed;
       await forwarder.settled();
-      agents.http.destroy();
-      agents.https.destroy();
+      plain.destroy();
+      secure?.destroy();
     },
   };
 }
