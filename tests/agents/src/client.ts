@@ -14,6 +14,8 @@ export type ScenarioName = keyof typeof scenarios;
 /** What a client is told: where the scripted models answer, and whom the SDK reports to, as whom. */
 export type Places = { llm: string; url: string; key: string; agent: string };
 
+export type ProxyFlag = '--proxy' | '--no-proxy';
+
 export type Client = {
   name: string;
   /** How it reports to Telltale, in a few words. */
@@ -25,8 +27,10 @@ export type Client = {
   scenarios: readonly ScenarioName[];
   /** Why the client by itself cannot tell all of a scenario: shown where its figures are not equal. */
   cannot?: Partial<Record<ScenarioName, string>>;
-  /** Scenarios that are run once more with `--proxy`. */
-  proxied?: readonly ScenarioName[];
+  /** Scenarios that are run once more with a word on the proxy: `--proxy` where it is off by itself, `--no-proxy` where it is on. */
+  again?: { flag: ProxyFlag; scenarios: readonly ScenarioName[] };
+  /** Files of its program, put beside its packages so that it finds them. */
+  programs?: readonly string[];
   argv(at: { folder: string; prompt: string }): string[];
   env(at: Places): Record<string, string>;
   /** A command that configures it, run before and outside of Telltale. */

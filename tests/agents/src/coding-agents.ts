@@ -3,9 +3,6 @@ import type { Client, ScenarioName } from './client.ts';
 
 const all: readonly ScenarioName[] = ['tool', 'subagent', 'retry', 'failed', 'cut'];
 const withoutSubagents: readonly ScenarioName[] = ['tool', 'retry', 'failed', 'cut'];
-const daemon =
-  'its calls are made by a daemon that one start of it leaves for all that come after, so that a run cannot lead them ' +
-  'through a proxy of its own, and what it prints tells';
 /** What a client does not tell of: attempts that failed before one that did not. */
 const attempts: readonly ScenarioName[] = ['retry', 'failed', 'cut'];
 
@@ -17,7 +14,7 @@ export const codingAgents: readonly Client[] = [
     install: { npm: ['@anthropic-ai/claude-code@2.1.329', '@anthropic-ai/claude-code-linux-x64@2.1.329'] },
     folder: 'claude',
     scenarios: all,
-    proxied: attempts,
+    again: { flag: '--proxy', scenarios: attempts },
     cannot: {
       failed:
         'it asks again with fewer of its beta features, and neither its telemetry (which counts no more than three of them) ' +
@@ -137,15 +134,10 @@ export const codingAgents: readonly Client[] = [
   },
   {
     name: 'Cline',
-    by: 'its output',
+    by: 'the metering proxy and its output',
     install: { npm: ['cline@3.0.65'] },
     folder: 'cline',
     scenarios: withoutSubagents,
-    cannot: {
-      tool: `${daemon} no thoughts apart from what it wrote.`,
-      retry: `${daemon} neither attempts that it made again nor thoughts.`,
-      cut: `${daemon} neither attempts that it made again nor thoughts.`,
-    },
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/cline'),
       '--json',

@@ -1,10 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Client } from './client.ts';
 
 /** Puts a client's packages into a folder of its own, unless they are there; scripts of packages are not run. */
-export function install({ install: packages, folder }: Client, root: string): string {
+export function install(client: Client, root: string): string {
+  const at = installPackages(client, root);
+  for (const program of client.programs ?? []) copyFileSync(program, join(at, basename(program)));
+  return at;
+}
+
+function installPackages({ install: packages, folder }: Client, root: string): string {
   const at = join(root, folder);
   if (packages === null || existsSync(at)) return at;
   const options = { cwd: at, stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'] };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareHome, scenarios, type Client, type ScenarioName } from './client.ts';
+import { prepareHome, scenarios, type Client, type ProxyFlag, type ScenarioName } from './client.ts';
 import { codingAgents } from './coding-agents.ts';
 import { sumsOfLedger, sumsOfRun } from './compare.ts';
 import { install } from './install.ts';
@@ -37,7 +37,7 @@ await using llm = await serveLlm();
 await using product = await startProduct(folder, Number(flags.port));
 let id = Date.now();
 
-async function runOne(client: Client, at: string, scenario: ScenarioName, proxied: boolean): Promise<Row> {
+async function runOne(client: Client, at: string, scenario: ScenarioName, flag: ProxyFlag | null): Promise<Row> {
   id += 1;
   const home = join(folder, `home-${id}`);
   mkdirSync(home, { recursive: true });
@@ -49,7 +49,7 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
   llm.ledger.take();
   const argv = client.argv({ folder: at, prompt: scenarios[scenario].replace('$ID', String(id)) });
   const env = { HOME: home, ...client.env({ llm: llm.url, url: product.url, key: product.key, agent }) };
-  const limits = ['--timeout', `${mostSeconds}s`, ...(proxied ? ['--proxy'] : [])];
+  const limits = ['--timeout', `${mostSeconds}s`, ...(flag === null ? [] : [flag])];
   const { code, stdout, stderr } = await product.run(agent, limits, argv, env, work);
   const ledger = sumsOfLedger(llm.ledger.take());
   const run = await product.newestRun(agent);
@@ -57,13 +57,15 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, proxie
     client: client.name,
     by: client.by,
     scenario,
-    proxied,
+    flag,
     ledger,
     product: sumsOfRun(run),
     exitCode: code,
     endReason: run.end_reason,
   };
-  say(`${isEqual(row) ? 'equal' : 'DIFFERS'} ${client.name} ${scenario}${proxied ? ' --proxy' : ''} ${run.run_id}`);
+  say(
+    `${isEqual(row) ? 'equal' : 'DIFFERS'} ${client.name} ${scenario}${flag === null ? '' : ` ${flag}`} ${run.run_id}`,
+  );
   if (!isEqual(row)) {
     say(
       `  ledger  ${JSON.stringify(row.ledger)}\n  product ${JSON.stringify(row.product)} ${row.endReason} ${row.exitCode}`,
@@ -91,14 +93,16 @@ const writePage = (): void => {
 };
 const inOrder = (): Row[] =>
   all.flatMap(({ name, cannot = {} }) =>
-    rows.filter((row) => row.client === name).map((row) => (row.proxied ? row : { ...row, why: cannot[row.scenario] })),
+    rows
+      .filter((row) => row.client === name)
+      .map((row) => (row.flag === '--proxy' ? row : { ...row, why: cannot[row.scenario] })),
   );
 for (const client of clients) {
   const at = install(client, flags.installs);
   for (const scenario of client.scenarios.filter((name) => wanted.test(name)))
-    rows.push(await runOne(client, at, scenario, false));
-  for (const scenario of (client.proxied ?? []).filter((name) => wanted.test(name)))
-    rows.push(await runOne(client, at, scenario, true));
+    rows.push(await runOne(client, at, scenario, null));
+  const { flag = null, scenarios: again = [] } = client.again ?? {};
+  for (const scenario of again.filter((name) => wanted.test(name))) rows.push(await runOne(client, at, scenario, flag));
   // After each client, so that what was measured is not lost with what was not.
   if (flags.scenario !== '') continue;
   if (flags.rows !== '') writeFileSync(flags.rows, JSON.stringify(rows));

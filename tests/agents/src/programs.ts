@@ -3,13 +3,16 @@ import type { Client, Places, ScenarioName } from './client.ts';
 
 const here = import.meta.dirname;
 
+const allButSubagents: readonly ScenarioName[] = ['tool', 'retry', 'failed', 'cut'];
+
 /** A TypeScript program of `programs/`, instrumented in one line by the SDK. */
-const typescript = (name: string, file: string, more: readonly ScenarioName[]): Client => ({
+const typescript = (name: string, file: string): Client => ({
   name,
-  by: 'the SDK',
+  by: 'the metering proxy and the SDK',
   install: null,
   folder: '',
-  scenarios: more,
+  scenarios: allButSubagents,
+  again: { flag: '--no-proxy', scenarios: allButSubagents },
   argv: ({ prompt }) => [process.execPath, join(here, 'programs', file), prompt],
   env: ({ llm, url, key, agent }) => ({
     TELLTALE_URL: url,
@@ -36,8 +39,10 @@ const noThoughts = 'the instrumentation does not tell how much of what was writt
 
 /** What an answer that broke off was, no instrumentation tells: its headers had come. */
 const cutUnseen =
-  'the HTTP client had the head of the answer when it broke off, and no instrumentation tells of an answer without its body. ' +
-  'What a program of your own calls is unknown to `telltale run`, so that the proxy is on only when asked for.';
+  'the HTTP client had the head of the answer when it broke off, and no instrumentation tells of an answer without its body.';
+
+/** Of some only what they come to as a person starts them was compared. */
+const byProxy: Partial<Client> = { again: { flag: '--no-proxy', scenarios: [] } };
 
 /** A Python program of `python/`, with OpenTelemetry. */
 const python = (
@@ -49,12 +54,12 @@ const python = (
   more: Partial<Client> = {},
 ): Client => ({
   name,
-  by,
+  by: `the metering proxy and ${by}`,
   install: { pypi: [...base, ...packages] },
   folder,
-  scenarios: ['tool', 'retry', 'failed', 'cut'],
+  scenarios: allButSubagents,
   cannot: { cut: cutUnseen },
-  proxied: ['cut'],
+  again: { flag: '--no-proxy', scenarios: allButSubagents },
   argv: (at) => [join(at.folder, 'bin/python'), join(here, '../python', file), at.prompt],
   env: ({ llm }: Places) => ({
     OPENAI_BASE_URL: `${llm}/v1`,
@@ -68,12 +73,29 @@ const python = (
   ...more,
 });
 
+/** A JavaScript program of `javascript/`, with OpenTelemetry, run beside its own packages. */
+const javascript = (name: string, file: string, packages: readonly string[], by: string): Client => ({
+  name,
+  by: `the metering proxy and ${by}`,
+  install: { npm: ['@opentelemetry/sdk-node', '@opentelemetry/exporter-trace-otlp-proto', ...packages] },
+  folder: `js-${file.replace('.mjs', '')}`,
+  programs: ['otel.mjs', file].map((program) => join(here, '../javascript', program)),
+  scenarios: allButSubagents,
+  argv: ({ folder, prompt }) => [process.execPath, join(folder, file), prompt],
+  env: ({ llm }: Places) => ({
+    OPENAI_BASE_URL: `${llm}/v1`,
+    OPENAI_API_KEY: 'none',
+    GOOGLE_GEMINI_BASE_URL: llm,
+    GOOGLE_API_KEY: 'none',
+  }),
+});
+
 /** Programs on the providers' SDKs and on frameworks. */
 export const programs: readonly Client[] = [
-  typescript('Anthropic SDK', 'anthropic-sdk.ts', ['tool', 'retry', 'failed', 'cut']),
-  typescript('OpenAI SDK', 'openai-sdk.ts', ['tool', 'retry', 'failed', 'cut']),
-  typescript('Google SDK', 'google-sdk.ts', ['tool', 'retry', 'failed', 'cut']),
-  typescript('Vercel AI SDK', 'vercel-ai-sdk.ts', ['tool', 'retry', 'failed', 'cut']),
+  typescript('Anthropic SDK', 'anthropic-sdk.ts'),
+  typescript('OpenAI SDK', 'openai-sdk.ts'),
+  typescript('Google SDK', 'google-sdk.ts'),
+  typescript('Vercel AI SDK', 'vercel-ai-sdk.ts'),
   python('OpenAI SDK for Python', 'openai_sdk.py', 'py', []),
   python(
     'LangGraph',
@@ -91,7 +113,6 @@ export const programs: readonly Client[] = [
     'OpenTelemetry (OpenLLMetry)',
     {
       cannot: { tool: noThoughts, retry: noThoughts, cut: `${noThoughts} And ${cutUnseen}` },
-      proxied: ['tool', 'retry', 'cut'],
     },
   ),
   python(
@@ -113,12 +134,9 @@ export const programs: readonly Client[] = [
     ['langsmith[otel]', 'langchain-openai', 'langgraph'],
     'its own spans',
   ),
-  python('LiteLLM', 'litellm_sdk.py', 'litellm', ['litellm', 'mcp'], 'its own spans', {
-    cannot: { cut: cutUnseen },
-  }),
+  python('LiteLLM', 'litellm_sdk.py', 'litellm', ['litellm', 'mcp'], 'its own spans'),
   python('OpenLIT', 'openlit_sdk.py', 'openlit', ['openlit'], 'its own spans', {
     cannot: { tool: noThoughts, retry: noThoughts, cut: `${noThoughts} And ${cutUnseen}` },
-    proxied: ['tool', 'retry', 'cut'],
   }),
   python('Google ADK', 'adk_agent.py', 'adk', ['google-adk'], 'its own spans'),
   python('Anthropic SDK for Python', 'anthropic_sdk.py', 'u6', [
@@ -126,4 +144,74 @@ export const programs: readonly Client[] = [
     'opentelemetry-instrumentation-anthropic',
   ]),
   python('Strands Agents', 'strands_agent.py', 'u2', ['strands-agents[openai,otel]'], 'its own spans'),
+  python(
+    'LlamaIndex',
+    'llamaindex_agent.py',
+    'llama',
+    ['llama-index-core', 'llama-index-llms-openai', 'openinference-instrumentation-llama-index'],
+    'OpenTelemetry (OpenInference)',
+    byProxy,
+  ),
+  python(
+    'Haystack',
+    'haystack_pipeline.py',
+    'hay',
+    ['haystack-ai', 'openinference-instrumentation-haystack'],
+    'OpenTelemetry (OpenInference)',
+    { ...byProxy, scenarios: ['retry', 'failed', 'cut'] },
+  ),
+  python(
+    'DSPy',
+    'dspy_model.py',
+    'dspy',
+    ['dspy', 'openinference-instrumentation-dspy', 'openinference-instrumentation-litellm'],
+    'OpenTelemetry (OpenInference)',
+    { ...byProxy, scenarios: ['retry', 'failed', 'cut'] },
+  ),
+  python('Semantic Kernel', 'semantic_kernel_agent.py', 'sk', ['semantic-kernel'], undefined, byProxy),
+  python(
+    'Microsoft Agent Framework',
+    'agent_framework_agent.py',
+    'msaf',
+    ['agent-framework-core', 'agent-framework-openai'],
+    'its own spans',
+    byProxy,
+  ),
+  python(
+    'Agno',
+    'agno_agent.py',
+    'misc',
+    ['agno', 'openinference-instrumentation-agno'],
+    'OpenTelemetry (OpenInference)',
+    byProxy,
+  ),
+  python(
+    'smolagents',
+    'smolagents_agent.py',
+    'misc',
+    ['smolagents[openai]', 'openinference-instrumentation-smolagents'],
+    'OpenTelemetry (OpenInference)',
+    byProxy,
+  ),
+  javascript('Vercel AI SDK (OpenTelemetry)', 'vercel.mjs', ['ai', '@ai-sdk/openai', '@ai-sdk/otel'], 'its own spans'),
+  javascript('Genkit', 'genkit.mjs', ['genkit', '@genkit-ai/google-genai'], 'its own spans'),
+  javascript(
+    'Mastra',
+    'mastra.mjs',
+    ['@mastra/core', '@mastra/observability', '@mastra/otel-exporter', '@ai-sdk/openai', 'zod'],
+    'its own spans',
+  ),
+  javascript(
+    'LangChain for JavaScript',
+    'langchain.mjs',
+    [
+      'langchain',
+      '@langchain/core',
+      '@langchain/openai',
+      '@langchain/langgraph',
+      '@arizeai/openinference-instrumentation-langchain',
+      'zod',
+    ],
+    'OpenTelemetry (OpenInference)',
+  ),
 ];

@@ -1,11 +1,12 @@
-import type { ScenarioName } from './client.ts';
+import type { ProxyFlag, ScenarioName } from './client.ts';
 import type { Sums } from './compare.ts';
 
 export type Row = {
   client: string;
   by: string;
   scenario: ScenarioName;
-  proxied: boolean;
+  /** What was said of the proxy; null: nothing, as a person starts it. */
+  flag: ProxyFlag | null;
   ledger: Sums;
   product: Sums;
   /** Why it cannot be equal, where that is known. */
@@ -29,13 +30,15 @@ export const isEqual = (row: Row): boolean =>
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
+const nameOf = ({ scenario, flag }: Row): string => (flag === null ? scenario : `${scenario}, \`${flag}\``);
+
 function tableOf(rows: readonly Row[]): string[] {
   return [
     line(['asked for', ...headings, 'end', 'equal']),
     line(['---', ...headings.map(() => '--:'), '---', '---']),
     ...rows.map((row) =>
       line([
-        row.proxied ? `${row.scenario}, \`--proxy\`` : row.scenario,
+        nameOf(row),
         ...names.map((name) => cell(row.ledger[name], row.product[name])),
         `${row.endReason ?? '–'} (exit ${row.exitCode ?? '–'})`,
         isEqual(row) ? 'yes' : row.why === undefined ? 'no' : 'cannot be',
@@ -51,8 +54,25 @@ function reasonsOf(rows: readonly Row[]): string[] {
   const bySentence = Map.groupBy(unequal, ({ why }) => why);
   return [...bySentence].flatMap(([why, about]) => [
     '',
-    `${about.map(({ scenario }) => `\`${scenario}\``).join(', ')}: ${why ?? ''}`,
+    `${about.map(({ scenario, flag }) => [scenario, flag].flatMap((word) => (word === null ? [] : `\`${word}\``)).join(' ')).join(', ')}: ${why ?? ''}`,
   ]);
+}
+
+function summariesOf(rows: readonly Row[]): string[] {
+  const summary = (some: readonly Row[], how: string): string =>
+    `${some.filter(isEqual).length} of ${some.length} runs ${how} are equal in every figure and in how they ended; of ${
+      some.filter((row) => !isEqual(row) && row.why !== undefined).length
+    } the client cannot tell all.`;
+  return [
+    summary(
+      rows.filter(({ flag }) => flag !== '--no-proxy'),
+      'as a person starts them, or with the proxy,',
+    ),
+    summary(
+      rows.filter(({ flag }) => flag === '--no-proxy'),
+      'with `--no-proxy`',
+    ),
+  ];
 }
 
 /** `docs/agents.md` of what was measured. */
@@ -72,13 +92,12 @@ export function pageOf(rows: readonly Row[], versions: ReadonlyMap<string, strin
     'use of a tool, `subagent` one sub-agent, `retry` a 529 before the first answer, `failed` a refusal for good, `cut` a first',
     'answer that breaks off.',
     '',
-    'The proxy is on without being asked for opencode, Gemini CLI, Copilot CLI and aider ([proxy.md](proxy.md)); other clients are',
-    'shown as they tell of themselves. Where a client cannot tell all of it, the words under its table say why, and where a run',
-    'can lead the client, the same is run once more with `--proxy`, which sees each attempt and what a broken answer had used.',
+    'Each row is run as a person runs it. The proxy is on without being asked for programs that tell nothing of their calls or lose',
+    'part of it, and for programs that nobody knows and whose environment names a provider ([proxy.md](proxy.md)); Claude Code and',
+    'Codex are shown as they tell of themselves. Rows with `--no-proxy` show what a program tells by itself; where it cannot tell',
+    'all, the words under its table say why.',
     '',
-    `${rows.filter(isEqual).length} of ${rows.length} runs are equal in every figure and in how they ended; of ${
-      rows.filter((row) => !isEqual(row) && row.why !== undefined).length
-    } the client cannot tell all.`,
+    ...summariesOf(rows),
     ...parts,
     '',
   ].join('\n');
