@@ -20,6 +20,8 @@ const { values: flags } = parseArgs({
     only: { type: 'string', default: '' },
     /** Scenarios whose name matches. */
     scenario: { type: 'string', default: '' },
+    /** Only rows as a person starts a client (`plain`), or only those with a word on the proxy (`flagged`). */
+    mode: { type: 'string', default: '' },
     port: { type: 'string', default: '4890' },
     /** The page that is written; none with `--scenario`, and with `--only` only together with `--rows`. */
     page: { type: 'string', default: join(import.meta.dirname, '../../../docs/agents.md') },
@@ -77,7 +79,8 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, flag: 
 
 const all = [...codingAgents, ...programs];
 const clients = all.filter(({ name }) => new RegExp(flags.only, 'i').test(name));
-const isAgain = (row: Row): boolean => clients.some(({ name }) => name === row.client);
+const isWanted = (flag: ProxyFlag | null): boolean => flags.mode === '' || (flags.mode === 'plain') === (flag === null);
+const isAgain = ({ client, flag }: Row): boolean => isWanted(flag) && clients.some(({ name }) => name === client);
 const kept = flags.rows !== '' && existsSync(flags.rows) ? (JSON.parse(readFileSync(flags.rows, 'utf8')) as Row[]) : [];
 const rows: Row[] = kept.filter((row) => !isAgain(row));
 const versions = new Map(
@@ -99,10 +102,11 @@ const inOrder = (): Row[] =>
   );
 for (const client of clients) {
   const at = install(client, flags.installs);
-  for (const scenario of client.scenarios.filter((name) => wanted.test(name)))
-    rows.push(await runOne(client, at, scenario, null));
-  const { flag = null, scenarios: again = [] } = client.again ?? {};
-  for (const scenario of again.filter((name) => wanted.test(name))) rows.push(await runOne(client, at, scenario, flag));
+  const { flag: word = null, scenarios: again = [] } = client.again ?? {};
+  const passes = [[null, client.scenarios] as const, [word, again] as const].filter(([flag]) => isWanted(flag));
+  for (const [flag, names] of passes)
+    for (const scenario of names.filter((name) => wanted.test(name)))
+      rows.push(await runOne(client, at, scenario, flag));
   // After each client, so that what was measured is not lost with what was not.
   if (flags.scenario !== '') continue;
   if (flags.rows !== '') writeFileSync(flags.rows, JSON.stringify(rows));
