@@ -108,6 +108,8 @@ export const teamTotals = z.object({
   failing: count,
   /** Since midnight UTC; null when nothing could be priced. */
   spend_today_usd: z.number().nullable(),
+  /** Calls that are missing from it; absent where an older service counts. */
+  unpriced_calls_today: count.optional(),
   /** From a batch's receipt to its commit, newest; null before the first. */
   delivery_lag_ms: z.number().nullable(),
 });

@@ -13,8 +13,8 @@ select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r
 --                 Index Cond: ((team_id = 'red'::text) AND (grain = 0))
 
 
-select key, round(cost_usd, 6) as cost_usd, total from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $2))
-  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page;
+select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $2))
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page;
 
 --   Subquery Scan on page
 --     ->  Limit

@@ -103,6 +103,7 @@ test('what a collector committed is folded by the tick alone, and viewers hear t
         running: 0,
         failing: 1,
         spend_today_usd: 0.25,
+        unpriced_calls_today: 0,
         delivery_lag_ms: expect.any(Number),
       },
     },

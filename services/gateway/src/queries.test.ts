@@ -245,10 +245,11 @@ describe('the summary', () => {
         ...totals,
         sessions: 1,
         cost_by_model: { sonnet: 0.1, haiku: 0.2, 'new-model': null },
+        unpriced_by_model: { 'new-model': 1 },
         calls_by_tool: { bash: 2 },
         errors_by_tool: { bash: 1 },
         slowest_tools: [{ name: 'bash', avg_ms: 40 }],
-        most_expensive_sessions: [{ session_id: 's-1', cost_usd: 0.3 }],
+        most_expensive_sessions: [{ session_id: 's-1', cost_usd: 0.3, unpriced_calls: 1 }],
         avg_cost_per_session: 0.3,
         avg_cost_per_call: 0.15,
       });

@@ -10,9 +10,9 @@ import { estimatedNote, formatCost, unpricedNote } from './words.ts';
 
 /** What a period cost by one property, the sum at the end. */
 export const showCosts: View<CostsAnswer> = (costs, page) => {
-  const rows = costs.groups.map(({ key, cost_usd, calls, total_tokens }) => [
+  const rows = costs.groups.map(({ key, cost_usd, unpriced_calls, calls, total_tokens }) => [
     key ?? unknownText,
-    formatMoney(cost_usd),
+    formatCost({ cost_usd, partial: unpriced_calls > 0 }),
     share(cost_usd, costs.total_cost_usd),
     formatCount(calls),
     formatCount(total_tokens),

@@ -28,7 +28,7 @@ export const showSummary: View<SummaryAnswer> = (summary, page) =>
   estimatedNote(summary.estimated_calls);
 
 type Totals =
-  | Omit<SummaryAnswer, 'cost_by_model' | 'calls_by_tool' | 'errors_by_tool'>
+  | Omit<SummaryAnswer, 'cost_by_model' | 'unpriced_by_model' | 'calls_by_tool' | 'errors_by_tool'>
   | NonNullable<SummaryAnswer['previous']>;
 
 const measures: readonly [label: string, value: (of: Totals) => number | null, text: (of: Totals) => string][] = [
@@ -77,10 +77,12 @@ function change(now: number | null, before: number | null): string {
 const rest = (things: readonly unknown[], command: string): string =>
   things.length > most ? `and ${things.length - most} more: ${command}\n` : '';
 
-function models({ cost_by_model }: SummaryAnswer, page: Page): string {
+function models({ cost_by_model, unpriced_by_model }: SummaryAnswer, page: Page): string {
   const all = Object.entries(cost_by_model).toSorted(([, one], [, other]) => (other ?? -1) - (one ?? -1));
   if (all.length === 0) return '';
-  const rows = all.slice(0, most).map(([model, cost]) => [model, formatMoney(cost)]);
+  const rows = all
+    .slice(0, most)
+    .map(([model, cost]) => [model, formatCost({ cost_usd: cost, partial: (unpriced_by_model[model] ?? 0) > 0 })]);
   return formatTable([words('MODEL'), numbers('COST')], rows, page) + rest(all, 'telltale costs');
 }
 
@@ -99,6 +101,9 @@ function tools({ calls_by_tool, errors_by_tool, slowest_tools }: SummaryAnswer, 
 
 function sessions({ most_expensive_sessions: list }: SummaryAnswer, page: Page): string {
   if (list.length === 0) return '';
-  const rows = list.map(({ session_id, cost_usd }) => [session_id, formatMoney(cost_usd)]);
+  const rows = list.map(({ session_id, cost_usd, unpriced_calls }) => [
+    session_id,
+    formatCost({ cost_usd, partial: unpriced_calls > 0 }),
+  ]);
   return formatTable(['MOST EXPENSIVE SESSIONS', numbers('COST')], rows, page);
 }

@@ -67,6 +67,8 @@ export const costsAnswer = z.object({
       key: z.string().nullable(),
       cost_usd: z.number().nullable(),
       calls: z.int(),
+      /** Of them, those that are missing from the cost. */
+      unpriced_calls: z.int(),
       total_tokens: total,
     }),
   ),

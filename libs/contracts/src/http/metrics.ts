@@ -33,10 +33,12 @@ export const summaryAnswer = z.object({
   ...periodTotals,
   /** US dollars; null for a model none of whose calls could be priced. */
   cost_by_model: z.record(z.string(), z.number().nullable()),
+  /** Calls that are missing from it, of the models that have such. */
+  unpriced_by_model: z.record(z.string(), z.int()),
   calls_by_tool: z.record(z.string(), z.int()),
   errors_by_tool: z.record(z.string(), z.int()),
   slowest_tools: z.array(z.object({ name: z.string(), avg_ms: z.number() })),
-  most_expensive_sessions: z.array(z.object({ session_id: z.string(), cost_usd: z.number() })),
+  most_expensive_sessions: z.array(z.object({ session_id: z.string(), cost_usd: z.number(), unpriced_calls: z.int() })),
   /**
    * The equal period before, at the same elapsed fraction: to the minute where it lies within two days, else to the nearest
    * quarter hour. Null for all time.

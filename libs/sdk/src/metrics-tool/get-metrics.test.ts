@@ -129,7 +129,10 @@ test('an agent reads formatted money and five tools, a program the numbers', asy
   expect(found).toMatchObject({
     ok: true,
     structured: { cost_usd: 0.4567 },
-    words: { total_cost: '$0.457', cost_by_model: { 'model-a': '$0.457', 'model-b': '– (2 calls could not be priced)' } },
+    words: {
+      total_cost: '$0.457',
+      cost_by_model: { 'model-a': '$0.457', 'model-b': '– (2 calls could not be priced)' },
+    },
   });
   const { top_tools: tools } = (found.ok ? found.words : {}) as { top_tools: { name: string }[] };
   expect(tools.map(({ name }) => name)).toEqual(['b', 'e', 'f', 'c', 'd']);

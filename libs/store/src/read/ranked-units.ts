@@ -195,20 +195,20 @@ export function rankedUnits(
 /** What calls without a price leave of those they took the place of is no cost. */
 const knownCost = sql`case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd`;
 
-/** A page of `rankedUnits` by cost, as `key` and `cost_usd`, each row with how many there are in all (as `total`). */
+/** A page of `rankedUnits` by cost, as `key`, `cost_usd` and `unpriced_calls`, each row with how many there are in all (as `total`). */
 export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: number; offset: number }): Sql {
   const page = sql`order by ${ranking('key', false)} limit ${limit} offset ${offset}`;
   const source = keyTotalsOf(question);
   if (source === null) {
     return sql`with unit as materialized (${rankedUnits(question, { ranksAlone: true })})
-      select key, ${knownCost}, (select count(*) from unit) as total from unit ${page}`;
+      select key, ${knownCost}, unpriced_calls, (select count(*) from unit) as total from unit ${page}`;
   }
   const top = limit + offset;
   const edges = isAllTime(question.buckets)
     ? sql``
     : sql`union all ${acrossEdges(question, source, { name: 'best', limit: top })}`;
   return sql`with best as materialized (${withinPeriod(question, source, { limit: top })})
-    select key, ${knownCost}, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
+    select key, ${knownCost}, unpriced_calls, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }
 
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */

@@ -50,10 +50,12 @@ function timeKeys({ groupBy, timeZone }: CostsQuestion): (start: Date) => string
 function toGroup(row: Row, timeKey: (start: Date) => string): CostsAnswer['groups'][number] {
   const { key } = row;
   const calls = Number(row.calls);
+  const unpriced = Number(row.unpriced ?? 0);
   return {
     key: key instanceof Date ? timeKey(key) : key,
-    cost_usd: costOf(row.cost, calls, Number(row.unpriced ?? 0)),
+    cost_usd: costOf(row.cost, calls, unpriced),
     calls,
+    unpriced_calls: unpriced,
     total_tokens: Number(row.tokens),
   };
 }

@@ -30,16 +30,16 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 const per = (amount: number | null, count: number, digits: number): number | null =>
   amount === null || count === 0 ? null : Number((amount / count).toFixed(digits));
 
-type SessionsRow = { total: number; key: string; cost_usd: string | null };
-type Sessions = { sessions: number; expensive: { session_id: string; cost_usd: number }[] };
+type SessionsRow = { total: number; key: string; cost_usd: string | null; unpriced: string | number | null };
+type Sessions = { sessions: number; expensive: SummaryAnswer['most_expensive_sessions'] };
 
 /** Sessions of the period, and those that cost most. */
 async function readSessions(db: Db, { teamId, filter }: MetricsQuestion, buckets: Buckets): Promise<Sessions> {
   const page = rankedPage({ teamId, by: 'session_id', buckets, filter }, { limit: listed, offset: 0 });
   const { rows } = await sql<SessionsRow>`
-    select key, round(cost_usd, 6) as cost_usd, total from (${page}) as page`.execute(db);
-  const expensive = rows.flatMap(({ key, cost_usd }) =>
-    cost_usd === null ? [] : [{ session_id: key, cost_usd: Number(cost_usd) }],
+    select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total from (${page}) as page`.execute(db);
+  const expensive = rows.flatMap(({ key, cost_usd, unpriced }) =>
+    cost_usd === null ? [] : [{ session_id: key, cost_usd: Number(cost_usd), unpriced_calls: Number(unpriced ?? 0) }],
   );
   return { sessions: rows[0]?.total ?? 0, expensive };
 }
@@ -80,9 +80,16 @@ async function readModels(db: Db, { teamId, filter, cubes }: Planned, { segments
     select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
     ${rollupRows({ teamId, cube: cubes.models, segments, filter })}
     group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model`.execute(db);
-  return Object.fromEntries(
-    rows.map(({ model, cost, calls, unpriced }) => [model, costOf(cost, Number(calls), Number(unpriced ?? 0))]),
-  );
+  const models = rows.map(({ model, cost, calls, unpriced }) => {
+    const missing = Number(unpriced ?? 0);
+    return { model, missing, cost: costOf(cost, Number(calls), missing) };
+  });
+  return {
+    cost_by_model: Object.fromEntries(models.map(({ model, cost }) => [model, cost])),
+    unpriced_by_model: Object.fromEntries(
+      models.flatMap(({ model, missing }) => (missing === 0 ? [] : [[model, missing] as const])),
+    ),
+  };
 }
 
 async function readTools(db: Db, { teamId, filter, cubes }: Planned, { segments }: Buckets) {
@@ -117,7 +124,7 @@ async function readParts(db: Db, question: Planned): Promise<SummaryAnswer> {
   ]);
   return {
     ...totals,
-    cost_by_model: models,
+    ...models,
     ...tools,
     most_expensive_sessions: expensive,
     previous: previous?.totals ?? null,

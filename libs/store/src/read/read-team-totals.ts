@@ -43,5 +43,6 @@ export async function readTeamTotals(
     readSums(db, { ...team, segments: spent }),
     countAgents(db, teamId),
   ]);
-  return { sums, ...counts, spend_today_usd: spentToday.cost_usd, delivery_lag_ms: deliveryLagMs };
+  const { cost_usd: spend_today_usd, unpriced_calls: unpriced_calls_today } = spentToday;
+  return { sums, ...counts, spend_today_usd, unpriced_calls_today, delivery_lag_ms: deliveryLagMs };
 }

@@ -86,8 +86,8 @@ test('what it cost, by model and by thread', async () => {
   expect(await collector.getCostBreakdown({ period: 'day' })).toMatchObject({
     total_cost_usd: 0.75,
     groups: [
-      { key: 'sonnet', cost_usd: 0.5, calls: 1, total_tokens: 120 },
-      { key: 'haiku', cost_usd: 0.25, calls: 1, total_tokens: 12 },
+      { key: 'sonnet', cost_usd: 0.5, calls: 1, unpriced_calls: 0, total_tokens: 120 },
+      { key: 'haiku', cost_usd: 0.25, calls: 1, unpriced_calls: 0, total_tokens: 12 },
     ],
   });
   const { groups } = await collector.getCostBreakdown({ group_by: 'session' });

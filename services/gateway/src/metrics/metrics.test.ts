@@ -89,9 +89,9 @@ describe('costs', () => {
       group_by: 'model',
       total_cost_usd: 125,
       groups: [
-        { key: 'opus', cost_usd: 100, calls: 100, total_tokens: 1_100 },
-        { key: 'haiku', cost_usd: 25, calls: 100, total_tokens: 1_100 },
-        { key: 'unpriced', cost_usd: null, calls: 1, total_tokens: 0 },
+        { key: 'opus', cost_usd: 100, calls: 100, unpriced_calls: 0, total_tokens: 1_100 },
+        { key: 'haiku', cost_usd: 25, calls: 100, unpriced_calls: 0, total_tokens: 1_100 },
+        { key: 'unpriced', cost_usd: null, calls: 1, unpriced_calls: 1, total_tokens: 0 },
       ],
       avg_cost_per_call: 0.625,
       avg_tokens_per_call: 10.945,

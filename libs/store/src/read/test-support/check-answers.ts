@@ -72,6 +72,8 @@ export async function checkSummary({ db, ...question }: Asked, facts: readonly F
   );
   const byModel = named(factsBy(withCalls(own), 'model')).map(([model, all]) => [model, totalsOf(all).cost_usd]);
   expect(answer.cost_by_model).toEqual(Object.fromEntries(byModel));
+  const unpriced = named(factsBy(withCalls(own), 'model')).map(([model, all]) => [model, totalsOf(all).unpriced_calls]);
+  expect(answer.unpriced_by_model).toEqual(Object.fromEntries(unpriced.filter(([, missing]) => missing !== 0)));
   const byTool = named(factsBy(own, 'tool')).map(([tool, all]) => [tool, all.length]);
   expect(answer.calls_by_tool).toEqual(Object.fromEntries(byTool));
   if (answer.previous === null) return;
@@ -97,8 +99,8 @@ export async function checkCosts(
       ? Map.groupBy(own, ({ at }): string | null => localKey(groupBy, at, timeZone))
       : factsBy(own, dim);
   const expected = [...keyed].map(([key, all]) => {
-    const { cost_usd, llm_calls, input_tokens, output_tokens } = totalsOf(all);
-    return { key, cost_usd, calls: llm_calls, total_tokens: input_tokens + output_tokens };
+    const { cost_usd, llm_calls, unpriced_calls, input_tokens, output_tokens } = totalsOf(all);
+    return { key, cost_usd, calls: llm_calls, unpriced_calls, total_tokens: input_tokens + output_tokens };
   });
   const order = (list: typeof expected) => list.toSorted((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
   const total = totalsOf(own);
