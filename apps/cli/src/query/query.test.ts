@@ -53,7 +53,7 @@ describe('what a person sees', () => {
       bash             40 ms
 
       MOST EXPENSIVE SESSIONS     COST
-      s-1                        $1.25
+      s-1                       $1.25+
       s-2                      $0.0042
 
       + and –: without 1 call whose price is not known
