@@ -20,18 +20,19 @@ export type BranchWatch = {
 const mostBranches = 2_000;
 const mostCommits = 200;
 
-/** Every branch and its commit; loose refs win over packed ones. */
-function readTips(dirs: GitDirs): Map<string, string> {
+/** Every ref below `refs/<kind>` and its commit; loose refs win over packed ones. */
+function readTips(dirs: GitDirs, kind: 'heads' | 'remotes'): Map<string, string> {
   const tips = new Map<string, string>();
+  const start = `refs/${kind}/`;
   for (const line of readSmall(join(dirs.commonDir, 'packed-refs'))?.split('\n') ?? []) {
-    const [, sha, branch] = /^([0-9a-f]{40,64}) refs\/heads\/(.+)$/.exec(line) ?? [];
-    if (sha !== undefined && branch !== undefined) tips.set(branch, sha);
+    const [, sha, ref] = /^([0-9a-f]{40,64}) (refs\/.+)$/.exec(line) ?? [];
+    if (sha !== undefined && ref?.startsWith(start) === true) tips.set(ref.slice(start.length), sha);
   }
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined && tips.size < mostBranches; folder = folders.pop()) {
-    for (const entry of listFolder(join(dirs.commonDir, 'refs/heads', folder))) {
+    for (const entry of listFolder(join(dirs.commonDir, start, folder))) {
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      const sha = entry.isDirectory() ? undefined : shaOfRef(dirs, `refs/heads/${name}`);
+      const sha = entry.isDirectory() ? undefined : shaOfRef(dirs, `${start}${name}`);
       if (entry.isDirectory()) folders.push(name);
       if (sha !== undefined) tips.set(name, sha);
     }
@@ -47,6 +48,14 @@ function listFolder(path: string) {
     return [];
   }
 }
+
+/** What came from elsewhere: somebody else made it, and tells of it where that is watched. */
+const fetched = (dirs: GitDirs): string[] => [
+  ...readTips(dirs, 'remotes').values(),
+  ...(readSmall(join(dirs.gitDir, 'FETCH_HEAD'))?.split('\n', mostBranches) ?? []).flatMap(
+    (line) => /^[0-9a-f]{40,64}/.exec(line)?.[0] ?? [],
+  ),
+];
 
 /** Whether a path came into being at or after `ms`. */
 export const isBornSince = (path: string, ms: number): boolean => (statOf(path)?.birthtimeMs ?? 0) >= ms;
@@ -67,7 +76,7 @@ export function createBranchWatch({
   /** Commits from before this time were fetched, not made. */
   sinceSeconds: number;
 }): BranchWatch {
-  const before = known === 'now' ? readTips(dirs) : new Map<string, string>();
+  const before = known === 'now' ? readTips(dirs, 'heads') : new Map<string, string>();
   const old = new Set(before.values());
   const toldShas = new Set<string>();
   const toldBranches = new Set<string>();
@@ -94,7 +103,8 @@ export function createBranchWatch({
     toldBranch: (branch) => void toldBranches.add(branch),
     untold() {
       const untold: Untold = { created: [], commits: [] };
-      const now = readTips(dirs);
+      for (const sha of fetched(dirs)) for (const theirs of newCommits(sha)) toldShas.add(theirs);
+      const now = readTips(dirs, 'heads');
       const vanished = new Set([...before].filter(([branch]) => !now.has(branch)).map(([, sha]) => sha));
       for (const [branch, sha] of now) {
         if (before.get(branch) === sha) continue;

@@ -1,14 +1,23 @@
 /** Options of `git` itself that take the next argument. */
 const globalWithValue = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path', '--config-env']);
 
-/** The arguments after the verb of a git command line. */
-export function argumentsOf(argv: readonly string[]): readonly string[] {
+/** Where the verb of a git command line stands. */
+function verbAt(argv: readonly string[]): number {
   let at = 1;
   for (let word = argv[at]; word !== undefined && word.startsWith('-'); word = argv[at]) {
     at += globalWithValue.has(word) ? 2 : 1;
   }
-  return argv.slice(at + 1);
+  return at;
 }
+
+/** The verb of a git command line; an alias stands for itself. */
+export const verbOf = (argv: readonly string[]): string | undefined => argv[verbAt(argv)];
+
+/** The options of git itself, before the verb. */
+export const globalsOf = (argv: readonly string[]): readonly string[] => argv.slice(1, verbAt(argv));
+
+/** The arguments after the verb of a git command line. */
+export const argumentsOf = (argv: readonly string[]): readonly string[] => argv.slice(verbAt(argv) + 1);
 
 /** The value of the first of these options, given as `-b x`, `-bx`, `--create x` or `--create=x`. */
 export function optionValue(args: readonly string[], names: readonly string[]): string | undefined {
@@ -38,5 +47,5 @@ export const plainArguments = (args: readonly string[]): string[] => args.filter
 
 /** A URL without the name and password in it; never leaves this process with them, whatever the capture mode. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/@]*@/, '$1');
+  return text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/]*@/, '$1');
 }

@@ -26,6 +26,10 @@ const safeConfig = [
 function gitEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const kept: NodeJS.ProcessEnv = {
     GIT_OPTIONAL_LOCKS: '0',
+    // A person's configuration may have every git traced; what we ask is nobody's.
+    GIT_TRACE2: '0',
+    GIT_TRACE2_EVENT: '0',
+    GIT_TRACE2_PERF: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',

@@ -18,6 +18,14 @@ export function readSmall(path: string): string | null {
   }
 }
 
+/** The folder that a variable or an option names; null when it is none. */
+export function namedGitDir(gitDir: string, worktree: string | null): GitDirs | null {
+  const path = resolve(worktree ?? '/', gitDir);
+  if (statOf(join(path, 'HEAD')) === null) return null;
+  const common = readSmall(join(path, 'commondir'));
+  return { gitDir: path, commonDir: common === null ? path : resolve(path, common) };
+}
+
 /** The git folder of a working tree: `.git` itself, or where the file `.git` points to (worktrees, submodules). */
 export function gitDirsOf(worktree: string): GitDirs | null {
   const dotGit = join(worktree, '.git');

@@ -126,7 +126,7 @@ describe('three commits and a merge on two branches', () => {
       ['commit', 'feat', 'refs'],
       ['commit', 'feat', 'refs'],
       ['commit', 'main', 'refs'],
-      ['commit', 'main', 'refs'],
+      ['merge', 'main', 'refs'],
     ]);
   });
 

@@ -4,7 +4,8 @@ import { startLoop } from '@telltale/runtime/loop';
 import { attemptedBy, claimedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
 import { createBranchWatch, isBornSince, type BranchWatch } from './branch-watch.ts';
 import type { CommitFacts } from './commit-reader.ts';
-import { gitDirsOf, worktreeOf, type GitDirs } from './find-git-dir.ts';
+import { gitDirsOf, namedGitDir, worktreeOf, type GitDirs } from './find-git-dir.ts';
+import { configuredTrace } from './configured-trace.ts';
 import type { GitActivity } from './git-activity.ts';
 import { createLooseObjects } from './loose-objects.ts';
 import { shaOfRef } from './read-refs.ts';
@@ -78,9 +79,12 @@ export async function createGitWatcher(deps: {
     return watch;
   };
 
-  const repositoryAt = (worktree: string | null, watchedFromStart = false): Repository | null => {
+  const repositoryAt = (
+    { worktree, gitDir = null }: { worktree: string | null; gitDir?: string | null },
+    watchedFromStart = false,
+  ): Repository | null => {
     if (worktree === null) return null;
-    const dirs = gitDirsOf(worktree);
+    const dirs = (gitDir === null ? null : namedGitDir(gitDir, worktree)) ?? gitDirsOf(worktree);
     // A folder that is gone by now was opened when its first command reported.
     if (dirs === null) return [...repositories].find(([gitDir]) => gitDir.startsWith(`${worktree}/`))?.[1] ?? null;
     const known = repositories.get(dirs.gitDir);
@@ -114,12 +118,13 @@ export async function createGitWatcher(deps: {
       repository?.branches?.told(sha);
     }
     const facts = isCommit && repository !== null ? repository.describe(sha) : null;
+    const isMerge = meaning.operation === 'commit' && isCommit && repository?.isMerge(sha) === true;
     const attributes = { ...meaning.attributes, ...(exitCode === 0 ? {} : { exit_code: exitCode }) };
     send(async () => {
       const found = await facts;
       const message = found?.message ?? meaning.message;
       return {
-        operation: meaning.operation,
+        operation: isMerge ? 'merge' : meaning.operation,
         success: exitCode === 0,
         origin: 'trace2',
         ...(branch === undefined ? {} : { branch }),
@@ -195,7 +200,7 @@ export async function createGitWatcher(deps: {
   const onExit = (command: GitCommand): void => {
     const now = clock.monotonic();
     commands = commands.filter(({ mono }) => now - mono < recentMs);
-    const repository = repositoryAt(command.worktree);
+    const repository = repositoryAt(command);
     const exitCode = command.exitCode ?? 0;
     const created = exitCode === 0 ? createdBy(command) : null;
     if (created !== null) sendCommand(created, repository, 0);
@@ -209,7 +214,7 @@ export async function createGitWatcher(deps: {
 
   const onCommand = (command: GitCommand): void => {
     if (!commands.includes(command)) commands.push(command);
-    const repository = repositoryAt(command.worktree);
+    const repository = repositoryAt(command);
     repository?.touch();
     const verb = command.verbs.at(-1) ?? '';
     if (makesCommits.has(verb)) repository?.prepare();
@@ -234,10 +239,11 @@ export async function createGitWatcher(deps: {
       }
       for (const { branch, sha } of commits) {
         const facts = repository.describe(sha);
+        const operation = repository.isMerge(sha) ? 'merge' : 'commit';
         send(async () => {
           const found = await facts;
           const message = found === null ? {} : { message: found.message };
-          return { operation: 'commit', success: true, origin: 'refs', branch, sha, ...message, ...sizeOf(found) };
+          return { operation, success: true, origin: 'refs', branch, sha, ...message, ...sizeOf(found) };
         });
       }
     }
@@ -249,9 +255,9 @@ export async function createGitWatcher(deps: {
     return waiting.length > 0 ? lateMs : pollMs;
   };
 
-  repositoryAt(worktreeOf(cwd), true);
+  repositoryAt({ worktree: worktreeOf(cwd) }, true);
   // Somebody's own tracing stays: git reports to one place only, and the reflogs still tell what happened.
-  const traced = env['GIT_TRACE2_EVENT'];
+  const traced = env['GIT_TRACE2_EVENT'] ?? configuredTrace(env);
   // An outer run's socket is not a person's: the inner run is the nearer one to tell.
   const outer = env['TELLTALE_RUN_ID'] !== undefined && traced?.startsWith('af_unix:') === true;
   const free = traced === undefined || traced === '' || traced === '0' || outer;
@@ -270,7 +276,7 @@ export async function createGitWatcher(deps: {
       await socket?.close();
       await poll[Symbol.asyncDispose]();
       // A repository that was made without a word.
-      repositoryAt(worktreeOf(cwd));
+      repositoryAt({ worktree: worktreeOf(cwd) });
       readAll();
       settle(null, 0);
       readBranches();

@@ -17,6 +17,8 @@ export type Repository = {
   readonly dirs: GitDirs;
   /** A commit is about to be made: be ready to read it. */
   prepare(): void;
+  /** Whether a commit has several parents; false when it cannot be read any more. */
+  isMerge(sha: string): boolean;
   /** What a commit holds, against its first parent or against `base`; null when it cannot be read any more. */
   describe(sha: string, base?: string): Promise<CommitFacts | null>;
   touch(): void;
@@ -72,6 +74,7 @@ export function createRepository({
       const seen = readLooseCommit(objects, sha, base);
       return (await asked) ?? seen;
     },
+    isMerge: (sha) => (objects.commit(sha)?.parents.length ?? 0) > 1,
     touch: () => log.touch(),
     hasLog: () => log.wasSeen(),
     takeMoves() {

@@ -67,6 +67,8 @@ export async function openTraceSocket({
       GIT_TRACE2_EVENT: `af_unix:stream:${path}`,
       GIT_TRACE2_EVENT_NESTING: '1',
       GIT_TRACE2_EVENT_BRIEF: '1',
+      // Where a repository is elsewhere than its working tree says.
+      GIT_TRACE2_ENV_VARS: 'GIT_DIR',
       // A session id is a path: only the run's part must not add a level to it.
       GIT_TRACE2_PARENT_SID: runId.replace(/[^\w.-]/g, '_'),
     },

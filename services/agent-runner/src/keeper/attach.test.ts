@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
+import { plainEnvironment } from '../test-support/watch-command.ts';
 import { startTestKeeper } from '../test-support/test-keeper.ts';
 
 /** A program that nobody of ours started: a parent with a child, in a folder of its own. */
@@ -20,8 +21,17 @@ test('a process that somebody else started is watched until its end, whose code 
   await using t = await startTestKeeper(gateway.url);
   const records = () => gateway.seen.flatMap((batch) => batch.records);
   const foreign = startForeign(join(t.dataDir, 'work'), '--api-key=sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789');
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: join(t.dataDir, 'work'), env: plainEnvironment });
+  git('init', '-q', '-b', 'main', '.');
+  git('commit', '-q', '--allow-empty', '-m', 'before');
   // Somebody is watched already: the sampler has seen the foreign child before it is asked whose it is.
-  const other = await t.keeper.startRun({ team_id: 'red', argv: ['sleep', '600'], cwd: t.dataDir, identity: { agent_id: 'other' } });
+  const other = await t.keeper.startRun({
+    team_id: 'red',
+    argv: ['sleep', '600'],
+    cwd: t.dataDir,
+    identity: { agent_id: 'other' },
+  });
   const { run_id } = await t.keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: false });
   await expect(t.keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: false })).rejects.toMatchObject({
     code: 'refused',
@@ -32,10 +42,24 @@ test('a process that somebody else started is watched until its end, whose code 
   expect(await t.keeper.stopRun(run_id, 'user:ada')).toMatch(/only watched/);
   expect(await t.keeper.commandRun(run_id, 'pause', 'user:ada')).toMatch(/only watched/);
 
+  // In its working folder, by whoever it is.
+  git('commit', '-q', '--allow-empty', '-m', 'meanwhile');
   process.kill(foreign.pid, 'SIGTERM');
   expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'unknown', exit_code: null, pid: foreign.pid });
   const events = () => records().filter((one) => one.kind === 'run_event' && one['run_id'] === run_id);
   await until(() => events().some(({ event }) => event === 'ended'));
+  const commits = () => records().filter((one) => one.kind === 'git_activity');
+  await until(() => commits().length > 0, { what: 'the commit' });
+  expect(
+    commits().map((one) => [
+      one['run_id'],
+      one['agent_id'],
+      one['operation'],
+      one['branch'],
+      one['message'],
+      one['origin'],
+    ]),
+  ).toEqual([[run_id, 'stranger', 'commit', 'main', 'meanwhile', 'refs']]);
   const [attached, ended] = [events()[0], events().at(-1)];
   expect(attached).toMatchObject({ event: 'attached', pid: foreign.pid, agent_id: 'stranger' });
   expect(attached?.['attributes']).toMatchObject({
