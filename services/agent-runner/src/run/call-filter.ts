@@ -1,6 +1,8 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
+import { createMeteredCalls } from './take-metered.ts';
 
 /** Whose model it is, where the address is a gateway's and does not tell. */
 const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
@@ -9,12 +11,13 @@ const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
 ];
 
 /**
- * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored. Calls and
- * sums without any id (a whole turn, calls that were never printed) cannot be, so they are left out once the proxy has
- * seen calls of that provider, and so are attempts that were made again, under whatever id. A program tells of a call after
- * it was made.
+ * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored, and telemetry
+ * that knows none is given that of the call it is about. Other calls and sums without any id (a whole turn, calls that were
+ * never printed) cannot be, so they are left out once the proxy has seen calls of that provider, and so are attempts that were
+ * made again, under whatever id. A program tells of a call after it was made.
  */
-export function createCallFilter(emit: Emit) {
+export function createCallFilter(emit: Emit, clock: Pick<Clock, 'now'>) {
+  const calls = createMeteredCalls();
   const providers = new Set<string>();
   let any = false;
 
@@ -31,11 +34,13 @@ export function createCallFilter(emit: Emit) {
       const named = namedAfter.find(([prefix]) => call.model.startsWith(prefix))?.[1];
       const provider = call.provider ?? named;
       if (provider !== undefined) providers.add(provider);
+      calls.metered(call, clock.now());
       emit(call);
     },
     emit(record: RecordDraft): void {
-      if (record.kind === 'llm_call' && isToldTwice(record)) return;
-      emit(record);
+      const ids = any && record.kind === 'llm_call' ? calls.idsFor(record) : null;
+      if (record.kind === 'llm_call' && ids !== null) emit({ ...record, ...ids });
+      else if (record.kind !== 'llm_call' || !isToldTwice(record)) emit(record);
     },
   };
 }

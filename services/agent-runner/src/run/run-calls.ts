@@ -53,7 +53,7 @@ export async function openRunCalls({
   const plan = planProxy({ wanted, argv, cwd, env, hook, ...(settingsFile === undefined ? {} : { settingsFile }) });
   const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
   if (plan === null) return alone;
-  const filter = createCallFilter(emit);
+  const filter = createCallFilter(emit, clock);
   const onCall = (call: CallRecord): void => filter.metered(call);
   const proxy = await startMeteringProxy({
     upstreams: plan.upstreams,
