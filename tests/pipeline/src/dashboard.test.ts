@@ -100,8 +100,8 @@ test(
         ),
       );
     }
-    // The interval of samples is 1 s; the first of them may hold only a part of the work.
-    for (let cpu = Number.POSITIVE_INFINITY; cpu > 1_000 + 1_000 + 1_500;) {
+    // The interval of samples is 1 s; where the first of them held too little of the work to be seen, it is asked again.
+    for (let cpu = Number.POSITIVE_INFINITY; cpu > 1_000 + 1_500;) {
       cpu = await after(
         () => command.say('burn'),
         () => shown(/CPU\s*\d{2}/),

@@ -29,6 +29,8 @@ const teamFrameSize = (members: number): number => Math.max(64 * 1024, (16 * 102
 const cursorsAtOnce = 20;
 /** Rooms of up to so many members are served before larger ones. */
 const fewMembers = 16;
+/** How often it is looked whether a crowd has taken its last frame, in ms. */
+const crowdWaitMs = 10;
 
 /**
  * Between the live shards and the sockets: rooms, what they hold back, and when it leaves. Knows sockets by id only;
@@ -40,12 +42,18 @@ export function createLiveHub(options: {
   log: Log;
   send: (roomKey: string, ...frame: Parameters<SendFrame>) => void;
   resync: (socketId: string, roomKey: string, reason: ResyncReason) => void;
+  /** Whether most of these sockets have yet to take what they were sent: news for them would only wait behind it. */
+  isBehind: (socketIds: IteratorObject<string>) => boolean;
 }) {
-  const { stream, clock, log, send, resync } = options;
+  const { stream, clock, log, send, resync, isBehind } = options;
   const rooms = createLiveRooms();
 
   const flushRoom = (room: LiveRoom, nowMs: number): void => {
     if (room.nextDueMs() > nowMs) return;
+    if (room.members.size > fewMembers && isBehind(room.members.keys())) {
+      room.hold(nowMs + crowdWaitMs);
+      return;
+    }
     const position = feeds.positionOf(room.team);
     if (position !== null) room.flush(feeds.epochOf(room.team), position, nowMs);
   };

@@ -74,6 +74,7 @@ export function createLiveRoom(options: {
   const waiting = new Map<string, AgentState>();
   const members = new Map<string, Member>();
   let nextDueMs = Number.POSITIVE_INFINITY;
+  let heldUntilMs = Number.NEGATIVE_INFINITY;
   let lastFrame = { atMs: Number.NEGATIVE_INFINITY, id: '' };
 
   const stateOf = (agentId: string): AgentState => {
@@ -208,7 +209,12 @@ export function createLiveRoom(options: {
     members: members as ReadonlyMap<string, Member>,
     team,
     /** When the earliest held back update may leave, in the clock's monotonic ms; Infinity when nothing waits. */
-    nextDueMs: (): number => nextDueMs,
+    nextDueMs: (): number => Math.max(nextDueMs, heldUntilMs),
+
+    /** Nothing leaves before; what is due meanwhile leaves then, in one frame. */
+    hold(untilMs: number): void {
+      heldUntilMs = untilMs;
+    },
 
     add(view: LiveView, nowMs: number): void {
       const { record, atMs, entry } = view;
@@ -248,7 +254,7 @@ export function createLiveRoom(options: {
 
     /** Sends what is due as one frame; `id` is how far the shard was taken in. */
     flush(epoch: string, id: StreamId, nowMs: number): void {
-      if (nowMs < nextDueMs) return;
+      if (nowMs < Math.max(nextDueMs, heldUntilMs)) return;
       const flushed = new Map<string, Pending>();
       nextDueMs = Number.POSITIVE_INFINITY;
       for (const [agentId, state] of waiting) {

@@ -132,6 +132,7 @@ export function createLiveServer(options: {
       subscribers.get(socketId)?.drop(roomKey);
       socketOf(socketId)?.emit('resync', { reason });
     },
+    isBehind: (socketIds) => judge.isMostBehind(socketIds.map(socketOf), clock.monotonic()),
   });
   const readFresh = createSnapshotReader({ readSnapshot, clock });
 

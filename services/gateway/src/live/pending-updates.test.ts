@@ -24,7 +24,9 @@ test('a frame that is too large keeps the newest of each agent and counts the re
   expect(shown('busy', busy)).toEqual([{ items: 25, dropped: 175 }]);
   expect(shown('quiet', quiet)).toEqual([{ items: 2, dropped: 0 }]);
   const [message] = toMessages('a', 'busy', busy, { usage: null });
-  expect(message?.data).toMatchObject({ items: [{ message: expect.stringMatching(/^175 /) }, ...Array(24).fill({})] });
+  expect(message?.data).toMatchObject({
+    items: [{ message: expect.stringMatching(/^175 /) }, ...Array.from({ length: 24 }, () => ({}))],
+  });
 });
 
 test('a frame with room enough is left as it is', () => {

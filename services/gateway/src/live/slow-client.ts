@@ -3,6 +3,9 @@ import type { Socket } from 'socket.io';
 /** A client is slow when this many packets, or characters, wait for it, or when it took nothing of what waits for so long. */
 const slowAt = { packets: 256, characters: 8 * 1024 * 1024, ms: 10_000 } as const;
 
+/** So long others wait for a client that has yet to take something, in ms. */
+const waitedForMs = 2_000;
+
 type Packet = { data?: unknown };
 
 const waitingPackets = (socket: Pick<Socket, 'conn'>): Packet[] => {
@@ -20,6 +23,21 @@ export const backlogOf = (socket: Pick<Socket, 'conn'>): number => waitingPacket
 export function createSlowJudge() {
   const since = new WeakMap<object, number>();
   return {
+    /**
+     * Whether most of them have something waiting; those that took nothing for long are not waited for, nor is anybody for
+     * longer than that.
+     */
+    isMostBehind(sockets: Iterable<Pick<Socket, 'conn'> | undefined>, nowMs: number): boolean {
+      let [all, behind] = [0, 0];
+      for (const socket of sockets) {
+        const waits = socket !== undefined && waitingPackets(socket).length > 0;
+        if (socket === undefined || (waits && nowMs - (since.get(socket) ?? nowMs) > waitedForMs)) continue;
+        all += 1;
+        if (waits) behind += 1;
+        if (waits && !since.has(socket)) since.set(socket, nowMs);
+      }
+      return behind * 2 > all;
+    },
     /** It took what waited. */
     took(socket: object): void {
       since.delete(socket);

@@ -88,6 +88,23 @@ test('a foreign page can make a browser neither sign in nor change anything', as
   expect(made.statusCode).toBe(201);
 });
 
+test('where there is TLS the cookie has a name and a flag that nobody else can set, and no other name counts', async () => {
+  await using secure = await createTestGateway({
+    database: { url: t.databaseUrl },
+    redis: { url: t.redisUrl },
+    config: { publicUrl: 'https://telltale.example' },
+  });
+  const key = keyOf(await t.as('red', 'read'));
+  const http = secure.gateway.http;
+  const answer = await http.inject({ method: 'POST', url: '/page/session', payload: { key }, headers: ours });
+  const said = String(answer.headers['set-cookie']);
+  expect(said).toMatch(/^__Host-telltale-[0-9a-f]{8}=.*; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/);
+  const cookie = cookieOf(answer);
+  const status = async (sent: string) =>
+    (await http.inject({ url: '/api/v1/agents', headers: { cookie: sent } })).statusCode;
+  expect([await status(cookie), await status(cookie.replace('__Host-', ''))]).toEqual([200, 401]);
+});
+
 test('signing out ends this browser, or every browser that used the same key', async () => {
   const key = keyOf(await t.as('red', 'read'));
   const [one, two, three] = [
