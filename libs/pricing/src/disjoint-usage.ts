@@ -1,3 +1,4 @@
+import type { TokenCount } from '@telltale/contracts/records/llm-call';
 import type { RecordOf } from '@telltale/contracts/records/record';
 
 /** Tokens of one call in classes that do not overlap: the first four add up to the input, the last two to the output. */
@@ -11,15 +12,7 @@ export type DisjointUsage = {
   reasoning: number;
 };
 
-export type UsageOfRecord = Pick<
-  RecordOf<'llm_call'>,
-  | 'input_tokens'
-  | 'output_tokens'
-  | 'cache_read_tokens'
-  | 'cache_write_5m_tokens'
-  | 'cache_write_1h_tokens'
-  | 'reasoning_tokens'
->;
+export type UsageOfRecord = Pick<RecordOf<'llm_call'>, TokenCount>;
 
 /**
  * Splits a record's inclusive counts. A sender whose cache tokens exceed the input meant the input without them, one

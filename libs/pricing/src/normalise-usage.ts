@@ -1,20 +1,10 @@
+import type { TokenCount } from '@telltale/contracts/records/llm-call';
 import type { RecordOf } from '@telltale/contracts/records/record';
 import type { UsageProfile } from './usage-profile.ts';
 import { usageProfiles, type UsageSource } from './usage-profiles.ts';
 
 /** The token, tier and reported-cost fields of an `llm_call` record; what the source did not give is absent. */
-export type NormalisedUsage = Pick<
-  RecordOf<'llm_call'>,
-  | 'input_tokens'
-  | 'output_tokens'
-  | 'cache_read_tokens'
-  | 'cache_write_5m_tokens'
-  | 'cache_write_1h_tokens'
-  | 'reasoning_tokens'
-  | 'service_tier'
-  | 'speed'
-  | 'reported_cost_usd'
->;
+export type NormalisedUsage = Pick<RecordOf<'llm_call'>, TokenCount | 'service_tier' | 'speed' | 'reported_cost_usd'>;
 
 /** What had to be assumed about a source that did not say, or that contradicted its profile. */
 export type UsageFlag = 'assumed_inclusive' | 'assumed_exclusive' | 'input_missing' | 'reasoning_beside_output';

@@ -8,6 +8,17 @@ export const llmOrigin = z.enum(['proxy', 'otlp', 'sdk', 'stdout', 'transcript']
 /** No call has a trillion tokens; the bound keeps sums over many calls exact in JSON. */
 const tokens = count.max(1e12);
 
+/** The counts of tokens that a call may carry; `input_tokens` holds those of caches, `output_tokens` those of reasoning. */
+export const tokenCounts = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+] as const;
+export type TokenCount = (typeof tokenCounts)[number];
+
 /** One request to a language model. Token counts that the origin did not give are absent, never 0. */
 export const llmCall = z.object({
   ...common,

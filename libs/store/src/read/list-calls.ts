@@ -1,4 +1,5 @@
 import type { CallKind } from '@telltale/contracts/http/records';
+import { tokenCounts } from '@telltale/contracts/records/llm-call';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { withCurrentPrices } from './current-prices.ts';
@@ -19,12 +20,7 @@ const columns: Record<CallKind, readonly string[]> = {
     'model',
     'response_model',
     'operation',
-    'input_tokens',
-    'output_tokens',
-    'cache_read_tokens',
-    'cache_write_5m_tokens',
-    'cache_write_1h_tokens',
-    'reasoning_tokens',
+    ...tokenCounts,
     'service_tier',
     'speed',
     'reported_cost_usd',

@@ -1,20 +1,13 @@
+import { tokenCounts, type TokenCount } from '@telltale/contracts/records/llm-call';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
-const classes = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
-] as const;
-type Tokens = Partial<Record<(typeof classes)[number], number>>;
+type Tokens = Partial<Record<TokenCount, number>>;
 
 function add(totals: Map<string, Tokens>, call: Call): void {
   const sum = totals.get(call.model) ?? {};
-  for (const name of classes) if (call[name] !== undefined) sum[name] = (sum[name] ?? 0) + (call[name] ?? 0);
+  for (const name of tokenCounts) if (call[name] !== undefined) sum[name] = (sum[name] ?? 0) + (call[name] ?? 0);
   totals.set(call.model, sum);
 }
 
@@ -46,7 +39,7 @@ export function createRetriedUsage() {
       const told = reported.get(last.model);
       if (total === undefined || told === undefined) return null;
       const rest: Tokens = {};
-      for (const name of classes) {
+      for (const name of tokenCounts) {
         const left = (total[name] ?? 0) - (told[name] ?? 0);
         // What a client prints only in part is not there to be compared.
         if (left < 0 && total[name] !== undefined) return null;

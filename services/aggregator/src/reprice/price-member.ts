@@ -1,5 +1,5 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
-import { llmOrigin } from '@telltale/contracts/records/llm-call';
+import { llmOrigin, tokenCounts } from '@telltale/contracts/records/llm-call';
 import { deriveProvider } from '@telltale/pricing/derive-provider';
 import type { PriceBook } from '@telltale/pricing/price-book';
 import { priceCall } from '@telltale/pricing/price-call';
@@ -7,19 +7,11 @@ import type { CallMember, RepriceStep } from '@telltale/store/rollup';
 
 type LlmCall = RecordOf<'llm_call'>;
 
-const numbers = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
-] as const;
 const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
 
 /** The record as far as its price depends on it: what it did not say is absent again. */
 function recordOf(member: CallMember): LlmCall {
-  const said = [...numbers, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
+  const said = [...tokenCounts, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
   return {
     v: 1,
     id: member.record_id,

@@ -1,3 +1,5 @@
+import { tokenCounts } from '@telltale/contracts/records/llm-call';
+
 /**
  * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
  * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call. `native` is the
@@ -76,12 +78,7 @@ export const memberColumns = [
   'response_model',
   'service_tier',
   'speed',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'reasoning_tokens',
+  ...tokenCounts,
   'cost_usd',
   'cost_source',
   'price_version',
