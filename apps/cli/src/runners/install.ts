@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeRunnerId } from '@telltale/agent-runner/link/runner-id';
+import { systemClock } from '@telltale/runtime/clock';
 import { createRestClient } from '@telltale/sdk/rest/rest-client';
 import { createTelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { Context } from '../context.ts';
@@ -12,6 +13,7 @@ import { productVersion } from '../product.ts';
 import { isLoopback } from '../up/settings.ts';
 import { checkKeyOfRunner, checkWay } from './check-runner.ts';
 import { runnerFolder, writeRunnerTeam } from './runner-folder.ts';
+import { awaitKeeper } from './await-keeper.ts';
 import { installUnit, systemdUnit, unitFolder } from './systemd-unit.ts';
 
 export type InstallFlags = { url: string; token: string; dataDir?: string; print?: boolean; insecureHttp?: boolean };
@@ -48,20 +50,23 @@ export async function installRunner(flags: InstallFlags, context: Context): Prom
   writeRunnerId(dataDir, enrolled.runner_id);
   writeRunnerTeam(dataDir, enrolled.team_id);
   const environmentFile = join(dataDir, 'runner.env');
-  writeFileSync(environmentFile, environmentOf({ url, keyFile, dataDir }), { mode: 0o600 });
+  writeFileSync(environmentFile, environmentOf({ url, keyFile, dataDir, env: context.env }), { mode: 0o600 });
   context.say(`this host is runner ${enrolled.runner_id} (${enrolled.name}) of team ${enrolled.team_id}`);
 
   const folder = unitFolder(context.env);
   const unit = systemdUnit({ environmentFile, forSystem: folder?.forSystem ?? true });
-  const complaint = flags.print === true || folder === null ? null : installUnit(unit, folder);
+  const complaint = flags.print === true || folder === null ? null : installUnit(unit, folder, context.env);
   if (flags.print === true || folder === null) {
     context.out(unit);
     if (folder === null) context.say('there is no systemd here: the unit above says how to start the agent-runner');
   } else context.say(complaint === null ? `installed and started in ${folder.path}` : `systemd refused: ${complaint}`);
+  const isStarted = complaint === null && flags.print !== true && folder !== null;
+  if (isStarted && !folder.forSystem) context.say('`loginctl enable-linger` keeps it running when you log out');
 
   const findings = [
     ...way.findings,
     ...(await checkKeyOfRunner({ url, key: enrolled.key, runnerId: enrolled.runner_id, host, version })),
+    ...(isStarted ? [await awaitKeeper({ dataDir, forSystem: folder.forSystem, clock: systemClock })] : []),
   ];
   show(findings);
   if (complaint !== null || findings.some(({ status }) => status === 'problem')) context.exitCode = 1;
@@ -75,13 +80,30 @@ function readUrl({ url, insecureHttp }: InstallFlags): string {
   throw new CliError(`keys would travel in clear to ${url}; use https://, or say --insecure-http`, { exitCode: 2 });
 }
 
-/** systemd reads it as a shell would: quotes, and nothing is replaced within single ones. */
-const environmentOf = ({ url, keyFile, dataDir }: { url: string; keyFile: string; dataDir: string }): string =>
+/**
+ * systemd reads it as a shell would: quotes, and nothing is replaced within single ones. Agents find their programs and
+ * their settings where the person who installs it does: systemd itself gives neither.
+ */
+const environmentOf = ({
+  url,
+  keyFile,
+  dataDir,
+  env,
+}: {
+  url: string;
+  keyFile: string;
+  dataDir: string;
+  env: Context['env'];
+}): string =>
   Object.entries({
     TELLTALE_URL: url,
     TELLTALE_API_KEY_FILE: keyFile,
     TELLTALE_DATA_DIR: dataDir,
     TELLTALE_METRICS_PORT: 'off',
+    PATH: env['PATH'],
+    HOME: env['HOME'],
+    LANG: env['LANG'],
   })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, value]) => `${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
     .join('');
