@@ -169,11 +169,6 @@ export const codingAgents: readonly Client[] = [
     install: { pypi: ['aider-chat'] },
     folder: 'aider',
     scenarios: ['retry', 'failed', 'cut'],
-    cannot: {
-      failed:
-        'aider asked once. The proxy had added the question for usage, and as the request was refused it made it again as aider sent ' +
-        "it, so that the answer is the one to aider's own words: one call of aider, two of the provider.",
-    },
     argv: ({ folder, prompt }) => [
       join(folder, 'bin/aider'),
       '--model',

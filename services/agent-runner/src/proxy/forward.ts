@@ -66,8 +66,9 @@ export function createForwarder({
 }) {
   const running = new Set<Promise<void>>();
   let open = 0;
-  /** Upstreams that do not know the question for usage. */
+  /** Upstreams that do not know the question for usage, and those that answered it once. */
   const neverAsk = new Set<Upstream>();
+  const knowing = new Set<Upstream>();
 
   const agentOf = (request: IncomingMessage): string | undefined => {
     const named = request.headers[agentHeader];
@@ -122,9 +123,16 @@ export function createForwarder({
   };
 
   /** The answer to the request as we changed it, or as the client sent it when the change was refused. */
-  const ask = async (call: Call, asked: Buffer, body: Buffer): Promise<{ answer: IncomingMessage; asked: boolean }> => {
+  const ask = async (
+    call: Call,
+    asked: Buffer,
+    body: Buffer,
+    meter: CallMeter,
+  ): Promise<{ answer: IncomingMessage; asked: boolean }> => {
     const answer = await sendUpstream(targetOf(call, asked.length), [asked], call.left);
-    if (answer.statusCode !== 400 && answer.statusCode !== 422) return { answer, asked: true };
+    if (answer.statusCode === 200) knowing.add(call.upstream);
+    const isRefused = answer.statusCode === 400 || answer.statusCode === 422;
+    if (!isRefused || knowing.has(call.upstream)) return { answer, asked: true };
     let size = 0;
     const chunks: Buffer[] = [];
     for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -133,6 +141,12 @@ export function createForwarder({
     }
     // Whatever it complains of, only the client's own request may tell the client.
     if (/stream_options|include_usage/.test(Buffer.concat(chunks).toString('latin1'))) neverAsk.add(call.upstream);
+    else {
+      // The provider was asked twice and counts two; what the client hears is told by the other one.
+      meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
+      for (const chunk of chunks) meter.push(chunk);
+      onCall(await meter.finish({ how: 'whole' }));
+    }
     return { answer: await sendUpstream(targetOf(call, body.length), [body], call.left), asked: false };
   };
 
@@ -147,7 +161,7 @@ export function createForwarder({
             answer: await sendUpstream(targetOf(call), chunks, call.left),
             asked: false,
           }
-        : await ask(call, changed, body);
+        : await ask(call, changed, body, meterOf(call, shape, facts));
     const { answer } = sent;
     meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
     const isStream = /^text\/event-stream/i.test(answer.headers['content-type'] ?? '');
@@ -161,10 +175,17 @@ export function createForwarder({
     });
   };
 
+  const meterOf = (call: Call, shape: CallShape, facts: RequestFacts = {}): CallMeter => {
+    const requestHeaders = call.request.headers;
+    const meter = createCallMeter({ shape, provider: providerOf(call, shape), requestHeaders, clock });
+    meter.request(facts);
+    return meter;
+  };
+
   const forwardCall = async (call: Call, shape: CallShape): Promise<void> => {
     const { request, upstream } = call;
     const agent = agentOf(request);
-    const meter = createCallMeter({ shape, provider: providerOf(call, shape), requestHeaders: request.headers, clock });
+    const meter = meterOf(call, shape);
     let admission: Admission | null = null;
     let end: CallEnd;
     try {

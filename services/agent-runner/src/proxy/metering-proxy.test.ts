@@ -240,6 +240,38 @@ describe('usage of a streamed chat completion is asked for, and the client does 
   });
 });
 
+describe('a refusal that is not about the question for usage', () => {
+  const request = { model: 'gpt-5', stream: true, messages: [] };
+  const error = '{"error":{"message":"no","type":"invalid_request_error"}}';
+
+  test('is the answer to the client’s own words, and both requests are counted, as the provider counts them', async () => {
+    await using provider = await startProvider((_asked, response) => void response.writeHead(400).end(error));
+    await using proxy = await proxyTo(provider.url);
+    const answer = await proxy.ask('/v1/chat/completions', request);
+    expect([answer.status, answer.body.toString()]).toEqual([400, error]);
+    expect(provider.requests).toHaveLength(2);
+    expect(provider.requests[1]?.body.equals(bodyOf(request))).toBe(true);
+    await until(() => proxy.calls.length === 2);
+    expect(proxy.calls.map(({ status, error_type }) => [status, error_type])).toEqual([
+      ['error', 'invalid_request_error'],
+      ['error', 'invalid_request_error'],
+    ]);
+  });
+
+  test('is the answer at once where the provider answered the question before', async () => {
+    let turn = 0;
+    await using provider = await startProvider((_asked, response) => {
+      turn += 1;
+      if (turn === 1) response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(true));
+      else response.writeHead(400).end(error);
+    });
+    await using proxy = await proxyTo(provider.url);
+    await proxy.ask('/v1/chat/completions', request);
+    expect((await proxy.ask('/v1/chat/completions', request)).body.toString()).toBe(error);
+    expect(provider.requests).toHaveLength(2);
+  });
+});
+
 describe('a call that goes wrong is what it was', () => {
   const { request } = answers.anthropicStream;
   const head = answers.anthropicStream.body.subarray(0, answers.anthropicStream.body.indexOf('event: message_delta'));

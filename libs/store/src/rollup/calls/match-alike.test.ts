@@ -50,6 +50,7 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   ['ends that are told four seconds apart', {}, { at: atSecond(4) }],
   ['a moment within the time the other took', { at: atSecond(30), duration_ms: 30_000 }, { at: atSecond(2) }],
   ['a model that only one of them knows', {}, { model: 'unknown' }],
+  ['the name that a router has for the model', {}, { model: 'vendor/large' }],
   ['the billed model asked for by name', { response_model: 'large-1' }, { model: 'large-1' }],
   [
     'a failure of which nobody knows tokens',

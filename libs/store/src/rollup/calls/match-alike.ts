@@ -49,6 +49,9 @@ export const likenessOf = (member: CallMember): number | null =>
     ? failedLikeness
     : outputOf(member);
 
+/** A router's name of a model begins with who sells it: `openai/gpt-5`. */
+const withoutVendor = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
+
 /** null where the tokens or the place are not known: such records are joined by their ids alone. */
 function toClique(members: CallMember[]): Clique | null {
   const call = combineMembers(members);
@@ -57,6 +60,7 @@ function toClique(members: CallMember[]): Clique | null {
   if (input === null || output === null || input + output === 0) return null;
   const ends = members.map(({ at }) => Date.parse(at));
   const models = members.flatMap(({ model, response_model }) => [model === 'unknown' ? null : model, response_model]);
+  const names = said(models.map((model) => (model === null ? null : withoutVendor(model))));
   return {
     members,
     call,
@@ -68,7 +72,7 @@ function toClique(members: CallMember[]): Clique | null {
     runs: said(members.map(({ run_id }) => run_id)),
     sessions: said(members.map(({ session_id }) => session_id)),
     traces: said(members.map(({ trace_id = null }) => trace_id)),
-    models: said(models),
+    models: names,
     requests: said(members.map(({ request_id }) => request_id)),
     messages: said(members.map(({ message_id }) => message_id)),
   };
