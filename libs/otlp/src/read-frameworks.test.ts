@@ -112,3 +112,9 @@ test("the parts of Haystack's usage stand at the end of its answer", () => {
     expect.objectContaining({ ...openai, reasoning_tokens: 33, provider: 'openai' }),
   ]);
 });
+
+test('an answer that ended in an error failed, also where its span is not marked as failed', () => {
+  const [call, ...more] = callsOf('mastra');
+  expect(more).toEqual([]);
+  expect(call).toMatchObject({ status: 'error', stop_reason: 'error', model: 'gpt-5', provider: 'openai' });
+});

@@ -58,6 +58,19 @@ function usageOf({ usage, given }: LlmSpanOptions, attributes: Attributes) {
   return cost === undefined || cost === 0 ? counts : { ...counts, reported_cost_usd: cost };
 }
 
+/** Why the answer ended; some write the list as JSON text. */
+function stopReasonOf(attributes: Attributes): string | undefined {
+  const text = firstTextOf(
+    attributes,
+    'gen_ai.response.finish_reasons',
+    'stop_reason',
+    'anthropic.message.stop_reason',
+    'ai.response.finishReason',
+    'llm.finish_reason',
+  );
+  return clip(/^\["([^"]*)"/.exec(text ?? '')?.[1] ?? text);
+}
+
 const statusOf = (failed: boolean, errorType: string | undefined): 'ok' | 'error' | 'aborted' => {
   if (!failed) return 'ok';
   return errorType !== undefined && /abort|cancel/i.test(errorType) ? 'aborted' : 'error';
@@ -75,7 +88,10 @@ export type LlmSpanOptions = {
 /** One inference span as one call. Usage that the span does not tell is absent. */
 export function llmCallOf(span: Span, source: Source, receivedAt: string, options: LlmSpanOptions): Draft {
   const { attributes, startMs, endMs } = span;
-  const { failed, errorMessage, ...failure } = failureOf(span);
+  const { errorMessage, ...failure } = failureOf(span);
+  const stopReason = stopReasonOf(attributes);
+  // The conventions' word for an answer that broke off, also where the span itself is not marked as failed.
+  const failed = failure.failed || stopReason === 'error';
   const errorType = typeName(failure.errorType);
   const requested =
     options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');
@@ -104,16 +120,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       operation: clip(options.operation ?? textOf(attributes, 'gen_ai.operation.name', 'ai.operationId')),
       duration_ms: startMs > 0 && endMs > 0 ? durationOf(endMs - startMs) : undefined,
       ttft_ms: durationOf(ttftOf(attributes, startMs)),
-      stop_reason: clip(
-        firstTextOf(
-          attributes,
-          'gen_ai.response.finish_reasons',
-          'stop_reason',
-          'anthropic.message.stop_reason',
-          'ai.response.finishReason',
-          'llm.finish_reason',
-        ),
-      ),
+      stop_reason: stopReason,
       streamed: booleanOf(attributes, 'gen_ai.request.stream') ?? booleanOf(attributes, 'llm.is_streaming'),
       attempt: attempt !== undefined && Number.isInteger(attempt) && attempt >= 0 ? attempt : undefined,
       error_type: failed ? errorType : undefined,
