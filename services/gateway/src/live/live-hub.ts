@@ -25,6 +25,8 @@ const quietMs = 20_000;
  * everything else. Up to 16 members it is more than 10,000 records a second come to.
  */
 const teamFrameSize = (members: number): number => Math.max(64 * 1024, (16 * 1024 * 1024) / members);
+/** Of more than 100 who hear a whole team each agent is updated less often, down to once in 10 s of 1,000 and more. */
+const teamStretch = (members: number): number => Math.min(10, Math.max(1, members / 100));
 /** So many of them in one turn of the process. */
 const cursorsAtOnce = 20;
 /** Rooms of up to so many members are served before larger ones. */
@@ -133,6 +135,7 @@ export function createLiveHub(options: {
           patienceMs: target.kind === 'team' ? 0 : patienceMs / rate,
           givesTotals: givesTotals(target, filter),
           frameSize: target.kind === 'team' ? teamFrameSize : () => Number.POSITIVE_INFINITY,
+          stretch: target.kind === 'team' ? teamStretch : () => 1,
           send: (frame, to) => send(key, frame, to),
         }),
       );

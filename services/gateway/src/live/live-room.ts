@@ -67,15 +67,19 @@ export function createLiveRoom(options: {
   givesTotals: boolean;
   /** Characters that the lists of one frame may have, by how many hear it. */
   frameSize: (members: number) => number;
+  /** How many times longer `intervalMs` is, by how many hear it. */
+  stretch: (members: number) => number;
   send: SendFrame;
 }) {
-  const { team, filter, intervalMs, gridMs, patienceMs, givesTotals, frameSize, send } = options;
+  const { team, filter, intervalMs, gridMs, patienceMs, givesTotals, frameSize, stretch, send } = options;
   const agents = new Map<string, AgentState>();
   const waiting = new Map<string, AgentState>();
   const members = new Map<string, Member>();
   let nextDueMs = Number.POSITIVE_INFINITY;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
   let lastFrame = { atMs: Number.NEGATIVE_INFINITY, id: '' };
+
+  const intervalNow = (): number => intervalMs * stretch(members.size);
 
   const stateOf = (agentId: string): AgentState => {
     let state = agents.get(agentId);
@@ -117,7 +121,7 @@ export function createLiveRoom(options: {
   };
 
   const pendingOf = (agentId: string, state: AgentState, entry: StreamId, nowMs: number): Pending => {
-    const allowed = state.sentAtMs + intervalMs;
+    const allowed = state.sentAtMs + intervalNow();
     keepPace(state, nowMs);
     if (state.pending !== null) {
       // What it waited for has come.
@@ -201,7 +205,7 @@ export function createLiveRoom(options: {
   const forgetIdle = (nowMs: number): void => {
     if (agents.size <= idleAgents) return;
     for (const [agentId, state] of agents) {
-      if (state.pending === null && state.sentAtMs + intervalMs <= nowMs) agents.delete(agentId);
+      if (state.pending === null && state.sentAtMs + intervalNow() <= nowMs) agents.delete(agentId);
     }
   };
 
@@ -259,7 +263,7 @@ export function createLiveRoom(options: {
       nextDueMs = Number.POSITIVE_INFINITY;
       for (const [agentId, state] of waiting) {
         if (state.pending === null) continue;
-        const atLatest = state.sentAtMs + intervalMs + patienceMs;
+        const atLatest = state.sentAtMs + intervalNow() + patienceMs;
         if (state.dueAtMs <= nowMs && expectsMore(state, nowMs, atLatest)) {
           state.dueAtMs = Math.min(atLatest, lateAt(state));
         }
