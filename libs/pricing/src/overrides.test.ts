@@ -43,6 +43,17 @@ test('what is wrong in a file is named with its place', async () => {
   await expect(withFile(wrong, readOverridesFile)).rejects.toThrow(
     /prices\.0\.per_million\.input is not a non-negative/,
   );
+  const twice = JSON.stringify({
+    version: 1,
+    prices: [
+      { model: 'm', discount: 2 },
+      { model: 'n', from: 'soon' },
+    ],
+  });
+  await expect(withFile(twice, readOverridesFile)).rejects.toThrow(/prices\.0\.discount .*, prices\.1\.from /);
+  await expect(readOverridesFile('/nowhere/prices.json')).rejects.toThrow(
+    'The price overrides in /nowhere/prices.json cannot be read (ENOENT); name another file',
+  );
 });
 
 test.each([

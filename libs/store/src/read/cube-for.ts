@@ -33,9 +33,18 @@ export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], optio
   if (cube !== null) return cube.name;
   const offered = cubes
     .filter((one) => one.families.includes(family) && (options.bins !== true || one.bins))
-    .map((one) => filtersOf(one.dims).join(', '))
-    .filter((list) => list !== '');
-  const sets = [...new Set(offered)].map((list) => `(${list})`).join(' or ');
+    .map((one) => filtersOf(one.dims));
+  // What another one holds and more need not be said.
+  const largest = offered.filter(
+    (list, index) =>
+      list.length > 0 &&
+      !offered.some(
+        (other, place) =>
+          list.every((name) => other.includes(name)) &&
+          (other.length > list.length || (other.length === list.length && place < index)),
+      ),
+  );
+  const sets = largest.map((list) => `(${list.join(', ')})`).join(' or ');
   const asked = [...new Set(dims)].map((dim) => filters[dim] ?? dim);
   const by = asked.length > 1 ? `${asked.join(' and ')} together` : asked.join();
   const detail = `no rollup holds this by ${by}; what can be filtered by at once is ${sets}`;
