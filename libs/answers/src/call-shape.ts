@@ -19,7 +19,8 @@ export type CallShape = {
 };
 
 const shapes: readonly (readonly [path: RegExp, shape: CallShape])[] = [
-  [/\/messages$/, { wire: 'anthropic', operation: 'chat' }],
+  // A message of a thread is none of a call: it is only kept there.
+  [/(?<!\/threads\/[^/]*)\/messages$/, { wire: 'anthropic', operation: 'chat' }],
   [/\/chat\/completions$/, { wire: 'openai_chat', operation: 'chat' }],
   [/\/responses$/, { wire: 'responses', operation: 'chat' }],
   [/\/api\/chat$/, { wire: 'ollama', operation: 'chat' }],

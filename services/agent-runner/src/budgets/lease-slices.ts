@@ -181,7 +181,7 @@ export function leaseSlices({
     settle(reserved, used, callId) {
       usedAt = clock.monotonic();
       state.settle(reserved, used, callId);
-      if (waiting > 0) wake.abort();
+      if (waiting > 0) wake.abort(null);
       // Somebody waits for what is free now, here or elsewhere.
       const over = [...used].some(([account, amount]) => amount > (reserved.get(account) ?? 0));
       if (state.isWanted() || over) loop?.wake();

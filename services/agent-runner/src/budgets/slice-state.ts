@@ -13,8 +13,12 @@ type Slice = {
 };
 type Settled = { call_id: string; amounts: Record<string, number> };
 
-/** Asked for beyond what a call needs, so that the next ones need not ask; the nearer the limit, the less is granted. */
-const ahead = 8;
+/**
+ * Asked for beyond what a call needs, in calls like it, so that the next ones need not ask; the nearer the limit, the less
+ * is granted. Who has many calls open at once will soon make as many.
+ */
+const leastAhead = 8;
+const mostAhead = 64;
 /** For fewer calls than this the next ones are leased, beside the call that found it so. */
 const near = 3;
 const mostSettledAtOnce = 2_000;
@@ -25,6 +29,8 @@ export function createSliceState(newHolder: () => string) {
   const slices = new Map<string, Slice>();
   const settled = new Map<number, Settled>();
   let holder = newHolder();
+  /** Calls that are open. */
+  let calls = 0;
   let n = 0;
   let k = 0;
   let told = 0;
@@ -39,6 +45,9 @@ export function createSliceState(newHolder: () => string) {
     slices.set(account, slice);
     return slice;
   };
+
+  const ahead = (): number => Math.min(mostAhead, Math.max(leastAhead, calls));
+  const few = (): number => Math.max(near, Math.floor(ahead() / 2));
 
   return {
     /** Makes accounts known, so that their state is told. */
@@ -57,6 +66,7 @@ export function createSliceState(newHolder: () => string) {
     /** Reserves in all accounts, or in none: false. */
     take(amounts: Amounts): boolean {
       for (const [account, amount] of amounts) if (sliceOf(account).free < amount) return false;
+      calls += 1;
       for (const [account, amount] of amounts) {
         const slice = sliceOf(account);
         slice.free -= amount;
@@ -67,6 +77,7 @@ export function createSliceState(newHolder: () => string) {
     /** Reserves although nobody granted it. */
     force(amounts: Amounts): void {
       dirty = true;
+      calls += 1;
       for (const [account, amount] of amounts) {
         const slice = sliceOf(account);
         slice.free = Math.max(0, slice.free - amount);
@@ -76,21 +87,22 @@ export function createSliceState(newHolder: () => string) {
     lacking(amounts: Amounts): BudgetSyncBody['wants'] {
       return [...amounts].flatMap(([account, amount]) => {
         const lack = amount - sliceOf(account).free;
-        return lack > 0 ? [{ account, amount: lack, extra: amount * ahead }] : [];
+        return lack > 0 ? [{ account, amount: lack, extra: amount * ahead() }] : [];
       });
     },
     /** Where the next call like this one would find no room: what is to be leased before it comes. */
     running(amounts: Amounts): BudgetSyncBody['wants'] {
       return [...amounts].flatMap(([account, amount]) => {
         const { free, told } = sliceOf(account);
-        return amount > 0 && free < amount * near && told?.wanted !== true
-          ? [{ account, amount: 0, extra: amount * ahead }]
+        return amount > 0 && free < amount * few() && told?.wanted !== true
+          ? [{ account, amount: 0, extra: amount * ahead() }]
           : [];
       });
     },
     /** A call is over: what it really used takes the place of what was reserved. Unused room stays leased. */
     settle(reserved: Amounts, used: Amounts, callId: string): void {
       dirty = true;
+      calls = Math.max(0, calls - 1);
       for (const [account, amount] of reserved) {
         const slice = sliceOf(account);
         slice.open = Math.max(0, slice.open - amount);
@@ -155,10 +167,10 @@ export function createSliceState(newHolder: () => string) {
     },
     /** Whoever counts has lost everything: a new holder tells it from the beginning. */
     renew(): void {
-      const calls = [...settled.values()];
+      const kept = [...settled.values()];
       settled.clear();
-      for (const [index, call] of calls.entries()) settled.set(index + 1, call);
-      [holder, n, k, told, dirty] = [newHolder(), 0, calls.length, 0, true];
+      for (const [index, call] of kept.entries()) settled.set(index + 1, call);
+      [holder, n, k, told, dirty] = [newHolder(), 0, kept.length, 0, true];
     },
     told: (account: string): SyncedAccount | null => slices.get(account)?.told ?? null,
     /** Whether any budget was ever about it. */

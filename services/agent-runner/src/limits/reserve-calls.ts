@@ -97,7 +97,7 @@ export function reserveCalls({
         if (record.output_tokens !== undefined) greatestOutput = Math.max(greatestOutput ?? 0, record.output_tokens);
         // The account hears of it in the same turn; only then is there room.
         queueMicrotask(() => {
-          wake.abort();
+          wake.abort(null);
           offerTurn(call, true);
         });
       },

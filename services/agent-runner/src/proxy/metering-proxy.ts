@@ -89,6 +89,8 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     response.writeHead(404, { 'content-type': 'text/plain' }).end('no provider is reached this way\n');
   });
   server.on('upgrade', (_request, socket) => {
+    // The socket is ours alone now: a client that resets it must not end us.
+    socket.on('error', () => undefined);
     // Clients that try a WebSocket first go on with plain HTTP after this answer.
     socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import { passedOn } from './headers.ts';
 
@@ -46,19 +47,38 @@ export function passAnswer({
       resolve(end);
     };
     const way = transforms.length === 0 ? directly(response) : through(transforms, response, () => settle('cut'));
+    /** What is here already goes out in one write: each costs more than all else that is done for a piece. */
+    let held: Socket | null = null;
+    const release = (): void => {
+      held?.uncork();
+      held = null;
+    };
+    const hold = (): void => {
+      if (held !== null || transforms.length > 0 || response.socket === null) return;
+      held = response.socket;
+      held.cork();
+      // Where the end is read with this piece it is told in the same turn, and goes out with it.
+      process.nextTick(() => (answer.complete ? setImmediate(release) : release()));
+    };
     const waitFor = async (taken: boolean, ready: boolean): Promise<void> => {
+      release();
       answer.pause();
       if (!taken) await new Promise<void>((drained) => way.target.once('drain', drained));
       if (!ready) await beside?.whenReady();
       answer.resume();
     };
     answer.on('data', (chunk: Buffer) => {
+      hold();
       const taken = way.write(chunk);
       const ready = beside?.push(chunk) ?? true;
       if (!taken || !ready) void waitFor(taken, ready);
     });
     const cut = (): void => way.end(() => response.write('', () => settle('cut')));
-    answer.once('end', () => (answer.complete ? way.end(() => response.end(() => settle('whole'))) : cut()));
+    const finish = (): void => {
+      response.end(() => settle('whole'));
+      release();
+    };
+    answer.once('end', () => (answer.complete ? way.end(finish) : cut()));
     answer.once('error', cut);
     response.once('close', () => settle(response.writableFinished ? 'whole' : 'client_left'));
   });

@@ -28,6 +28,8 @@ describe('whether', () => {
     [['copilot', '-p', 'hi'], 'auto', false],
     [['aider', '--message', 'hi'], 'auto', true],
     [['python3', '-m', 'aider'], 'auto', true],
+    [['qwen', '-p', 'hi'], 'auto', false],
+    [['qwen', '-p', 'hi'], 'on', false],
     [['opencode'], 'off', false],
     [['make'], 'on', true],
   ] as const)('%j with %s: %s', (argv, wanted, on) => {
@@ -127,6 +129,11 @@ describe('where to', () => {
       'hi',
     ]);
     expect(told?.upstreams.find(({ name }) => name === 'aider-openai')?.base.href).toBe('http://127.0.0.1:8001/v1');
+  });
+
+  test('Qwen Code’s only where the environment names one: its files may name another', () => {
+    const made = plan(['qwen', '-p', 'hi'], { OPENAI_BASE_URL: 'http://litellm:4000/v1', OPENAI_API_KEY: 'k' }, 'auto');
+    expect(bases(made)).toEqual({ openai: 'http://litellm:4000/v1' });
   });
 
   test('Copilot’s only where the person has one', () => {

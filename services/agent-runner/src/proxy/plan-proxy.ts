@@ -67,6 +67,8 @@ export function planProxy({
       ? []
       : upstreamsOf(knownTo(client?.name, cwd, env))
           .filter(({ name }) => only === 'all' || only.includes(name))
+          // Its own files may name an address, which a variable that nobody set would overrule.
+          .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true)
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream));
   const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex]), ...(cline?.upstreams ?? [])];
   if (upstreams.length === 0) return null;

@@ -6,7 +6,7 @@ import { clientOf, type ClientName } from './clients/client-of.ts';
 
 /**
  * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
- * Copilot CLI how long what it wrote to the cache lives, which decides the price, Cline thoughts and attempts made again.
+ * Copilot CLI how long what it wrote to the cache lives, which decides the price, Cline thoughts and attempts made again, Qwen Code those attempts.
  */
 const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
   'opencode',
@@ -14,6 +14,7 @@ const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
   'copilot',
   'aider',
   'cline',
+  'qwen',
 ]);
 
 /** What names a provider's address or key to a program, by the name of the upstream. */

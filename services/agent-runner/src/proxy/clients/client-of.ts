@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 /** A program whose way of calling models is known, and where its name stands in the command. */
 export type Client = { name: ClientName; at: number };
-export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider' | 'cline';
+export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider' | 'cline' | 'qwen';
 
 const names: ReadonlySet<string> = new Set<ClientName>([
   'claude',
@@ -12,6 +12,7 @@ const names: ReadonlySet<string> = new Set<ClientName>([
   'copilot',
   'aider',
   'cline',
+  'qwen',
 ]);
 /** Packages by which the clients are started without being installed. */
 const packages: Readonly<Record<string, ClientName>> = {
@@ -20,6 +21,7 @@ const packages: Readonly<Record<string, ClientName>> = {
   'opencode-ai': 'opencode',
   '@google/gemini-cli': 'gemini',
   '@github/copilot': 'copilot',
+  '@qwen-code/qwen-code': 'qwen',
 };
 /** What may stand before the program that is meant. */
 const starters: ReadonlySet<string> = new Set([
