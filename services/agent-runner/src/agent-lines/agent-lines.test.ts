@@ -4,6 +4,7 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { describe, expect, test } from 'vitest';
 import { ofKind } from '../test-support/watch-command.ts';
 import { createOutputReader } from '../output/output-reader.ts';
+import { isClaudeLine } from './claude-lines.ts';
 
 /** Everything that the reader makes of an output, in pieces of an odd size. */
 function readOutput(output: Buffer, argv: readonly string[] = ['claude']): RecordDraft[] {
@@ -184,4 +185,12 @@ test('other JSON is a log line and nothing else', () => {
   const records = readOutput(Buffer.from('{"type":"result","x":1}\n[1,2]\n{"level":"warn","msg":"x"}\n{broken\n'));
   expect(records.map(({ kind }) => kind)).toEqual(['log_entry', 'log_entry', 'log_entry', 'log_entry']);
   expect(ofKind(records, 'log_entry').map(({ level }) => level)).toEqual(['info', 'info', 'warning', 'info']);
+});
+
+test('lines of Qwen Code, which look like those of Claude Code, are not taken for them', () => {
+  const session_id = 's';
+  const usage = { input_tokens: 9_000, output_tokens: 77, cache_read_input_tokens: 6_000, total_tokens: 9_077 };
+  expect(isClaudeLine({ type: 'assistant', session_id, message: { id: 'm', model: 'gpt-5', usage } })).toBe(false);
+  expect(isClaudeLine({ type: 'result', session_id, is_error: false, usage })).toBe(false);
+  expect(isClaudeLine({ type: 'result', session_id, is_error: false, usage: { input_tokens: 12 } })).toBe(true);
 });

@@ -8,7 +8,11 @@ const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event'])
 
 /** Whether a line is one of `claude -p --output-format stream-json` or `json`. */
 export function isClaudeLine(line: Json): boolean {
-  return types.has(textOf(line, 'type') ?? '') && textOf(line, 'session_id') !== undefined;
+  if (!types.has(textOf(line, 'type') ?? '') || textOf(line, 'session_id') === undefined) return false;
+  // Qwen Code prints lines like these about models of others, the cache within the input, and tells a total.
+  return ![objectOf(line, 'usage'), objectOf(objectOf(line, 'message'), 'usage')].some(
+    (usage) => 'total_tokens' in usage,
+  );
 }
 
 /**

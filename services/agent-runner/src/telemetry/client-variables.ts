@@ -21,6 +21,13 @@ const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
     // Unless told otherwise it sends what people type.
     GEMINI_TELEMETRY_LOG_PROMPTS: 'false',
   }),
+  qwen: (endpoint) => ({
+    QWEN_TELEMETRY_ENABLED: 'true',
+    QWEN_TELEMETRY_TARGET: 'local',
+    QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
+    QWEN_TELEMETRY_OTLP_PROTOCOL: 'http',
+    QWEN_TELEMETRY_LOG_PROMPTS: 'false',
+  }),
 };
 
 /** The variables that a client needs beside the endpoint; none that the person has set. */
