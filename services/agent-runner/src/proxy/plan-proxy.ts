@@ -59,9 +59,9 @@ export function planProxy({
   const claude = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }) : null;
   const canLay = claude?.canLay === true && settingsFile !== null;
   /** What its settings say goes before the environment: it has to be led by settings too. */
-  const lies = claude?.base !== undefined && !claude.past;
-  const laid = lies && canLay ? upstreamOf('anthropic', claude.base ?? '', 'ANTHROPIC_BASE_URL') : null;
-  const past = claude !== null && (claude.past || (lies && laid === null));
+  const isNamed = claude?.base !== undefined && !claude.past;
+  const laid = isNamed && canLay ? upstreamOf('anthropic', claude.base ?? '', 'ANTHROPIC_BASE_URL') : null;
+  const past = claude !== null && (claude.past || (isNamed && laid === null));
   const shared =
     client?.name === 'aider'
       ? []
