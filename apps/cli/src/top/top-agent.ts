@@ -1,4 +1,4 @@
-import { describeActivity } from '@telltale/contracts/format/activity';
+import { describeActivity, readableLine } from '@telltale/contracts/format/activity';
 import type { AgentRow } from '@telltale/contracts/http/agents';
 import type { AgentTelemetry, ProcessMetrics, TokenUsage } from '@telltale/contracts/http/agent-telemetry';
 import type { LiveMessage } from '@telltale/contracts/live';
@@ -38,7 +38,7 @@ export function hearSnapshot(telemetry: AgentTelemetry, before: Heard): Heard {
     ? { at: git.at, text: [git.operation, git.message].filter(Boolean).join(' · ') }
     : line === undefined
       ? before.activity
-      : { at: line.timestamp, text: line.message };
+      : { at: line.timestamp, text: readableLine(line.message) };
   return { process: telemetry.process_metrics, usage: telemetry.token_usage, activity };
 }
 
@@ -63,7 +63,9 @@ export function toTopAgent(agentId: string, row: AgentRow | undefined, heard: He
     cpu_percent: runs ? (process?.cpu_percent ?? null) : null,
     memory_bytes: runs ? (process?.memory_bytes ?? null) : null,
     total_tokens: usage?.total_tokens ?? row?.total_tokens ?? null,
-    cost_usd: usage === null ? (row?.cost_usd ?? null) : usage.cost_usd,
+    // Who called no model has spent nothing that one could speak of.
+    cost_usd:
+      (usage?.model ?? null) === null && (row?.llm_calls ?? 0) === 0 ? null : ((usage ?? row)?.cost_usd ?? null),
     isPartial: (usage?.unpriced_calls ?? row?.unpriced_calls ?? 0) > 0,
     activity: activity?.text ?? row?.state_reason ?? '',
     last_updated: activity?.at ?? row?.last_updated ?? '',

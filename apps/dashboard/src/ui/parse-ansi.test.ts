@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAnsi, plainText } from './parse-ansi.ts';
+import { parseAnsi } from './parse-ansi.ts';
 
 test('a line is shown in its colours, as text only', () => {
   expect(parseAnsi('\u001b[1;31mred\u001b[0m <b>plain</b>')).toEqual([
@@ -11,6 +11,10 @@ test('a line is shown in its colours, as text only', () => {
 });
 
 test('what moves a cursor or names a window is left out, and of a line written over the last state is shown', () => {
-  expect(plainText('\u001b]0;title\u0007a\u001b[2Kb\u001b[10;4Hc')).toBe('abc');
-  expect(plainText('10 %\r50 %\r100 %\r')).toBe('100 %');
+  const textOf = (line: string): string =>
+    parseAnsi(line)
+      .map(({ text }) => text)
+      .join('');
+  expect(textOf('\u001b]0;title\u0007a\u001b[2Kb\u001b[10;4Hc')).toBe('abc');
+  expect(textOf('10 %\r50 %\r100 %\r')).toBe('100 %');
 });

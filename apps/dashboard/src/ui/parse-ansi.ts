@@ -1,3 +1,5 @@
+import { escapeSequence, lastState } from '@telltale/contracts/format/plain-text';
+
 export type AnsiPart = { text: string; className: string };
 
 /** The eight colours of a terminal as the theme has them, dark enough on light ground and light enough on dark. */
@@ -11,11 +13,6 @@ const colours = [
   'text-series-1',
   'text-quiet',
 ];
-
-// Colours and styles (…m) are shown; every other escape sequence moves a cursor that is not here.
-const escape =
-  // oxlint-disable-next-line no-control-regex
-  /\x1b\[([\d;:]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78DMEHc]|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 type Style = { colour: string; bold: boolean; dim: boolean; italic: boolean; underline: boolean };
 const plain: Style = { colour: '', bold: false, dim: false, italic: false, underline: false };
@@ -59,24 +56,19 @@ const classOf = ({ colour, bold, dim, italic, underline }: Style): string =>
 
 /** A line as its text and how each piece of it looks. Of a line that was written over (`\r`) the last state is shown. */
 export function parseAnsi(line: string): AnsiPart[] {
-  const text = line.slice(line.replace(/\r+$/, '').lastIndexOf('\r') + 1);
+  const text = lastState(line);
   const parts: AnsiPart[] = [];
   let style = plain;
   let from = 0;
   const push = (to: number): void => {
     if (to > from) parts.push({ text: text.slice(from, to), className: classOf(style) });
   };
-  for (const match of text.matchAll(escape)) {
+  for (const match of text.matchAll(escapeSequence)) {
     push(match.index);
     from = match.index + match[0].length;
+    // Every sequence but a style moves a cursor that is not here.
     if (match[2] === 'm') style = apply(style, (match[1] ?? '').split(/[;:]/).map(Number));
   }
   push(text.length);
   return parts;
 }
-
-/** A line without its colours. */
-export const plainText = (line: string): string =>
-  parseAnsi(line)
-    .map(({ text }) => text)
-    .join('');

@@ -1,4 +1,5 @@
 import type { LiveMessage } from '../live.ts';
+import { plainText } from './plain-text.ts';
 
 /** The newest thing an agent did, in one line. */
 export type Activity = { at: string; text: string };
@@ -11,8 +12,9 @@ const said = (at: string | undefined, ...words: (string | null | undefined)[]): 
 /** Names by which a program's own events tell what they say, the shortest word first. */
 const telling = ['type', 'event', 'subtype', 'level', 'name', 'msg', 'message', 'text', 'result', 'error'] as const;
 
-/** A line as it was printed; of an event in JSON, which programs print for programs, what a person would read. */
-export function readableLine(line: string): string {
+/** A line as text alone; of an event in JSON, which programs print for programs, what a person would read. */
+export function readableLine(printed: string): string {
+  const line = plainText(printed);
   if (!line.startsWith('{') || !line.endsWith('}')) return line;
   try {
     const event: unknown = JSON.parse(line);

@@ -8,7 +8,6 @@ import { trailQuery } from '../../live/sample-feed.ts';
 import { agentNowQuery } from '../../live/use-fleet-feed.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { formatCompact } from '../../ui/format-compact.ts';
-import { plainText } from '../../ui/parse-ansi.ts';
 import { PartialCost } from '../../ui/partial-cost.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
@@ -93,11 +92,7 @@ export const AgentCard = memo(function AgentCard({
         />
       </dl>
       <div className="mt-1.5 flex items-center gap-1.5 border-t border-line/70 pt-1.5">
-        <p
-          data-activity
-          className="min-w-0 flex-1 truncate font-mono text-xs text-quiet"
-          title={activity === null ? undefined : plainText(activity.text)}
-        >
+        <p data-activity className="min-w-0 flex-1 truncate font-mono text-xs text-quiet" title={activity?.text}>
           {now === undefined ? (
             '\u00a0'
           ) : activity === null ? (
@@ -105,7 +100,7 @@ export const AgentCard = memo(function AgentCard({
           ) : (
             // Among many something arrives all the time: only where they are few does a flash tell anything.
             <span key={activity.at + activity.text} className={isFew ? 'arrive' : ''}>
-              {plainText(activity.text)}
+              {activity.text}
             </span>
           )}
         </p>
