@@ -5,10 +5,16 @@ import { recognise } from '../http/problems.ts';
 import { contentTypes, encodingOf, statusBody } from '@telltale/otlp/answers';
 import { MalformedBody } from '@telltale/otlp/signals';
 
+/** Whether it is about the type of the body, and not about its encoding. */
+const isOfType = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+
 /** Malformed is the sender's fault for good (400, never sent again); all else is what it is anywhere. */
 function toError(error: unknown): TelltaleError {
   if (error instanceof MalformedBody) return new TelltaleError('invalid_request', error.message, { cause: error });
   const known = recognise(error);
+  if (known?.code === 'unsupported_media_type' && isOfType(error))
+    return new TelltaleError(known.code, `send the body as Content-Type: ${Object.values(contentTypes).join(' or ')}`);
   if (known !== null) return known;
   // The specification names 429, 502, 503 and 504 as worth a retry; what nobody foresaw may pass.
   return new TelltaleError('unavailable', 'the server failed; its log has the cause', { retryAfter: 5, cause: error });

@@ -78,7 +78,8 @@ test('what cannot be read is 400 with a Status, in the encoding of the request',
 });
 
 test('another content type is 415, no key 401 and a key without the scope 403', async () => {
-  expect((await post('traces', 'x', { 'content-type': 'text/plain' })).statusCode).toBe(415);
+  const plain = await post('traces', 'x', { 'content-type': 'text/plain' });
+  expect([plain.statusCode, plain.body]).toEqual([415, expect.stringContaining('application/x-protobuf')]);
   expect((await post('traces', {}, { authorization: '' })).json()).toMatchObject({ code: 16 });
   const reader = await t.as('red', 'read');
   expect((await post('traces', {}, reader)).json()).toMatchObject({ code: 7 });
