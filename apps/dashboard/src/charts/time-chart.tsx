@@ -144,7 +144,7 @@ export function TimeChart({
             <span className="nums">
               {hovered === null
                 ? `${kind === 'bars' ? 'all together · ' : ''}${timeZone}`
-                : `${formatDayTime(new Date(data.times[hovered] ?? 0).toISOString())}${data.partialFrom !== undefined && hovered >= data.partialFrom ? ' · not over yet' : ''}`}
+                : `${formatDayTime(new Date(data.times[hovered] ?? 0).toISOString())} ${timeZone}${data.partialFrom !== undefined && hovered >= data.partialFrom ? ' · not over yet' : ''}`}
             </span>
           </div>
         </>

@@ -32,7 +32,8 @@ export function ProcessTree({ team, target, isRunning }: { team: string; target:
               <li className="flex items-baseline justify-between gap-3 border-b border-line py-1 font-medium">
                 <span>
                   <span className="font-mono text-xs">{sample.pid}</span> whole tree · {sample.processes}{' '}
-                  {sample.processes === 1 ? 'process' : 'processes'}, {sample.threads} threads
+                  {sample.processes === 1 ? 'process' : 'processes'}, {sample.threads}{' '}
+                  {sample.threads === 1 ? 'thread' : 'threads'}
                 </span>
                 <span className="whitespace-nowrap">
                   {sample.cpu_percent.toFixed(1)} % · {formatBytes(sample.memory_bytes)}

@@ -3,6 +3,7 @@ import { formatCount } from '@telltale/contracts/format/count';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { TimeChart } from '../charts/time-chart.tsx';
+import { breakGaps } from '../charts/break-gaps.ts';
 import type { Mark } from '../charts/series.ts';
 import { samplesQuery, type Sample } from '../live/sample-feed.ts';
 import type { Target } from '../live/target.ts';
@@ -13,8 +14,8 @@ const percent = (value: number | null): string =>
   value === null ? '–' : `${Number(value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0))} %`;
 const none: readonly Mark[] = [];
 
-function chartOf(samples: readonly Sample[], name: string, pick: (sample: Sample) => number) {
-  return { times: samples.map(({ at }) => Date.parse(at)), series: [{ name, values: samples.map(pick) }] };
+function chartOf(samples: readonly (Sample & { atMs: number })[], name: string, pick: (sample: Sample) => number) {
+  return breakGaps({ times: samples.map(({ atMs }) => atMs), series: [{ name, values: samples.map(pick) }] });
 }
 
 /** What the process tree took of the machine over time, with the limits it runs under. */
@@ -29,14 +30,14 @@ export function SampleCharts({
 }) {
   const query = useQuery(samplesQuery(team, target));
   const samples = query.data;
-  const charts = useMemo(
-    () => ({
-      cpu: chartOf(samples ?? [], 'CPU', (sample) => sample.cpu_percent),
-      memory: chartOf(samples ?? [], 'Memory', (sample) => sample.memory_bytes),
-      processes: chartOf(samples ?? [], 'Processes', (sample) => sample.processes),
-    }),
-    [samples],
-  );
+  const charts = useMemo(() => {
+    const timed = (samples ?? []).map((sample) => ({ ...sample, atMs: Date.parse(sample.at) }));
+    return {
+      cpu: chartOf(timed, 'CPU', (sample) => sample.cpu_percent),
+      memory: chartOf(timed, 'Memory', (sample) => sample.memory_bytes),
+      processes: chartOf(timed, 'Processes', (sample) => sample.processes),
+    };
+  }, [samples]);
   return (
     <Answer query={query}>
       {() => (

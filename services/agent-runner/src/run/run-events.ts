@@ -101,7 +101,7 @@ export function createRunEvents({
     },
     /** It ended, or is watched no more. Who did not start it is not told its exit code. */
     attachedEnded({ pid, endReason, detached, durationMs, survivors }: AttachedEnd & { pid: number }): void {
-      if (survivors > 0 && !detached) say('warning', `${survivors} processes outlived the one that was watched`);
+      if (survivors > 0 && !detached) say('warning', `${processes(survivors)} outlived the one that was watched`);
       const attributes = { duration_ms: Math.round(durationMs), exit_code: 'unknown', detached, survivors };
       emit({ kind: 'run_event', event: 'ended', reason: endReason, pid, attributes });
     },
@@ -134,7 +134,7 @@ export function createRunEvents({
       if (result.startError !== null) say('error', `the program could not be started: ${result.startError}`);
       if (result.outputError !== null) say('error', result.outputError);
       if (result.leftRunning > 0)
-        say('warning', `${result.leftRunning} processes of the run outlived its program; ${whatBecame(result)}`);
+        say('warning', `${processes(result.leftRunning)} of the run outlived its program; ${whatBecame(result)}`);
       const data = { end_reason: result.endReason, exit_code: result.exitCode };
       task(taskStatus(result.endReason), { error_message: whyFailed(result), data });
       emit({
@@ -160,7 +160,10 @@ export function createRunEvents({
     },
   };
 }
+const processes = (count: number): string => `${count} ${count === 1 ? 'process' : 'processes'}`;
+
 const whatBecame = ({ leftRunning, survivors }: RunResult): string => {
+  if (leftRunning === 1) return survivors === 0 ? 'it was ended' : 'it still runs';
   if (survivors === 0) return 'they were ended';
   return survivors === leftRunning ? 'they still run' : `${survivors} of them still run`;
 };

@@ -112,7 +112,11 @@ export function AgentPage() {
               <Stat
                 label="Memory"
                 value={process === null || !isRunning ? '–' : formatBytes(process.memory_bytes)}
-                note={process === null ? 'no sample yet' : `${process.processes} processes`}
+                note={
+                  process === null
+                    ? 'no sample yet'
+                    : `${process.processes} ${process.processes === 1 ? 'process' : 'processes'}`
+                }
               />
             </SumsStats>
             {isRunning && agent.current_run_id !== null ? (

@@ -82,7 +82,7 @@ export function CostGroups({ costs, by, period }: { costs: CostsAnswer; by: Cost
         value: (row) => row.cost_usd,
         cell: (row) => (
           <>
-            <Money usd={row.cost_usd} /> <PartialCost unpriced={row.unpriced_calls} />
+            <PartialCost unpriced={row.unpriced_calls} /> <Money usd={row.cost_usd} />
           </>
         ),
       },

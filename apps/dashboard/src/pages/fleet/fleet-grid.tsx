@@ -77,7 +77,10 @@ export function FleetGrid({
             {row.kind === 'head' ? (
               <GroupHead name={row.name} count={row.count} ofTeam={row.ofTeam} />
             ) : (
-              <div className="grid gap-3 pb-3" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+              <div
+                className="grid items-start gap-3 pb-3"
+                style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+              >
                 {row.agents.map((agent) => (
                   <AgentCard
                     key={`${agent.team_id} ${agent.agent_id}`}
