@@ -11,7 +11,7 @@ export const codingAgents: readonly Client[] = [
   {
     name: 'Claude Code',
     by: 'its telemetry and its output',
-    install: { npm: ['@anthropic-ai/claude-code@2.1.329', '@anthropic-ai/claude-code-linux-x64@2.1.329'] },
+    install: { npm: ['@anthropic-ai/claude-code@2.1.330', '@anthropic-ai/claude-code-linux-x64@2.1.330'] },
     folder: 'claude',
     scenarios: all,
     again: { flag: '--proxy', scenarios: attempts },
