@@ -302,6 +302,10 @@ test('a narrow terminal gets lines that fit, with every id whole', async () => {
   const { out } = await t.type('tools', { ...plainPage, columns: 76 });
   expect(out.split('\n').every((line) => line.length <= 76)).toBe(true);
   expect((await t.type('runs list', { ...plainPage, columns: 40 })).out).toContain('r-1');
+  // What went wrong is worth more than where, for which there is no room.
+  const errors = (await t.type('errors', { ...plainPage, columns: 50 })).out;
+  expect(errors.split('\n').every((line) => line.length <= 50)).toBe(true);
+  expect(errors).toContain('no such file');
 });
 
 test('what the person typed wrong is a usage error, whoever finds it; anything else is 1', async () => {

@@ -4,10 +4,13 @@ import { unknownText } from '@telltale/contracts/format/unknown';
 import type { ErrorsAnswer, SlowAnswer } from '@telltale/contracts/http/metrics-detail';
 import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
-import { numbers, words } from './columns.ts';
+import { lesser, numbers, words } from './columns.ts';
 import { formatTime } from './words.ts';
 
 const kinds = { llm_call: 'llm', tool_call: 'tool', service_call: 'service' } as const;
+
+/** Ids of 36 characters leave no room in 80 columns for what was slow and what went wrong. */
+const session = lesser({ heading: 'SESSION' });
 
 /** The slowest operations, each with its session. */
 export const showSlow: View<SlowAnswer> = ({ slow_operations }, page) => {
@@ -18,7 +21,7 @@ export const showSlow: View<SlowAnswer> = ({ slow_operations }, page) => {
     formatTime(operation.timestamp),
     operation.session_id ?? unknownText,
   ]);
-  return formatTable([numbers('TOOK'), 'KIND', words('NAME'), 'AT', 'SESSION'], rows, page);
+  return formatTable([numbers('TOOK'), 'KIND', words('NAME'), 'AT', session], rows, page);
 };
 
 /** What failed last, then how often each tool failed. */
@@ -34,7 +37,7 @@ export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_
     .toSorted(([, one], [, other]) => other - one)
     .map(([tool, count]) => [tool, formatCount(count)]);
   return [
-    ...(recent.length > 0 ? [formatTable(['AT', 'KIND', words('TOOL'), 'SESSION', words('ERROR')], recent, page)] : []),
+    ...(recent.length > 0 ? [formatTable(['AT', 'KIND', words('TOOL'), session, words('ERROR')], recent, page)] : []),
     ...(counts.length > 0 ? [formatTable([words('TOOL'), numbers('FAILED')], counts, page)] : []),
   ].join('\n');
 };
