@@ -8,6 +8,9 @@ import { formatCompact } from '../ui/format-compact.ts';
 import { RunBadge } from './run-badge.tsx';
 import { Money } from '../ui/money.tsx';
 
+/** A command without the folder of its program: what it does stands behind. */
+const withoutFolder = (command: string): string => command.replace(/^\S*\/(?=[^/\s])/, '');
+
 export const runColumns: readonly Column<RunRow>[] = [
   {
     id: 'run_id',
@@ -18,10 +21,10 @@ export const runColumns: readonly Column<RunRow>[] = [
         data-nav
         to="/runs/$id"
         params={{ id: row.run_id }}
-        className="block max-w-80 truncate max-md:max-w-36 font-mono text-xs font-medium hover:text-accent hover:underline"
+        className="block max-w-80 truncate max-md:max-w-24 font-mono text-xs font-medium hover:text-accent hover:underline"
         title={row.command ?? row.run_id}
       >
-        {row.command ?? row.run_id}
+        {row.command === null ? row.run_id : withoutFolder(row.command)}
       </Link>
     ),
   },

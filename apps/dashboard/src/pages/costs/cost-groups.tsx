@@ -63,6 +63,7 @@ export function CostGroups({ costs, by, period }: { costs: CostsAnswer; by: Cost
       },
       {
         id: 'calls',
+        isMinor: true,
         header: 'Calls',
         isNumber: true,
         value: (row) => row.calls,

@@ -72,7 +72,7 @@ export function RunPage() {
             <Stat
               label="Peak CPU"
               value={run.peak_cpu_percent === null ? '–' : `${Math.round(run.peak_cpu_percent)} %`}
-              note={`${run.peak_processes ?? '–'} processes at most`}
+              note={`${run.peak_processes ?? '–'} ${run.peak_processes === 1 ? 'process' : 'processes'} at most`}
             />
           </SumsStats>
           <SampleCharts team={team} target={target} limits={limits} />

@@ -77,6 +77,7 @@ const columns: readonly Column<SessionRow>[] = [
   },
   {
     id: 'total_tokens',
+    isMinor: true,
     header: 'Tokens',
     isNumber: true,
     value: (row) => row.total_tokens,
