@@ -30,8 +30,19 @@ const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
   }),
 };
 
-/** The variables that a client needs beside the endpoint; none that the person has set. */
+/** How often is for one client alone to say; others may read the same names. */
+const ofItself: ReadonlySet<string> = new Set(['OTEL_LOGS_EXPORT_INTERVAL', 'OTEL_METRIC_EXPORT_INTERVAL']);
+
+/** A script, a framework or an SDK may start any of them: what turns them on means nothing to other programs. */
+const ofAny = (endpoint: string): Variables =>
+  Object.fromEntries(
+    Object.values(ofClient)
+      .flatMap((variables) => Object.entries(variables(endpoint)))
+      .filter(([name]) => !ofItself.has(name)),
+  );
+
+/** The variables that a client, or what a program that nobody knows may start, needs beside the endpoint; none that the person has set. */
 export function clientVariables(client: ClientName | null, endpoint: string, env: Environment): Record<string, string> {
-  const wanted = client === null ? {} : (ofClient[client]?.(endpoint) ?? {});
+  const wanted = client === null ? ofAny(endpoint) : (ofClient[client]?.(endpoint) ?? {});
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
 }

@@ -10,11 +10,22 @@ const endpoint = 'http://127.0.0.1:7777/secret';
 const lead = (argv: readonly string[], env: Record<string, string> = {}) =>
   planTelemetry({ env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
 
-test('any program is told where to report', () => {
-  expect(lead(['python', 'crew.py'])).toEqual({
-    argv: ['python', 'crew.py'],
-    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+test('any program is told where to report, and so are the clients that it may start', () => {
+  const led = lead(['python', 'crew.py']);
+  expect(led?.argv).toEqual(['python', 'crew.py']);
+  expect(led?.variables).toMatchObject({
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint,
+    QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
   });
+  // How often its own exporters send is its own.
+  expect(led?.variables).not.toHaveProperty('OTEL_METRIC_EXPORT_INTERVAL');
+  expect(lead(['bash', '-c', 'claude -p x'], { CLAUDE_CODE_ENABLE_TELEMETRY: '0' })?.variables).not.toHaveProperty(
+    'CLAUDE_CODE_ENABLE_TELEMETRY',
+  );
 });
 
 test('Claude Code and Gemini CLI get what turns their telemetry on, but not over what the person set', () => {
