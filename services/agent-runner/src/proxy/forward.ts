@@ -79,14 +79,18 @@ export function createForwarder({
     origin: upstream.base,
     method: request.method ?? 'GET',
     path,
-    headers: passedOn(request.rawHeaders, {
-      [agentHeader]: null,
-      [handBackHeader]: null,
-      host: upstream.base.host,
-      ...(length === undefined || request.headers['content-length'] === undefined
-        ? {}
-        : { 'content-length': String(length) }),
-    }),
+    headers: [
+      ...passedOn(request.rawHeaders, {
+        [agentHeader]: null,
+        [handBackHeader]: null,
+        host: upstream.base.host,
+        ...(length === undefined || request.headers['content-length'] === undefined
+          ? {}
+          : { 'content-length': String(length) }),
+      }),
+      // Without a length the pieces say how long they are, as the client's did.
+      ...(request.headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']),
+    ],
     agent: connectionsOf(upstream),
   });
 
