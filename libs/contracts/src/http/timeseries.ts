@@ -3,7 +3,22 @@ import { metricsFilters, usedPeriod } from './metrics.ts';
 import { timeZone } from './metrics-detail.ts';
 import { instant, periodQuery, teamQuery } from './query.ts';
 
-/** The shared totals that are numbers, over time. */
+/** What the shared totals do not have: averages and peaks over the samples of runs, lines of commits, memory operations. */
+export const activityMetrics = [
+  'avg_cpu_percent',
+  'peak_cpu_percent',
+  'avg_memory_bytes',
+  'avg_threads',
+  'peak_threads',
+  'peak_processes',
+  'git_files_changed',
+  'git_insertions',
+  'git_deletions',
+  'memory_stores',
+  'memory_recalls',
+] as const;
+
+/** The shared totals that are numbers, over time, and what there is besides. */
 export const seriesMetric = z.enum(
   [
     'llm_calls',
@@ -24,6 +39,7 @@ export const seriesMetric = z.enum(
     'service_calls',
     'git_commits',
     'peak_memory_bytes',
+    ...activityMetrics,
   ],
   { error: 'is not a total such as llm_calls, total_tokens, cost_usd, tool_calls or peak_memory_bytes' },
 );

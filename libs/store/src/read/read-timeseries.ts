@@ -8,6 +8,7 @@ import {
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import type { MeasureFamily } from '../rollup/measures.ts';
+import { activityAggregate, activityOfNothing, isActivityMetric } from './activity-series.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { firstTime } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
@@ -29,6 +30,7 @@ const lengths: Record<SeriesBucket, number> = {
 };
 
 function familyOf(metric: SeriesMetric): MeasureFamily {
+  if (isActivityMetric(metric)) return 'activity';
   if (/tool/.test(metric)) return 'tool';
   if (metric === 'service_calls') return 'service';
   return metric === 'git_commits' || metric === 'peak_memory_bytes' ? 'activity' : 'llm';
@@ -69,7 +71,7 @@ function segmentsOf(
   return { used, segments: [{ grain: 1, from: new Date(span.from), to: new Date(used.to) }] };
 }
 
-type Place = Partial<SumsRow> & { place: number };
+type Place = Partial<SumsRow> & { place: number; activity?: string | number | null };
 
 /** The total by the place of its bucket in the list, from 1. */
 async function readPlaces(
@@ -79,10 +81,23 @@ async function readPlaces(
 ): Promise<Map<number, Place>> {
   if (starts.length === 0) return new Map();
   const edges = starts.map((start) => new Date(start).toISOString());
+  const columns = isActivityMetric(metric)
+    ? sql`${activityAggregate(metric)} as activity`
+    : sumColumnsOf(columnsOf([metric]));
   const { rows } = await sql<Place>`
-    select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${sumColumnsOf(columnsOf([metric]))}
+    select width_bucket(r.bucket, ${edges}::timestamptz[]) as place, ${columns}
     ${rollupRows(asked)} group by 1`.execute(db);
   return new Map(rows.map((row) => [row.place, row]));
+}
+
+/** The value of one bucket, and of money how many calls are missing from it. */
+function bucketOf(metric: SeriesMetric, row: Place | undefined): { value: number | null; unpriced_calls?: number } {
+  if (isActivityMetric(metric)) {
+    const activity = row?.activity ?? null;
+    return { value: activity === null ? activityOfNothing(metric) : Number(activity) };
+  }
+  const sums = toSums(row);
+  return { value: sums[metric], ...(metric === 'cost_usd' ? { unpriced_calls: sums.unpriced_calls } : {}) };
 }
 
 /** One total over time, in buckets that follow each other without a gap, also where nothing happened. */
@@ -105,13 +120,11 @@ export async function readTimeseries(db: Db, question: TimeseriesQuestion): Prom
       time_zone: timeZone,
       buckets: starts.slice(0, -1).map((start, index) => {
         const end = starts[index + 1] ?? start;
-        const sums = toSums(byPlace.get(index + 1));
         return {
           start: new Date(start).toISOString(),
           end: new Date(end).toISOString(),
-          value: sums[metric],
+          ...bucketOf(metric, byPlace.get(index + 1)),
           complete: start >= since && end <= Math.min(used.to, now),
-          ...(metric === 'cost_usd' ? { unpriced_calls: sums.unpriced_calls } : {}),
         };
       }),
     };

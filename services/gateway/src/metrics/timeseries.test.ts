@@ -25,7 +25,17 @@ const records: TelemetryRecord[] = [
   call(at(20), { model: 'unpriced' }),
   call(at(49), { status: 'error' }),
   aRecord('tool_call', { at: at(1), success: false, duration_ms: 50 }),
-  aRecord('process_sample', { at: at(2), memory_bytes: 5_000 }),
+  aRecord('process_sample', { at: at(2), memory_bytes: 5_000, cpu_percent: 50.5, threads: 4, processes: 2 }),
+  aRecord('process_sample', { at: at(2), memory_bytes: 2_000, cpu_percent: 100, threads: 7, processes: 1 }),
+  aRecord('git_activity', {
+    at: at(2),
+    operation: 'commit',
+    success: true,
+    insertions: 12,
+    deletions: 3,
+    files_changed: 2,
+  }),
+  aRecord('memory_operation', { at: at(2), operation: 'recall', hit: false }),
   call(lately, { agent_id: 'lately' }),
 ];
 
@@ -156,4 +166,27 @@ test.each([
 ])('what cannot be answered names the parameter: %s', async (parameter, query) => {
   const { status, body } = await get(query);
   expect([status, body.errors]).toEqual([400, [expect.objectContaining({ parameter })]]);
+});
+
+test.each([
+  ['avg_cpu_percent', 75.25, null],
+  ['peak_cpu_percent', 100, null],
+  ['avg_memory_bytes', 3_500, null],
+  ['avg_threads', 5.5, null],
+  ['peak_threads', 7, null],
+  ['peak_processes', 2, null],
+  ['git_files_changed', 2, 0],
+  ['git_insertions', 12, 0],
+  ['git_deletions', 3, 0],
+  ['memory_stores', 0, 0],
+  ['memory_recalls', 1, 0],
+])('%s is what an hour comes to', async (metric, value, none) => {
+  const answer = await get({ metric, from: at(1), to: at(3) });
+  expect(pairs(answer)).toEqual([
+    [at(1), none],
+    [at(2), value],
+  ]);
+  expect((await get({ metric, from: at(1), to: at(3), model: 'opus' })).body).toMatchObject({
+    code: 'unsupported_filter',
+  });
 });
