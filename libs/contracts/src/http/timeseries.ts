@@ -3,7 +3,7 @@ import { metricsFilters, usedPeriod } from './metrics.ts';
 import { timeZone } from './metrics-detail.ts';
 import { instant, periodQuery, teamQuery } from './query.ts';
 
-/** What the shared totals do not have: averages and peaks over the samples of runs, lines of commits, memory operations. */
+/** What the shared totals do not have: averages and peaks over the samples of runs, bytes of tools, lines of commits, memory operations. */
 export const activityMetrics = [
   'avg_cpu_percent',
   'peak_cpu_percent',
@@ -11,6 +11,8 @@ export const activityMetrics = [
   'avg_threads',
   'peak_threads',
   'peak_processes',
+  'tool_input_bytes',
+  'tool_output_bytes',
   'git_files_changed',
   'git_insertions',
   'git_deletions',

@@ -35,6 +35,7 @@ const records: TelemetryRecord[] = [
     deletions: 3,
     files_changed: 2,
   }),
+  aRecord('tool_call', { at: at(2), input_size_bytes: 30, output_size_bytes: undefined }),
   aRecord('memory_operation', { at: at(2), operation: 'recall', hit: false }),
   call(lately, { agent_id: 'lately' }),
 ];
@@ -175,6 +176,8 @@ test.each([
   ['avg_threads', 5.5, null],
   ['peak_threads', 7, null],
   ['peak_processes', 2, null],
+  ['tool_input_bytes', 30, null],
+  ['tool_output_bytes', null, null],
   ['git_files_changed', 2, 0],
   ['git_insertions', 12, 0],
   ['git_deletions', 3, 0],
