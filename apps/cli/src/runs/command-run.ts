@@ -1,4 +1,4 @@
-import type { RunAction } from '@telltale/contracts/http/run-commands';
+import type { RunAction, RunCommand } from '@telltale/contracts/http/run-commands';
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
@@ -13,8 +13,14 @@ export type StopFlags = ClientFlags & { agent?: string; all?: boolean; yes?: boo
 export async function commandRun(id: string, action: RunAction, flags: ClientFlags, context: Context): Promise<void> {
   const { commands } = await openApi(flags, context).commandRun(id, action);
   if (flags.json === true) context.out(`${JSON.stringify({ commands })}\n`);
+  else if (commands.some(isWatched)) context.say(`run ${id}: ${onlyWatched}`);
   else if (flags.quiet !== true) context.say(`run ${id}: asked to ${action}`);
+  if (commands.some(isWatched)) context.exitCode = 1;
 }
+
+const isWatched = (command: RunCommand): boolean => command.only_watched === true;
+const onlyWatched =
+  'somebody else started it and it is only watched: end it where it was started, or attach it with --enforce';
 
 /** Stops one run, those of an agent, or all of a team (`--all`, or the team's name alone), and says how many are left until none is. */
 export async function stopRuns(id: string | undefined, flags: StopFlags, context: Context): Promise<void> {
@@ -27,21 +33,27 @@ export async function stopRuns(id: string | undefined, flags: StopFlags, context
     id !== undefined
       ? await api.commandRun(id, 'stop')
       : await api.stopRuns(flags.agent === undefined ? { all: true } : { agent_id: flags.agent });
+  // What is only watched is never stopped, so nobody waits for its end.
+  const watched = commands.filter(isWatched);
+  const asked = commands.filter((command) => !isWatched(command));
   const left = await awaitEnds(
     api,
-    commands.map(({ run_id }) => run_id),
+    asked.map(({ run_id }) => run_id),
     (count) => (flags.quiet === true || flags.json === true ? undefined : context.say(`${count} left`)),
   );
-  if (flags.json === true) context.out(`${JSON.stringify({ commands, left })}\n`);
-  else if (flags.quiet !== true) context.say(describe(commands.length, left.length));
-  if (left.length > 0) context.exitCode = 1;
+  if (flags.json === true)
+    context.out(`${JSON.stringify({ commands, left, only_watched: watched.map(({ run_id }) => run_id) })}\n`);
+  else if (flags.quiet !== true) {
+    if (asked.length > 0 || watched.length === 0) context.say(describe(asked.length, left.length));
+    for (const { run_id } of watched) context.say(`run ${run_id} goes on: ${onlyWatched}`);
+  }
+  if (left.length > 0 || (id !== undefined && watched.length > 0)) context.exitCode = 1;
 }
 
 const describe = (asked: number, left: number): string => {
   const runs = `${asked} ${asked === 1 ? 'run' : 'runs'}`;
   if (left === 0) return asked === 0 ? 'nothing was running' : `${runs} stopped`;
-  const why = 'the process that owns a run must be reachable, and what is only attached is never stopped';
-  return `${runs} asked to stop; ${left} did not end in time: ${why}`;
+  return `${runs} asked to stop; ${left} did not end in time: the process that owns a run must be reachable`;
 };
 
 /** Many runs at once are stopped by somebody who typed how many there are, or said --yes. */

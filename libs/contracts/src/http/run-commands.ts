@@ -14,6 +14,8 @@ export const runCommand = z.object({
   /** Who asked. */
   actor: z.string(),
   requested_at: instant,
+  /** True when nobody will do it: the run is a process that somebody else started and that is only watched. */
+  only_watched: z.boolean().optional(),
 });
 export type RunCommand = z.output<typeof runCommand>;
 

@@ -37,7 +37,7 @@ export type ScriptedGateway = AsyncDisposable & {
   /** What `GET …/producers/{id}` says. */
   state: (producerId: string) => { stored_seq: number; first_gap?: number; last_seq?: number } | null;
   /** What every other question is answered with; a plain 404 unless set. */
-  answerOther: () => Answer;
+  answerOther: (asked: { method: string; path: string }) => Answer;
   /** Of the store behind it; null: a gateway that does not know of epochs. */
   epoch: string | null;
 };
@@ -93,7 +93,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
       return;
     }
     if (request.method !== 'POST' || path !== '/api/v1/telemetry') {
-      reply(script.answerOther());
+      reply(script.answerOther({ method: request.method ?? '', path }));
       return;
     }
     const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { RunAction } from '@telltale/contracts/http/run-commands';
 import type { Db, DbTransaction } from '../database.ts';
 import { writeAudit } from './audit.ts';
-import { runningRuns } from './running-runs.ts';
+import { runningRuns, type RunningRun } from './running-runs.ts';
 
 export type StoredCommand = {
   command_id: string;
@@ -11,6 +11,8 @@ export type StoredCommand = {
   action: RunAction;
   requested_by: string;
   requested_at: Date;
+  /** Its owner will not do it: the run is only watched. */
+  only_watched: boolean;
 };
 
 /** After this nobody waits for it any more: the owner of the run is gone. */
@@ -20,13 +22,14 @@ const columns = ['command_id', 'run_id', 'action', 'requested_by', 'requested_at
 
 async function insert(
   trx: DbTransaction,
-  { teamId, runIds, action, actor }: { teamId: string; runIds: readonly string[]; action: RunAction; actor: string },
+  { teamId, runs, action, actor }: { teamId: string; runs: readonly RunningRun[]; action: RunAction; actor: string },
 ): Promise<StoredCommand[]> {
-  if (runIds.length === 0) return [];
-  return trx
+  if (runs.length === 0) return [];
+  const watched = new Set(runs.flatMap(({ runId, onlyWatched }) => (onlyWatched ? [runId] : [])));
+  const rows = await trx
     .insertInto('run_command')
     .values(
-      runIds.map((runId) => ({
+      runs.map(({ runId }) => ({
         team_id: teamId,
         command_id: randomUUID(),
         run_id: runId,
@@ -37,6 +40,7 @@ async function insert(
     )
     .returning(columns)
     .execute();
+  return rows.map((row) => ({ ...row, only_watched: watched.has(row.run_id) }));
 }
 
 /** Whether there is or was such a run; one that ended before it was folded is in its events alone. */
@@ -59,7 +63,7 @@ export async function commandRun(
   return db.transaction().execute(async (trx) => {
     const running = await runningRuns(trx, { teamId, runId });
     if (running.length === 0) return { running: (await isKnown(trx, teamId, runId)) ? false : null, commands: [] };
-    const commands = await insert(trx, { teamId, runIds: [runId], action, actor });
+    const commands = await insert(trx, { teamId, runs: running, action, actor });
     await writeAudit(trx, { teamId, actor, action: `run.${action}`, object: `run:${runId}` });
     return { running: true, commands };
   });
@@ -71,16 +75,20 @@ export async function stopRuns(
   { teamId, agentId, actor }: { teamId: string; agentId: string | undefined; actor: string },
 ): Promise<StoredCommand[]> {
   return db.transaction().execute(async (trx) => {
-    const runIds = await runningRuns(trx, { teamId, agentId });
-    const commands = await insert(trx, { teamId, runIds, action: 'stop', actor });
+    const runs = await runningRuns(trx, { teamId, agentId });
+    const commands = await insert(trx, { teamId, runs, action: 'stop', actor });
     const object = agentId === undefined ? `team:${teamId}` : `agent:${agentId}`;
-    await writeAudit(trx, { teamId, actor, action: 'runs.stop', object, detail: { runs: runIds.length } });
+    await writeAudit(trx, { teamId, actor, action: 'runs.stop', object, detail: { runs: runs.length } });
     return commands;
   });
 }
 
 /** What was asked of these runs and not acknowledged, oldest first. */
-export function openCommands(db: Db, teamId: string, runIds: readonly string[]): Promise<StoredCommand[]> {
+export function openCommands(
+  db: Db,
+  teamId: string,
+  runIds: readonly string[],
+): Promise<Omit<StoredCommand, 'only_watched'>[]> {
   if (runIds.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('run_command')

@@ -30,12 +30,13 @@ export type CommandDeps = { db: Db; commands: Pick<CommandFeed, 'asked' | 'wait'
 
 const querystring = z.strictObject(teamQuery);
 
-const toCommand = (row: StoredCommand): RunCommand => ({
+const toCommand = (row: Omit<StoredCommand, 'only_watched'> & { only_watched?: boolean }): RunCommand => ({
   command_id: row.command_id,
   run_id: row.run_id,
   action: row.action,
   actor: row.requested_by,
   requested_at: row.requested_at.toISOString(),
+  ...(row.only_watched === true ? { only_watched: true } : {}),
 });
 
 /** What people ask of runs that go on, and the door where the processes that own them hear of it. */

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => t[Symbol.asyncDispose]());
 
-type Command = { command_id: string; run_id: string; action: string; actor: string };
+type Command = { command_id: string; run_id: string; action: string; actor: string; only_watched?: boolean };
 const post = async (url: string, payload: object | undefined, headers: object, prefer?: string) => {
   const more = prefer === undefined ? {} : { prefer };
   const answer = await t.gateway.http.inject({
@@ -125,4 +125,22 @@ test('a gateway that stops answers those who wait', async () => {
   await own[Symbol.asyncDispose]();
   await waiting.catch(() => undefined);
   expect(performance.now() - before).toBeLessThan(15_000);
+});
+
+test('what is only watched is told apart, before and after its start was folded; what may be acted on is not', async () => {
+  const attached = (run_id: string, enforced: boolean) =>
+    aRecord('run_event', { run_id, agent_id: 'foreign', event: 'attached', attributes: { enforced } });
+  const green = await t.as('green', 'admin');
+  await seed(t.databaseUrl, 'green', [attached('r-watched', false), attached('r-held', true)]);
+  await storeOnly(t.databaseUrl, 'green', [attached('r-just-watched', false)]);
+  const { body } = await post('/runs/stop', { agent_id: 'foreign' }, green);
+  const told = body.commands.map(({ run_id, only_watched }) => [run_id, only_watched]);
+  expect(told.toSorted()).toEqual([
+    ['r-held', undefined],
+    ['r-just-watched', true],
+    ['r-watched', true],
+  ]);
+  expect((await post('/runs/r-watched/pause', undefined, green)).body.commands[0]).toMatchObject({
+    only_watched: true,
+  });
 });
