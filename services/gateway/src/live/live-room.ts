@@ -1,6 +1,7 @@
 import type { LiveFrame, TeamTotals } from '@telltale/contracts/live';
 import type { TokenUsage } from '@telltale/contracts/http/agent-telemetry';
 import { agentMark, formatCursor } from './cursor.ts';
+import { dueTime } from './due-time.ts';
 import { wantsEvent, wantsRecord, type LiveFilter } from './live-filter.ts';
 import {
   addRecord,
@@ -121,14 +122,14 @@ export function createLiveRoom(options: {
   };
 
   const pendingOf = (agentId: string, state: AgentState, entry: StreamId, nowMs: number): Pending => {
-    const allowed = state.sentAtMs + intervalNow();
     keepPace(state, nowMs);
     if (state.pending !== null) {
       // What it waited for has come.
-      if (gridMs === 0 && allowed <= nowMs) dueAt(state, nowMs);
+      if (gridMs === 0 && state.sentAtMs + intervalNow() <= nowMs) dueAt(state, nowMs);
       return state.pending;
     }
-    dueAt(state, allowed <= nowMs ? nowMs : gridMs > 0 ? Math.ceil(allowed / gridMs) * gridMs : allowed);
+    const { sentAtMs } = state;
+    dueAt(state, dueTime({ agentId, nowMs, sentAtMs, intervalMs, stretch: stretch(members.size), gridMs }));
     state.pending = newPending(entry);
     waiting.set(agentId, state);
     return state.pending;
