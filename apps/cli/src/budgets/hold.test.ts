@@ -28,7 +28,7 @@ let teams = 0;
 async function aTeam(...budgets: object[]) {
   const team = `hold-${++teams}`;
   const key = await t.as(team, 'admin', 'read', 'runner', 'ingest');
-  const ask = async (method: 'GET' | 'POST', path: string, payload?: object) =>
+  const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>
     (await t.gateway.http.inject({ method, url: `/api/v1${path}`, headers: key, ...(payload && { payload }) })).json();
   for (const budget of budgets) await ask('POST', '/budgets', budget);
   const status = async () => (await ask('GET', '/budgets/status')).accounts;
@@ -187,6 +187,29 @@ test('an agent under a hard budget hands back in one last call, which is within 
   expect(provider.ledger.input + provider.ledger.output).toBeLessThanOrEqual(4_000);
   const [step] = ofKind(watched.records, 'run_event').filter(({ step: is }) => is === 'hand_back');
   expect(step).toMatchObject({ limit: 'budget', reason: 'budget', evidence: { subject: 'agent' } });
+});
+
+test.each([
+  ['its team', [{ limits: { max_tokens: 1_000 } }]],
+  [
+    'its agent, before those of the team',
+    [{ limits: { max_tokens: 1_000_000 } }, { agent_id: 'builder', limits: { max_tokens: 1_000 } }],
+  ],
+])('a run that says no limit itself is held to those of %s', async (_whose, limits) => {
+  const it = await aTeam();
+  for (const set of limits) await it.ask('PUT', '/limits', set);
+  await using provider = await startLedger({ random: () => 1 });
+  const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 400, messages: [] });
+  const program = node(`
+    const ask = () => fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body: ${JSON.stringify(body)} });
+    while ((await ask()).status === 200);
+  `);
+  const { result, records } = await watchCommand(program, {
+    env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
+    terms: { port: ports.gateway(it) },
+  });
+  expect(result).toMatchObject({ endReason: 'tokens', exitCode: 124 });
+  expect(ofKind(records, 'run_event')[0]?.evidence).toEqual({ limits: { tokens: 1_000 } });
 });
 
 describe('a call without a known price', () => {
