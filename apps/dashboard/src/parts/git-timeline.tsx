@@ -15,7 +15,9 @@ export function GitTimeline({ team, target }: { team: string; target: Target }) 
       <Answer query={query} lines={3}>
         {({ git }) =>
           git.length === 0 ? (
-            <EmptyState title="Nothing happened to the repository" />
+            <EmptyState title="Nothing happened to the repository">
+              Commits, branches and pushes appear as git makes them.
+            </EmptyState>
           ) : (
             <ol className="max-h-80 overflow-auto text-sm" tabIndex={0} aria-label="Git">
               {git.map((item) => (

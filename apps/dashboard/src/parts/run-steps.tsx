@@ -16,7 +16,9 @@ export function RunSteps({ events }: { events: readonly StoredRunEvent[] }) {
   return (
     <Panel title="Steps">
       {events.length === 0 ? (
-        <EmptyState title="No step yet" />
+        <EmptyState title="No step yet">
+          Its start, the warnings and steps of its limits, pauses and its end appear here.
+        </EmptyState>
       ) : (
         <ol className="max-h-80 overflow-auto text-sm" tabIndex={0} aria-label="Steps">
           {events.map((event) => (

@@ -7,15 +7,18 @@ export function JsonPanel({
   title,
   value,
   empty,
+  hint,
 }: {
   title: string;
   value: Readonly<Record<string, unknown>> | null;
   empty: string;
+  /** What would change that. */
+  hint: string;
 }) {
   return (
     <Panel title={title}>
       {value === null || Object.keys(value).length === 0 ? (
-        <EmptyState title={empty} />
+        <EmptyState title={empty}>{hint}</EmptyState>
       ) : (
         <dl className="max-h-96 overflow-auto text-sm" tabIndex={0} aria-label={title}>
           {Object.entries(value).map(([name, field]) => (

@@ -25,7 +25,9 @@ export function SubAgents({ agents, parent }: { agents: readonly AgentRow[]; par
   return (
     <Panel title="Sub-agents">
       {found.length === 0 ? (
-        <EmptyState title="It has started no other agent" />
+        <EmptyState title="It has started no other agent">
+          An agent that starts inside one of its runs appears here.
+        </EmptyState>
       ) : (
         <ul className="max-h-80 overflow-auto text-sm">
           {found.map(({ agent, depth }) => (

@@ -76,7 +76,9 @@ export function Books({ delivery }: { delivery: DeliveryAnswer }) {
       columns={columns}
       rows={rows}
       rowKey={({ producer_id }) => producer_id}
-      empty={<EmptyState title="No producer has been heard of" />}
+      empty={
+        <EmptyState title="No producer has been heard of">Its books begin with the first batch of each.</EmptyState>
+      }
     />
   );
 }

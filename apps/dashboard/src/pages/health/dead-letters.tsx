@@ -39,7 +39,11 @@ export function DeadLetters({ team }: { team: string }) {
                 {said.filter(Boolean).join(' · ')}
               </span>
             }
-            empty={<EmptyState title="Everything that came could be stored" />}
+            empty={
+              <EmptyState title="Everything that came could be stored">
+                What the database refuses is kept here with its reason, and can be sent again.
+              </EmptyState>
+            }
           />
         )}
       </Answer>

@@ -12,7 +12,7 @@ export function ToolsUsed({ tools }: { tools: Readonly<Record<string, number>> }
   return (
     <Panel title="Tools used">
       {rows.length === 0 ? (
-        <EmptyState title="No tool was called" />
+        <EmptyState title="No tool was called">Tools appear with the first call of each.</EmptyState>
       ) : (
         <BarList rows={rows.toSorted((left, right) => right.value - left.value)} />
       )}

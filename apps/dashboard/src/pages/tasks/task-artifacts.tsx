@@ -75,7 +75,9 @@ export function TaskArtifacts({ task }: { task: TaskDetail }) {
         columns={columns}
         rows={task.artifacts}
         rowKey={({ id }) => id}
-        empty={<EmptyState title="It left no artifact" />}
+        empty={
+          <EmptyState title="It left no artifact">A file that is uploaded with its task_id appears here.</EmptyState>
+        }
       />
       {shown === null ? null : <ArtifactDialog {...shown} onClose={() => setShown(null)} />}
     </>

@@ -7,7 +7,7 @@ export function TaskEvents({ task }: { task: TaskDetail }) {
   return (
     <Panel title="Events">
       {task.events.length === 0 ? (
-        <EmptyState title="No event yet" />
+        <EmptyState title="No event yet">The first comes when it is created.</EmptyState>
       ) : (
         <ol className="max-h-96 overflow-auto text-sm" tabIndex={0} aria-label="Events">
           {task.events.map((event) => (

@@ -60,11 +60,17 @@ export function TaskPage() {
             />
           </SumsStats>
           <div className="grid gap-4 lg:grid-cols-2">
-            <JsonPanel title="Inputs" value={task.inputs} empty="It was given nothing" />
+            <JsonPanel
+              title="Inputs"
+              value={task.inputs}
+              empty="It was given nothing"
+              hint="Inputs are set when a task is created."
+            />
             <JsonPanel
               title="Output"
               value={task.output}
               empty={task.end_time === null ? 'It is not done yet' : 'It gave nothing back'}
+              hint="The output comes with the event that completes it."
             />
           </div>
           <div className="grid gap-4 lg:grid-cols-2">
@@ -79,7 +85,11 @@ export function TaskPage() {
             columns={runColumns}
             rows={task.runs}
             rowKey={({ run_id }) => run_id}
-            empty={<EmptyState title="No run of it is known" />}
+            empty={
+              <EmptyState title="No run of it is known">
+                A runner that claims it starts one, or telltale run --task with its id.
+              </EmptyState>
+            }
           />
           <CallsTable team={team} question={{ kind: 'llm_call', task_id: id }} />
           <CallsTable team={team} question={{ kind: 'tool_call', task_id: id }} />

@@ -11,7 +11,7 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
   return (
     <Panel title="What it did">
       {isEmpty ? (
-        <EmptyState title="It reported no step, tool or warning" />
+        <EmptyState title="It reported no step, tool or warning">What its runs report of them appears here.</EmptyState>
       ) : (
         <div className="max-h-96 overflow-auto text-sm" tabIndex={0} role="region" aria-label="What it did">
           <ol>

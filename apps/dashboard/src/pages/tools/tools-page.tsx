@@ -34,7 +34,7 @@ export function ToolsPage() {
             columns={toolColumns}
             rows={data.tools}
             rowKey={({ name }) => name}
-            empty={<EmptyState title="No tool was called in this time" />}
+            empty={<EmptyState title="No tool was called in this time">A longer time may show some.</EmptyState>}
           />
         )}
       </Answer>
@@ -62,7 +62,7 @@ export function ToolsPage() {
             columns={modelColumns}
             rows={data.models}
             rowKey={({ model }) => model}
-            empty={<EmptyState title="No model was called in this time" />}
+            empty={<EmptyState title="No model was called in this time">A longer time may show some.</EmptyState>}
           />
         )}
       </Answer>

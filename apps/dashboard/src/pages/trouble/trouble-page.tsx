@@ -65,7 +65,7 @@ export function TroublePage() {
               columns={errorColumns}
               rows={recent_errors}
               rowKey={(row) => `${row.timestamp} ${row.kind} ${row.error}`}
-              empty={<EmptyState title="Nothing failed in this time" />}
+              empty={<EmptyState title="Nothing failed in this time">A longer time may show something.</EmptyState>}
             />
             {Object.keys(error_counts_by_tool).length === 0 ? null : (
               <Panel title="Errors by tool">
