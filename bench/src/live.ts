@@ -21,7 +21,7 @@ import { createUsageMeter } from './usage.ts';
  * one agent each and of a whole team, with idle, stalled and returning clients; and how many messages a second reach the
  * viewers of a team.
  *   npm run bench:live -- [--only first,agents,team,fan-out,idle,stalled,storm] [--rates 1000,10000] [--viewers 1,100,1000]
- *                         [--team-viewers 1,10,100] [--seconds 10] [--idle 5000] [--stalled 500]
+ *                         [--team-viewers 1,100,1000] [--seconds 10] [--idle 5000] [--stalled 500]
  *                         [--storm 2000] [--at-once 4] [--seed 1]
  */
 const { values } = parseArgs({
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'first,agents,team,fan-out,idle,stalled,storm' },
     rates: { type: 'string', default: '1000,10000' },
     viewers: { type: 'string', default: '1,100,1000' },
-    'team-viewers': { type: 'string', default: '1,10,100' },
+    'team-viewers': { type: 'string', default: '1,100,1000' },
     seconds: { type: 'string', default: '10' },
     idle: { type: 'string', default: '5000' },
     stalled: { type: 'string', default: '500' },
