@@ -193,6 +193,12 @@ export type AgentMemoryReportTable = {
   id: string;
 };
 
+export type TidiedQuartersTable = {
+  team_id: string;
+  day: ColumnType<string, string, string>;
+  series_id: string | null;
+};
+
 export type SessionTable = {
   team_id: string;
   session_id: string;
@@ -279,6 +285,7 @@ export type DerivedTables = {
   calls: CallsTable;
   call_alias: CallAliasTable;
   agent: AgentTable;
+  tidied_quarters: TidiedQuartersTable;
   agent_memory: AgentMemoryTable;
   agent_recall: AgentRecallTable;
   agent_memory_report: AgentMemoryReportTable;
