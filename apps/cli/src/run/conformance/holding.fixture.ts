@@ -56,6 +56,31 @@ export const holdingFeatures: Record<string, Feature> = {
     expect(met * 70).toBeLessThanOrEqual(400);
   },
 
+  async 'lets an agent hand back in one last call before it is ended for its tokens'(runner) {
+    await using provider = await provide();
+    const script = `
+      const ask = async (word) => {
+        const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 50, messages: [] });
+        const headers = { 'telltale-hand-back': word };
+        const answer = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', headers, body });
+        await answer.text();
+        return { status: answer.status, word: answer.headers.get('telltale-hand-back') };
+      };
+      (async () => {
+        let word = null;
+        while (word === null) ({ word } = await ask('yes'));
+        console.log((await ask(word)).status + ' ' + (await ask(word)).status);
+      })();`;
+    const env = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };
+    const { runId, ended } = runner.run(node(script), { env, limits: { tokens: 700 } });
+    expect(await ended).toMatchObject({ endReason: 'tokens', exitCode: 124, survivors: 0 });
+    const records = await runner.untilEnded(runId, (all) => all.some(({ kind }) => kind === 'log_entry'));
+    expect(story(records)).toEqual(
+      expect.arrayContaining(['step tokens hand_back tokens', 'step tokens handed_back tokens', 'ended tokens']),
+    );
+    expect(records.flatMap((one) => (one.kind === 'log_entry' ? [one.message] : []))).toEqual(['200 402']);
+  },
+
   async 'holds its calls to the budgets of who makes them, and refuses them in the words of the provider'(runner) {
     await using provider = await provide();
     const api = apiOf(runner);
