@@ -23,7 +23,8 @@ const ladder: Readonly<Record<string, string>> = {
   warn: 'warned',
   clear: 'far from it again',
   tell: 'the agent was told',
-  hand_back: 'handed back once',
+  hand_back: 'told to hand back in one last call',
+  handed_back: 'handed back',
   term: 'SIGTERM',
   kill: 'SIGKILL',
 };
@@ -33,7 +34,9 @@ const plain = (word: string): string => word.replaceAll('_', ' ');
 function limitWords({ limit = 'limit', step, value, cap }: Step): string {
   const write = units[limit] ?? formatCount;
   const reached = value === undefined || cap === undefined ? '' : ` at ${write(value)} of ${write(cap)}`;
-  return `${plain(limit)}: ${step === undefined ? 'over it' : (ladder[step] ?? plain(step))}${reached}`;
+  // Calls are refused before they go beyond it.
+  const over = value !== undefined && cap !== undefined && value < cap ? 'no room for more' : 'over it';
+  return `${plain(limit)}: ${step === undefined ? over : (ladder[step] ?? plain(step))}${reached}`;
 }
 
 function ladderWords({ limit, reason = limit, step = 'step', value }: Step): string {

@@ -38,7 +38,7 @@ export const runEvent = z.object({
   limit: name.optional(),
   value: z.number().optional(),
   cap: z.number().optional(),
-  /** Of the ladder: warn, tell, hand_back, term, kill. */
+  /** Of the ladder: warn, tell, hand_back, handed_back, term, kill. */
   step: name.optional(),
   /** Who asked for it. */
   actor: name.optional(),
