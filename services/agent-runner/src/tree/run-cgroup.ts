@@ -56,14 +56,14 @@ const write = (folder: string, file: string, value: string): boolean => {
 const field = (text: string, name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 
 /** Where the hierarchies are mounted and where in them this process is. */
-function homes(): { kind: Group['kind']; home: string }[] {
+function homes(proc = '/proc/self'): { kind: Group['kind']; home: string }[] {
   const own = new Map(
-    read('/proc/self', 'cgroup')
+    read(proc, 'cgroup')
       .split('\n')
       .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
       .flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '/'] as const])),
   );
-  const mounts = read('/proc/self', 'mountinfo')
+  const mounts = read(proc, 'mountinfo')
     .split('\n')
     .map((line) => / \/ (\S+) \S+ .*- (cgroup2?) \S+ (\S+)$/.exec(line))
     .filter((match) => match !== null);
@@ -156,12 +156,12 @@ export function groupsLeftBy(runId: string): string[] {
 /** SIGKILL to all of a group at once; false where the kernel cannot. */
 export const killGroup = (folder: string): boolean => write(folder, 'cgroup.kill', '1');
 
-/** Null where no control group may be made (the common case without root or a delegated group). */
-export function makeRunCgroup(runId: string): RunCgroup | null {
+/** Null where no control group may be made (the common case without root or a delegated group). `proc`: who makes it. */
+export function makeRunCgroup(runId: string, proc?: string): RunCgroup | null {
   const name = nameOf(runId, process.pid);
   let groups: Group[];
   try {
-    groups = homes().flatMap((home) => makeGroup(home, name) ?? []);
+    groups = homes(proc).flatMap((home) => makeGroup(home, name) ?? []);
   } catch {
     return null;
   }

@@ -1,0 +1,3 @@
+import { tryCorpus } from './try-corpus.fixture.ts';
+
+tryCorpus({ whole: true });
