@@ -1,7 +1,7 @@
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatMoney } from '@telltale/contracts/format/money';
 import { unknownText } from '@telltale/contracts/format/unknown';
-import type { CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import { mostCostGroups, type CostsAnswer } from '@telltale/contracts/http/metrics-detail';
 import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
 import { numbers } from './columns.ts';
@@ -17,7 +17,10 @@ export const showCosts: View<CostsAnswer> = (costs, page) => {
     formatCount(calls),
     formatCount(total_tokens),
   ]);
-  const sum = (of: 'calls' | 'total_tokens') => formatCount(costs.groups.reduce((all, group) => all + group[of], 0));
+  // What is not listed is in the cost of all, and in no other sum.
+  const isCut = costs.groups.length >= mostCostGroups;
+  const sum = (of: 'calls' | 'total_tokens') =>
+    isCut ? '' : formatCount(costs.groups.reduce((all, group) => all + group[of], 0));
   const total = formatCost({ cost_usd: costs.total_cost_usd, partial: costs.partial });
   const bold = (text: string) => ({ text, paint: page.bold });
   const last = ['total', total, '', sum('calls'), sum('total_tokens')].map(bold);
@@ -33,11 +36,18 @@ export const showCosts: View<CostsAnswer> = (costs, page) => {
   return [
     formatPeriod(costs, page),
     formatTable(headings, [...rows, last], page),
+    isCut ? cutNote(costs) : '',
     costs.avg_cost_per_call === null ? '' : average,
     unpricedNote(costs.unpriced_calls),
     estimatedNote(costs.estimated_calls),
   ].join('');
 };
+
+/** Of times the last are listed, of anything else what cost most. */
+function cutNote({ group_by, groups }: CostsAnswer): string {
+  const which = group_by === 'day' || group_by === 'hour' ? 'last' : 'dearest';
+  return `\nlisted are the ${which} ${formatCount(groups.length)}; a shorter period or a filter tells of others\n`;
+}
 
 const share = (part: number | null, whole: number | null): string =>
   part === null || whole === null || whole <= 0 ? '' : `${Math.round((part / whole) * 100)} %`;

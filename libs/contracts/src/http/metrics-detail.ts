@@ -57,6 +57,8 @@ const costByClass = z.object({
   reasoning: z.number(),
 });
 export type CostByClass = z.output<typeof costByClass>;
+/** Groups of one answer; of more the dearest are told. */
+export const mostCostGroups = 1_000;
 export const costsAnswer = z.object({
   ...usedPeriod,
   group_by: costGroup,

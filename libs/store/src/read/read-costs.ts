@@ -1,4 +1,4 @@
-import type { CostGroup, CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import { mostCostGroups, type CostGroup, type CostsAnswer } from '@telltale/contracts/http/metrics-detail';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
@@ -30,7 +30,6 @@ const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
   host: 'host',
 };
 
-const mostGroups = 1_000;
 /** Finding where the days of a longer time begin takes longer than reading its quarter hours. */
 const mostDays = 400;
 const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' || group === 'hour';
@@ -77,8 +76,8 @@ function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Bu
   return sql<Row>`
     select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
       coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true, top: { limit: mostGroups, withCalls: true } })}) as unit where llm_calls > 0
-    order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostGroups}`;
+    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true, top: { limit: mostCostGroups, withCalls: true } })}) as unit where llm_calls > 0
+    order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostCostGroups}`;
 }
 
 function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
@@ -96,7 +95,7 @@ function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
       sum(r.unpriced_calls) as unpriced,
       coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
     ${rows} and r.llm_calls is not null
-    group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostGroups}`;
+    group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostCostGroups}`;
 }
 
 /** Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. */
