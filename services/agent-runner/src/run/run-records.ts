@@ -30,6 +30,7 @@ export function createRunRecords({
 }) {
   const common = known({ host: hostname(), ...known(identity) });
   const agentsOf = createAgentShare(identity.agent_id, agentIds);
+  const sessionOf = createClientSessions();
   let redactions = 0;
   let now = { ms: 0, iso: '' };
 
@@ -45,9 +46,25 @@ export function createRunRecords({
       const captured = captureDraft(draft, modes, redactor);
       const counted = captured.attributes?.['redactions'];
       if (typeof counted === 'number') redactions += counted;
-      for (const agent_id of agentsOf(captured)) emit({ ...common, at: nowIso(), ...captured, agent_id });
+      const session = identity.session_id === undefined ? sessionOf(captured) : {};
+      for (const agent_id of agentsOf(captured)) emit({ ...common, at: nowIso(), ...captured, ...session, agent_id });
     },
     redactions: () => redactions,
   };
 }
 export type RunRecords = ReturnType<typeof createRunRecords>;
+
+/**
+ * The conversation of a run that was given none, as its client names it: in a header of the call, or in the line it printed. A use of
+ * a tool that it printed belongs to the conversation that was last heard of.
+ */
+function createClientSessions() {
+  let last: string | undefined;
+  return (draft: RecordDraft): { session_id?: string } => {
+    if (draft.kind !== 'llm_call' && draft.kind !== 'tool_call') return {};
+    const told = draft.session_id ?? draft.attributes?.['client_session_id'];
+    if (typeof told === 'string') last = told;
+    const session = draft.session_id ?? (draft.kind === 'tool_call' ? last : told);
+    return typeof session === 'string' ? { session_id: session } : {};
+  };
+}
