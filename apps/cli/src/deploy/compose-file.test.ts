@@ -19,6 +19,10 @@ test.each(['gateway', 'agent-runner'])('the spool of the %s outlives its contain
   expect(state?.startsWith(folder ?? ' ')).toBe(true);
 });
 
+test('what agents leave without a parent is reaped in the container of the agent-runner', () => {
+  expect(blockOf('agent-runner')).toMatch(/^    init: true$/m);
+});
+
 test('collectors see how much room the volume of the database has', () => {
   const volume = /'(\w+):(\/var\/lib\/postgresql)'/.exec(blockOf('postgres'));
   expect(blockOf('collector')).toContain(`'${volume?.[1]}:${volume?.[2]}:ro'`);
