@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
 import { askAll } from './queries/ask-all.ts';
+import { awaitRest } from './queries/await-rest.ts';
 import { fillStore, tidyStore } from './queries/fill-store.ts';
 import { findKnown } from './queries/find-known.ts';
 import { questions } from './queries/questions.ts';
@@ -72,6 +73,7 @@ for (const size of sizes) {
   stack.defer(() => gateway.child.stop());
   const pids = { gateway: gateway.child.pid, postgres: servers.postgresPid };
   const known = await findKnown(database.pool);
+  await awaitRest(database.pool);
   measured.push({
     size,
     asked: await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids, known }),
