@@ -106,6 +106,14 @@ describe('where to', () => {
     });
   });
 
+  test('a client of OpenAI that calls Azure is left alone, but for an address of its own', () => {
+    const azure = { AZURE_OPENAI_ENDPOINT: 'https://mine.openai.azure.com', OPENAI_API_KEY: 'k' };
+    expect(bases(plan(['node', 'agent.js'], azure))).not.toHaveProperty('openai');
+    expect(plan(['node', 'agent.js'], azure, 'auto')).toBeNull();
+    const own = { ...azure, OPENAI_BASE_URL: 'http://litellm:4000/v1' };
+    expect(bases(plan(['node', 'agent.js'], own, 'auto'))).toEqual({ openai: 'http://litellm:4000/v1' });
+  });
+
   test('an address that cannot be stood in front of is left alone', () => {
     const made = plan(['make'], { ANTHROPIC_BASE_URL: 'https://user:pass@host', OPENAI_BASE_URL: 'unix:/x' });
     expect(bases(made)).not.toHaveProperty('anthropic');

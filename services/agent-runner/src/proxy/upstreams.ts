@@ -41,13 +41,21 @@ export function upstreamOf(name: string, value: string, variable?: string): Upst
 }
 
 /**
+ * By these a client of OpenAI's SDK calls Azure, at an address of its own; the variable of the other would go before it,
+ * or be an error beside it.
+ */
+const ofAzure = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_AD_TOKEN'];
+const callsAzure = (env: Environment): boolean =>
+  env['OPENAI_API_TYPE'] === 'azure' || ofAzure.some((name) => (env[name] ?? '') !== '');
+
+/**
  * Where the person's own environment sends calls, else the provider's own address. A client whose base URL cannot be
  * read is left alone: it is in no answer here.
  */
 export function upstreamsOf(env: Environment): Upstream[] {
   return knownUpstreams.flatMap(({ name, variable, default: own }) => {
     const given = env[variable] === '' ? undefined : env[variable];
-    const value = given ?? own;
+    const value = given ?? (name === 'openai' && callsAzure(env) ? null : own);
     const upstream = value === null ? null : upstreamOf(name, value, variable);
     return upstream === null ? [] : [{ ...upstream, isDefault: given === undefined }];
   });
