@@ -57,6 +57,25 @@ export const metricFamilies: readonly MetricFamily[] = [
   },
   {
     inputIncludesCache: true,
+    // It counts what an OpenAI-like API says, which is inclusive; Gemini CLI, whose fork it is, does not.
+    outputIncludesReasoning: true,
+    metrics: {
+      'qwen-code.token.usage': {
+        by: 'type',
+        classes: { input: 'input', output: 'output', cache: 'cacheRead', thought: 'reasoning' },
+      },
+    },
+  },
+  {
+    inputIncludesCache: true,
+    outputIncludesReasoning: true,
+    metrics: {
+      continue_cli_token_usage: { by: 'type', classes: { input: 'input', output: 'output' } },
+      continue_cli_cost_usage: 'cost',
+    },
+  },
+  {
+    inputIncludesCache: true,
     outputIncludesReasoning: true,
     metrics: {
       'gen_ai.client.inference.usage.input_tokens': 'input',

@@ -50,6 +50,14 @@ test("Codex's histogram counts input with the cache and output with the reasonin
   ]);
 });
 
+test("Qwen Code's and Continue's counters are inclusive, as the APIs that they speak", () => {
+  const both = { model: 'gpt-5', input_tokens: 18_000, output_tokens: 154 };
+  expect(callsOf(read('qwen-code/0001-metrics.json'))).toMatchObject([
+    { ...both, cache_read_tokens: 12_000, reasoning_tokens: 66 },
+  ]);
+  expect(callsOf(read('continue/0001-metrics.json'))).toMatchObject([{ ...both, reported_cost_usd: 0.018308 }]);
+});
+
 const point = (name: string, type: string, value: number, fields: Partial<DraftOf<'metric'>> = {}): Draft => ({
   kind: 'metric',
   agent_id: 'a',
