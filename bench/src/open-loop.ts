@@ -54,7 +54,10 @@ export async function sendOpenLoop(options: {
     if (early > 0) await delay(early);
     const sent = { ...one, due };
     onSend(sent);
-    pending.push(publish(one.encoded).then((entry) => onPublished?.(sent, entry)));
+    const published = publish(one.encoded).then((entry) => onPublished?.(sent, entry));
+    // It ends the run at the end of the loop, not the process in the middle of it.
+    published.catch(() => undefined);
+    pending.push(published);
   }
   await Promise.all(pending);
 }

@@ -72,11 +72,13 @@ function marksPlugin(marks: readonly Mark[]): uPlot.Plugin {
   };
 }
 
-/** From where to where the time axis goes, in seconds: of a moment alone, or of less than a few, some time around it. */
-function roomFor(from: number, to: number, isOneBar: boolean): [number, number] {
-  const least = isOneBar ? 180 : 4;
-  const missing = Math.max(0, least - (to - from)) / 2;
-  return [from - missing, to + missing];
+/** From where to where the time axis goes, in seconds: where there is a moment alone, or a few seconds, some time around it. */
+function roomFor(data: ChartData, from: number, to: number): [number, number] {
+  // Of one bucket alone uPlot would make years.
+  const isOne = data.times.length < 2;
+  const end = isOne ? from : to;
+  const missing = Math.max(0, (isOne ? 180 : 4) - (end - from)) / 2;
+  return [from - missing, end + missing];
 }
 
 /** uPlot's own options for one of our charts. `format` writes values of the axis and the hover line. */
@@ -102,7 +104,7 @@ export function uplotOptions(options: {
     padding: [10, 24, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
-      x: { time: true, range: (_plot, from, to) => roomFor(from, to, kind === 'bars' && data.times.length < 2) },
+      x: { time: true, range: (_plot, from, to) => roomFor(data, from, to) },
       y: { range: (_plot, _low, high) => [0, Math.max(high ?? 0, highest) * 1.08 || 1] },
     },
     axes: [
