@@ -149,6 +149,17 @@ describe('where to', () => {
     expect(led(made)?.variables['COPILOT_PROVIDER_BASE_URL']).toBe('http://127.0.0.1:9/s/copilot');
   });
 
+  test('OpenAI’s SDK is not told of an address where it calls Azure, which it would refuse', () => {
+    const azure = { OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://x.openai.azure.com' };
+    expect(plan(['node', 'agent.js'], azure, 'auto')).toBeNull();
+    expect(led(plan(['node', 'agent.js'], azure))?.variables).not.toHaveProperty('OPENAI_BASE_URL');
+    writeFileSync(join(home, '.env'), 'AZURE_OPENAI_API_KEY=k\n');
+    expect(plan(['node', 'agent.js'], { OPENAI_API_KEY: 'k' }, 'auto')).toBeNull();
+    expect(bases(plan(['node', 'a.js'], { ...azure, OPENAI_BASE_URL: 'http://mine/v1' }))['openai']).toBe(
+      'http://mine/v1',
+    );
+  });
+
   test('a web proxy of the person’s is not asked for this machine', () => {
     const { variables } = led(plan(['make'], { https_proxy: 'http://web:3128', NO_PROXY: 'corp' })) ?? {};
     expect(variables).toMatchObject({ NO_PROXY: 'corp,127.0.0.1', no_proxy: '127.0.0.1' });

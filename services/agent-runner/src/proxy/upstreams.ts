@@ -48,6 +48,9 @@ const ofAzure = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_
 const callsAzure = (env: Environment): boolean =>
   env['OPENAI_API_TYPE'] === 'azure' || ofAzure.some((name) => (env[name] ?? '') !== '');
 
+/** With one of these OpenAI's SDK calls Azure, and for JavaScript it refuses to be told another address as well. */
+export const azureVariables = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY'] as const;
+
 /**
  * Where the person's own environment sends calls, else the provider's own address. A client whose base URL cannot be
  * read is left alone: it is in no answer here.
@@ -55,6 +58,8 @@ const callsAzure = (env: Environment): boolean =>
 export function upstreamsOf(env: Environment): Upstream[] {
   return knownUpstreams.flatMap(({ name, variable, default: own }) => {
     const given = env[variable] === '' ? undefined : env[variable];
+    const isAzure = name === 'openai' && azureVariables.some((one) => (env[one] ?? '') !== '');
+    if (isAzure && given === undefined) return [];
     const value = given ?? (name === 'openai' && callsAzure(env) ? null : own);
     const upstream = value === null ? null : upstreamOf(name, value, variable);
     return upstream === null ? [] : [{ ...upstream, isDefault: given === undefined }];
