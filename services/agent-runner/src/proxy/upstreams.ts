@@ -44,12 +44,9 @@ export function upstreamOf(name: string, value: string, variable?: string): Upst
  * By these a client of OpenAI's SDK calls Azure, at an address of its own; the variable of the other would go before it,
  * or be an error beside it.
  */
-const ofAzure = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_AD_TOKEN'];
+export const ofAzure = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_AD_TOKEN'] as const;
 const callsAzure = (env: Environment): boolean =>
   env['OPENAI_API_TYPE'] === 'azure' || ofAzure.some((name) => (env[name] ?? '') !== '');
-
-/** With one of these OpenAI's SDK calls Azure, and for JavaScript it refuses to be told another address as well. */
-export const azureVariables = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY'] as const;
 
 /**
  * Where the person's own environment sends calls, else the provider's own address. A client whose base URL cannot be
@@ -58,8 +55,6 @@ export const azureVariables = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY'] 
 export function upstreamsOf(env: Environment): Upstream[] {
   return knownUpstreams.flatMap(({ name, variable, default: own }) => {
     const given = env[variable] === '' ? undefined : env[variable];
-    const isAzure = name === 'openai' && azureVariables.some((one) => (env[one] ?? '') !== '');
-    if (isAzure && given === undefined) return [];
     const value = given ?? (name === 'openai' && callsAzure(env) ? null : own);
     const upstream = value === null ? null : upstreamOf(name, value, variable);
     return upstream === null ? [] : [{ ...upstream, isDefault: given === undefined }];

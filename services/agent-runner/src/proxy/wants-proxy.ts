@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
-import { azureVariables } from './upstreams.ts';
+import { ofAzure } from './upstreams.ts';
 
 /**
  * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
@@ -53,7 +53,7 @@ function read(path: string): string {
 /** What a program that loads a `.env` of its folder finds; the environment goes before it. */
 export function withDotEnv(cwd: string, env: Environment): Environment {
   const found = parseEnv(read(join(cwd, '.env')));
-  const named = [...Object.values(signs).flat(), ...azureVariables].filter(
+  const named = [...Object.values(signs).flat(), ...ofAzure].filter(
     (name) => (env[name] ?? '') === '' && (found[name] ?? '') !== '',
   );
   return named.length === 0 ? env : { ...env, ...Object.fromEntries(named.map((name) => [name, found[name]])) };

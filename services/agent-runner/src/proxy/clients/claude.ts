@@ -88,7 +88,9 @@ export function claudeCalls(
     canLay: !unread && !others.includes(argv[at + 1] ?? ''),
     lay(file, { url, hook }) {
       const before = onLine?.settings ?? {};
-      const command = { hooks: [{ type: 'command', command: `sh '${hook}'`, timeout: 5 }] };
+      const command = {
+        hooks: [{ type: 'command', command: `sh '${(hook ?? '').replaceAll("'", String.raw`'\''`)}'`, timeout: 5 }],
+      };
       const hooks = objectOf(before, 'hooks');
       const added = ['PostToolUse', 'PostToolUseFailure', 'UserPromptSubmit'].map((event) => [
         event,
