@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer, Agent as HttpAgent, type Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
+import { knowsNoOtherWay, passWebsocket } from './pass-websocket.ts';
 import { createUpstreamTrust } from './upstream-trust.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -88,9 +90,19 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     if (route !== null) return void forwarder.forward(request, response, route.upstream, route.path);
     response.writeHead(404, { 'content-type': 'text/plain' }).end('no provider is reached this way\n');
   });
-  server.on('upgrade', (_request, socket) => {
+  const conversations = new Set<Duplex>();
+  server.on('upgrade', (request, socket, first) => {
     // The socket is ours alone now: a client that resets it must not end us.
     socket.on('error', () => undefined);
+    const route = find(request.url ?? '/');
+    // What is not metered would go past a limit on calls.
+    if (route !== null && gate === undefined && knowsNoOtherWay(route.path)) {
+      conversations.add(socket);
+      socket.once('close', () => conversations.delete(socket));
+      const { upstream, path } = route;
+      const target = { origin: upstream.base, path, agent: agentOf(upstream) };
+      return passWebsocket(request, { socket, first, target });
+    }
     // Clients that try a WebSocket first go on with plain HTTP after this answer.
     socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
@@ -112,6 +124,7 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
+      for (const socket of conversations) socket.destroy();
       await closed;
       await forwarder.settled();
       plain.destroy();

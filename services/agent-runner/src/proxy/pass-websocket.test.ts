@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { systemClock } from '@telltale/runtime/clock';
+import { until } from '@telltale/testkit/until';
+import { expect, test } from 'vitest';
+import type { CallGate } from './forward.ts';
+import { startMeteringProxy } from './metering-proxy.ts';
+import { upstreamOf, type Upstream } from './upstreams.ts';
+
+/** A provider that speaks back in capitals once a connection is upgraded, and what a client heard through a proxy. */
+async function heard(path: string, gate?: CallGate): Promise<{ text: string; asked: string[] }> {
+  const asked: string[] = [];
+  const provider = createServer().on('upgrade', (request, socket) => {
+    asked.push(`${request.url} ${request.headers.host} ${request.headers['authorization']}`);
+    socket.on('error', () => undefined);
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nx-own: 1\r\n\r\n');
+    socket.on('data', (bytes) => socket.write(bytes.toString().toUpperCase()));
+  });
+  provider.listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const base = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+  const proxy = await startMeteringProxy({
+    upstreams: [upstreamOf('openai', base) as Upstream],
+    onCall: () => undefined,
+    ...(gate === undefined ? {} : { gate }),
+    env: {},
+    clock: systemClock,
+  });
+  const { port, pathname } = new URL(proxy.urls.get('openai') ?? '');
+  const socket = connect(Number(port), '127.0.0.1');
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.on('error', () => undefined);
+  socket.write(
+    `GET ${pathname}${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello`,
+  );
+  await until(() => text.includes('HELLO') || socket.readableEnded || socket.destroyed);
+  await proxy[Symbol.asyncDispose]();
+  await until(() => socket.destroyed || socket.readableEnded);
+  provider.close();
+  return { text, asked: asked.map((one) => one.replace(/:\d+/, '')) };
+}
+
+test('a conversation that knows no other way than a WebSocket passes as it is, and ends with the run', async () => {
+  const { text, asked } = await heard('/realtime?model=gpt-realtime');
+  expect(asked).toEqual(['/v1/realtime?model=gpt-realtime 127.0.0.1 Bearer k']);
+  expect(text).toMatch(/^HTTP\/1\.1 101 /);
+  expect(text).toContain('x-own: 1');
+  expect(text).toMatch(/HELLO$/);
+});
+
+test('where calls are limited it is told to use HTTP, as all others are', async () => {
+  const admit: CallGate = () => ({ settle: () => undefined });
+  for (const said of [await heard('/realtime', admit), await heard('/responses')]) {
+    expect(said.text).toMatch(/^HTTP\/1\.1 426 /);
+    expect(said.asked).toEqual([]);
+  }
+});
