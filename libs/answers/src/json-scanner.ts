@@ -56,7 +56,12 @@ export function createJsonScanner({
   let expectKey = false;
   let key: number[] | null = null;
   let inScalar = false;
+  /** Containers that are open inside one in which nothing is wanted: they are only counted. */
+  let deep = 0;
   let base = 0;
+  /** Where the next ones are in these bytes, as far as they were looked for. */
+  let quoteAt = -1;
+  let slashAt = -1;
   let capture: { name: string; depth: number; start: number; parts: Buffer[]; size: number } | null = null;
   let captureFrom = 0;
 
@@ -137,10 +142,11 @@ export function createJsonScanner({
       near = Math.min(bytes.length, near + 1);
     }
     while (at < bytes.length) {
-      const end = indexOrEnd(bytes, quote, at);
-      const slash = bytes.subarray(at, end).indexOf(backslash);
-      if (slash === -1) return end;
-      at += slash + 2;
+      // Neither is searched for again before it is passed: text has a backslash in each line, and its quote far away.
+      if (quoteAt < at) quoteAt = indexOrEnd(bytes, quote, at);
+      if (slashAt < at) slashAt = indexOrEnd(bytes, backslash, at);
+      if (slashAt >= quoteAt) return quoteAt;
+      at = slashAt + 2;
     }
     // A backslash may have been the last byte: what it escapes comes with the next piece.
     escaped = at > bytes.length;
@@ -176,6 +182,7 @@ export function createJsonScanner({
     lists = [];
     next = wanted;
     inString = escaped = expectKey = inScalar = false;
+    deep = 0;
     key = null;
     capture = null;
   };
@@ -203,11 +210,33 @@ export function createJsonScanner({
     }
   };
 
+  /** Goes on to the end of a container in which nothing is wanted: most of a conversation is of that kind. */
+  const passContainer = (bytes: Buffer, from: number): number => {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === quote) {
+        inString = true;
+        return at + 1;
+      }
+      if (byte === openBrace || byte === openBracket) deep += 1;
+      else if (byte === closeBrace || byte === closeBracket) {
+        if (deep === 0) {
+          close(bytes, at);
+          return at + 1;
+        }
+        deep -= 1;
+      }
+    }
+    return bytes.length;
+  };
+
   return {
     push(bytes) {
       captureFrom = 0;
+      quoteAt = slashAt = -1;
       for (let at = 0; at < bytes.length;) {
         if (inString) at = passString(bytes, at);
+        else if (nodes.length > 0 && nodes[nodes.length - 1] === undefined) at = passContainer(bytes, at);
         else {
           takeByte(bytes, at, bytes[at] as number);
           at += 1;
