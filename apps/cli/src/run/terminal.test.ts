@@ -102,25 +102,33 @@ test.each([
   },
 );
 
-test('an editor that stops its whole group, and Ctrl-C of a plain program, leave the shell what it had', async () => {
+test('programs that stop their whole group, and Ctrl-Z and Ctrl-C of a plain program, leave the shell what it had', async () => {
   const shell = await openShell();
-  shell.run(['--quiet'], [process.execPath, program, 'group']);
-  await shell.shows('size 100x30');
-  shell.type('\u001a');
-  await shell.shows('Stopped');
-  const stopped = shell.now();
-  shell.type('fg\r');
-  await shell.shows('back', stopped);
-  shell.type('q');
-  await shell.shows(`${esc}[?1049l`, stopped);
-  await shell.shows('# ', stopped);
-  await shell.says('echo "code $?"', 'code 5');
+  for (const flags of [['--quiet'], ['--quiet', '--pty']]) {
+    const from = shell.now();
+    shell.run(flags, [process.execPath, program, 'group']);
+    await shell.shows('size 100x30', from);
+    shell.type('\u001a');
+    await shell.shows('Stopped', from);
+    const stopped = shell.now();
+    shell.type('fg\r');
+    await shell.shows('back', stopped);
+    shell.type('q');
+    await shell.shows(`${esc}[?1049l`, stopped);
+    await shell.shows('# ', stopped);
+    await shell.says('echo "code $?"', 'code 5');
+  }
 
   const waiting = ['sh', '-c', 'echo wait""ing; sleep 600'];
   for (const flags of [['--quiet'], ['--quiet', '--pty']]) {
     const from = shell.now();
     shell.run(flags, waiting);
     await shell.shows('waiting', from);
+    shell.type('\u001a');
+    await shell.shows('Stopped', from);
+    const stopped = shell.now();
+    shell.type('fg\r');
+    await shell.shows(/fg\r\n[^]*sleep 600/, stopped);
     const interrupted = shell.now();
     shell.type('\u0003');
     // What is typed before the shell is back is the program's.

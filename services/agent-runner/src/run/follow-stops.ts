@@ -3,6 +3,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import type { RunStreams } from './streams.ts';
+import { suspendSession } from './suspend-session.ts';
 
 /** A stop that no signal told of is noticed after two looks. */
 const lookMs = 250;
@@ -33,12 +34,14 @@ export function followStops(
 ): AsyncDisposable | null {
   if (!terminal && pty === undefined) return null;
   let seen = 0;
+  let stops = 0;
   /** From our stop until we heard that we go on: signals from before that come first, and must not stop us again. */
   let standing = false;
   // Who was stopped by us is to be let go on by us, so we must not stand still too.
   const stands = (): boolean => !standing && isStopped(pid) && !isPaused();
   const stop = (): void => {
     standing = true;
+    stops += 1;
     seen = 0;
     pty?.away();
     process.kill(process.pid, 'SIGSTOP');
@@ -53,7 +56,7 @@ export function followStops(
     // Who is in our group was continued with us.
     if (!isStopped(pid)) return;
     try {
-      process.kill(pid, 'SIGCONT');
+      process.kill(pty === undefined ? pid : -pid, 'SIGCONT');
     } catch {
       // It ended while we were stopped.
     }
@@ -63,11 +66,16 @@ export function followStops(
     // Twice: what was told to go on a moment ago may not have done so yet.
     if (seen > 1) stop();
   };
+  const suspending = pty?.onSuspendKey(() => {
+    const before = stops;
+    void suspendSession(pid, { isOver: () => stops > before, clock });
+  });
   process.on('SIGCHLD', onChild);
   process.on('SIGCONT', onContinue);
   const loop = startLoop({ name: 'stopped program', turn, everyMs: lookMs, clock, log });
   return {
     async [Symbol.asyncDispose]() {
+      suspending?.[Symbol.dispose]();
       process.off('SIGCHLD', onChild);
       process.off('SIGCONT', onContinue);
       await loop[Symbol.asyncDispose]();

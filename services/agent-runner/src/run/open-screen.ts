@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import type { PtyPlan } from './start-in-pty.ts';
 
 const endOfInput = 0x04;
+const suspendKey = 0x1a;
 const usual = { columns: 80, rows: 24 };
 
 /** `stty` on our standard input; null where that is no terminal or there is no `stty`. */
@@ -32,6 +33,7 @@ function isForeground(): boolean {
  */
 export function openScreen(): PtyPlan & Disposable {
   const before = stty('-g');
+  let onSuspend: (() => void) | undefined;
   let onSize: ((columns: number, rows: number) => void) | undefined;
   let wanted = false;
   let taken = false;
@@ -51,12 +53,16 @@ export function openScreen(): PtyPlan & Disposable {
     onInput(take) {
       wanted = true;
       takeIt();
+      const typed = (bytes: Buffer): void => {
+        take(bytes);
+        if (bytes.includes(suspendKey)) onSuspend?.();
+      };
       // What a person would type at the end of what they have to say.
       const end = (): void => take(Buffer.from([endOfInput]));
-      process.stdin.on('data', take).once('end', end);
+      process.stdin.on('data', typed).once('end', end);
       return {
         [Symbol.dispose]() {
-          process.stdin.off('data', take).off('end', end).pause();
+          process.stdin.off('data', typed).off('end', end).pause();
           wanted = false;
           giveBack();
         },
@@ -72,6 +78,10 @@ export function openScreen(): PtyPlan & Disposable {
           process.stdout.off('resize', changed);
         },
       };
+    },
+    onSuspendKey(take) {
+      onSuspend = take;
+      return { [Symbol.dispose]: () => void (onSuspend = undefined) };
     },
     away: giveBack,
     back() {

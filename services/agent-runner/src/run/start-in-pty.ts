@@ -11,6 +11,8 @@ export type PtyPlan = {
   /** Hands on what is typed until it is disposed; from then on the terminal does not echo it nor act on it. */
   onInput(take: (bytes: Buffer) => void): Disposable;
   onResize(take: (columns: number, rows: number) => void): Disposable;
+  /** Ctrl-Z was typed, and handed on like any key. */
+  onSuspendKey(take: () => void): Disposable;
   /** The program was stopped and we are about to: whoever stands before the terminal gets it as it was. */
   away(): void;
   /** We were continued: takes it again, unless that happened in the background. */
