@@ -9,7 +9,7 @@ import type { View } from '../query/ask.ts';
 import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
 import { failures, lesser, numbers, words } from './columns.ts';
-import { formatAge, formatCost, formatTime, unpricedNote } from './words.ts';
+import { formatAge, formatCallCost, formatTime, unpricedNote } from './words.ts';
 
 export const showAgents: View<AgentsAnswer> = ({ agents }, page, now) => {
   const headings = [
@@ -31,7 +31,7 @@ export const showAgents: View<AgentsAnswer> = ({ agents }, page, now) => {
     agent.state_reason,
     agent.host ?? unknownText,
     formatAge(agent.last_updated, now),
-    formatCost(agent),
+    formatCallCost(agent),
     formatCount(agent.total_tokens),
     formatCount(agent.llm_calls),
     formatCount(agent.tool_calls),

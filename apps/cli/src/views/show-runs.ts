@@ -9,7 +9,7 @@ import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
 import { lesser, numbers, words } from './columns.ts';
 import { sumsFields } from './sums-fields.ts';
-import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
+import { formatAge, formatCallCost, formatIds, formatTime, unpricedNote } from './words.ts';
 
 /** Runs as rows; also of one task. */
 export function runsTable(runs: readonly RunRow[], page: Page, now: number): string {
@@ -31,7 +31,7 @@ export function runsTable(runs: readonly RunRow[], page: Page, now: number): str
     stateOf(run, page),
     formatAge(run.started_at, now),
     formatDuration(run.duration_ms),
-    formatCost(run),
+    formatCallCost(run),
     formatCount(run.total_tokens),
     formatBytes(run.peak_memory_bytes),
     formatCount(run.git_commits),

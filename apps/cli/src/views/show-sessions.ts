@@ -7,7 +7,7 @@ import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
 import { failures, lesser, numbers, words } from './columns.ts';
 import { sumsFields } from './sums-fields.ts';
-import { formatAge, formatCost, formatIds, formatTime, unpricedNote } from './words.ts';
+import { formatAge, formatCallCost, formatIds, formatTime, unpricedNote } from './words.ts';
 
 export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
   const columns = [
@@ -27,7 +27,7 @@ export const showSessions: View<SessionsAnswer> = ({ sessions }, page, now) => {
     formatIds(session.agent_ids),
     formatAge(session.last_activity, now),
     formatDuration(session.duration_ms),
-    formatCost(session),
+    formatCallCost(session),
     formatCount(session.total_tokens),
     formatCount(session.llm_calls),
     formatCount(session.tool_calls),

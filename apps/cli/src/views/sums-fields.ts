@@ -2,7 +2,7 @@ import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
 import type { Sums } from '@telltale/contracts/sums';
-import { callsWithoutPrice, formatCost } from './words.ts';
+import { callsWithoutPrice, formatCallCost } from './words.ts';
 
 type Field = readonly [label: string, value: string];
 
@@ -17,7 +17,7 @@ export function sumsFields(sums: Sums): Field[] {
     ...(sums.reasoning_tokens > 0 ? [`${formatCount(sums.reasoning_tokens)} of the output reasoning`] : []),
   ];
   return [
-    ['Cost', formatCost(sums) + unpriced],
+    ['Cost', formatCallCost(sums) + unpriced],
     ['Tokens', sums.total_tokens === 0 ? '0' : `${formatCount(sums.total_tokens)} (${tokens.join(', ')})`],
     ['LLM calls', calls(sums.llm_calls, sums.llm_errors, sums.avg_llm_latency_ms)],
     ['Tool calls', calls(sums.tool_calls, sums.tool_errors, sums.avg_tool_latency_ms)],

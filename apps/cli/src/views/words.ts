@@ -15,6 +15,10 @@ export const formatAge = (instant: string | null | undefined, now: number): stri
 export const formatCost = ({ cost_usd, partial }: { cost_usd: number | null; partial: boolean }): string =>
   cost_usd !== null && partial ? `${formatMoney(cost_usd)}+` : formatMoney(cost_usd);
 
+/** The same of an agent, a run or a session: who called no model has spent nothing that one could speak of. */
+export const formatCallCost = (sums: { cost_usd: number | null; partial: boolean; llm_calls: number }): string =>
+  sums.llm_calls === 0 ? unknownText : formatCost(sums);
+
 /** `1 call whose price is not known` */
 export const callsWithoutPrice = (calls: number): string =>
   calls === 1 ? '1 call whose price is not known' : `${formatCount(calls)} calls whose price is not known`;
