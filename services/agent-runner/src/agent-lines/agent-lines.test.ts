@@ -192,5 +192,10 @@ test('lines of Qwen Code, which look like those of Claude Code, are not taken fo
   const usage = { input_tokens: 9_000, output_tokens: 77, cache_read_input_tokens: 6_000, total_tokens: 9_077 };
   expect(isClaudeLine({ type: 'assistant', session_id, message: { id: 'm', model: 'gpt-5', usage } })).toBe(false);
   expect(isClaudeLine({ type: 'result', session_id, is_error: false, usage })).toBe(false);
+  const nothing = { input_tokens: 0, output_tokens: 0 };
+  expect(isClaudeLine({ type: 'assistant', session_id, message: { id: 'm', usage: nothing } })).toBe(false);
+  expect(
+    isClaudeLine({ type: 'result', session_id, is_error: true, usage: { ...nothing, cache_creation_input_tokens: 0 } }),
+  ).toBe(true);
   expect(isClaudeLine({ type: 'result', session_id, is_error: false, usage: { input_tokens: 12 } })).toBe(true);
 });

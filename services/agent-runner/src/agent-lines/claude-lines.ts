@@ -6,13 +6,16 @@ import { bucketsOfModelUsage, bucketsOfUsage, inputOf, mergeBuckets, restOf } fr
 
 const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event']);
 
+/** Qwen Code prints lines like these about models of others: the cache within the input, a total, and nothing of a turn that failed. */
+const isOfQwen = (usage: Json): boolean =>
+  'total_tokens' in usage ||
+  (usage['input_tokens'] === 0 && usage['output_tokens'] === 0 && !('cache_creation_input_tokens' in usage));
+
 /** Whether a line is one of `claude -p --output-format stream-json` or `json`. */
 export function isClaudeLine(line: Json): boolean {
   if (!types.has(textOf(line, 'type') ?? '') || textOf(line, 'session_id') === undefined) return false;
-  // Qwen Code prints lines like these about models of others, the cache within the input, and tells a total.
-  return ![objectOf(line, 'usage'), objectOf(objectOf(line, 'message'), 'usage')].some(
-    (usage) => 'total_tokens' in usage,
-  );
+  const told = objectOf(objectOf(line, 'message'), 'usage');
+  return !isOfQwen(told) && !isOfQwen(objectOf(line, 'usage'));
 }
 
 /**
