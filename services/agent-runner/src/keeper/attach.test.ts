@@ -5,6 +5,7 @@ import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gatewa
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
 import { plainEnvironment } from '../test-support/watch-command.ts';
+import { readAttachTarget } from '../run/attach-target.ts';
 import { startTestKeeper } from '../test-support/test-keeper.ts';
 
 /** A program that nobody of ours started: a parent with a child, in a folder of its own. */
@@ -110,6 +111,11 @@ test('the end of the keeper is not the end of what it only watched; what is not 
   expect(foreign.exitCode).toBeNull();
   process.kill(foreign.pid, 'SIGTERM');
   await until(() => foreign.exitCode === 7);
+  // Root may watch anybody's, anybody else their own.
+  const stranger = readAttachTarget(process.ppid, (process.geteuid?.() ?? 0) + 1);
+  expect(stranger).toEqual({
+    refused: expect.stringContaining("another user's: only that user and root may watch it"),
+  });
   const keeper = await t.open();
   await expect(keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: false })).rejects.toMatchObject({
     code: 'refused',

@@ -38,11 +38,10 @@ export const isSameProcess = ({ pid, startTicks }: Pick<AttachTarget, 'pid' | 's
   started(pid) === startTicks;
 
 /** Looks at a process before it is watched: only one of the same user, or any for root. */
-export function readAttachTarget(pid: number): AttachTarget | AttachRefusal {
+export function readAttachTarget(pid: number, own = process.geteuid?.()): AttachTarget | AttachRefusal {
   const startTicks = started(pid);
   if (startTicks === null) return { refused: `there is no process ${pid} that runs here` };
   if (pid === process.pid) return { refused: `process ${pid} is the keeper itself` };
-  const own = process.geteuid?.();
   if (own !== 0 && statSync(`/proc/${pid}`).uid !== own)
     return { refused: `process ${pid} is another user's: only that user and root may watch it` };
   let cwd: string | null = null;
