@@ -136,12 +136,13 @@ test('within a run that is near a limit the agent is told after a tool, once', (
   const { home } = aHome();
   const notice = join(home, 'notice');
   writeFileSync(notice, 'tokens: 91% used');
-  const hook = (event: string) =>
+  const hook = (event: string, more: object = {}) =>
     spawnSync('sh', [hookScript, 'claude', '/no/such/telltale'], {
-      input: JSON.stringify({ session_id: 'c1', hook_event_name: event }),
+      input: JSON.stringify({ session_id: 'c1', ...more, hook_event_name: event, tool_input: { agent_id: 'x' } }),
       env: { PATH: process.env['PATH'] ?? '', TELLTALE_RUN_ID: 'r', TELLTALE_NOTICE_FILE: notice },
     }).stdout.toString();
   expect(hook('Stop')).toBe('');
+  expect(hook('PostToolUse', { agent_id: 'of-a-sub-agent' })).toBe('');
   expect(JSON.parse(hook('PostToolUse'))).toEqual({
     hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: 'tokens: 91% used' },
   });

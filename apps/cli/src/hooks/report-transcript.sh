@@ -12,7 +12,13 @@ if [ -n "${TELLTALE_RUN_ID:-}" ]; then
   notice=${TELLTALE_NOTICE_FILE:-}
   # A mark that somebody reads it: who does may hand back when the run has reached its limit.
   [ "$client" = claude ] && [ -n "$notice" ] && true 2>/dev/null >"$notice.heard"
-  [ "$client" = claude ] && [ -s "$notice" ] && [ "$(head -c 1000000 | event)" = PostToolUse ] || exit 0
+  [ "$client" = claude ] && [ -s "$notice" ] || exit 0
+  told=$(head -c 8000 | tr -d '\n'; cat >/dev/null)
+  # What a sub-agent is told its run's own agent does not hear.
+  case ${told%%\"hook_event_name\"*} in *'"agent_id"'*) exit 0 ;; esac
+  after=${told#*\"hook_event_name\"}
+  after=${after#*\"}
+  [ "${after%%\"*}" = PostToolUse ] || exit 0
   mv "$notice" "$notice.told" 2>/dev/null || exit 0
   printf '{"hookSpecificOutput":{"hookEventName":"PostToolUse","additionalContext":"%s"}}\n' "$(cat "$notice.told")"
   exit 0

@@ -169,16 +169,18 @@ test('the hook marks that somebody listens, tells a notice once and holds nobody
   const it = await runAgent(`
     const { spawnSync } = process.getBuiltinModule('node:child_process');
     const { existsSync } = process.getBuiltinModule('node:fs');
-    const hook = (TELLTALE_NOTICE_FILE) => {
-      const { stdout, status } = spawnSync('sh', [${JSON.stringify(tellAgent)}], { input: '{"hook_event_name": "PostToolUse"}', env: { PATH: process.env.PATH, TELLTALE_NOTICE_FILE } });
+    const hook = (TELLTALE_NOTICE_FILE, more = {}) => {
+      const { stdout, status } = spawnSync('sh', [${JSON.stringify(tellAgent)}], { input: JSON.stringify({ session_id: 's', ...more, hook_event_name: 'PostToolUse', tool_input: { agent_id: 'x', hook_event_name: 'Stop', long: 'y'.repeat(300000) } }), env: { PATH: process.env.PATH, TELLTALE_NOTICE_FILE } });
       return status + ' ' + stdout.toString().trim();
     };
+    console.log(hook(${JSON.stringify(file)}, { agent_id: 'of-a-sub-agent' }));
     for (const file of [${JSON.stringify(file)}, ${JSON.stringify(file)}, '/nowhere/x', '']) console.log(hook(file));
     console.log(existsSync(${JSON.stringify(`${file}.heard`)}));
   `);
   rmSync(folder, { recursive: true });
-  expect(it.lines[0]).toMatch(
+  expect(it.lines[0]).toBe('0 ');
+  expect(it.lines[1]).toMatch(
     /^0 \{"hookSpecificOutput":\{"hookEventName":"PostToolUse","additionalContext":"This run has used most of what it may: memory 90%/,
   );
-  expect(it.lines.slice(1)).toEqual(['0 ', '0 ', '0 ', 'true']);
+  expect(it.lines.slice(2)).toEqual(['0 ', '0 ', '0 ', 'true']);
 });
