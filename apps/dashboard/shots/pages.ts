@@ -35,7 +35,7 @@ export async function shownPages({ url, key, team }: { url: string; key: string;
     { name: 'fleet', path: at('/'), ready: 'coder', isLive: true },
     { name: 'agent', path: at('/agents/coder'), ready: 'Process tree', isLive: true },
     { name: 'run', path: at(`/runs/${run}`), ready: 'Process tree', isLive: true },
-    { name: 'runs', path: at('/runs'), ready: 'Started' },
+    { name: 'runs', path: at('/runs'), ready: 'linter' },
     { name: 'sessions', path: at('/sessions'), ready: 'Last active' },
     { name: 'session', path: at(`/sessions/${session}`), ready: 'Tools used', isLive: true },
     { name: 'tasks', path: at('/tasks'), ready: 'INV-101' },

@@ -96,7 +96,7 @@ export const llmColumns: readonly Column<Of<'llm_call'>>[] = [
     value: (row) => row.ttft_ms,
     cell: (row) => formatDuration(row.ttft_ms),
   },
-  duration,
+  { ...duration, isMinor: true },
   {
     id: 'cost_usd',
     header: 'Cost',

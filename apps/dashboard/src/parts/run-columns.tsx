@@ -46,6 +46,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   },
   {
     id: 'started_at',
+    isMinor: true,
     header: 'Started',
     isNumber: true,
     value: (row) => row.started_at,
