@@ -12,15 +12,18 @@ const output = (alias: string): RawBuilder<unknown> => {
     when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
 };
 
-/** Where calls of several origins are looked for: a trace is the place of calls that name no run. */
-const places = ['run_id', 'session_id', 'trace_id'] as const;
+/** Where calls of several origins are looked for: a trace is the place of calls that name no run, an agent that of their failures. */
+const places = ['run_id', 'session_id', 'trace_id', 'agent_id'] as const;
 type Place = (typeof places)[number];
 const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
-  const named = sql`${sql.ref(`${alias}.${place}`)} is not null`;
-  return place === 'trace_id' ? sql`${named} and ${sql.ref(`${alias}.run_id`)} is null` : named;
+  const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
+  if (place === 'run_id' || place === 'session_id') return sql`${column(place)} is not null`;
+  if (place === 'trace_id') return sql`${column('trace_id')} is not null and ${column('run_id')} is null`;
+  return sql`${column('run_id')} is null and ${column('output_tokens')} is null and ${column('input_tokens')} is null
+    and ${column('status')} <> 'ok'`;
 };
 
-/** Calls of a place as one of three indexes finds them; `id` is of another row. */
+/** Calls of a place as an index of its own finds them; `id` is of another row. */
 const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   c.team_id = ${teamId} and ${ofPlace(place, 'c')}
     and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
@@ -72,17 +75,18 @@ export async function callsAlike(
 ): Promise<FoundCall[]> {
   const wanted = members.flatMap((member) => {
     const { run_id, session_id, at } = member;
-    const trace_id = run_id === null ? (member.trace_id ?? null) : null;
     const tokens = likenessOf(member);
-    const isNowhere = (run_id ?? session_id ?? trace_id) === null;
-    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, at, tokens }];
+    const trace_id = run_id === null ? (member.trace_id ?? null) : null;
+    const agent_id = run_id === null && tokens === failedLikeness ? member.agent_id : null;
+    const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id) === null;
+    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, agent_id, at, tokens }];
   });
   if (wanted.length === 0) return [];
   const within = sql`c.at between w.at - ${reach} and w.at + ${reach}`;
   /** Failures without tokens are all alike; they have indexes of their own, as a session may hold many other calls. */
   const near = (those: typeof wanted, alike: RawBuilder<unknown>) => sql`
     select c.call_id from jsonb_to_recordset(${JSON.stringify(those)}::jsonb)
-      as w (run_id text, session_id text, trace_id text, at timestamptz, tokens bigint)
+      as w (run_id text, session_id text, trace_id text, agent_id text, at timestamptz, tokens bigint)
     cross join lateral (${sql.join(
       places.map(
         (place) =>

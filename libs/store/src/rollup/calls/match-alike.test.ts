@@ -69,6 +69,11 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
     { run_id: null, trace_id: 't' },
   ],
   [
+    'a failure of one agent, in traces of their own',
+    { run_id: null, session_id: 's', trace_id: 't', status: 'error', input_tokens: null, output_tokens: null },
+    { run_id: null, trace_id: 'u', status: 'error', input_tokens: null, output_tokens: null },
+  ],
+  [
     'cached tokens sent apart from the input',
     { input_tokens: 110, cache_read_tokens: 100 },
     { input_tokens: 10, cache_read_tokens: 100 },
@@ -82,6 +87,11 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   ['another session outside of runs', { run_id: null, session_id: 's' }, { run_id: null, session_id: 't' }],
   ['no place at all', { run_id: null }, { run_id: null }],
   ['another trace', { run_id: null, trace_id: 't' }, { run_id: null, trace_id: 'u' }],
+  [
+    'failures of one agent in two sessions',
+    { run_id: null, session_id: 's', status: 'error', input_tokens: null, output_tokens: null },
+    { run_id: null, session_id: 't', status: 'error', input_tokens: null, output_tokens: null },
+  ],
   ['one trace in two runs', { trace_id: 't' }, { trace_id: 't', run_id: 'other' }],
   ['another model', {}, { model: 'small' }],
   ['one token more', {}, { output_tokens: 21 }],

@@ -19,6 +19,7 @@ type Clique = {
   runs: Set<string>;
   sessions: Set<string>;
   traces: Set<string>;
+  agents: Set<string>;
   models: Set<string>;
   requests: Set<string>;
   messages: Set<string>;
@@ -71,6 +72,7 @@ function toClique(members: CallMember[]): Clique | null {
     origins: said(members.map(({ origin }) => origin)),
     runs: said(members.map(({ run_id }) => run_id)),
     sessions: said(members.map(({ session_id }) => session_id)),
+    agents: said(members.map(({ agent_id }) => agent_id)),
     traces: said(members.map(({ trace_id = null }) => trace_id)),
     models: names,
     requests: said(members.map(({ request_id }) => request_id)),
@@ -78,13 +80,20 @@ function toClique(members: CallMember[]): Clique | null {
   };
 }
 
+const haveFailed = (a: Clique, b: Clique): boolean => a.input === failedLikeness && b.input === failedLikeness;
+
 /**
- * Of one run, or of one session where not both name their run; where neither names one, also of one trace: a span of an HTTP
- * client knows of no session.
+ * Of one run, or of one session where not both name their run. Where neither names one, also of one trace; and a failure may be of one
+ * agent alone: the span of an HTTP client knows of no session, and often stands in a trace of its own.
  */
 const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size > 0 && b.runs.size > 0) return overlap(a.runs, b.runs);
-  return overlap(a.sessions, b.sessions) || (a.runs.size + b.runs.size === 0 && overlap(a.traces, b.traces));
+  if (overlap(a.sessions, b.sessions)) return true;
+  if (a.runs.size + b.runs.size > 0) return false;
+  return (
+    overlap(a.traces, b.traces) ||
+    (haveFailed(a, b) && !contradict(a.sessions, b.sessions) && overlap(a.agents, b.agents))
+  );
 };
 
 /** Whether two origins tell of one call: neither saw it twice, nothing they say differs, and they say it at one time. */

@@ -108,6 +108,22 @@ test('spans that stand beside each other and name neither run nor session are ma
   expect(await sums(records)).toMatchObject({ llm_calls: 4, input: 200, output: 20 });
 });
 
+test('a request that failed is one where its spans stand in traces of their own and name no place but their agent', async () => {
+  const none = { status: 'error', input_tokens: undefined, output_tokens: undefined } as const;
+  const records = [
+    span('call', undefined, { ...none, session_id: 's' }),
+    span('request', undefined, {
+      ...none,
+      trace_id: 'u',
+      model: 'unknown',
+      attributes: { signal: 'span', http: true },
+    }),
+    span('native', undefined, { ...none, trace_id: 'v', attributes: { signal: 'span', native: true } }),
+    span('other', undefined, { ...none, trace_id: 'w', agent_id: 'other' }),
+  ];
+  expect(await sums(records)).toMatchObject({ llm_calls: 2 });
+});
+
 test('what metrics alone tell counts where nobody tells of a call', async () => {
   const records = [
     sum({ session_id: 's', input_tokens: 500, output_tokens: 50 }),
