@@ -77,7 +77,7 @@ const python = (
 const javascript = (name: string, file: string, packages: readonly string[], by: string): Client => ({
   name,
   by: `the metering proxy and ${by}`,
-  install: { npm: ['@opentelemetry/sdk-node', '@opentelemetry/exporter-trace-otlp-proto', ...packages] },
+  install: { npm: [...packages, '@opentelemetry/sdk-node', '@opentelemetry/exporter-trace-otlp-proto'] },
   folder: `js-${file.replace('.mjs', '')}`,
   programs: ['otel.mjs', file].map((program) => join(here, '../javascript', program)),
   scenarios: allButSubagents,
@@ -193,19 +193,24 @@ export const programs: readonly Client[] = [
     'OpenTelemetry (OpenInference)',
     byProxy,
   ),
-  javascript('Vercel AI SDK (OpenTelemetry)', 'vercel.mjs', ['ai', '@ai-sdk/openai', '@ai-sdk/otel'], 'its own spans'),
-  javascript('Genkit', 'genkit.mjs', ['genkit', '@genkit-ai/google-genai'], 'its own spans'),
+  javascript(
+    'Vercel AI SDK (OpenTelemetry)',
+    'vercel.mjs',
+    ['ai@7.0.173', '@ai-sdk/openai', '@ai-sdk/otel'],
+    'its own spans',
+  ),
+  javascript('Genkit', 'genkit.mjs', ['genkit@1.42.0', '@genkit-ai/google-genai'], 'its own spans'),
   javascript(
     'Mastra',
     'mastra.mjs',
-    ['@mastra/core', '@mastra/observability', '@mastra/otel-exporter', '@ai-sdk/openai', 'zod'],
+    ['@mastra/core@1.71.0', '@mastra/observability', '@mastra/otel-exporter', '@ai-sdk/openai', 'zod'],
     'its own spans',
   ),
   javascript(
     'LangChain for JavaScript',
     'langchain.mjs',
     [
-      'langchain',
+      'langchain@1.5.14',
       '@langchain/core',
       '@langchain/openai',
       '@langchain/langgraph',
