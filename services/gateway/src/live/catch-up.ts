@@ -69,17 +69,36 @@ export async function catchUp(options: {
     return Date.parse(record.at) <= seen.sampleAtMs(record.agent_id);
   };
 
-  const takeRecord = (record: CommittedRecord, entry: StreamId): void => {
-    if (!concerns(target, record) || !wantsRecord(filter, record)) return;
-    if (!isOutstanding(cursor, entry, record.agent_id)) return;
+  /** Flushes, of an entry that goes on after `records` of it, and waits until the subscriber has taken that. */
+  const flushWithin = async (entry: StreamId, records: number): Promise<void> => {
+    cursor = { ...cursor, part: { entry, records } };
+    flush();
+    await options.drained();
+    signal.throwIfAborted();
+  };
+
+  /** False when a frame has to leave first. */
+  const takeRecord = (record: CommittedRecord, entry: StreamId): boolean => {
+    if (!concerns(target, record) || !wantsRecord(filter, record)) return true;
+    if (!isOutstanding(cursor, entry, record.agent_id)) return true;
     if (isSeen(record)) {
       // The cursor has to pass it, so that it is not sent after a reconnect either.
       unsaid = true;
-      return;
+      return true;
     }
     const view = viewRecord(target.team, record, entry);
-    if (isFull(collect(record.agent_id, entry), view)) flush();
+    if (isFull(collect(record.agent_id, entry), view)) return false;
     addRecord(collect(record.agent_id, entry), view);
+    return true;
+  };
+
+  const takeRecords = async (records: readonly CommittedRecord[], entry: StreamId): Promise<void> => {
+    const delivered = cursor.part?.entry === entry ? cursor.part.records : 0;
+    for (const [index, record] of records.entries()) {
+      if (index < delivered || takeRecord(record, entry)) continue;
+      await flushWithin(entry, index);
+      takeRecord(record, entry);
+    }
   };
 
   const takeTotals = (delta: Extract<LiveDelta, { totals: unknown }>, entry: StreamId): void => {
@@ -102,7 +121,7 @@ export async function catchUp(options: {
     for (const entry of page.entries) {
       if (entry.team === target.team) {
         const delta = entry.delta();
-        if ('records' in delta) for (const record of delta.records) takeRecord(record, entry.id);
+        if ('records' in delta) await takeRecords(delta.records, entry.id);
         else if (givesTotals) takeTotals(delta, entry.id);
       }
       cursor = advanceCursor(cursor, entry.id);

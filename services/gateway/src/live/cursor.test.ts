@@ -22,10 +22,29 @@ describe('a cursor', () => {
     expect(formatCursor(cursor('5-1'))).toBe('e:5-1');
     const whole = cursor('5-1', { one: '3-0', 'agent ~.:': '4-2' });
     expect(parseCursor(formatCursor(whole))).toEqual(whole);
+    const within = { ...whole, part: { entry: '6-0', records: 200 } };
+    expect(formatCursor({ ...within, behind: new Map() })).toBe('e:5-1+6-0.200');
+    expect(parseCursor(formatCursor(within))).toEqual(within);
   });
 
   it('is refused when it is none of ours', () => {
-    for (const text of ['', 'e', 'e:', ':5-1', 'e:5', 'e:5-1~', 'e:5-1~x', 'e:5-1~x.y', 'e:5-x', 'e:5-1~.3-0']) {
+    for (const text of [
+      '',
+      'e',
+      'e:',
+      ':5-1',
+      'e:5',
+      'e:5-1~',
+      'e:5-1~x',
+      'e:5-1~x.y',
+      'e:5-x',
+      'e:5-1~.3-0',
+      'e:5-1+',
+      'e:5-1+6-0',
+      'e:5-1+6-0.x',
+      'e:5-1+x.1',
+      'e:5-1+6-0.-1',
+    ]) {
       expect([text, parseCursor(text)]).toEqual([text, null]);
     }
   });

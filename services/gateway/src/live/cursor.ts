@@ -5,7 +5,13 @@ import { compareStreamIds, isStreamId, nextStreamId, previousStreamId, type Stre
  * Where a subscription stands: everything up to `id` was delivered, but for the agents in `behind`, whose entries from
  * the given one on are still held back by the one-update-a-second rule.
  */
-export type Cursor = { epoch: string; id: StreamId; behind: ReadonlyMap<string, StreamId> };
+export type Cursor = {
+  epoch: string;
+  id: StreamId;
+  behind: ReadonlyMap<string, StreamId>;
+  /** Of the entry that comes next so many records were delivered already: a large one takes several frames. */
+  part?: { entry: StreamId; records: number } | undefined;
+};
 
 const noneBehind: ReadonlyMap<string, StreamId> = new Map();
 
@@ -23,20 +29,28 @@ export function agentMark(agentId: string): string {
   return (4_294_967_296 * (2_097_151 & low) + (high >>> 0)).toString(36);
 }
 
-/** `<epoch>:<stream id>`, and `~<mark>.<stream id>` for each agent that is behind it. */
-export function formatCursor({ epoch, id, behind }: Cursor): string {
-  let text = `${epoch}:${id}`;
+/** `<epoch>:<stream id>`, `+<stream id>.<records>` within an entry, and `~<mark>.<stream id>` for each agent that is behind it. */
+export function formatCursor({ epoch, id, behind, part }: Cursor): string {
+  let text = `${epoch}:${id}${part === undefined ? '' : `+${part.entry}.${part.records}`}`;
   for (const [mark, first] of behind) text += `~${mark}.${first}`;
   // A cursor too long to send back is worth a fresh snapshot, which an epoch that never was asks for.
   return text.length <= liveLimits.cursorLength ? text : `none:${id}`;
 }
 
+/** `<stream id>.<records>`; null when it is none of ours. */
+function parsePart(text: string): Cursor['part'] | null {
+  const [, entry = '', records = ''] = /^(.*)\.(\d{1,9})$/.exec(text) ?? [];
+  return isStreamId(entry) ? { entry, records: Number(records) } : null;
+}
+
 /** null when it is none of ours. */
 export function parseCursor(text: string): Cursor | null {
   const colon = text.indexOf(':');
-  const [id, ...rest] = text.slice(colon + 1).split('~');
-  if (colon < 1 || id === undefined || !isStreamId(id)) return null;
-  if (rest.length === 0) return { epoch: text.slice(0, colon), id, behind: noneBehind };
+  const [place = '', ...rest] = text.slice(colon + 1).split('~');
+  const [id = '', within] = place.split('+', 2);
+  const part = within === undefined ? undefined : parsePart(within);
+  if (colon < 1 || !isStreamId(id) || part === null) return null;
+  if (rest.length === 0) return { epoch: text.slice(0, colon), id, behind: noneBehind, part };
   const behind = new Map<string, StreamId>();
   for (const part of rest) {
     const dot = part.indexOf('.');
@@ -44,7 +58,7 @@ export function parseCursor(text: string): Cursor | null {
     if (dot < 1 || !isStreamId(first)) return null;
     behind.set(part.slice(0, dot), first);
   }
-  return { epoch: text.slice(0, colon), id, behind };
+  return { epoch: text.slice(0, colon), id, behind, part };
 }
 
 /** Everything at or before this was delivered, whatever the agent. */

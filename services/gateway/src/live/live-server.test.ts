@@ -10,6 +10,7 @@ import {
   openTo,
   startLiveRig,
   subscribed,
+  type LiveClient,
   type LiveRig,
 } from './live-rig.fixture.ts';
 
@@ -279,6 +280,32 @@ describe('what reaches a client', () => {
     await until(() => after.items('log_entry').length === 1350);
     expect(after.messages().every(({ data }) => !('dropped' in data))).toBe(true);
     expect(Math.max(...after.messages().map(({ data }) => ('items' in data ? data.items.length : 0)))).toBe(200);
+  });
+
+  it('is sent as it is taken, however much it is, and goes on within a batch where the connection broke', async () => {
+    const target = { agent_id: 'flooded' };
+    const { cursor } = await (async () => {
+      using before = await connectClient(rig.url, 'key-a');
+      return await subscribed(before, target);
+    })();
+    const long = 'x'.repeat(1_000);
+    for (let batch = 0; batch < 20; batch += 1) {
+      await rig.append(
+        'a',
+        Array.from({ length: 500 }, () => log(long, target)),
+      );
+    }
+    const idsOf = (client: LiveClient): string[] => client.items('log_entry').map(({ id }) => id);
+    using broken = await connectClient(rig.url, 'key-a');
+    expect(await subscribed(broken, { ...target, since_cursor: cursor })).toMatchObject({ resumed: true });
+    await until(() => broken.frames.length > 0, { everyMs: 1 });
+    broken.socket.disconnect();
+    using back = await connectClient(rig.url, 'key-a');
+    const answer = await subscribed(back, { ...target, since_cursor: broken.cursor() });
+    expect(answer).toMatchObject({ resumed: true });
+    await until(() => new Set([...idsOf(broken), ...idsOf(back)]).size === 10_000);
+    expect(idsOf(broken).length + idsOf(back).length).toBe(10_000);
+    expect(back.socket.connected).toBe(true);
   });
 
   it('is the same through two gateways, and a cursor of one is good at the other', async () => {

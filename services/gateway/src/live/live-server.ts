@@ -29,7 +29,7 @@ type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEven
 type SocketData = { key: string; access: Access; pace?: Pace };
 
 /** Packets that may wait for a client while it is given what it missed. */
-const catchUpBacklog = 8;
+const catchUpBacklog = 2;
 /** How often those for whom nothing is sent are looked at, in ms. */
 const slowCheckMs = 2_000;
 /** How long a client that was told to go may take its last packets, in ms. */
@@ -101,7 +101,7 @@ export function createLiveServer(options: {
 
   /** True when the socket may be sent to; a slow one is told so and disconnected. */
   const admits = (socket: LiveSocket): boolean => {
-    if (!judge.isSlow(socket, clock.monotonic())) return true;
+    if (!judge.isSlow(socket, clock.monotonic(), socket.data.pace?.onTheWay() ?? 0)) return true;
     log.info({ socket: socket.id, packets: backlogOf(socket) }, 'a slow live client is disconnected');
     turnAway(socket, 'slow');
     return false;
@@ -168,7 +168,15 @@ export function createLiveServer(options: {
     exit: (room) => void socket.leave(room),
     drained: async () => {
       while (backlogOf(socket) > catchUpBacklog && socket.connected) {
-        await Promise.race([once(socket.conn, 'drain'), once(socket.conn, 'close'), clock.sleep(1_000)]);
+        const { conn } = socket;
+        const over = new AbortController();
+        const { signal } = over;
+        await Promise.race([
+          once(conn, 'drain', { signal }),
+          once(conn, 'close', { signal }),
+          clock.sleep(1_000, signal),
+        ]);
+        over.abort();
         admits(socket);
       }
     },

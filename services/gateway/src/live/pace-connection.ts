@@ -4,12 +4,14 @@ type Conn = Socket['conn'];
 type Packet = { type?: unknown; data?: unknown };
 
 /** Characters that may be on their way to a client who has not answered for `patienceMs`. */
-const onTheWay = 256 * 1024;
+const mostOnTheWay = 256 * 1024;
 /** A client is asked for an answer after so many characters. */
 const askAfter = 64 * 1024;
 const patienceMs = 500;
 
 export type Pace = {
+  /** Characters that were handed over and not answered for. */
+  onTheWay(): number;
   /** From now on everything is handed over, answered or not: it is about to be closed. */
   release(): void;
 };
@@ -38,7 +40,7 @@ export function paceConnection(conn: Conn, monotonic: () => number): Pace {
   const mayHandOver = (): boolean => {
     const [oldest] = asked;
     if (oldest === undefined || isReleased) return true;
-    return handed - answered < onTheWay || monotonic() - oldest.atMs < patienceMs;
+    return handed - answered < mostOnTheWay || monotonic() - oldest.atMs < patienceMs;
   };
 
   Object.defineProperty(transport, 'writable', {
@@ -65,6 +67,7 @@ export function paceConnection(conn: Conn, monotonic: () => number): Pace {
     call('flush');
   });
   return {
+    onTheWay: () => handed - answered,
     release() {
       isReleased = true;
       call('flush');

@@ -10,15 +10,16 @@ const waiting = (packets: number, characters = 10) =>
 
 test('slow is who has too much waiting, or took nothing of it for ten seconds', () => {
   const judge = createSlowJudge();
-  expect([judge.isSlow(waiting(256), 0), judge.isSlow(waiting(257), 0)]).toEqual([false, true]);
-  expect([judge.isSlow(waiting(8, 1_000_000), 0), judge.isSlow(waiting(9, 1_000_000), 0)]).toEqual([false, true]);
+  expect([judge.isSlow(waiting(256), 0, 0), judge.isSlow(waiting(257), 0, 0)]).toEqual([false, true]);
+  expect([judge.isSlow(waiting(8, 1_000_000), 0, 0), judge.isSlow(waiting(9, 1_000_000), 0, 0)]).toEqual([false, true]);
   const [stuck, moving] = [waiting(1), waiting(1)];
   for (const now of [0, 6_000, 12_000]) {
-    judge.isSlow(stuck, now);
-    judge.isSlow(moving, now);
+    judge.isSlow(stuck, now, 0);
+    judge.isSlow(moving, now, 0);
     judge.took(moving);
   }
-  expect([judge.isSlow(stuck, 12_000), judge.isSlow(moving, 12_000)]).toEqual([true, false]);
+  expect(judge.isSlow(stuck, 12_000, 1_000_000)).toBe(false);
+  expect([judge.isSlow(stuck, 12_000, 0), judge.isSlow(moving, 12_000, 0)]).toEqual([true, false]);
 });
 
 test('a crowd waits while most of it is behind, and not for those that are stuck', () => {

@@ -1,7 +1,10 @@
 import type { Socket } from 'socket.io';
 
-/** A client is slow when this many packets, or characters, wait for it, or when it took nothing of what waits for so long. */
-const slowAt = { packets: 256, characters: 8 * 1024 * 1024, ms: 10_000 } as const;
+/**
+ * A client is slow when this many packets, or characters, wait for it, or when it took nothing of what waits for so long,
+ * and for as much longer as what is on its way to it needs at so many characters a ms: a link may be narrow.
+ */
+const slowAt = { packets: 256, characters: 8 * 1024 * 1024, ms: 10_000, charactersPerMs: 64 } as const;
 
 /** So long others wait for a client that has yet to take something, in ms. */
 const waitedForMs = 2_000;
@@ -42,7 +45,8 @@ export function createSlowJudge() {
     took(socket: object): void {
       since.delete(socket);
     },
-    isSlow(socket: Pick<Socket, 'conn'>, nowMs: number): boolean {
+    /** `onTheWay`: characters it was handed and has not answered for. */
+    isSlow(socket: Pick<Socket, 'conn'>, nowMs: number, onTheWay: number): boolean {
       const packets = waitingPackets(socket);
       if (packets.length === 0) {
         since.delete(socket);
@@ -50,7 +54,7 @@ export function createSlowJudge() {
       }
       const first = since.get(socket) ?? nowMs;
       since.set(socket, first);
-      if (packets.length > slowAt.packets || nowMs - first > slowAt.ms) return true;
+      if (packets.length > slowAt.packets || nowMs - first > slowAt.ms + onTheWay / slowAt.charactersPerMs) return true;
       let characters = 0;
       for (const { data } of packets) if (typeof data === 'string') characters += data.length;
       return characters > slowAt.characters;
