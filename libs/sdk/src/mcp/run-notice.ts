@@ -67,9 +67,11 @@ export async function noticeFor(
     ),
   ]);
   const spent = (budgets?.accounts ?? []).filter((account) => account.spent >= account.limit * nearPart);
-  const current = run === null ? [] : ofRun(run, events);
-  const known = new Set(current.map(({ limit }) => limit));
-  const near = [...current, ...ofEvents(events, now()).filter(({ limit }) => !known.has(limit))].filter(isNear);
+  // What is stored is behind what the runner measures, and what it said last was said a while ago: the greater one counts.
+  const greatest = new Map<string, Near>();
+  for (const one of [...(run === null ? [] : ofRun(run, events)), ...ofEvents(events, now())])
+    if (one.part > (greatest.get(one.limit)?.part ?? 0)) greatest.set(one.limit, one);
+  const near = [...greatest.values()].filter(isNear);
   const word = wordOf(events);
   const texts = [
     ...(near.length === 0 ? [] : [`This run has used most of what it may: ${near.map(said).join(', ')}.`]),

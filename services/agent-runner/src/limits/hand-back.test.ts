@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProvider } from '@telltale/testkit/fake-provider';
+import { startProvider, type Provider } from '@telltale/testkit/fake-provider';
 import { describe, expect, test } from 'vitest';
 import { node, ofKind, plainEnvironment, watchCommand, type Watched } from '../test-support/watch-command.ts';
 import { tellAgent, writeNotice } from './write-notice.ts';
@@ -27,7 +27,11 @@ const answer = JSON.stringify({
 /** Runs an agent that asks with `ask(words, headers)` until it is refused or `agent` ends it. */
 async function runAgent(agent: string, options: Parameters<typeof watchCommand>[1] = {}) {
   await using provider = await startProvider((_asked, response) => void response.end(answer));
-  const program = node(`
+  const program = node(scriptOf(agent));
+  return await runProgram(program, provider, options);
+}
+
+const scriptOf = (agent: string): string => `
     const ask = async (words, headers = {}) => {
       const body = JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 50, messages: [{ role: 'user', content: words.padEnd(150, 'x') }] });
       const got = await fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', { method: 'POST', body, headers });
@@ -35,7 +39,9 @@ async function runAgent(agent: string, options: Parameters<typeof watchCommand>[
       return { status: got.status, text, word: got.headers.get('telltale-hand-back'), retry: got.headers.get('x-should-retry') };
     };
     ${agent}
-  `);
+  `;
+
+async function runProgram(program: string[], provider: Provider, options: Parameters<typeof watchCommand>[1]) {
   const watched = await watchCommand(program, {
     env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
     limits: { tokens: 1_000 },
@@ -143,6 +149,38 @@ test('what a hook of its client reads reaches the agent, whose next call is its 
   expect(it.lines).toEqual(['1 200 true']);
   expect(steps(it).at(-1)).toBe('ended tokens');
   expect(steps(it)).toContain(taken);
+});
+
+test('Claude Code in a run whose tokens are limited is told by a hook of the run, whatever its own settings are', async () => {
+  await using provider = await startProvider((_asked, response) => void response.end(answer));
+  const folder = mkdtempSync(join(tmpdir(), 'claude-'));
+  const file = join(folder, 'claude');
+  // What its client does with settings that are laid over its own: their environment counts, and their hooks are called.
+  const client = scriptOf(`
+    const { execSync } = process.getBuiltinModule('node:child_process');
+    const { readFileSync } = process.getBuiltinModule('node:fs');
+    const { env, hooks } = JSON.parse(readFileSync(process.argv[process.argv.indexOf('--settings') + 1], 'utf8'));
+    Object.assign(process.env, env);
+    const call = (event) => {
+      const said = hooks[event].map(({ hooks: [{ command }] }) => execSync(command, { input: JSON.stringify({ hook_event_name: event }) }).toString());
+      return said.filter((text) => text !== '').map((text) => JSON.parse(text).hookSpecificOutput.additionalContext).join();
+    };
+    let told = call('UserPromptSubmit');
+    const statuses = [];
+    while (statuses.length < 20 && !told.includes('Hand back now')) {
+      statuses.push((await ask(told)).status);
+      told = call('PostToolUse');
+    }
+    console.log(new Set(statuses).size, (await ask(told)).status);
+  `);
+  writeFileSync(file, `#!${process.execPath}\n(async () => {${client}})();\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ env: { ANTHROPIC_BASE_URL: provider.url } }));
+  const env = { ...plainEnvironment, CLAUDE_CONFIG_DIR: folder };
+  const it = await runProgram([file, '-p', 'hi'], provider, { env });
+  rmSync(folder, { recursive: true });
+  expect(it.lines).toEqual(['1 200']);
+  expect(steps(it)).toContain(taken);
+  expect(it.calls.length * 150).toBeLessThanOrEqual(1_000);
 });
 
 test('a program that listens by the SDK hands back too', async () => {

@@ -104,6 +104,7 @@ test('each answer to a run says which of its own limits are near, and that it ma
     [
       event({ event: 'started', pid: 7, evidence: { limits } }),
       aRecord('llm_call', { ...own, model: 'sonnet', input_tokens: 900, output_tokens: 50 }),
+      event({ limit: 'tokens', value: 800, cap: 1_000, step: 'warn' }),
       event({ limit: 'memory', value: 850, cap: 1_000, step: 'warn' }),
       event({ limit: 'tool_loop', value: 5, cap: 5, step: 'warn' }),
       event({ limit: 'tool_loop', step: 'clear', at: new Date(Date.now() + 1_000).toISOString() }),
