@@ -35,7 +35,8 @@ function send(response: ServerResponse, answer: Answer, streamed: boolean, cut: 
   response.setHeader('content-type', 'text/event-stream');
   const events = cut ? answer.stream.slice(0, Math.max(1, Math.floor(answer.stream.length / 2))) : answer.stream;
   const text = events.map(eventText).join('');
-  if (cut) response.write(text, () => setTimeout(() => response.destroy(), 20));
+  // Long enough for a busy client to read what came: what it never saw it cannot tell.
+  if (cut) response.write(text, () => setTimeout(() => response.destroy(), 250));
   else response.end(text);
 }
 
