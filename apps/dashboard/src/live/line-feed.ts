@@ -10,7 +10,7 @@ type Place = { to?: string; cursor?: string };
 export type LineFeed = { lines: Lines; older: Place | null };
 
 const pageSize = 100;
-/** A hole that is wider than this many lines is left: older lines are a click away. */
+/** A hole that is wider than so many pages is not closed at once: older lines are a click away. */
 const mostPages = 20;
 
 export const lineFeedQuery = (team: string, target: Target) =>
@@ -44,21 +44,32 @@ export function addLines(cache: QueryClient, team: string, target: Target, lines
   );
 }
 
-/**
- * Asks for the newest lines, page by page until they meet those that are known already: the first fill, and what closes
- * a hole after a time without the feed.
- */
-export async function fillLines(cache: QueryClient, team: string, target: Target): Promise<void> {
-  const { queryKey } = lineFeedQuery(team, target);
-  const known = new Set(
+/** The newest of what is known, to recognise it by. */
+export const knownLines = (cache: QueryClient, team: string, target: Target): ReadonlySet<string> =>
+  new Set(
     cache
-      .getQueryData(queryKey)
+      .getQueryData(lineFeedQuery(team, target).queryKey)
       ?.lines.slice(-1_000)
       .map(({ id }) => id),
   );
+
+/**
+ * Asks for the newest lines, page by page until they meet those that are `known`: the first fill, and what closes a hole
+ * after a time without the feed, or after more lines at once than it shows. Of a hole that is too wide what lies before it
+ * is let go: it comes after it when older lines are asked for.
+ */
+export async function fillLines(
+  cache: QueryClient,
+  team: string,
+  target: Target,
+  known: ReadonlySet<string> = knownLines(cache, team, target),
+  ask: (place: Place) => Promise<LineFeed> = (place) => page(team, target, place),
+): Promise<void> {
+  const { queryKey } = lineFeedQuery(team, target);
   let place: Place = {};
+  let oldest = '';
   for (let round = 0; round < mostPages; round += 1) {
-    const { lines, older }: LineFeed = await page(team, target, place);
+    const { lines, older }: LineFeed = await ask(place);
     const isFirstFill = known.size === 0;
     cache.setQueryData<LineFeed>(queryKey, (before) => ({
       lines: mergeLines(before?.lines ?? [], lines),
@@ -66,7 +77,31 @@ export async function fillLines(cache: QueryClient, team: string, target: Target
     }));
     if (isFirstFill || older === null || lines.some(({ id }) => known.has(id))) return;
     place = older;
+    oldest = lines.reduce((first, { timestamp }) => (timestamp < first ? timestamp : first), lines[0]?.timestamp ?? '');
   }
+  cache.setQueryData<LineFeed>(queryKey, (before) => ({
+    lines: (before?.lines ?? []).filter(({ timestamp }) => timestamp >= oldest),
+    older: place,
+  }));
+}
+
+/** Fills one hole after the other: lines that come in floods must not be asked for in floods. */
+export function createFiller(cache: QueryClient, team: string, target: Target): (known?: ReadonlySet<string>) => void {
+  let isFilling = false;
+  let next: ReadonlySet<string> | null = null;
+  const fill = async (known: ReadonlySet<string>): Promise<void> => {
+    isFilling = true;
+    // What cannot be had now is asked for with the next hole, or by hand.
+    await fillLines(cache, team, target, known).catch(() => undefined);
+    isFilling = false;
+    const again = next;
+    next = null;
+    if (again !== null) await fill(again);
+  };
+  return (known = knownLines(cache, team, target)) => {
+    if (isFilling) next ??= known;
+    else void fill(known);
+  };
 }
 
 /** Asks for one more page of older lines. */

@@ -3,7 +3,7 @@ import { createLiveClient, type LiveState } from '@telltale/sdk/live-client';
 import { queryOptions, skipToken, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { applyMessage, fromSnapshot, type AgentNow } from './agent-now.ts';
-import { addLines, fillLines } from './line-feed.ts';
+import { addLines, createFiller, knownLines } from './line-feed.ts';
 import { addSample } from './sample-feed.ts';
 import { targetKey, type Target } from './target.ts';
 import { throttle } from './throttle.ts';
@@ -62,7 +62,7 @@ export function useTargetFeed(team: string, target: Target): LiveState {
     const { queryKey } = targetNowQuery(team, of);
     using stack = new DisposableStack();
     const refresher = stack.use(createRefresher(cache));
-    const fill = (): void => void fillLines(cache, team, of).catch(() => undefined);
+    const fill = createFiller(cache, team, of);
     const rate = 'session_id' in of ? 1 : 4;
     const live = stack.use(createLiveClient({ url: location.origin, subscription: { team_id: team, ...of, rate } }));
     setState('connecting');
@@ -76,8 +76,10 @@ export function useTargetFeed(team: string, target: Target): LiveState {
       cache.setQueryData<AgentNow>(queryKey, (before) => applyMessage(before, message));
       if (message.event === 'metrics_update') addSample(cache, team, of, message.data.process_metrics);
       if (message.event === 'log_entry') {
+        // The hole lies between what is known now and what came.
+        const known = message.data.dropped === undefined ? null : knownLines(cache, team, of);
         addLines(cache, team, of, message.data.items);
-        if (message.data.dropped !== undefined) fill();
+        if (known !== null) fill(known);
       }
       refresher.refresh(touched[message.event] ?? []);
     });
