@@ -35,7 +35,15 @@ const dayMs = 1_440 * minute;
 /** Clocks change in Europe on the second of the three days. */
 const begin = Date.UTC(2026, 9, 24);
 const now = begin + 3 * dayMs + 5 * minute + 17_000;
-const zones = ['UTC', 'Asia/Kathmandu', 'Europe/Berlin', 'America/New_York', 'Australia/Eucla'];
+const zones = [
+  'UTC',
+  'Asia/Kathmandu',
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Eucla',
+  'Australia/Lord_Howe',
+  'US/Pacific-New',
+];
 const groups: readonly CostGroup[] = [
   'model',
   'provider',
@@ -141,6 +149,12 @@ const span = fc.oneof(
     .filter(([a, b]) => a !== b)
     .map(([a, b]) => ({ from: begin + Math.min(a, b), to: begin + Math.max(a, b) })),
   edge.map((to) => ({ from: null, to: begin + to })),
+  // Times in which there can be nothing.
+  fc.constantFrom(
+    { from: null, to: 0 },
+    { from: null, to: begin - dayMs },
+    { from: now + 120 * minute, to: now + 180 * minute },
+  ),
 );
 const question = fc.record({
   span,

@@ -12,8 +12,9 @@ export type UnitsQuestion = {
   filter: SeriesFilter;
 };
 
-/** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. */
-export const isAllTime = ({ segments }: Buckets): boolean => segments.every(({ grain }) => grain === 0);
+/** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. An empty one is not. */
+export const isAllTime = ({ segments }: Buckets): boolean =>
+  segments.length > 0 && segments.every(({ grain }) => grain === 0);
 
 /** The cube of units that holds a filter. */
 export const unitCubeOf = ({ model, provider }: SeriesFilter): 'unit' | 'unit_model' =>

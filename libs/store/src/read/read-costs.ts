@@ -13,6 +13,7 @@ import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
 import { costOf } from './sums-row.ts';
 import { trueHourStart, zoneStarts } from './zone-buckets.ts';
+import { offsetOf, zoneOffsets } from './zone-offsets.ts';
 
 export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
 
@@ -34,14 +35,21 @@ const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
 const mostDays = 400;
 const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' || group === 'hour';
 
-/** The start of the local day or hour a bucket lies in. Quarter hours fit every zone, days only the one they were cut in. */
-const startOf = (unit: 'day' | 'hour', zone: string): RawBuilder<unknown> =>
-  sql`date_trunc(${sql.lit(unit)}, r.bucket, ${zone})`;
+/**
+ * The local date a bucket lies in, as its midnight in UTC, or the start of the local hour. Quarter hours fit every zone,
+ * days only the one they were cut in.
+ */
+function startOf({ groupBy, timeZone }: CostsQuestion, { used }: Buckets, first: number | null): RawBuilder<unknown> {
+  const unit = sql.lit(groupBy === 'hour' ? 'hour' : 'day');
+  if (timeZone === 'UTC') return sql`date_trunc(${unit}, r.bucket, 'UTC')`;
+  const offset = offsetOf(sql`r.bucket`, zoneOffsets(timeZone, { from: used.from ?? first ?? used.to, to: used.to }));
+  const start = sql`date_trunc(${unit}, r.bucket + ${offset}, 'UTC')`;
+  return groupBy === 'hour' ? sql`${start} - ${offset}` : start;
+}
 
 /** How a start is written: the date of a day, the moment of an hour. */
 function timeKeys({ groupBy, timeZone }: CostsQuestion): (start: Date) => string {
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  if (groupBy === 'day') return (start) => date.format(start);
+  if (groupBy === 'day') return (start) => start.toISOString().slice(0, 10);
   const begin = trueHourStart(timeZone);
   return (start) => new Date(begin(start.getTime())).toISOString();
 }
@@ -80,13 +88,13 @@ function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Bu
     order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostCostGroups}`;
 }
 
-function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
-  const { teamId, filter, groupBy, timeZone } = question;
+function groupsOf(question: CostsQuestion, { buckets, first }: Since): RawBuilder<Row> {
+  const { teamId, filter, groupBy } = question;
   const dims = isTime(groupBy) ? [] : [dimensionOf[groupBy]];
   const [dim] = dims;
   const cube = cubeFor('llm', [...filteredBy(filter), ...dims]);
   if (dim !== undefined && isUnit(dim)) return unitGroups(question, dim, buckets);
-  const key = dim === undefined ? startOf(groupBy === 'hour' ? 'hour' : 'day', timeZone) : sql`s.${sql.ref(dim)}`;
+  const key = dim === undefined ? startOf(question, buckets, first) : sql`s.${sql.ref(dim)}`;
   const order = dim === undefined ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
   const exact = dim === undefined && (dayStarts(question, buckets) ?? true);
   const rows = rollupRows({ teamId, cube, segments: buckets.segments, filter, exact });
@@ -98,11 +106,15 @@ function groupsOf(question: CostsQuestion, buckets: Buckets): RawBuilder<Row> {
     group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostCostGroups}`;
 }
 
+/** What time is cut into, and when the first of it that has anything is; null where nothing asks for it. */
+type Since = { buckets: Buckets; first: number | null };
+
 /** Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. */
-async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestion, buckets: Buckets): Promise<Buckets> {
-  if (groupBy !== 'day' || buckets.used.from !== null) return buckets;
+async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestion, buckets: Buckets): Promise<Since> {
+  if (!isTime(groupBy) || buckets.used.from !== null) return { buckets, first: null };
   const first = await firstTime(db, { teamId, cube: cubeFor('llm', filteredBy(filter)), filter });
-  return first === null ? buckets : bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 });
+  if (first === null || groupBy === 'hour') return { buckets, first };
+  return { buckets: bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 }), first };
 }
 
 const told = ['llm_calls', 'total_tokens', 'cost_usd', 'unpriced_calls', 'estimated_calls', 'partial'] as const;
