@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeRunnerId } from '@telltale/agent-runner/link/runner-id';
+import { readRunnerId, writeRunnerId } from '@telltale/agent-runner/link/runner-id';
 import { systemClock } from '@telltale/runtime/clock';
 import { createRestClient } from '@telltale/sdk/rest/rest-client';
 import { createTelltaleApi } from '@telltale/sdk/rest/telltale-api';
@@ -44,6 +44,8 @@ export async function installRunner(flags: InstallFlags, context: Context): Prom
     host,
     version,
   });
+  const before = runnerBefore(dataDir);
+  if (before !== null) context.say(`it was runner ${before}: \`telltale runners revoke ${before}\` ends that key`);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const keyFile = join(dataDir, 'runner.key');
   writeFileSync(keyFile, `${enrolled.key}\n`, { mode: 0o600 });
@@ -70,6 +72,12 @@ export async function installRunner(flags: InstallFlags, context: Context): Prom
   ];
   show(findings);
   if (complaint !== null || findings.some(({ status }) => status === 'problem')) context.exitCode = 1;
+}
+
+/** What this host was when it was installed the last time. */
+function runnerBefore(dataDir: string): string | null {
+  const isInstalled = existsSync(join(dataDir, 'runner.key'));
+  return isInstalled ? readRunnerId(dataDir) : null;
 }
 
 function readUrl({ url, insecureHttp }: InstallFlags): string {

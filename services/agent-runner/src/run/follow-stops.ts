@@ -7,6 +7,8 @@ import { suspendSession } from './suspend-session.ts';
 
 /** A stop that no signal told of is noticed after two looks. */
 const lookMs = 250;
+const showLookMs = 30;
+const mostShowLooks = 30;
 
 function isStopped(pid: number): boolean {
   try {
@@ -39,12 +41,29 @@ export function followStops(
   let standing = false;
   // Who was stopped by us is to be let go on by us, so we must not stand still too.
   const stands = (): boolean => !standing && isStopped(pid) && !isPaused();
+  /** What the program printed before it stopped belongs on the screen before the shell has it: how to leave it, above all. */
+  const shown = async (): Promise<void> => {
+    let quiet = 0;
+    for (let before = -1, look = 0; pty !== undefined && quiet < 2 && look < mostShowLooks; look += 1) {
+      await clock.sleep(showLookMs);
+      const { begun, underWay } = pty.shown();
+      quiet = begun === before && underWay === 0 ? quiet + 1 : 0;
+      before = begun;
+    }
+  };
   const stop = (): void => {
     standing = true;
     stops += 1;
     seen = 0;
-    pty?.away();
-    process.kill(process.pid, 'SIGSTOP');
+    const stand = (): void => {
+      pty?.away();
+      process.kill(process.pid, 'SIGSTOP');
+    };
+    if (pty === undefined) return stand();
+    void shown().then(() => {
+      if (isStopped(pid)) stand();
+      else standing = false;
+    });
   };
   const onChild = (): void => {
     if (stands()) stop();

@@ -121,23 +121,4 @@ describe('in a terminal', () => {
     const { records } = await run.end();
     expect(Math.max(...ofKind(records, 'process_sample').map(({ processes }) => processes))).toBe(3);
   });
-
-  test('Ctrl-Z and fg stop and continue the program under a shell with job control', async () => {
-    // An interactive shell runs us as a job: it must see us stop, and bring the program back.
-    const run = startForeground([], () => ['script', '-qefc', 'exec bash --norc -i', '/dev/null']);
-    const file = join(folder, `${runs}.json`);
-    await until(() => run.stdout().includes('$') || run.stdout().includes('#'));
-    const program = quoted([process.execPath, runner, file, ...bash('echo re""ady; read -r word; echo "go""t $word"')]);
-    run.child.stdin.write(`${program}\n`);
-    await until(() => run.stdout().includes('ready'));
-    run.child.stdin.write('\u001a');
-    await until(() => /Stopped/.test(run.stdout()));
-    run.child.stdin.write('fg\n');
-    await until(() => /fg\r?\n/.test(run.stdout()));
-    run.child.stdin.write('hello\n');
-    await until(() => run.stdout().includes('got hello'));
-    run.child.stdin.write('exit\n');
-    const { result } = await run.end();
-    expect(result).toMatchObject({ exitCode: 0, endReason: 'completed' });
-  });
 });

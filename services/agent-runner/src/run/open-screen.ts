@@ -31,7 +31,7 @@ function isForeground(): boolean {
  * program, Ctrl-C and Ctrl-Z too, and no byte of the output is changed: Node's own raw mode would still turn line feeds
  * into pairs. Without a terminal the size is the usual one, and the input is passed on as it comes.
  */
-export function openScreen(): PtyPlan & Disposable {
+export function openScreen(): Omit<PtyPlan, 'shown'> & Disposable {
   const before = stty('-g');
   let onSuspend: (() => void) | undefined;
   let onSize: ((columns: number, rows: number) => void) | undefined;

@@ -13,6 +13,8 @@ export type PtyPlan = {
   onResize(take: (columns: number, rows: number) => void): Disposable;
   /** Ctrl-Z was typed, and handed on like any key. */
   onSuspendKey(take: () => void): Disposable;
+  /** How many pieces of output were handed on to the screen so far, and how many of those are under way. */
+  shown(): { begun: number; underWay: number };
   /** The program was stopped and we are about to: whoever stands before the terminal gets it as it was. */
   away(): void;
   /** We were continued: takes it again, unless that happened in the background. */

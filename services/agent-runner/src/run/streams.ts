@@ -36,12 +36,21 @@ export function standardStreams(clock: Clock): RunStreams {
  */
 export function ptyStreams(clock: Clock): RunStreams & Disposable {
   const screen = openScreen();
+  const sink = createFdSink(1, clock);
+  let begun = 0;
+  let underWay = 0;
   return {
     stdin: 'ignore',
-    stdout: createFdSink(1, clock),
+    stdout: {
+      async write(chunk) {
+        begun += 1;
+        underWay += 1;
+        await sink.write(chunk).finally(() => (underWay -= 1));
+      },
+    },
     stderr: null,
     terminal: false,
-    pty: screen,
+    pty: { ...screen, shown: () => ({ begun, underWay }) },
     [Symbol.dispose]: () => screen[Symbol.dispose](),
   };
 }

@@ -40,7 +40,6 @@ export const nastyPrograms = ({ contained }: { contained: boolean }): NastyProgr
     argv: bash(`setsid ${forever} & echo left`),
     reason: 'completed',
     exitCode: 0,
-    quick: true,
   },
   {
     name: 'an orphan that holds stderr only',
@@ -137,7 +136,6 @@ export const nastyPrograms = ({ contained }: { contained: boolean }): NastyProgr
     argv: bash(`for i in {1..40}; do true & done; exec ${forever}`),
     limits: soon,
     reason: 'timeout',
-    quick: true,
   },
   {
     name: 'a daemon that forked twice',
@@ -176,7 +174,6 @@ export const nastyPrograms = ({ contained }: { contained: boolean }): NastyProgr
     argv: bash(`trap 'setsid ${forever} & ${forever} &' TERM; while :; do sleep 0.1; done`),
     limits: soon,
     reason: 'timeout',
-    quick: true,
   },
   {
     name: 'a tree of which every level ignores SIGTERM',
@@ -189,7 +186,6 @@ export const nastyPrograms = ({ contained }: { contained: boolean }): NastyProgr
     argv: bash('(while :; do sleep 0.05; done) & exit 0'),
     reason: 'completed',
     exitCode: 0,
-    quick: true,
   },
   {
     name: 'children that pass the torch',

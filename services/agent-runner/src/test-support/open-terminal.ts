@@ -12,9 +12,11 @@ export function openTerminal(file: string, args: string[], more: Readonly<Record
   terminal.onExit(({ exitCode }) => (code = exitCode));
   /** Waits for a text on the screen, after what it showed at `from` characters. */
   const shows = (text: string | RegExp, from = 0) =>
-    until(() => (typeof text === 'string' ? screen.indexOf(text, from) >= 0 : text.test(screen.slice(from))), {
-      what: `${String(text)} on the screen that shows ${JSON.stringify(screen.slice(from))}`,
-    });
+    until(() => (typeof text === 'string' ? screen.indexOf(text, from) >= 0 : text.test(screen.slice(from)))).catch(
+      (cause: unknown) => {
+        throw new Error(`no ${String(text)} on a screen that shows ${JSON.stringify(screen.slice(from))}`, { cause });
+      },
+    );
   return {
     terminal,
     shows,
