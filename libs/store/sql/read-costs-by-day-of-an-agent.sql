@@ -29,7 +29,7 @@ select sum(r.llm_calls) as "llm_calls", sum(r.input_tokens) as "input_tokens", s
 --                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-select date_trunc('day', r.bucket, $1) as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
+select date_trunc('day', r.bucket + make_interval(secs => $1), 'UTC') as key, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls,
   sum(r.unpriced_calls) as unpriced,
   coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) as tokens
   from series s cross join lateral (select r.* from "rollup" r where r.team_id = $2 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup" r where r.team_id = $5 and r.series_id = s.series_id and r.grain = 120 and r.bucket <> all($6::timestamptz[]) and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup" r where r.team_id = $9 and r.series_id = s.series_id and r.grain = 15 and r.bucket = any($10::timestamptz[]) and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
@@ -38,10 +38,10 @@ select date_trunc('day', r.bucket, $1) as key, round(sum(r.cost_usd), 6) as cost
 
 --   Limit
 --     ->  GroupAggregate
---           Group Key: (date_trunc('day'::text, "*SELECT* 1".bucket, 'Asia/Kathmandu'::text))
+--           Group Key: (date_trunc('day'::text, ("*SELECT* 1".bucket + '05:45:00'::interval), 'UTC'::text))
 --           Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --           ->  Sort
---                 Sort Key: (date_trunc('day'::text, "*SELECT* 1".bucket, 'Asia/Kathmandu'::text)) DESC
+--                 Sort Key: (date_trunc('day'::text, ("*SELECT* 1".bucket + '05:45:00'::interval), 'UTC'::text)) DESC
 --                 ->  Nested Loop
 --                       ->  Index Scan using series_cube on series s
 --                             Index Cond: ((team_id = 'red'::text) AND (cube = 'place'::text) AND (agent_id = 'agent-1'::text))
