@@ -56,7 +56,8 @@ export type LiveClient = Disposable & {
   change: (subscription: LiveClientOptions['subscription']) => void;
 };
 
-const answerWithinMs = 15_000;
+/** A snapshot may be a megabyte, and a link narrow. */
+const answerWithinMs = 60_000;
 /** Codes that another try does not change. */
 const final: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden', 'not_found', 'invalid_request']);
 

@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatDayTime, timeZone } from '../ui/format-time.ts';
 import { Panel } from '../ui/panel.tsx';
 import { toCsv } from '../ui/to-csv.ts';
+import { breakGaps } from './break-gaps.ts';
 import { chartPng } from './chart-png.ts';
 import { Legend } from './legend.tsx';
 import type { ChartData, Mark } from './series.ts';
@@ -47,11 +48,11 @@ export function TimeChart({
   const plot = useRef<uPlot | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const drawn = useMemo((): ChartData => {
-    if (!isStacked) return data;
+    if (!isStacked) return kind === 'bars' ? data : breakGaps(data);
     const sums = stack(data.series);
     // The whole stack first, so that smaller ones are painted over it.
     return { ...data, series: data.series.map(({ name }, index) => ({ name, values: sums[index] ?? [] })) };
-  }, [data, isStacked]);
+  }, [data, isStacked, kind]);
   // Bars of nothing are no bars: an axis without them would say what might have been.
   const isNothing = kind === 'bars' && data.series.every(({ values }) => values.every((value) => (value ?? 0) === 0));
   const isEmpty = data.times.length === 0 || isNothing;
@@ -140,11 +141,17 @@ export function TimeChart({
             className="-ml-2"
           />
           <div className="flex flex-wrap items-center justify-between gap-2 pt-1.5 text-xs text-quiet">
-            <Legend data={data} marks={marks} index={hovered} isSum={kind === 'bars'} format={format} />
+            <Legend
+              data={isStacked ? data : drawn}
+              marks={marks}
+              index={hovered}
+              isSum={kind === 'bars'}
+              format={format}
+            />
             <span className="nums">
               {hovered === null
                 ? `${kind === 'bars' ? 'all together · ' : ''}${timeZone}`
-                : `${formatDayTime(new Date(data.times[hovered] ?? 0).toISOString())} ${timeZone}${data.partialFrom !== undefined && hovered >= data.partialFrom ? ' · not over yet' : ''}`}
+                : `${formatDayTime(new Date(drawn.times[hovered] ?? 0).toISOString())} ${timeZone}${drawn.partialFrom !== undefined && hovered >= drawn.partialFrom ? ' · not over yet' : ''}`}
             </span>
           </div>
         </>

@@ -126,7 +126,7 @@ export function uplotOptions(options: {
           label: one.name,
           stroke: colour,
           width: kind === 'bars' ? 0 : 1.5,
-          points: { show: kind === 'line' && data.times.length < 3 },
+          points: { show: kind !== 'bars' && data.times.length < 3 },
           ...(kind === 'line' ? {} : { fill: fade(colour, kind === 'bars' ? 0.9 : 0.28) }),
           ...paths,
         };

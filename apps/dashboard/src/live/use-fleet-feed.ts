@@ -59,7 +59,11 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
     const live = createLiveClient({ url: location.origin, subscription: { team_id: team } });
     client.current = live;
     setState('connecting');
-    live.on('state', setState);
+    live.on('state', (next) => {
+      setState(next);
+      // A session that is over: the page asks who is signed in, and shows where to sign in.
+      if (next === 'refused') void cache.invalidateQueries({ queryKey: ['session'] });
+    });
     const drip = createDrip<LiveMessage>((messages) =>
       notifyManager.batch(() => messages.forEach((message) => patch(cache, team, message, refresh))),
     );

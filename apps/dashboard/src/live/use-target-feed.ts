@@ -66,7 +66,11 @@ export function useTargetFeed(team: string, target: Target): LiveState {
     const rate = 'session_id' in of ? 1 : 4;
     const live = stack.use(createLiveClient({ url: location.origin, subscription: { team_id: team, ...of, rate } }));
     setState('connecting');
-    live.on('state', setState);
+    live.on('state', (next) => {
+      setState(next);
+      // A session that is over: the page asks who is signed in, and shows where to sign in.
+      if (next === 'refused') void cache.invalidateQueries({ queryKey: ['session'] });
+    });
     live.on('snapshot', (snapshot) => {
       if ('agents' in snapshot) return;
       cache.setQueryData<AgentNow>(queryKey, (before) => fromSnapshot(snapshot, before));

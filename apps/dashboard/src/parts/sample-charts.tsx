@@ -3,7 +3,6 @@ import { formatCount } from '@telltale/contracts/format/count';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { TimeChart } from '../charts/time-chart.tsx';
-import { breakGaps } from '../charts/break-gaps.ts';
 import type { Mark } from '../charts/series.ts';
 import { samplesQuery, type Sample } from '../live/sample-feed.ts';
 import type { Target } from '../live/target.ts';
@@ -15,7 +14,7 @@ const percent = (value: number | null): string =>
 const none: readonly Mark[] = [];
 
 function chartOf(samples: readonly (Sample & { atMs: number })[], name: string, pick: (sample: Sample) => number) {
-  return breakGaps({ times: samples.map(({ atMs }) => atMs), series: [{ name, values: samples.map(pick) }] });
+  return { times: samples.map(({ atMs }) => atMs), series: [{ name, values: samples.map(pick) }] };
 }
 
 /** What the process tree took of the machine over time, with the limits it runs under. */
