@@ -60,7 +60,8 @@ async function startOther(protocol: number, running: number, runningAtLast = run
   const hello = { protocol, version: '7.0.0', pid: process.pid, url: 'http://127.0.0.1:1', running, draining: false };
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    if (request.url === '/shutdown') leaveFolder(folder);
+    // As a keeper does: first nobody answers any more, then the folder is free.
+    if (request.url === '/shutdown') response.once('close', () => server.close(() => leaveFolder(folder)));
     if (request.url === '/drain') hello.running = runningAtLast;
     response.end(JSON.stringify(request.url === '/hello' ? hello : { outcome: 'done' }));
   });
@@ -82,7 +83,8 @@ async function startOther(protocol: number, running: number, runningAtLast = run
     hello,
     async [Symbol.asyncDispose]() {
       leaveFolder(folder);
-      await new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -5,6 +5,7 @@ import type { KeeperClient } from '../keeper/client.ts';
 import { KeeperError } from '../keeper/keeper-error.ts';
 import type { KeeperConfig } from '../keeper/keeper-config.ts';
 import { isKeeperOf } from '../keeper/open-keeper.ts';
+import type { Hello } from '../keeper/protocol.ts';
 
 const lookMs = 1_000;
 
@@ -26,15 +27,20 @@ export function replaceKeeper({
   clock: Clock;
   log: Log;
 }): AsyncDisposable {
-  const turn = async (): Promise<void> => {
-    const found = await keeper.hello().catch((error: unknown) => {
-      // One that is gone is for the reviver.
+  // One that is gone is for the reviver.
+  const greeting = (): Promise<Hello | null> =>
+    keeper.hello().catch((error: unknown) => {
       if (error instanceof KeeperError && error.code === 'unreachable') return null;
       throw error;
     });
+  const turn = async (): Promise<void> => {
+    const found = await greeting();
     if (found === null || found.running > 0 || found.draining || isKeeperOf(found, wanted)) return;
     await reopenKeeper();
-    log.info({ version: wanted.version, before: found.version }, 'the keeper was replaced');
+    // It may have got a run at the last moment, and goes on then.
+    const now = await greeting();
+    if (now !== null && isKeeperOf(now, wanted))
+      log.info({ version: now.version, before: found.version }, 'the keeper was replaced');
   };
   return startLoop({ name: 'other keeper', turn, everyMs: lookMs, clock, log });
 }
