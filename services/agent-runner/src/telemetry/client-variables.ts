@@ -1,4 +1,5 @@
 import type { ClientName } from '../proxy/clients/client-of.ts';
+import type { Signal } from '@telltale/otlp/signals';
 import type { Environment } from '../run/child-environment.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -30,19 +31,38 @@ const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
   }),
 };
 
-/** How often is for one client alone to say; others may read the same names. */
-const ofItself: ReadonlySet<string> = new Set(['OTEL_LOGS_EXPORT_INTERVAL', 'OTEL_METRIC_EXPORT_INTERVAL']);
+/** What turns the telemetry of a client on; with it on, the person's own endpoint had it before. */
+const switches: Partial<Record<ClientName, string>> = {
+  claude: 'CLAUDE_CODE_ENABLE_TELEMETRY',
+  gemini: 'GEMINI_TELEMETRY_ENABLED',
+  qwen: 'QWEN_TELEMETRY_ENABLED',
+};
+const isOn = (value: string | undefined): boolean => /^(?:1|true)$/i.test(value ?? '');
 
-/** A script, a framework or an SDK may start any of them: what turns them on means nothing to other programs. */
-const ofAny = (endpoint: string): Variables =>
-  Object.fromEntries(
-    Object.values(ofClient)
-      .flatMap((variables) => Object.entries(variables(endpoint)))
-      .filter(([name]) => !ofItself.has(name)),
+/** Those of the clients that a line for a shell starts. */
+export const clientsNamed = (argv: readonly string[]): ClientName[] =>
+  (Object.keys(ofClient) as ClientName[]).filter((name) =>
+    argv.some((word) => new RegExp(`(?:^|[\\s/;&|(])${name}(?=\\s)`).test(word)),
   );
 
-/** The variables that a client, or what a program that nobody knows may start, needs beside the endpoint; none that the person has set. */
-export function clientVariables(client: ClientName | null, endpoint: string, env: Environment): Record<string, string> {
-  const wanted = client === null ? ofAny(endpoint) : (ofClient[client]?.(endpoint) ?? {});
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
+/** The variables that clients need beside the endpoint; none that the person has set. */
+export function clientVariables(
+  clients: readonly ClientName[],
+  endpoint: string,
+  env: Environment,
+): Record<string, string> {
+  const wanted = clients.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
+  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined));
+}
+
+/**
+ * Whether what a client reports of a signal went to the endpoint that the person had set: what is only on because of us goes to
+ * nobody else. Codex reads no such endpoint; a program that nobody knows sends there whatever it sends.
+ */
+export function wasOn(client: ClientName | null, signal: Signal, env: Environment): boolean {
+  if (client === 'codex') return false;
+  const variable = client === null ? undefined : switches[client];
+  if (variable === undefined) return true;
+  const exporter = client === 'claude' ? env[`OTEL_${signal.toUpperCase()}_EXPORTER`] : 'otlp';
+  return isOn(env[variable]) && (exporter ?? '').split(',').includes('otlp');
 }

@@ -54,7 +54,7 @@ export async function openRunTelemetry({
   if (plan === null) return alone;
   const told = createToldOnce(emit);
   const receiver = await startOtlpReceiver({
-    forward: plan.forward,
+    forward: plan.forward(argv),
     onDraft: (draft) => told.reported(ofRun(draft, identity)),
     redact: (text) => redactor.redact(text).text,
     clock,

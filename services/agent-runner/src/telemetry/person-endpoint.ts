@@ -27,5 +27,15 @@ export function personEndpoints(env: Environment): PersonEndpoints {
   return found;
 }
 
-/** Whether the person's exporters speak gRPC, which is left as it is. */
-export const speaksGrpc = (env: Environment): boolean => protocolVariables.some((name) => env[name] === 'grpc');
+/**
+ * Whether the person's exporters speak gRPC, which is left as it is: a protocol says so, or none does and the port is that of gRPC
+ * (an exporter in a program's code reads the address alone).
+ */
+export function speaksGrpc(env: Environment): boolean {
+  const protocols = protocolVariables.flatMap((name) => env[name] ?? []);
+  if (protocols.includes('grpc')) return true;
+  const addresses = [base, ...signals.map(endpointVariable)].flatMap((name) => env[name] ?? []);
+  return (
+    protocols.length === 0 && addresses.some((text) => URL.parse(text)?.port === '4317' || /^[\w.-]+:4317$/.test(text))
+  );
+}

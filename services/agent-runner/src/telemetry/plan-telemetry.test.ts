@@ -10,22 +10,33 @@ const endpoint = 'http://127.0.0.1:7777/secret';
 const lead = (argv: readonly string[], env: Record<string, string> = {}) =>
   planTelemetry({ env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
 
-test('any program is told where to report, and so are the clients that it may start', () => {
-  const led = lead(['python', 'crew.py']);
-  expect(led?.argv).toEqual(['python', 'crew.py']);
-  expect(led?.variables).toMatchObject({
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
-    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
-    OTEL_LOGS_EXPORTER: 'otlp',
-    GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint,
-    QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
+test('any program is told where to report, and nothing else is turned on', () => {
+  expect(lead(['python', 'crew.py'])).toEqual({
+    argv: ['python', 'crew.py'],
+    variables: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
   });
-  // How often its own exporters send is its own.
-  expect(led?.variables).not.toHaveProperty('OTEL_METRIC_EXPORT_INTERVAL');
-  expect(lead(['bash', '-c', 'claude -p x'], { CLAUDE_CODE_ENABLE_TELEMETRY: '0' })?.variables).not.toHaveProperty(
-    'CLAUDE_CODE_ENABLE_TELEMETRY',
-  );
+});
+
+test('a client that a line for a shell starts is turned on, where the person has no endpoint of their own', () => {
+  const argv = ['bash', '-c', 'cd x && claude -p y'];
+  expect(lead(argv)?.variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' });
+  expect(lead(argv)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_ENABLED');
+  const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' };
+  expect(lead(argv, mine)?.variables).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
+});
+
+test('what is only on because of us goes to nobody else', () => {
+  const to = (argv: string[], env: Record<string, string> = {}) => {
+    const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example', ...env };
+    return [...(planTelemetry({ env: mine, telltaleUrl: undefined })?.forward(argv).keys() ?? [])];
+  };
+  expect(to(['claude', '-p', 'x'])).toEqual([]);
+  const on = { CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_METRICS_EXPORTER: 'console,otlp' };
+  expect(to(['claude', '-p', 'x'], on)).toEqual(['metrics']);
+  expect(to(['gemini'])).toEqual([]);
+  expect(to(['gemini'], { GEMINI_TELEMETRY_ENABLED: 'true' })).toEqual(['traces', 'metrics', 'logs']);
+  expect(to(['codex', 'exec'])).toEqual([]);
+  expect(to(['python', 'agent.py'])).toEqual(['traces', 'metrics', 'logs']);
 });
 
 test('Claude Code and Gemini CLI get what turns their telemetry on, but not over what the person set', () => {
@@ -49,7 +60,7 @@ test("an endpoint of the person's stays a receiver of everything, by signal too"
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in',
   };
   const plan = planTelemetry({ env, telltaleUrl: undefined });
-  expect([...(plan?.forward ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
+  expect([...(plan?.forward(['x']) ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
     ['traces', 'https://mine.example/otlp/v1/traces'],
     ['metrics', 'https://mine.example/otlp/v1/metrics'],
     ['logs', 'https://logs.example/in'],
@@ -62,6 +73,10 @@ test("an endpoint of the person's stays a receiver of everything, by signal too"
 
 test('who speaks gRPC, or reports to Telltale already, is left alone', () => {
   expect(lead(['x'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toBeUndefined();
+  // An exporter in a program's code may read the address alone; its port is all that tells.
+  expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example:4317' })).toBeUndefined();
+  const named = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  expect(lead(['x'], named)).toBeDefined();
   expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' })).toBeUndefined();
 });
 

@@ -1,12 +1,12 @@
 import { clientOf } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
-import { clientVariables } from './client-variables.ts';
+import { clientsNamed, clientVariables, wasOn } from './client-variables.ts';
 import { codexArguments } from './codex-arguments.ts';
 import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
   /** Who gets what arrives as well. */
-  forward: PersonEndpoints;
+  forward(argv: readonly string[]): PersonEndpoints;
   /** How the program is led to `endpoint`, a base URL. */
   lead(argv: readonly string[], endpoint: string): { argv: readonly string[]; variables: Record<string, string> };
 };
@@ -23,15 +23,20 @@ export function planTelemetry({
   telltaleUrl: string | undefined;
 }): TelemetryPlan | null {
   if (speaksGrpc(env)) return null;
-  const forward = personEndpoints(env);
+  const endpoints = personEndpoints(env);
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
-  if ([...forward.values()].some(({ origin }) => origin === ours)) return null;
+  if ([...endpoints.values()].some(({ origin }) => origin === ours)) return null;
   return {
-    forward,
+    forward(argv) {
+      const client = clientOf(argv)?.name ?? null;
+      return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env)));
+    },
     lead(argv, endpoint) {
       const client = clientOf(argv);
+      // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
+      const named = endpoints.size > 0 ? [] : clientsNamed(argv);
       const variables: Record<string, string> = {
-        ...clientVariables(client?.name ?? null, endpoint, env),
+        ...clientVariables(client === null ? named : [client.name], endpoint, env),
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       };
       if (env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined) variables['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
