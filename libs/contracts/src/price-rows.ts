@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { name, text } from './text.ts';
 
 const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
+/** A price that is rounded to nothing would be free. */
+const isSayable = (value: string | number): boolean =>
+  typeof value === 'string' || value === 0 || Number(value.toFixed(12)) > 0;
+
 /** US dollars as a number or a decimal string; a string from here on, also in answers. */
 const decimal = z.codec(
-  z.union([z.number().nonnegative().max(1e9), z.string().regex(/^\d{1,10}(?:\.\d{1,12})?$/, notDecimal)], {
-    error: notDecimal,
-  }),
+  z
+    .union([z.number().nonnegative().max(1e9), z.string().regex(/^\d{1,10}(?:\.\d{1,12})?$/, notDecimal)], {
+      error: notDecimal,
+    })
+    .refine(isSayable, { error: 'is less than 12 decimals can say; give 0 for what is free' }),
   z.string(),
   {
     decode: (value) => (typeof value === 'number' ? value.toFixed(12) : value),
@@ -34,13 +40,23 @@ const perMillion = z.strictObject({
   reasoning: decimal.optional(),
 });
 export type PerMillion = z.output<typeof perMillion>;
+const hasPrice = (classes: object | undefined): boolean =>
+  classes === undefined || Object.values(classes).some((price) => price !== undefined);
+const noPrice = {
+  error: 'names no price; give one of input, output, cache_read, cache_write_5m, cache_write_1h, reasoning',
+  path: ['per_million'],
+};
+const pricedClasses = z.strictObject({ per_million: perMillion, per_request: decimal.optional() });
+
+const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+const parts = ['per_million', 'per_request', 'factors', 'discount'] as const;
 
 /**
- * One dated row. `model` is a full name (a release date in it does not matter) or `*`; `provider` is the seller as the
+ * One dated row as it may be stored. `model` is a full name (a release date in it does not matter) or `*`; `provider` is the seller as the
  * price list calls it (or any other name a record gives), left out for all. A row without `per_million` only changes
  * what the list says. Of several rows that apply the more specific wins, then the later `from`, then the later line.
  */
-export const overrideRow = z
+const storedRow = z
   .strictObject({
     provider: name.optional(),
     model: name,
@@ -72,6 +88,25 @@ export const overrideRow = z
     error: 'until is not after from',
     path: ['until'],
   });
+/** The same as it may be set: what says nothing, or one thing twice, was meant otherwise. */
+export const overrideRow = storedRow
+  .refine((row) => parts.some((part) => row[part] !== undefined), {
+    error: 'is missing, as are per_request, factors and discount; give one of them',
+    path: ['per_million'],
+  })
+  .refine((row) => row.per_request !== undefined || hasPrice(row.per_million), noPrice)
+  .refine((row) => row.tiers?.every((tier) => hasPrice(tier.per_million)) !== false, {
+    error: 'have one that names no price',
+    path: ['tiers'],
+  })
+  .refine((row) => isDistinct(row.tiers?.map((tier) => tier.above_input_tokens) ?? []), {
+    error: 'have one above_input_tokens twice; give each threshold once',
+    path: ['tiers'],
+  })
+  .refine((row) => isDistinct(Object.keys(row.factors ?? {}).map((word) => word.toLowerCase())), {
+    error: 'have one word twice; upper and lower case are the same',
+    path: ['factors'],
+  });
 export type OverrideRow = z.output<typeof overrideRow>;
 
 /** Rows of one team, or of all: each of them is looked at when a new name is priced. */
@@ -82,7 +117,16 @@ export const overridesFile = z.strictObject({
   version: z.literal(1),
   prices: z.array(overrideRow).max(mostPriceRows),
   /** What a call costs whose model nobody prices; such amounts are `estimated`. Left out: they stay unknown. */
-  default_price: z.strictObject({ per_million: perMillion, per_request: decimal.optional() }).nullish(),
+  default_price: pricedClasses
+    .refine((price) => price.per_request !== undefined || hasPrice(price.per_million), noPrice)
+    .nullish(),
 });
 export type Overrides = z.output<typeof overridesFile>;
 export type OverridesInput = z.input<typeof overridesFile>;
+
+/** What is stored of them, also rows that would not be taken any more. */
+export const storedOverrides = z.strictObject({
+  version: z.literal(1),
+  prices: z.array(storedRow).max(mostPriceRows),
+  default_price: pricedClasses.nullish(),
+});

@@ -64,6 +64,18 @@ test.each([
   ['tiers without base prices', { model: 'm', tiers: [{ above_input_tokens: 1, per_million: { input: 1 } }] }],
   ['a factor of seven decimals', { model: 'm', factors: { batch: '0.1234567' } }],
   ['no model', { per_million: { input: 1 } }],
+  ['a row that says nothing', { model: 'm' }],
+  ['prices of no class', { model: 'm', per_million: {} }],
+  ['a price that rounds to nothing', { model: 'm', per_million: { input: 1e-13 } }],
+  [
+    'one threshold twice',
+    {
+      model: 'm',
+      per_million: { input: 1 },
+      tiers: [1, 2].map((input) => ({ above_input_tokens: 5, per_million: { input } })),
+    },
+  ],
+  ['one word of a tier twice', { model: 'm', factors: { batch: 0.5, Batch: 0.6 } }],
   ['a day that does not exist', { model: 'm', from: '2026-02-30' }],
 ])('%s is refused', (_, row) => {
   expect(overridesFile.safeParse({ version: 1, prices: [row] }).success).toBe(false);

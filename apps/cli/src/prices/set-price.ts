@@ -35,6 +35,12 @@ export async function setPrice(flags: OwnerFlags & SetPriceFlags, context: Conte
     cache_write_1h: flags.cacheWrite1h,
     reasoning: flags.reasoning,
   });
+  const said = [...Object.values(perMillion), flags.perRequest, flags.factor, flags.discount];
+  if (said.every((part) => part === undefined)) {
+    throw new CliError('say what it costs: --input and --output, --per-request, --factor or --discount', {
+      exitCode: 2,
+    });
+  }
   const row = overrideRow.safeParse(
     given({
       model: flags.model,
@@ -49,14 +55,8 @@ export async function setPrice(flags: OwnerFlags & SetPriceFlags, context: Conte
     }),
   );
   if (!row.success) {
-    const said = row.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
-    throw new CliError(`this is no price: ${said}`, { exitCode: 2 });
-  }
-  const { per_million, per_request, factors, discount } = row.data;
-  if ([per_million, per_request, factors, discount].every((part) => part === undefined)) {
-    throw new CliError('say what it costs: --input and --output, --per-request, --factor or --discount', {
-      exitCode: 2,
-    });
+    const wrong = row.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
+    throw new CliError(`this is no price: ${wrong}`, { exitCode: 2 });
   }
   await changePrices({ version: 1, prices: [row.data] }, flags, context);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { overridesFile } from '../price-rows.ts';
+import { storedOverrides } from '../price-rows.ts';
 import { budgetRules } from './budget-sync.ts';
 import { name } from '../text.ts';
 import { teamQuery } from './query.ts';
@@ -38,7 +38,7 @@ export const runTerms = z.object({
   /** Of the agent, else of the team, for what the run does not say itself. */
   limits: runLimits,
   /** The rows that correct the price list, of the team and of the instance; null where it says nothing. */
-  prices: z.object({ own: overridesFile.nullable(), shared: overridesFile.nullable() }),
+  prices: z.object({ own: storedOverrides.nullable(), shared: storedOverrides.nullable() }),
   /** The most output of one call that this agent had lately; null: none is known. */
   most_output_tokens: z.int().nullable(),
 });
