@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planProxy, type ProxyPlan } from './plan-proxy.ts';
+import { proxyHint } from './wants-proxy.ts';
 
 let home: string;
 beforeEach(() => {
@@ -38,24 +39,27 @@ describe('whether', () => {
 });
 
 describe('whether a program that nobody knows is led, where nobody said so', () => {
-  const key = { OPENAI_API_KEY: 'sk', PATH: '/bin' };
-  const names = (argv: string[], env: Record<string, string> = key) =>
+  const address = { OPENAI_BASE_URL: 'http://litellm:4000/v1', PATH: '/bin' };
+  const names = (argv: string[], env: Record<string, string> = address) =>
     plan(argv, env, 'auto')?.upstreams.map(({ name }) => name) ?? [];
 
   test.each([
     ['python3', 'agent.py'],
-    ['node', 'agent.js'],
     ['uv', 'run', 'agent.py'],
     ['npm', 'start'],
     ['./my-agent'],
     ['bash', '-c', 'python agent.py | tee out'],
-  ])('%s %s %s: to the providers that its environment names', (...argv) => {
+  ])('%s %s %s: to the address that its environment names; a key names none', (...argv) => {
     expect(names(argv)).toEqual(['openai']);
-    expect(names(argv, { GEMINI_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://litellm:4000' })).toEqual([
-      'anthropic',
-      'gemini',
-    ]);
-    expect(names(argv, {})).toEqual([]);
+    expect(names(argv, { ANTHROPIC_BASE_URL: 'http://litellm:4000', OPENAI_API_KEY: 'k' })).toEqual(['anthropic']);
+    expect(names(argv, { OPENAI_API_KEY: 'k' })).toEqual([]);
+  });
+
+  test('its person hears that a key is there and nobody knows where it calls', () => {
+    const key = { OPENAI_API_KEY: 'k' };
+    expect(proxyHint(['python3', 'agent.py'], home, key)).toContain('with --proxy');
+    for (const argv of [['ls'], ['pytest'], ['claude']]) expect(proxyHint(argv, home, key)).toBeNull();
+    expect(proxyHint(['python3', 'agent.py'], home, {})).toBeNull();
   });
 
   test.each([
@@ -63,25 +67,39 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     [['npm', 'test'], 'so do those of a package'],
     [['uv', 'run', 'pytest', '-q'], 'whoever starts them'],
     [['python', '-m', 'unittest'], 'and modules'],
+    [['node', '--test'], 'and those of Node'],
+    [['bash', '-c', 'pytest -q'], 'and in a line for a shell'],
+    [['bash', '-lc', 'cd x && npm test'], 'wherever they stand in it'],
     [['make'], 'builds start anything'],
     [['bash'], 'a person types there'],
     [['bash', '-c', 'cd x && claude -p hi'], 'Claude Code tells of itself'],
     [['sh', './loop.sh'], 'and in a script'],
     [['./loop.sh'], 'and in one that starts by itself'],
     [['opentelemetry-instrument', 'python', 'agent.py'], 'it tells of itself'],
-    [['cline', 'hi'], 'it was never set up'],
   ])('%j not: %s', (argv) => {
     writeFileSync(join(home, 'loop.sh'), '#!/bin/bash\nwhile :; do codex exec hi; done\n');
     expect(names([...argv])).toEqual([]);
   });
 
-  test('a key in the .env of its folder counts; an address there is not taken for what it might be', () => {
-    writeFileSync(
-      join(home, '.env'),
-      'OPENAI_API_KEY=sk\nANTHROPIC_API_KEY=sk\nANTHROPIC_BASE_URL=http://litellm:4000\n',
-    );
-    expect(names(['python', 'agent.py'], {})).toEqual(['openai']);
+  test('an address in a file is the one that is called where all calls are led', () => {
+    writeFileSync(join(home, '.env'), 'ANTHROPIC_BASE_URL=http://litellm:4000\n');
+    expect(names(['python', 'agent.py'], {})).toEqual([]);
     expect(bases(plan(['python', 'agent.py']))['anthropic']).toBe('http://litellm:4000/');
+    writeFileSync(join(home, 'my.env'), 'OPENAI_BASE_URL=http://other:1/v1\n');
+    expect(bases(plan(['node', '--env-file=my.env', 'a.js']))['openai']).toBe('http://other:1/v1');
+  });
+
+  test('an address by another variable is the one that is called', () => {
+    const env = { OPENAI_API_BASE: 'http://127.0.0.1:8000/v1' };
+    const auto = plan(['python', 'agent.py'], env, 'auto');
+    expect(led(auto)?.variables).toEqual({ OPENAI_API_BASE: 'http://127.0.0.1:9/s/openai-api-base' });
+    const on = plan(['python', 'agent.py'], env);
+    expect(bases(on)['openai-api-base']).toBe('http://127.0.0.1:8000/v1');
+    expect(led(on)?.variables['OPENAI_BASE_URL']).toBe('http://127.0.0.1:9/s/openai-api-base');
+  });
+
+  test('a way out that only ALL_PROXY names is left alone', () => {
+    expect(plan(['make'], { ALL_PROXY: 'socks5://x:1' })).toBeNull();
   });
 });
 
@@ -153,7 +171,9 @@ describe('where to', () => {
 
   test('a web proxy of the person’s is not asked for this machine', () => {
     const { variables } = led(plan(['make'], { https_proxy: 'http://web:3128', NO_PROXY: 'corp' })) ?? {};
-    expect(variables).toMatchObject({ NO_PROXY: 'corp,127.0.0.1', no_proxy: '127.0.0.1' });
+    expect(variables).toMatchObject({ NO_PROXY: 'corp,127.0.0.1', no_proxy: 'corp,127.0.0.1' });
+    const all = led(plan(['make'], { https_proxy: 'http://web:3128', NO_PROXY: '*' }))?.variables;
+    expect(all).not.toHaveProperty('NO_PROXY');
   });
 });
 

@@ -8,7 +8,7 @@ import { withGeminiFile } from './clients/gemini.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
-import { wantedByItself, withDotEnv } from './wants-proxy.ts';
+import { wantedByItself, withFiles } from './wants-proxy.ts';
 
 export type ProxyPlan = {
   upstreams: readonly Upstream[];
@@ -49,7 +49,7 @@ export function planProxy({
 }): ProxyPlan | null {
   const client = clientOf(argv);
   const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
-  if (wanted === 'off' || only.length === 0) return null;
+  if (wanted === 'off' || only === 'none' || goesOutOtherwise(env)) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
@@ -65,8 +65,8 @@ export function planProxy({
   const shared =
     client?.name === 'aider'
       ? []
-      : upstreamsOf(knownTo(client?.name, cwd, env))
-          .filter(({ name }) => only === 'all' || only.includes(name))
+      : upstreamsOf(only === 'named' ? env : knownTo(client?.name, argv, cwd, env))
+          .filter(({ isDefault }) => only === 'all' || isDefault !== true)
           // Its own files may name an address, which a variable that nobody set would overrule.
           .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true)
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream));
@@ -94,9 +94,10 @@ export function planProxy({
     line: `calls to models go through the metering proxy of this run${why}${unread}`,
     lead(urls) {
       const variables: Record<string, string> = {};
-      for (const { name, variable } of shared) {
+      for (const { name, variable, also } of shared) {
         const url = urls.get(name);
         if (variable !== undefined && url !== undefined) variables[variable] = url;
+        if (also !== undefined && url !== undefined && only === 'all') variables[also] = url;
       }
       // It defers its tools only where it knows that the answers pass as they are; they do.
       const ownAnthropic = shared.some(({ name, isDefault }) => name === 'anthropic' && isDefault === true);
@@ -123,16 +124,25 @@ export function planProxy({
 }
 
 /** The environment as a program sees it that reads a file of its own beside it. */
-function knownTo(client: ClientName | undefined, cwd: string, env: Environment): Environment {
+function knownTo(client: ClientName | undefined, argv: readonly string[], cwd: string, env: Environment): Environment {
   // What it takes from its own files would be weaker than the variables of the providers' SDKs.
   if (client === 'gemini') return withGeminiFile(cwd, env);
-  return client === undefined ? withDotEnv(cwd, env) : env;
+  return client === undefined ? withFiles(argv, cwd, env) : env;
 }
+
+const valueOf = (env: Environment, name: string): string => env[name.toLowerCase()] || env[name] || '';
+
+/** A way out that only `ALL_PROXY` names (SOCKS, as a rule) is none that the metering proxy can go. */
+export const goesOutOtherwise = (env: Environment): boolean =>
+  valueOf(env, 'ALL_PROXY') !== '' && valueOf(env, 'HTTPS_PROXY') === '';
 
 /** A web proxy of the person's must not be asked for an address on this machine. */
 function aroundWebProxy(env: Environment): Record<string, string> {
-  const named = [...webProxyVariables, 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  if (!named.some((name) => (env[name] ?? '') !== '')) return {};
-  const add = (name: string): [string, string] => [name, [env[name], '127.0.0.1'].filter(Boolean).join(',')];
-  return Object.fromEntries([add('NO_PROXY'), add('no_proxy')]);
+  if (!webProxyVariables.some((name) => valueOf(env, name) !== '')) return {};
+  // Programs read one spelling or the other: what a person wrote in either holds in both.
+  const add = (name: string, other: string): [string, string][] => {
+    const before = env[name] || env[other] || '';
+    return before.trim() === '*' ? [] : [[name, before === '' ? '127.0.0.1' : `${before},127.0.0.1`]];
+  };
+  return Object.fromEntries([...add('NO_PROXY', 'no_proxy'), ...add('no_proxy', 'NO_PROXY')]);
 }

@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { codeOf } from '../run/byte-sink.ts';
 
 export type UpstreamRequest = {
@@ -14,12 +15,14 @@ export type UpstreamRequest = {
 
 /** Opens a request to an upstream, whose body the caller writes. */
 export function openUpstream({ origin, method, path, headers, agent }: UpstreamRequest): ClientRequest {
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
   const open = origin.protocol === 'https:' ? httpsRequest : httpRequest;
   return open({
     agent,
-    host: origin.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: origin.port === '' ? (origin.protocol === 'https:' ? 443 : 80) : Number(origin.port),
-    ...(origin.protocol === 'https:' ? { servername: origin.hostname } : {}),
+    // An address is no name: its certificate is asked for the address itself.
+    ...(origin.protocol === 'https:' && isIP(host) === 0 ? { servername: host } : {}),
     method,
     path,
     headers: [...headers],

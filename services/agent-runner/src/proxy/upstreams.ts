@@ -7,6 +7,8 @@ export type Upstream = {
   name: string;
   /** The variable by which clients are pointed there; none for what a client takes from its own configuration. */
   variable?: string;
+  /** A further variable that nobody set and that has to point there, where all calls are to be led. */
+  also?: string;
   base: URL;
   /** Nobody chose it: it is the provider's own address. */
   isDefault?: boolean;
@@ -14,15 +16,34 @@ export type Upstream = {
   provider?: string;
 };
 
-type KnownUpstream = { name: string; variable: string; default: string | null };
+type KnownUpstream = {
+  name: string;
+  /** The variables by which programs take its address, the providers' own SDKs' first. */
+  variables: readonly [string, ...string[]];
+  default: string | null;
+};
 
 const knownUpstreams: readonly KnownUpstream[] = [
-  { name: 'anthropic', variable: 'ANTHROPIC_BASE_URL', default: 'https://api.anthropic.com' },
-  { name: 'openai', variable: 'OPENAI_BASE_URL', default: 'https://api.openai.com/v1' },
-  { name: 'gemini', variable: 'GOOGLE_GEMINI_BASE_URL', default: 'https://generativelanguage.googleapis.com' },
+  {
+    name: 'anthropic',
+    variables: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_API_BASE', 'ANTHROPIC_API_URL', 'ANTHROPIC_HOST'],
+    default: 'https://api.anthropic.com',
+  },
+  {
+    name: 'openai',
+    variables: ['OPENAI_BASE_URL', 'OPENAI_API_BASE', 'OPENAI_HOST'],
+    default: 'https://api.openai.com/v1',
+  },
+  {
+    name: 'gemini',
+    variables: ['GOOGLE_GEMINI_BASE_URL', 'GEMINI_API_BASE'],
+    default: 'https://generativelanguage.googleapis.com',
+  },
   // Without it the client talks to a service of its own, not to a provider.
-  { name: 'copilot', variable: 'COPILOT_PROVIDER_BASE_URL', default: null },
+  { name: 'copilot', variables: ['COPILOT_PROVIDER_BASE_URL'], default: null },
 ];
+/** Every variable that names a provider's address. */
+export const addressVariables: readonly string[] = knownUpstreams.flatMap(({ variables }) => variables);
 
 const providers: Readonly<Record<string, string>> = {
   'api.anthropic.com': 'anthropic',
@@ -48,15 +69,26 @@ export const ofAzure = ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY', 'AZURE_
 const callsAzure = (env: Environment): boolean =>
   env['OPENAI_API_TYPE'] === 'azure' || ofAzure.some((name) => (env[name] ?? '') !== '');
 
+const isSet = (env: Environment, name: string): boolean => (env[name] ?? '') !== '';
+
 /**
- * Where the person's own environment sends calls, else the provider's own address. A client whose base URL cannot be
- * read is left alone: it is in no answer here.
+ * Where the person's own environment sends calls, by each variable that names an address, else the provider's own address.
+ * A client whose base URL cannot be read is left alone: it is in no answer here.
  */
 export function upstreamsOf(env: Environment): Upstream[] {
-  return knownUpstreams.flatMap(({ name, variable, default: own }) => {
-    const given = env[variable] === '' ? undefined : env[variable];
-    const value = given ?? (name === 'openai' && callsAzure(env) ? null : own);
-    const upstream = value === null ? null : upstreamOf(name, value, variable);
-    return upstream === null ? [] : [{ ...upstream, isDefault: given === undefined }];
+  return knownUpstreams.flatMap(({ name, variables, default: own }): Upstream[] => {
+    const [first] = variables;
+    const named = variables.filter((variable) => isSet(env, variable));
+    if (named.length > 0)
+      return named.flatMap((variable) => {
+        const route = variable === first ? name : variable.toLowerCase().replaceAll('_', '-');
+        const upstream = upstreamOf(route, env[variable] ?? '', variable);
+        // Programs read one or the other: what only knows the first has to find the same address.
+        const isOther = variable.endsWith('_API_BASE') && !isSet(env, first);
+        return upstream === null ? [] : [{ ...upstream, isDefault: false, ...(isOther ? { also: first } : {}) }];
+      });
+    const value = name === 'openai' && callsAzure(env) ? null : own;
+    const upstream = value === null ? null : upstreamOf(name, value, first);
+    return upstream === null ? [] : [{ ...upstream, isDefault: true }];
   });
 }

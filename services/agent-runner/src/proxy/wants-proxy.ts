@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
-import { ofAzure } from './upstreams.ts';
+import { addressVariables, ofAzure } from './upstreams.ts';
 
 /**
  * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
@@ -18,13 +18,16 @@ const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
   'qwen',
 ]);
 
-/** What names a provider's address or key to a program, by the name of the upstream. */
-const signs: Readonly<Record<string, readonly string[]>> = {
-  anthropic: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'],
-  openai: ['OPENAI_BASE_URL', 'OPENAI_API_KEY'],
-  gemini: ['GOOGLE_GEMINI_BASE_URL', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
-  copilot: ['COPILOT_PROVIDER_BASE_URL'],
-};
+/** With one of these a program may be about to call its provider, at an address that nobody knows. */
+const keys = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
+  'OPENAI_API_KEY',
+  'GEMINI_API_KEY',
+  'GOOGLE_API_KEY',
+] as const;
+/** What runs programs of a kind that calls models. */
+const runners = /^(?:python[\d.]*|node|bun|deno|tsx|ts-node|uv|uvx|poetry|pipenv|npx|npm|pnpm|yarn|crewai|langgraph)$/;
 
 /** They build, test and carry: what answers their calls is often a stand-in that knows the provider's own address. */
 const tools: ReadonlySet<string> = new Set(
@@ -50,44 +53,65 @@ function read(path: string): string {
   }
 }
 
-/** What a program that loads a `.env` of its folder finds; the environment goes before it. */
-export function withDotEnv(cwd: string, env: Environment): Environment {
-  const found = parseEnv(read(join(cwd, '.env')));
-  const named = [...Object.values(signs).flat(), ...ofAzure].filter(
-    (name) => (env[name] ?? '') === '' && (found[name] ?? '') !== '',
+/** The files from which a program may take variables that nobody set: beside it, in its folder and above. */
+function variableFiles(argv: readonly string[], cwd: string): string[] {
+  const named = argv.flatMap(
+    (word, at) =>
+      /^--env-file(?:-if-exists)?(?:=(.+))?$/.exec(word)?.[1] ??
+      (/^--env-file/.test(word) ? argv[at + 1] : undefined) ??
+      [],
   );
-  return named.length === 0 ? env : { ...env, ...Object.fromEntries(named.map((name) => [name, found[name]])) };
+  const scripts = argv
+    .filter((word) => /\.\w+$/.test(word) && !word.startsWith('-'))
+    .map((word) => dirname(resolve(cwd, word)));
+  const above: string[] = [];
+  for (let at = cwd; dirname(at) !== at; at = dirname(at)) above.push(dirname(at));
+  const folders = [...new Set([cwd, ...scripts, ...above])];
+  return [
+    ...named.map((file) => resolve(cwd, file)),
+    ...folders.flatMap((folder) => ['.env.local', '.env'].map((name) => join(folder, name))),
+  ];
 }
 
 /**
- * The providers that a program is known to call, by what its environment names. Where only a `.env` names an address nobody
- * knows whether the program reads it: that one is left alone.
+ * The environment with the addresses that a program finds in its files; the environment goes before them, and the nearest
+ * file before the others.
  */
-function signedFor(cwd: string, env: Environment): string[] {
-  const withFile = withDotEnv(cwd, env);
-  const isSet = (one: Environment, name: string): boolean => (one[name] ?? '') !== '';
-  return Object.entries(signs).flatMap(([upstream, [address = '', ...keys]]) => {
-    const unsure = !isSet(env, address) && isSet(withFile, address);
-    return !unsure && [address, ...keys].some((name) => isSet(withFile, name)) ? [upstream] : [];
-  });
+export function withFiles(argv: readonly string[], cwd: string, env: Environment): Environment {
+  const found: Record<string, string> = {};
+  for (const path of variableFiles(argv, cwd))
+    for (const [name, value] of Object.entries(parseEnv(read(path))))
+      if ([...addressVariables, ...ofAzure].includes(name) && (value ?? '') !== '' && (env[name] ?? '') === '')
+        found[name] ??= value ?? '';
+  return { ...env, ...found };
 }
+
+const nameOf = (word: string): string => basename(word).replace(/\.(?:exe|cmd)$/, '');
+const isTool = (word: string): boolean =>
+  tools.has(nameOf(word)) || /^(?:test|tests|unittest|build|lint)(?::|$)/.test(word);
+const testing =
+  /\b(?:npm|pnpm|yarn|bun|uv|poetry|python[\d.]*|node)\b[^\n;&|]*\b(?:test|pytest|unittest|tox|nox|lint|build)\b/;
+/** The words of a line or a script for a shell that stand where a program is named. */
+const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/(?:^|[;&|(`]|\b(?:then|do|else|exec|sudo|env|time)\s)\s*(?:\w+=\S*\s+)*([\w./-]+)/gm)].map(
+    ([, word = '']) => word,
+  );
 
 /** Whether a program that nobody knows can be led without being another: it starts no client that tells of itself, and tests nothing. */
 function canBeLed(argv: readonly string[], cwd: string): boolean {
-  const name = (word: string): string => basename(word).replace(/\.(?:exe|cmd)$/, '');
   const [program = '', ...rest] = argv;
-  if (shells.has(name(program)) && !rest.some((word) => word === '-c' || !word.startsWith('-'))) return false;
-  const words = argv.filter((word) => !word.startsWith('-'));
-  if (words.some((word) => tools.has(name(word)) || /^(?:test|tests|unittest|build|lint)(?::|$)/.test(word)))
-    return false;
-  // A script says what it starts; so does a line for a shell.
-  return ![...argv, scriptOf(argv, cwd)].some((text) => tellers.test(text));
+  if (shells.has(nameOf(program)) && !rest.some((word) => /^-\w*c$/.test(word) || !word.startsWith('-'))) return false;
+  if (argv.some((word) => (word.startsWith('-') ? /^--test\b/.test(word) : isTool(word)))) return false;
+  const lines = shells.has(nameOf(program)) ? rest.filter((word) => /\s/.test(word)) : [];
+  const scripts = [...lines, scriptOf(argv, cwd)];
+  if (scripts.some((text) => testing.test(text) || commandsIn(text).some(isTool))) return false;
+  return ![...argv, ...scripts].some((text) => tellers.test(text));
 }
 
 /** The text of the first file that a command names, where it is a script for a shell. */
 function scriptOf(argv: readonly string[], cwd: string): string {
   for (const word of argv) {
-    const text = word.startsWith('-') ? '' : read(word.startsWith('/') ? word : join(cwd, word));
+    const text = word.startsWith('-') ? '' : read(resolve(cwd, word));
     if (/^#!.*\b(?:ba|da|k|z)?sh\b/.test(text)) return text;
   }
   return '';
@@ -95,14 +119,22 @@ function scriptOf(argv: readonly string[], cwd: string): string {
 
 /**
  * Which providers' calls are led through the proxy where nobody said whether: all those of clients that tell nothing or
- * lose part of it, those that the environment names for a program that nobody knows, and none for clients that tell by
- * themselves.
+ * lose part of it, those whose address the environment names for a program that nobody knows, and none for clients that tell
+ * by themselves. A key alone says nothing of where a program calls.
  */
-export function wantedByItself(argv: readonly string[], cwd: string, env: Environment): 'all' | readonly string[] {
+export function wantedByItself(argv: readonly string[], cwd: string, env: Environment): 'all' | 'named' | 'none' {
   const client = clientOf(argv);
-  if (client !== null) {
-    const calls = client.name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '';
-    return withoutTelemetry.has(client.name) && calls ? 'all' : [];
-  }
-  return canBeLed(argv, cwd) ? signedFor(cwd, env) : [];
+  if (client === null)
+    return addressVariables.some((name) => (env[name] ?? '') !== '') && canBeLed(argv, cwd) ? 'named' : 'none';
+  const calls = client.name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '';
+  return withoutTelemetry.has(client.name) && calls ? 'all' : 'none';
+}
+
+/** For the person, where a program that nobody knows may call models unseen. */
+export function proxyHint(argv: readonly string[], cwd: string, env: Environment): string | null {
+  const key = keys.find((name) => (env[name] ?? '') !== '');
+  const [program = ''] = argv;
+  if (key === undefined || clientOf(argv) !== null || !runners.test(nameOf(program)) || !canBeLed(argv, cwd))
+    return null;
+  return `${key} is set, and nobody knows where ${nameOf(program)} calls: with --proxy its calls to models are counted`;
 }

@@ -3,7 +3,8 @@ import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from '../proxy/forward.ts';
 import { startMeteringProxy, type MeteringProxyOptions } from '../proxy/metering-proxy.ts';
-import { planProxy } from '../proxy/plan-proxy.ts';
+import { goesOutOtherwise, planProxy } from '../proxy/plan-proxy.ts';
+import { proxyHint } from '../proxy/wants-proxy.ts';
 import type { Environment } from './child-environment.ts';
 import { createCallFilter } from './call-filter.ts';
 
@@ -52,7 +53,13 @@ export async function openRunCalls({
 }): Promise<RunCalls> {
   const plan = planProxy({ wanted, argv, cwd, env, hook, ...(settingsFile === undefined ? {} : { settingsFile }) });
   const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
-  if (plan === null) return alone;
+  if (plan === null) {
+    const hint = wanted === 'auto' ? proxyHint(argv, cwd, env) : null;
+    if (hint !== null) say(hint);
+    if (wanted === 'on' && goesOutOtherwise(env))
+      say('only ALL_PROXY says how calls go out, which the metering proxy cannot: they go past it');
+    return alone;
+  }
   const filter = createCallFilter(emit, clock);
   const onCall = (call: CallRecord): void => filter.metered(call);
   const proxy = await startMeteringProxy({
