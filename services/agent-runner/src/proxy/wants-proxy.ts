@@ -58,7 +58,7 @@ function variableFiles(argv: readonly string[], cwd: string): string[] {
   const named = argv.flatMap(
     (word, at) =>
       /^--env-file(?:-if-exists)?(?:=(.+))?$/.exec(word)?.[1] ??
-      (/^--env-file/.test(word) ? argv[at + 1] : undefined) ??
+      (word.startsWith('--env-file') ? argv[at + 1] : undefined) ??
       [],
   );
   const scripts = argv
