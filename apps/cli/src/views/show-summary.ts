@@ -1,3 +1,4 @@
+import { countOf } from '@telltale/contracts/by-name';
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
@@ -82,7 +83,7 @@ function models({ cost_by_model, unpriced_by_model }: SummaryAnswer, page: Page)
   if (all.length === 0) return '';
   const rows = all
     .slice(0, most)
-    .map(([model, cost]) => [model, formatCost({ cost_usd: cost, partial: (unpriced_by_model[model] ?? 0) > 0 })]);
+    .map(([model, cost]) => [model, formatCost({ cost_usd: cost, partial: countOf(unpriced_by_model, model) > 0 })]);
   return formatTable([words('MODEL'), numbers('COST')], rows, page) + rest(all, 'telltale costs');
 }
 
@@ -91,7 +92,7 @@ function tools({ calls_by_tool, errors_by_tool, slowest_tools }: SummaryAnswer, 
   if (all.length === 0) return '';
   const rows = all
     .slice(0, most)
-    .map(([name, calls]) => [name, formatCount(calls), formatCount(errors_by_tool[name] ?? 0)]);
+    .map(([name, calls]) => [name, formatCount(calls), formatCount(countOf(errors_by_tool, name))]);
   const used =
     formatTable([words('TOOL'), numbers('CALLS'), numbers('FAILED')], rows, page) + rest(all, 'telltale tools');
   if (slowest_tools.length === 0) return used;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countsByName } from '../by-name.ts';
 import { sums, total } from '../sums.ts';
 import { metricsFilters, usedPeriod } from './metrics.ts';
 import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
@@ -194,7 +195,7 @@ export const errorsAnswer = z.object({
       session_id: z.string().nullable(),
     }),
   ),
-  error_counts_by_tool: z.record(z.string(), z.int()),
+  error_counts_by_tool: countsByName,
   error_counts_by_kind: z.object({ llm_call: total, tool_call: total, service_call: total }),
 });
 export type ErrorsAnswer = z.output<typeof errorsAnswer>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countsByName, moneyByName } from '../by-name.ts';
 import { sums } from '../sums.ts';
 import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery } from './query.ts';
 
@@ -32,11 +33,11 @@ export const summaryAnswer = z.object({
   ...usedPeriod,
   ...periodTotals,
   /** US dollars; null for a model none of whose calls could be priced. */
-  cost_by_model: z.record(z.string(), z.number().nullable()),
+  cost_by_model: moneyByName,
   /** Calls that are missing from it, of the models that have such. */
-  unpriced_by_model: z.record(z.string(), z.int()),
-  calls_by_tool: z.record(z.string(), z.int()),
-  errors_by_tool: z.record(z.string(), z.int()),
+  unpriced_by_model: countsByName,
+  calls_by_tool: countsByName,
+  errors_by_tool: countsByName,
   slowest_tools: z.array(z.object({ name: z.string(), avg_ms: z.number() })),
   most_expensive_sessions: z.array(z.object({ session_id: z.string(), cost_usd: z.number(), unpriced_calls: z.int() })),
   /**
@@ -55,7 +56,7 @@ export const sessionRow = z.object({
   last_activity: instant,
   /** last_activity − started_at */
   duration_ms: z.number(),
-  tools_used: z.record(z.string(), z.int()),
+  tools_used: countsByName,
   ...sums,
 });
 export type SessionRow = z.output<typeof sessionRow>;

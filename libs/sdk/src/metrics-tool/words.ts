@@ -1,3 +1,4 @@
+import { countOf } from '@telltale/contracts/by-name';
 import type { BudgetStatusAnswer } from '@telltale/contracts/http/budgets';
 import type { SessionRow, SummaryAnswer } from '@telltale/contracts/http/metrics';
 import type { CallStats, CostsAnswer, ErrorsAnswer, SlowAnswer } from '@telltale/contracts/http/metrics-detail';
@@ -38,7 +39,7 @@ export const summaryWords = (answer: SummaryAnswer) => ({
   cost_by_model: Object.fromEntries(
     Object.entries(answer.cost_by_model).map(([model, usd]) => [
       model,
-      cost(usd, answer.unpriced_by_model[model] ?? 0),
+      cost(usd, countOf(answer.unpriced_by_model, model)),
     ]),
   ),
   top_tools: topTools(answer.calls_by_tool),
