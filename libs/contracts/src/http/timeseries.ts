@@ -60,8 +60,8 @@ export const timeseriesQuery = z.strictObject({
   ...periodQuery,
   ...metricsFilters,
   metric: seriesMetric,
-  /** Minutes are there for the last 48 hours. */
-  bucket: seriesBucket.default('hour'),
+  /** Minutes are there for the last 48 hours. Left out: hours, or days where the period has more hours than an answer holds. */
+  bucket: seriesBucket.optional(),
   /** Of hour and day buckets. */
   time_zone: timeZone.default('UTC'),
 });

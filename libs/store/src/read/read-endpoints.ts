@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { EndpointRow } from '@telltale/contracts/http/endpoints';
 import type { Db } from '../database.ts';
+import { usedPeriod, type UsedPeriod } from './metrics-question.ts';
 import { binMiddle } from './read-percentiles.ts';
 import { boundsOf } from './rollup-rows.ts';
 import { bucketsOf, type Segment, type Span } from './span.ts';
@@ -9,13 +10,14 @@ type Row = Omit<EndpointRow, 'p50_ms' | 'p90_ms' | 'p99_ms'> & { p50: number; p9
 
 /**
  * What gateways said of their routes as the agent `agentId` of team `teamId`; most requested first. From its rollup, so
- * the period is widened to whole buckets as everywhere. `now` is epoch ms.
+ * the period is widened to whole buckets as everywhere, and told as it was read. `now` is epoch ms.
  */
 export async function readEndpoints(
   db: Db,
   { teamId, agentId, span, now }: { teamId: string; agentId: string; span: Span; now: number },
-): Promise<EndpointRow[]> {
-  const { segments } = bucketsOf(span, now);
+): Promise<UsedPeriod & { endpoints: EndpointRow[] }> {
+  const buckets = bucketsOf(span, now);
+  const { segments } = buckets;
   const at = (q: number) => sql`min(bin) filter (where upto >= ceil(${sql.lit(q)} * total))`;
   const ofSegment = (segment: Segment) =>
     sql`select r.* from endpoint_rollup r where r.team_id = ${teamId} and r.agent_id = ${agentId} and ${sql.join(boundsOf(segment), sql` and `)}`;
@@ -42,10 +44,11 @@ export async function readEndpoints(
     select sums.*, round(100.0 * (errors_4xx + errors_5xx) / requests, 4)::double precision as error_rate, p50, p90, p99
     from sums join percentiles using (route, method) where requests > 0
     order by requests desc, route, method`.execute(db);
-  return rows.map(({ p50, p90, p99, ...row }) => ({
+  const endpoints = rows.map(({ p50, p90, p99, ...row }) => ({
     ...row,
     p50_ms: binMiddle(p50),
     p90_ms: binMiddle(p90),
     p99_ms: binMiddle(p99),
   }));
+  return { ...usedPeriod(buckets), endpoints };
 }

@@ -19,7 +19,13 @@ import { bucketsOf, minutesSince, type Buckets } from './span.ts';
 import { columnsOf, sumColumnsOf, toSums, type SumsRow } from './sums-row.ts';
 import { evenStarts, zoneStarts } from './zone-buckets.ts';
 
-export type TimeseriesQuestion = MetricsQuestion & { metric: SeriesMetric; bucket: SeriesBucket; timeZone: string };
+/** Without a bucket hours are answered, or days where there are too many of those. */
+export type TimeseriesQuestion = MetricsQuestion & {
+  metric: SeriesMetric;
+  bucket: SeriesBucket | undefined;
+  timeZone: string;
+};
+type Chosen = TimeseriesQuestion & { bucket: SeriesBucket };
 
 const minute = 60_000;
 const lengths: Record<SeriesBucket, number> = {
@@ -43,7 +49,7 @@ function refuseBucket(detail: string): never {
 }
 
 /** The starts of all buckets and the end of the last; refused when they are more than an answer holds. */
-function startsOf({ bucket, timeZone }: TimeseriesQuestion, bounds: { from: number; to: number }): number[] {
+function startsOf({ bucket, timeZone }: Chosen, bounds: { from: number; to: number }): number[] {
   const tooMany = `makes more than ${mostBuckets} buckets; take longer ones or a shorter period`;
   const length = lengths[bucket];
   // Days in which clocks change are an hour longer: too many for certain is refused before any is made.
@@ -57,11 +63,7 @@ function startsOf({ bucket, timeZone }: TimeseriesQuestion, bounds: { from: numb
 }
 
 /** What the period is read from: rows that each lie in one bucket of the answer. */
-function segmentsOf(
-  { bucket, now }: TimeseriesQuestion,
-  span: { from: number; to: number },
-  starts: number[],
-): Buckets {
+function segmentsOf({ bucket, now }: Chosen, span: { from: number; to: number }, starts: number[]): Buckets {
   if (bucket !== 'minute') {
     const utcDays = bucket === 'day' && starts.every((start) => start % lengths.day === 0);
     return bucketsOf(span, now, { longest: utcDays ? 1440 : 15 });
@@ -101,13 +103,16 @@ function bucketOf(metric: SeriesMetric, row: Place | undefined): { value: number
 }
 
 /** One total over time, in buckets that follow each other without a gap, also where nothing happened. */
-export async function readTimeseries(db: Db, question: TimeseriesQuestion): Promise<TimeseriesAnswer> {
-  const { teamId, span, now, filter, metric, bucket, timeZone } = question;
+export async function readTimeseries(db: Db, asked: TimeseriesQuestion): Promise<TimeseriesAnswer> {
+  const { teamId, span, now, filter, metric, timeZone } = asked;
   const cube = cubeFor(familyOf(metric), filteredBy(filter));
   return inSnapshot(db, async (snapshot) => {
     const first = span.from ?? (await firstTime(snapshot, { teamId, cube, filter })) ?? now;
     const { from, to } = bucketsOf({ from: first, to: span.to }, now, { longest: 15 }).used;
     const bounds = { from: from ?? first, to: Math.min(to, now) };
+    // An edge in the middle of an hour makes it one more.
+    const bucket = asked.bucket ?? ((bounds.to - bounds.from) / lengths.hour > mostBuckets - 2 ? 'day' : 'hour');
+    const question = { ...asked, bucket };
     const starts = first < bounds.to ? startsOf(question, bounds) : [];
     const { used, segments } = segmentsOf(question, { from: bounds.from, to: span.to }, starts);
     const exact = bucket === 'day' ? starts : true;

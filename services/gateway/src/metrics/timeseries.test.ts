@@ -193,3 +193,10 @@ test.each([
     code: 'unsupported_filter',
   });
 });
+
+test('without a bucket it is hours, and days where there would be too many of them', async () => {
+  expect((await get({ metric: 'llm_calls', from: at(0), to: at(24) })).body).toMatchObject({ bucket: 'hour' });
+  const long = await get({ metric: 'llm_calls', from: new Date(midnight - 100 * day).toISOString() });
+  expect(long).toMatchObject({ status: 200, body: { bucket: 'day' } });
+  expect(long.body.buckets.length).toBeGreaterThan(100);
+});

@@ -19,13 +19,7 @@ export function getEndpoints(app: ZodApp, { db, clock }: ReadDeps): void {
     },
     async ({ query }) => {
       const now = clock.now();
-      const span = spanOf(query, now);
-      const endpoints = await readEndpoints(db, { teamId: trafficTeam, agentId: trafficAgent, span, now });
-      return {
-        period_start: span.from === null ? null : new Date(span.from).toISOString(),
-        period_end: new Date(span.to).toISOString(),
-        endpoints,
-      };
+      return readEndpoints(db, { teamId: trafficTeam, agentId: trafficAgent, span: spanOf(query, now), now });
     },
   );
 }

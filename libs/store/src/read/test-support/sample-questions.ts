@@ -89,7 +89,8 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'read-costs-by-session-of-a-model-of-all-time': (db) =>
     readCosts(db, { ...ever, filter: { model: 'large' }, groupBy: 'session', timeZone: 'UTC' }),
   'read-costs-by-session-of-all-time': (db) => readCosts(db, { ...ever, groupBy: 'session', timeZone: 'UTC' }),
-  'read-endpoints': (db) => readEndpoints(db, { teamId: '*', agentId: 'gateway', span: week.span, now }),
+  'read-endpoints': async (db) =>
+    (await readEndpoints(db, { teamId: '*', agentId: 'gateway', span: week.span, now })).endpoints,
   'read-error-counts': (db) => readErrorCounts(db, week),
   'read-live-snapshot': (db) => readLiveSnapshot(db, { teamId, agentIds: null }, { now }),
   'read-memory-stats': (db) => readMemoryStats(db, { teamId, agentId: known.agentId }),
