@@ -1,4 +1,4 @@
-import { mostCostGroups, type CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import type { CostsAnswer } from '@telltale/contracts/http/metrics-detail';
 import { expect, test } from 'vitest';
 import { plainPage } from '../terminal/page.ts';
 import { showCosts } from './show-costs.ts';
@@ -24,9 +24,11 @@ const answer = (count: number, group_by: CostsAnswer['group_by']): CostsAnswer =
 const shown = (count: number, group_by: CostsAnswer['group_by']): string =>
   showCosts(answer(count, group_by), plainPage, 0);
 
-test('calls and tokens of all groups are added up; of more groups than an answer holds none that is not all is shown', () => {
+test('calls and tokens of all are added up, also of groups that are not listed, and the table says that there are such', () => {
   expect(shown(2, 'run')).toMatch(/\ntotal +\$7,000\.00 +2 +20\n/);
   expect(shown(2, 'run')).not.toContain('listed are');
-  expect(shown(mostCostGroups, 'run')).toMatch(/\ntotal +\$7,000\.00\n\nlisted are the dearest 1,000;/);
-  expect(shown(mostCostGroups, 'hour')).toContain('listed are the last 1,000;');
+  const rest = { not_listed: { cost_usd: 5, calls: 7, unpriced_calls: 0, total_tokens: 30 } };
+  const cut = (group_by: CostsAnswer['group_by']) => showCosts({ ...answer(2, group_by), ...rest }, plainPage, 0);
+  expect(cut('run')).toMatch(/\ntotal +\$7,000\.00 +9 +50\n\nlisted are the dearest 2;/);
+  expect(cut('hour')).toContain('listed are the last 2;');
 });

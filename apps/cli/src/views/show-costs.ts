@@ -1,7 +1,7 @@
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatMoney } from '@telltale/contracts/format/money';
 import { unknownText } from '@telltale/contracts/format/unknown';
-import { mostCostGroups, type CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import type { CostsAnswer } from '@telltale/contracts/http/metrics-detail';
 import type { View } from '../query/ask.ts';
 import { formatTable } from '../table.ts';
 import { numbers } from './columns.ts';
@@ -17,10 +17,8 @@ export const showCosts: View<CostsAnswer> = (costs, page) => {
     formatCount(calls),
     formatCount(total_tokens),
   ]);
-  // What is not listed is in the cost of all, and in no other sum.
-  const isCut = costs.groups.length >= mostCostGroups;
   const sum = (of: 'calls' | 'total_tokens') =>
-    isCut ? '' : formatCount(costs.groups.reduce((all, group) => all + group[of], 0));
+    formatCount(costs.groups.reduce((all, group) => all + group[of], costs.not_listed?.[of] ?? 0));
   const total = formatCost({ cost_usd: costs.total_cost_usd, partial: costs.partial });
   const bold = (text: string) => ({ text, paint: page.bold });
   const last = ['total', total, '', sum('calls'), sum('total_tokens')].map(bold);
@@ -36,7 +34,7 @@ export const showCosts: View<CostsAnswer> = (costs, page) => {
   return [
     formatPeriod(costs, page),
     formatTable(headings, [...rows, last], page),
-    isCut ? cutNote(costs) : '',
+    costs.not_listed === undefined ? '' : cutNote(costs),
     costs.avg_cost_per_call === null ? '' : average,
     unpricedNote(costs.unpriced_calls),
     estimatedNote(costs.estimated_calls),

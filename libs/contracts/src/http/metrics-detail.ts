@@ -75,6 +75,10 @@ export const costsAnswer = z.object({
       total_tokens: total,
     }),
   ),
+  /** What the groups that are not listed came to, so that all add up to the total; absent where every group is listed. */
+  not_listed: z
+    .object({ cost_usd: z.number().nullable(), calls: z.int(), unpriced_calls: z.int(), total_tokens: total })
+    .optional(),
   /** Over the calls that could be priced. */
   avg_cost_per_call: z.number().nullable(),
   avg_tokens_per_call: z.number().nullable(),

@@ -1,4 +1,5 @@
 import { mostCostGroups, type CostGroup, type CostsAnswer } from '@telltale/contracts/http/metrics-detail';
+import type { Sums } from '@telltale/contracts/sums';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
@@ -117,6 +118,18 @@ async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestio
   return { buckets: bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 }), first };
 }
 
+/** What is missing from a list that is as long as it may be. */
+function notListed(totals: Sums, groups: CostsAnswer['groups']): Pick<CostsAnswer, 'not_listed'> {
+  const left = (total: number, of: 'calls' | 'unpriced_calls' | 'total_tokens'): number =>
+    groups.reduce((rest, group) => rest - group[of], total);
+  const [calls, unpriced_calls] = [left(totals.llm_calls, 'calls'), left(totals.unpriced_calls, 'unpriced_calls')];
+  if (groups.length < mostCostGroups || calls <= 0) return {};
+  const micros = (usd: number | null): number => Math.round((usd ?? 0) * 1e6);
+  const cost = groups.reduce((rest, { cost_usd }) => rest - micros(cost_usd), micros(totals.cost_usd)) / 1e6;
+  const cost_usd = unpriced_calls >= calls ? null : cost;
+  return { not_listed: { cost_usd, calls, unpriced_calls, total_tokens: left(totals.total_tokens, 'total_tokens') } };
+}
+
 const told = ['llm_calls', 'total_tokens', 'cost_usd', 'unpriced_calls', 'estimated_calls', 'partial'] as const;
 
 /** What calls cost, by one thing. */
@@ -136,6 +149,7 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
       group_by: groupBy,
       total_cost_usd: totals.cost_usd,
       groups: isTime(groupBy) ? groups.toReversed() : groups,
+      ...notListed(totals, groups),
       avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
       avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
       unpriced_calls: totals.unpriced_calls,

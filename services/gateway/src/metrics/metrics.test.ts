@@ -238,3 +238,22 @@ test('what was slow or failed can be asked of one model, session, task or run', 
   });
   expect((await get('/errors?session_id=s-0&limit=100')).body.recent_errors).toHaveLength(20);
 });
+
+test('of more groups than an answer lists the rest is told, so that all add up to the total', async () => {
+  const calls = Array.from({ length: 1_003 }, (_, index) =>
+    aRecord('llm_call', {
+      model: index === 0 ? 'unpriced' : 'opus',
+      session_id: `session-${index}`,
+      input_tokens: 2,
+      output_tokens: 1,
+    }),
+  );
+  await seed(t.databaseUrl, 'many', calls, new Map([['opus', '0.25']]));
+  const headers = await t.as('many', 'read');
+  const costs = (await t.gateway.http.inject({ url: '/api/v1/metrics/costs?group_by=session', headers })).json();
+  expect(costs).toMatchObject({ total_cost_usd: 250.5, unpriced_calls: 1 });
+  expect(costs.groups).toHaveLength(1_000);
+  expect(costs.not_listed).toEqual({ cost_usd: 0.5, calls: 3, unpriced_calls: 1, total_tokens: 9 });
+  const byModel = (await t.gateway.http.inject({ url: '/api/v1/metrics/costs', headers })).json();
+  expect(byModel.not_listed).toBeUndefined();
+});
