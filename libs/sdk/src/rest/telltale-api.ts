@@ -140,7 +140,8 @@ export function createTelltaleApi(client: RestClient) {
     samples: (query: QueryOf<typeof samplesQuery> = {}) => get('/samples', samplesAnswer, query),
     summary: (query: QueryOf<typeof summaryQuery> = {}) => get('/metrics/summary', summaryAnswer, query),
     sessions: (query: QueryOf<typeof sessionsQuery> = {}) => get('/metrics/sessions', sessionsAnswer, query),
-    session: (sessionId: string) => get(`/metrics/sessions/${segment(sessionId)}`, sessionRow),
+    session: (sessionId: string, query: Pick<QueryOf<typeof summaryQuery>, 'period' | 'from' | 'to'> = {}) =>
+      get(`/metrics/sessions/${segment(sessionId)}`, sessionRow, query),
     costs: (query: QueryOf<typeof costsQuery> = {}) => get('/metrics/costs', costsAnswer, query),
     models: (query: QueryOf<typeof modelsQuery> = {}) => get('/metrics/llm', modelsAnswer, query),
     tools: (query: QueryOf<typeof toolsQuery> = {}) => get('/metrics/tools', toolsAnswer, query),

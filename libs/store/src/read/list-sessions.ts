@@ -97,14 +97,14 @@ export async function listSessions(db: Db, page: SessionPage): Promise<{ session
   return { sessions, more: rows.length > page.limit };
 }
 
-/** One session with the totals of all its time; null when the team has no such session. */
+/** One session with its totals of a span; null when the team has no such session. */
 export async function readSession(
   db: Db,
-  { teamId, sessionId }: { teamId: string; sessionId: string },
+  { teamId, sessionId, span, now }: { teamId: string; sessionId: string; span: Span; now: number },
 ): Promise<SessionRow | null> {
   const { rows } = await sql<StateRow>`
     select session_id, first_at, last_at from session
     where team_id = ${teamId} and session_id = ${sessionId}`.execute(db);
-  const [session] = await withTotals(db, { teamId, segments: [{ grain: 0, from: null, to: null }] }, rows);
+  const [session] = await withTotals(db, { teamId, segments: bucketsOf(span, now).segments }, rows);
   return session ?? null;
 }

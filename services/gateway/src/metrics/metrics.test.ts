@@ -257,3 +257,15 @@ test('of more groups than an answer lists the rest is told, so that all add up t
   const byModel = (await t.gateway.http.inject({ url: '/api/v1/metrics/costs', headers })).json();
   expect(byModel.not_listed).toBeUndefined();
 });
+
+test('a session is told by all its time, or by a period of it', async () => {
+  const [early, late] = [at(0), at(180)];
+  const calls = [early, late].map((when) => aRecord('llm_call', { at: when, session_id: 'long', model: 'opus' }));
+  await seed(t.databaseUrl, 'sessions', calls, new Map([['opus', '0.25']]));
+  const headers = await t.as('sessions', 'read');
+  const ask = async (query: string) =>
+    (await t.gateway.http.inject({ url: `/api/v1/metrics/sessions/long${query}`, headers })).json();
+  expect(await ask('')).toMatchObject({ llm_calls: 2, cost_usd: 0.5, started_at: early, last_activity: late });
+  expect(await ask(`?from=${at(120)}`)).toMatchObject({ llm_calls: 1, cost_usd: 0.25, started_at: early });
+  expect(await ask('?period=hour')).toMatchObject({ llm_calls: 0, cost_usd: 0, last_activity: late });
+});
