@@ -173,6 +173,7 @@ export const slowQuery = z.strictObject({
   threshold_ms: wholeNumber(0, 86_400_000).default(5_000),
 });
 export const slowAnswer = z.object({
+  ...usedPeriod,
   slow_operations: z.array(
     z.object({
       type: z.enum(['llm_call', 'tool_call', 'service_call']),
@@ -188,6 +189,7 @@ export type SlowAnswer = z.output<typeof slowAnswer>;
 
 export const errorsQuery = z.strictObject(recordFilters);
 export const errorsAnswer = z.object({
+  ...usedPeriod,
   recent_errors: z.array(
     z.object({
       kind: z.enum(['llm_call', 'tool_call', 'service_call']),

@@ -63,5 +63,5 @@ export type SessionRow = z.output<typeof sessionRow>;
 
 /** The filters choose sessions that have something of the kind; their totals are those of the whole session. */
 export const sessionsQuery = z.strictObject({ ...teamQuery, ...pageQuery, ...periodQuery, ...metricsFilters });
-export const sessionsAnswer = z.object({ sessions: z.array(sessionRow), ...pageAnswer });
+export const sessionsAnswer = z.object({ ...usedPeriod, sessions: z.array(sessionRow), ...pageAnswer });
 export type SessionsAnswer = z.output<typeof sessionsAnswer>;

@@ -109,8 +109,10 @@ function aSource() {
       throw new TelltaleError('not_found', 'no call of such a tool in this period');
     },
     session: noting('session', session),
-    slow: noting('slow', { slow_operations: [] }),
+    slow: noting('slow', { period_start: at, period_end: at, slow_operations: [] }),
     errors: noting('errors', {
+      period_start: at,
+      period_end: at,
       recent_errors: [],
       error_counts_by_tool: {},
       error_counts_by_kind: { llm_call: 0, tool_call: 0, service_call: 0 },

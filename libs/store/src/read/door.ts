@@ -26,7 +26,7 @@ export { readEndpoints } from './read-endpoints.ts';
 export { readLedgeredSeqs, readProducer, readStoreEpoch } from './read-producer.ts';
 export { readRollupLag, type RollupLag } from './read-rollup-lag.ts';
 export { readSummary } from './read-summary.ts';
-export type { MetricsQuestion } from './metrics-question.ts';
+export { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
 export type { SeriesFilter } from './rollup-rows.ts';
 export type { CallQuestion } from './call-union.ts';
 export { rankSums, type RankQuestion } from './rank-sums.ts';

@@ -12,7 +12,7 @@ export const usedPeriod = ({ used }: Buckets): UsedPeriod => ({
   period_end: new Date(used.to).toISOString(),
 });
 
-export function periodOf({ span, now }: MetricsQuestion): Buckets & { period: UsedPeriod } {
+export function periodOf({ span, now }: Pick<MetricsQuestion, 'span' | 'now'>): Buckets & { period: UsedPeriod } {
   const buckets = bucketsOf(span, now);
   return { ...buckets, period: usedPeriod(buckets) };
 }

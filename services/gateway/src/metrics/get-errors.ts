@@ -8,11 +8,9 @@ import { callQuestion, metricsQuestion } from './metrics-question.ts';
 
 export async function answerErrors(deps: ReadDeps, team: string, query: z.output<typeof errorsQuery>) {
   const question = await metricsQuestion(deps, team, query);
-  const [recent_errors, counts] = await Promise.all([
-    callQuestion(deps, team, query).then((asked) => listErrors(deps.db, asked)),
-    readErrorCounts(deps.db, question),
-  ]);
-  return { recent_errors, ...counts };
+  const { asked, period } = await callQuestion(deps, team, query);
+  const [recent_errors, counts] = await Promise.all([listErrors(deps.db, asked), readErrorCounts(deps.db, question)]);
+  return { ...period, recent_errors, ...counts };
 }
 
 export function getErrors(app: ZodApp, deps: ReadDeps): void {

@@ -1,6 +1,6 @@
 import { sessionsAnswer, sessionsQuery } from '@telltale/contracts/http/metrics';
 import { instant } from '@telltale/contracts/http/query';
-import { listSessions } from '@telltale/store/read';
+import { listSessions, periodOf } from '@telltale/store/read';
 import { z } from 'zod';
 import { cursorsOf } from '../http/cursor.ts';
 import { allow, documented } from '../http/operation.ts';
@@ -29,7 +29,7 @@ export function getSessions(app: ZodApp, deps: ReadDeps): void {
       const { sessions, more } = await listSessions(deps.db, page);
       const last = sessions.at(-1);
       const end: [string, string] | null = more && last !== undefined ? [last.last_activity, last.session_id] : null;
-      return { sessions, limit, offset, ...cursors.write(team, query, end) };
+      return { ...periodOf(page).period, sessions, limit, offset, ...cursors.write(team, query, end) };
     },
   );
 }

@@ -7,8 +7,8 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { callQuestion } from './metrics-question.ts';
 
 export async function answerSlow(deps: ReadDeps, team: string, query: z.output<typeof slowQuery>) {
-  const question = { ...(await callQuestion(deps, team, query)), thresholdMs: query.threshold_ms };
-  return { slow_operations: await listSlow(deps.db, question) };
+  const { asked, period } = await callQuestion(deps, team, query);
+  return { ...period, slow_operations: await listSlow(deps.db, { ...asked, thresholdMs: query.threshold_ms }) };
 }
 
 export function getSlow(app: ZodApp, deps: ReadDeps): void {

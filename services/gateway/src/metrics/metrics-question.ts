@@ -1,6 +1,12 @@
 import { TelltaleError } from '@telltale/contracts/errors';
-import { readLabelNames, type CallQuestion, type MetricsQuestion } from '@telltale/store/read';
-import { boundsOf, spanOf, type PeriodQuery } from '../http/period.ts';
+import {
+  periodOf,
+  readLabelNames,
+  type CallQuestion,
+  type MetricsQuestion,
+  type UsedPeriod,
+} from '@telltale/store/read';
+import { spanOf, type PeriodQuery } from '../http/period.ts';
 import { labelParameter } from '../http/query-string.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 
@@ -42,15 +48,24 @@ export async function metricsQuestion(
   return { teamId: team, span: spanOf(query, now), now, filter };
 }
 
-/** What a query asks of the calls themselves. */
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * What a query asks of the calls themselves, in the same whole buckets as their counts. Where no end was asked for, the
+ * newest have none.
+ */
 export async function callQuestion(
   { db, clock }: ReadDeps,
   team: string,
   query: PeriodQuery & Filters & { limit: number },
-): Promise<CallQuestion> {
+): Promise<{ asked: CallQuestion; period: UsedPeriod }> {
   const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
   const { model, project, host, labels, limit } = query;
   if (labels !== undefined) await demandAllowed({ db }, team, labels);
   const filter = { agentId, sessionId, taskId, runId, model, userId, project, host, labels };
-  return { teamId: team, ...filter, limit, ...boundsOf(query, clock.now()) };
+  const now = clock.now();
+  const { used, period } = periodOf({ span: spanOf(query, now), now });
+  const from = used.from === null ? undefined : timeOf(used.from);
+  const to = query.to === undefined ? undefined : timeOf(used.to);
+  return { asked: { teamId: team, ...filter, limit, from, to }, period };
 }

@@ -81,6 +81,25 @@ const exact = (values: number[], q: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(q * values.length) - 1] ?? Number.NaN;
 const within = (given: number, wanted: number): void => expect(Math.abs(given / wanted - 1)).toBeLessThan(0.0101);
 
+test('every answer about a period tells the one that was read', async () => {
+  const day = -3 * 1_440;
+  for (const path of [
+    'summary',
+    'costs',
+    'llm',
+    'tools',
+    'services',
+    'sessions',
+    'tasks',
+    'agents',
+    'slow',
+    'errors',
+  ]) {
+    const { body } = await get(`/${path}?from=${at(day + 7)}&to=${at(day + 31)}`);
+    expect(body, path).toMatchObject({ period_start: at(day), period_end: at(day + 45) });
+  }
+});
+
 describe('costs', () => {
   test('by model are exact, most expensive first, and say how many calls have no price', async () => {
     expect((await get('/costs')).body).toEqual({
