@@ -14,11 +14,13 @@ import {
 } from './query-flags.ts';
 
 const all: readonly FilterName[] = ['agent', 'session', 'task', 'run', 'model', 'user', 'project', 'host'];
+/** What latencies of tools and services are kept by. */
+const places: readonly FilterName[] = ['agent', 'user', 'project', 'host'];
 
 /** `telltale summary|costs|tools|services|slow|errors`: what a period came to. */
 export function addMetricsCommands(program: Command, context: Context): void {
-  const add = (name: string, description: string): Command =>
-    withLabels(withFilters(withPeriod(withClientFlags(program.command(name).description(description))), ...all));
+  const add = (name: string, description: string, filters = all): Command =>
+    withLabels(withFilters(withPeriod(withClientFlags(program.command(name).description(description))), ...filters));
 
   add('summary', 'What a period came to: sessions, cost, tokens, calls, tools, beside the period before.').action(
     async (flags: PeriodFlags & FilterFlags) => {
@@ -33,13 +35,13 @@ export function addMetricsCommands(program: Command, context: Context): void {
       const { costs } = await import('../query/costs.ts');
       await costs(flags, context);
     });
-  withLimit(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.')).action(
+  withLimit(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', places)).action(
     async (name: string | undefined, flags: PeriodFlags & FilterFlags & { limit?: number }) => {
       const { tools } = await import('../query/tools.ts');
       await tools(name, flags, context);
     },
   );
-  add('services [name]', 'The services, or one: those of models and others apart.').action(
+  add('services [name]', 'The services, or one: those of models and others apart.', places).action(
     async (name: string | undefined, flags: PeriodFlags & FilterFlags) => {
       const { services } = await import('../query/services.ts');
       await services(name, flags, context);

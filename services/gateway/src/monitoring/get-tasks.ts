@@ -1,3 +1,4 @@
+import { TelltaleError } from '@telltale/contracts/errors';
 import { instant } from '@telltale/contracts/http/query';
 import { tasksAnswer, tasksQuery } from '@telltale/contracts/http/tasks';
 import { listTasks } from '@telltale/store/read';
@@ -13,6 +14,12 @@ const dayMs = 86_400_000;
 /** Both ends are inclusive: the bound after a day is the next day, after an instant the next millisecond. */
 function startBounds(from: string | undefined, to: string | undefined) {
   const after = (value: string): number => Date.parse(value) + (value.length === 10 ? dayMs : 1);
+  if (from !== undefined && to !== undefined && Date.parse(from) >= after(to)) {
+    const detail = 'is after start_date_to';
+    throw new TelltaleError('invalid_request', `start_date_from: ${detail}`, {
+      errors: [{ parameter: 'start_date_from', code: 'invalid_value', detail }],
+    });
+  }
   return {
     from: from === undefined ? undefined : new Date(from).toISOString(),
     to: to === undefined ? undefined : new Date(after(to)).toISOString(),

@@ -57,6 +57,10 @@ test('totals are those of the filter, also of a page past the end', async () => 
   const bounds = 'start_date_from=2026-11-01T12:00:05.000Z&start_date_to=2026-11-01T12:00:06.000Z';
   expect(await get(bounds)).toMatchObject({ total: 4 });
   expect(await get('start_date_from=2026-11-01&start_date_to=2026-11-01')).toMatchObject({ total: tasks });
+  expect(await get('start_date_from=2026-11-02&start_date_to=2026-11-01')).toMatchObject({
+    code: 'invalid_request',
+    errors: [{ parameter: 'start_date_from', detail: 'is after start_date_to' }],
+  });
 });
 
 test('an error is shown in short, of failed tasks alone', async () => {
