@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDatabase } from '@telltale/store/database';
@@ -34,11 +35,11 @@ beforeAll(async () => {
   });
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(60_000);
-  page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
   });
+  page = await context.newPage();
 }, 240_000);
 afterAll(async () => {
   await browser?.close();
@@ -182,6 +183,21 @@ test(
     expect(await page.getByRole('link', { name: 'ok-1' }).count()).toBe(0);
 
     await page.getByRole('link', { name: 'Costs' }).click();
+    const saved = async (button: string): Promise<string> => {
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: button }).click(),
+      ]);
+      return readFileSync(await file.path(), 'latin1');
+    };
+    expect(await saved('Cost as PNG')).toMatch(/^\u0089PNG/);
+    expect(await saved('Cost as CSV')).toMatch(/^time,/);
+    const plot = page.locator('.u-over').last();
+    await until(async () => {
+      const box = await plot.boundingBox();
+      await plot.hover({ position: { x: (box?.width ?? 0) - 2, y: 20 } });
+      return page.getByText(/, \d\d:\d\d \S+ · not over yet/).isVisible();
+    });
     await page.getByRole('link', { name: 'claude-sonnet-4-5' }).click();
     await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
     expect(path()).toContain('model=claude-sonnet-4-5');
@@ -271,7 +287,7 @@ test(
 );
 
 test(
-  'no page has a serious accessibility violation, light or dark, and none leaves our policy',
+  'no page has a serious accessibility violation, light or dark, or is wider than a phone, and none leaves our policy',
   async () => {
     const { runs } = await product.get<{ runs: { run_id: string }[] }>('/runs');
     const pages = ['/', '/agents/builder', `/runs/${runs[0]?.run_id}`, '/runs', '/sessions', '/sessions/s1', '/tasks'];
@@ -304,6 +320,10 @@ test(
         }, colorScheme);
         found.push(...violations.map((violation) => `${at} ${colorScheme} ${violation}`));
       }
+      await page.setViewportSize({ width: 390, height: 844 });
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (beyond > 0) found.push(`${at} is ${beyond} pixels wider than a phone`);
+      await page.setViewportSize({ width: 1440, height: 900 });
     }
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
