@@ -19,6 +19,8 @@ export async function buildDashboard(): Promise<'built' | 'kept'> {
   const hash = sourceHash();
   if (builtFrom(dist) === hash) return 'kept';
   const fresh = mkdtempSync(join(workspace, 'dist-'));
+  // Vite goes by what the caller's shell or test runner set: React's development build is three times as slow a frame.
+  process.env['NODE_ENV'] = 'production';
   try {
     await build({ ...settings, build: { ...settings.build, outDir: fresh, emptyOutDir: true } });
     await packFolder(fresh);

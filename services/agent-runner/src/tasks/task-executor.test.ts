@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeBackLost } from '@telltale/tasks/sweep-tasks';
@@ -18,6 +19,8 @@ afterEach(async () => {
 afterAll(() => rig[Symbol.asyncDispose]());
 
 const sh = (script: string) => ['sh', '-c', script];
+/** Seconds that no other command line on this machine names: a short number is part of somebody's port or folder. */
+const uniqueSeconds = (): string => `4712.${randomInt(1e12, 1e13)}`;
 /** Processes with this word in their command line. */
 const processesWith = (word: string): string[] =>
   readdirSync('/proc')
@@ -186,7 +189,8 @@ test('a task that was taken back while its runner was away is ended there, and i
       release: async () => void places.push(runId),
     }),
   };
-  const coding = { argv: sh(`echo up > ${rig.folder}/away; sleep 4713`), workspace: 'repository' };
+  const seconds = uniqueSeconds();
+  const coding = { argv: sh(`echo up > ${rig.folder}/away; sleep ${seconds}`), workspace: 'repository' };
   const first = await rig.start({ crews: { coding } }, { hooks });
   const taskId = await rig.desk.create({ crewId: 'coding', repoUrl: 'file:///srv/a.git' });
   await until(() => existsSync(join(rig.folder, 'away')));
@@ -202,19 +206,20 @@ test('a task that was taken back while its runner was away is ended there, and i
   expect(await rig.desk.state(taskId)).toMatchObject({ status: 'FAILED', error_message: 'runner lost' });
   executor = await rig.start({ crews: { coding } }, { hooks });
   await until(() => places.includes(run_id ?? ''), { what: 'its place' });
-  expect(processesWith('4713')).toEqual([]);
+  expect(processesWith(seconds)).toEqual([]);
   await until(async () => (await rig.keeper.keeper.listRuns()).length === 0, { what: 'a run that is forgotten' });
 });
 
 test('when the keeper dies its runs are lost, once, and nothing of them is left', async () => {
-  executor = await rig.start({ crews: { orphaned: { argv: sh(`echo up > ${rig.folder}/orphan; sleep 4712`) } } });
+  const seconds = uniqueSeconds();
+  executor = await rig.start({ crews: { orphaned: { argv: sh(`echo up > ${rig.folder}/orphan; sleep ${seconds}`) } } });
   const taskId = await rig.desk.create({ crewId: 'orphaned' });
   await until(() => existsSync(join(rig.folder, 'orphan')));
   process.kill(rig.keeper.pid() ?? 0, 'SIGKILL');
   await until(() => rig.keeper.pid() === null);
   await rig.keeper.open();
   expect(await rig.ended(taskId)).toMatchObject({ status: 'FAILED', error_message: 'runner lost' });
-  expect(processesWith('4712')).toEqual([]);
+  expect(processesWith(seconds)).toEqual([]);
   expect(await rig.desk.told(taskId)).toEqual(['PENDING 1', 'RUNNING 1', 'FAILED 1']);
 });
 
