@@ -1,5 +1,5 @@
 import type { NormalisedUsage } from '@telltale/pricing/normalise-usage';
-import type { Wanted } from './json-scanner.ts';
+import type { Wanted } from './wanted-members.ts';
 
 /** What the body of an answer says of its call; what it did not say is absent. */
 export type AnswerFacts = {

@@ -61,7 +61,10 @@ export function createCallMeter({
     onValue: (name, value) => reader.value(name, value),
     onDocument: () => reader.document(),
   });
-  const events = createSseData({ onData: (bytes) => scanner.push(bytes), onEvent: () => scanner.reset() });
+  const events = createSseData({
+    onData: (bytes, from, end) => scanner.push(bytes, from, end),
+    onEvent: () => scanner.reset(),
+  });
 
   const read = (bytes: Buffer): void => {
     if (sink === undefined) {

@@ -27,9 +27,9 @@ export const listOf = (value: Json, name: string): Json[] => {
 
 /** The object without the fields that are not known. */
 export function known<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /** An id or short name as records hold it. */

@@ -1,11 +1,8 @@
-/**
- * Which members of a JSON document are looked at: a name leads deeper, `[]` stands for every element of a list, and a
- * text is the name under which a value is handed out. A text that begins with `#` only counts: no value is kept.
- */
-export type Wanted = { readonly [member: string]: Wanted | string };
+import { memberOf, nodeOf, type WantedNode, type Wanted } from './wanted-members.ts';
 
 export type JsonScanner = {
-  push(bytes: Buffer): void;
+  /** What stands between `from` and `end`. */
+  push(bytes: Buffer, from?: number, end?: number): void;
   /** What comes next is a new document, whatever was left open. */
   reset(): void;
 };
@@ -26,6 +23,8 @@ const closeBracket = 0x5d;
 const comma = 0x2c;
 const colon = 0x3a;
 
+const noBytes = Buffer.alloc(0);
+
 function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
   const at = bytes.indexOf(byte, from);
   return at === -1 ? bytes.length : at;
@@ -33,7 +32,8 @@ function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
 
 /**
  * Finds a few values in JSON of any size, in any pieces, and keeps nothing else. Documents may follow each other or
- * stand in one list. It checks nothing: of what is no JSON it finds nothing or something wrong, and never fails.
+ * stand in one list. It checks nothing: of what is no JSON it finds nothing or something wrong, and never fails. What it
+ * makes while it looks is collected at the cost of the calls that are on their way, so it makes nothing but the values.
  */
 export function createJsonScanner({
   wanted,
@@ -46,52 +46,73 @@ export function createJsonScanner({
   /** A document is over; its values were handed out. */
   onDocument?: () => void;
 }): JsonScanner {
-  /** What is wanted in each open container; undefined where nothing is. */
-  let nodes: (Wanted | undefined)[] = [];
-  let lists: boolean[] = [];
+  const top = nodeOf(wanted);
+  const around: WantedNode = { members: [], each: top };
+  /** What is wanted in each open container, as many as `depth`; undefined where nothing is. */
+  const inside: (WantedNode | undefined)[] = [];
+  const lists: boolean[] = [];
+  let depth = 0;
   /** Of the value that comes next. */
-  let next: Wanted | string | undefined = wanted;
+  let next: WantedNode | string | undefined = top;
   let inString = false;
   let escaped = false;
   let expectKey = false;
-  let key: number[] | null = null;
+  let inKey = false;
+  let keyFrom = 0;
+  /** The beginning of a key that another piece ended in. */
+  let keyHeld = noBytes;
   let inScalar = false;
   /** Containers that are open inside one in which nothing is wanted: they are only counted. */
   let deep = 0;
   let base = 0;
-  /** Where the next ones are in these bytes, as far as they were looked for. */
+  /** What is pushed, where it ends, once something is searched for in it; and where the next ones are. */
+  let view: Buffer | null = null;
   let quoteAt = -1;
   let slashAt = -1;
-  let capture: { name: string; depth: number; start: number; parts: Buffer[]; size: number } | null = null;
+  /** The value that is kept, what of it came with earlier pieces, and where it began. */
+  let captured: string | null = null;
+  let captureDepth = 0;
+  let captureStart = 0;
   let captureFrom = 0;
+  let captureSize = 0;
+  let captureHeld: Buffer[] = [];
 
   const beginCapture = (name: string, at: number): void => {
-    if (capture !== null) return;
-    capture = { name, depth: nodes.length, start: base + at, parts: [], size: 0 };
+    if (captured !== null) return;
+    captured = name;
+    captureDepth = depth;
+    captureStart = base + at;
     captureFrom = at;
+    captureSize = 0;
+    if (captureHeld.length > 0) captureHeld = [];
   };
 
-  const keep = (bytes: Buffer, end: number): void => {
-    if (capture === null) return;
-    const size = end - captureFrom;
-    if (!capture.name.startsWith('#') && capture.size + size <= mostValueBytes && size > 0)
-      capture.parts.push(Buffer.from(bytes.subarray(captureFrom, end)));
-    capture.size += size;
-    captureFrom = 0;
+  /** The piece ends within a value. */
+  const holdCapture = (bytes: Buffer, to: number): void => {
+    if (captured === null) return;
+    captureSize += to - captureFrom;
+    if (!captured.startsWith('#') && captureSize <= mostValueBytes && to > captureFrom)
+      captureHeld.push(Buffer.from(bytes.subarray(captureFrom, to)));
   };
 
   const endCapture = (bytes: Buffer, end: number): void => {
-    if (capture === null || capture.depth !== nodes.length) return;
-    keep(bytes, end);
-    const { name, parts, size, start } = capture;
-    capture = null;
-    if (name.startsWith('#')) return onValue(name, undefined, start, base + end);
-    if (size > mostValueBytes) return;
+    if (captured === null || captureDepth !== depth) return;
+    const name = captured;
+    captured = null;
+    if (name.startsWith('#')) return onValue(name, undefined, captureStart, base + end);
+    if (captureSize + end - captureFrom > mostValueBytes) return;
+    const whole = captureHeld.length === 0;
+    const text = whole
+      ? bytes.toString('utf8', captureFrom, end)
+      : Buffer.concat([...captureHeld, bytes.subarray(captureFrom, end)]).toString('utf8');
+    let value: unknown;
     try {
-      onValue(name, JSON.parse(Buffer.concat(parts).toString('utf8')), start, base + end);
+      value = JSON.parse(text);
     } catch {
       // No JSON after all: there is no value to tell of.
+      return;
     }
+    onValue(name, value, captureStart, base + end);
   };
 
   const valueBegins = (at: number): void => {
@@ -100,91 +121,102 @@ export function createJsonScanner({
 
   const open = (at: number, list: boolean): void => {
     valueBegins(at);
-    const inside = typeof next === 'string' ? undefined : next;
     // A list around documents is transparent.
-    const around = list && nodes.length === 0;
-    nodes.push(around ? { '[]': wanted } : inside);
-    lists.push(list);
+    const node = list && depth === 0 ? around : typeof next === 'string' ? undefined : next;
+    inside[depth] = node;
+    lists[depth] = list;
+    depth += 1;
     expectKey = !list;
-    next = list ? (around ? wanted : inside?.['[]']) : undefined;
+    next = list ? node?.each : undefined;
   };
 
   const close = (bytes: Buffer, at: number): void => {
-    const wasList = lists.at(-1) === true;
-    nodes.pop();
-    lists.pop();
+    const wasList = depth > 0 && lists[depth - 1] === true;
+    if (depth > 0) depth -= 1;
     endCapture(bytes, at + 1);
-    const isDocument = nodes.length === 0 || (nodes.length === 1 && lists[0] === true);
+    const isDocument = depth === 0 || (depth === 1 && lists[0] === true);
     if (isDocument && !wasList) onDocument?.();
     expectKey = false;
-    if (nodes.length === 0) next = wanted;
+    if (depth === 0) next = top;
   };
 
   const separate = (): void => {
-    if (lists.at(-1) === false) {
+    if (depth === 0) return;
+    if (lists[depth - 1] === true) next = inside[depth - 1]?.each;
+    else {
       expectKey = true;
       next = undefined;
-    } else if (nodes.length > 0) next = nodes.at(-1)?.['[]'];
+    }
   };
 
   /** Where the quote is that ends a string which is of no interest; a long one is searched by the system, not byte by byte. */
-  const endOfString = (bytes: Buffer, from: number): number => {
+  const endOfString = (bytes: Buffer, from: number, end: number): number => {
     let at = from;
-    if (escaped && at < bytes.length) {
+    if (escaped && at < end) {
       escaped = false;
       at += 1;
     }
-    for (let near = Math.min(bytes.length, at + nearBytes); at < near; at += 1) {
+    for (let near = Math.min(end, at + nearBytes); at < near; at += 1) {
       const byte = bytes[at] as number;
       if (byte === quote) return at;
       if (byte !== backslash) continue;
       at += 1;
-      near = Math.min(bytes.length, near + 1);
+      near = Math.min(end, near + 1);
     }
-    while (at < bytes.length) {
+    if (at < end) view ??= end === bytes.length ? bytes : bytes.subarray(0, end);
+    while (at < end && view !== null) {
       // Neither is searched for again before it is passed: text has a backslash in each line, and its quote far away.
-      if (quoteAt < at) quoteAt = indexOrEnd(bytes, quote, at);
-      if (slashAt < at) slashAt = indexOrEnd(bytes, backslash, at);
+      if (quoteAt < at) quoteAt = indexOrEnd(view, quote, at);
+      if (slashAt < at) slashAt = indexOrEnd(view, backslash, at);
       if (slashAt >= quoteAt) return quoteAt;
       at = slashAt + 2;
     }
     // A backslash may have been the last byte: what it escapes comes with the next piece.
-    escaped = at > bytes.length;
-    return bytes.length;
+    escaped = at > end;
+    return end;
   };
 
-  /** Goes on to the end of a string, or of the bytes. */
-  const passString = (bytes: Buffer, from: number): number => {
+  /** Goes on to the end of a name, or of the bytes. */
+  const passKey = (bytes: Buffer, from: number, end: number): number => {
     let at = from;
-    if (key !== null) {
-      for (; at < bytes.length; at += 1) {
-        const byte = bytes[at] as number;
-        if (escaped) escaped = false;
-        else if (byte === backslash) escaped = true;
-        else if (byte === quote) break;
-        if (key.length <= mostKeyBytes) key.push(byte);
-      }
-    } else at = endOfString(bytes, at);
-    if (at === bytes.length) return at;
-    inString = false;
-    if (key === null) endCapture(bytes, at + 1);
+    for (; at < end; at += 1) {
+      const byte = bytes[at] as number;
+      if (escaped) escaped = false;
+      else if (byte === backslash) escaped = true;
+      else if (byte === quote) break;
+    }
+    if (at === end) {
+      // A name that is longer is none that is wanted; one byte more than that says so.
+      const to = Math.min(end, keyFrom + mostKeyBytes + 1 - keyHeld.length);
+      if (to > keyFrom) keyHeld = Buffer.concat([keyHeld, bytes.subarray(keyFrom, to)]);
+      return at;
+    }
+    inString = inKey = false;
+    const node = inside[depth - 1];
+    if (node === undefined) next = undefined;
+    else if (keyHeld.length === 0) next = memberOf(node, bytes, keyFrom, at);
     else {
-      const node = nodes.at(-1);
-      const name = node === undefined ? '' : String.fromCharCode(...key);
-      next = node !== undefined && Object.hasOwn(node, name) ? node[name] : undefined;
-      key = null;
+      const name = Buffer.concat([keyHeld, bytes.subarray(keyFrom, at)]);
+      next = memberOf(node, name, 0, name.length);
     }
     return at + 1;
   };
 
+  /** Goes on to the end of a string, or of the bytes. */
+  const passString = (bytes: Buffer, from: number, end: number): number => {
+    if (inKey) return passKey(bytes, from, end);
+    const at = endOfString(bytes, from, end);
+    if (at === end) return at;
+    inString = false;
+    endCapture(bytes, at + 1);
+    return at + 1;
+  };
+
   const reset = (): void => {
-    nodes = [];
-    lists = [];
-    next = wanted;
-    inString = escaped = expectKey = inScalar = false;
-    deep = 0;
-    key = null;
-    capture = null;
+    depth = deep = 0;
+    next = top;
+    inString = escaped = expectKey = inKey = inScalar = false;
+    captured = null;
   };
 
   const takeByte = (bytes: Buffer, at: number, byte: number): void => {
@@ -192,7 +224,9 @@ export function createJsonScanner({
       inString = true;
       if (expectKey) {
         expectKey = false;
-        key = [];
+        inKey = true;
+        keyFrom = at + 1;
+        keyHeld = noBytes;
       } else valueBegins(at);
       return;
     }
@@ -211,8 +245,8 @@ export function createJsonScanner({
   };
 
   /** Goes on to the end of a container in which nothing is wanted: most of a conversation is of that kind. */
-  const passContainer = (bytes: Buffer, from: number): number => {
-    for (let at = from; at < bytes.length; at += 1) {
+  const passContainer = (bytes: Buffer, from: number, end: number): number => {
+    for (let at = from; at < end; at += 1) {
       const byte = bytes[at] as number;
       if (byte === quote) {
         inString = true;
@@ -227,23 +261,26 @@ export function createJsonScanner({
         deep -= 1;
       }
     }
-    return bytes.length;
+    return end;
   };
 
   return {
-    push(bytes) {
-      captureFrom = 0;
+    push(bytes, from = 0, end = bytes.length) {
+      // Offsets are told from the beginning of all pieces, whatever stands before this one in its bytes.
+      base -= from;
+      captureFrom = keyFrom = from;
       quoteAt = slashAt = -1;
-      for (let at = 0; at < bytes.length;) {
-        if (inString) at = passString(bytes, at);
-        else if (nodes.length > 0 && nodes[nodes.length - 1] === undefined) at = passContainer(bytes, at);
+      view = null;
+      for (let at = from; at < end;) {
+        if (inString) at = passString(bytes, at, end);
+        else if (depth > 0 && inside[depth - 1] === undefined) at = passContainer(bytes, at, end);
         else {
           takeByte(bytes, at, bytes[at] as number);
           at += 1;
         }
       }
-      keep(bytes, bytes.length);
-      base += bytes.length;
+      holdCapture(bytes, end);
+      base += end;
     },
     reset,
   };

@@ -4,7 +4,14 @@ const space = 0x20;
 const field = Buffer.from('data:');
 
 /** Hands out what stands behind `data:` in a stream of server-sent events, in pieces as it comes. */
-export function createSseData({ onData, onEvent }: { onData: (bytes: Buffer) => void; onEvent: () => void }) {
+export function createSseData({
+  onData,
+  onEvent,
+}: {
+  /** What stands there between `from` and `end`; it is no piece of its own, for there are thousands. */
+  onData: (bytes: Buffer, from: number, end: number) => void;
+  onEvent: () => void;
+}) {
   /** How much of `data:` was seen at the start of this line; -1 when the line is another field's. */
   let matched = 0;
   let lineLength = 0;
@@ -41,7 +48,7 @@ export function createSseData({ onData, onEvent }: { onData: (bytes: Buffer) => 
         let end = at;
         while (end < bytes.length && bytes[end] !== lf && bytes[end] !== cr) end += 1;
         const from = lineLength === field.length && byte === space ? at + 1 : at;
-        if (matched === field.length && from < end) onData(bytes.subarray(from, end));
+        if (matched === field.length && from < end) onData(bytes, from, end);
         lineLength += end - at;
         at = end;
       }

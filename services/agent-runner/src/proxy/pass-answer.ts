@@ -10,7 +10,8 @@ export type Beside = { push(bytes: Buffer): boolean; whenReady(): Promise<void> 
 
 /**
  * Passes an answer on as it comes and resolves when it is over. The next piece waits for a client that reads slowly, and
- * for a reader beside the way that is behind. An answer that is cut is cut for the client too, after all that came.
+ * for a reader beside the way that is behind; a piece is read there once it is on its way. An answer that is cut is cut
+ * for the client too, after all that came.
  */
 export function passAnswer({
   answer,
@@ -40,6 +41,7 @@ export function passAnswer({
     const settle = (end: AnswerEnd): void => {
       if (over) return;
       over = true;
+      readBeside();
       if (end !== 'whole') {
         answer.destroy();
         response.destroy();
@@ -49,9 +51,23 @@ export function passAnswer({
     const way = transforms.length === 0 ? directly(response) : through(transforms, response, () => settle('cut'));
     /** What is here already goes out in one write: each costs more than all else that is done for a piece. */
     let held: Socket | null = null;
-    const release = (): void => {
+    let unread: Buffer[] = [];
+    /** False: it is behind. */
+    const readBeside = (): boolean => {
+      if (unread.length === 0) return true;
+      const pieces = unread;
+      unread = [];
+      let ready = true;
+      for (const piece of pieces) ready = beside?.push(piece) ?? true;
+      return ready;
+    };
+    const send = (): void => {
       held?.uncork();
       held = null;
+    };
+    const release = (): void => {
+      send();
+      if (!readBeside()) void waitFor(true, false);
     };
     const hold = (): void => {
       if (held !== null || transforms.length > 0 || response.socket === null) return;
@@ -61,7 +77,6 @@ export function passAnswer({
       process.nextTick(() => (answer.complete ? setImmediate(release) : release()));
     };
     const waitFor = async (taken: boolean, ready: boolean): Promise<void> => {
-      release();
       answer.pause();
       if (!taken) await new Promise<void>((drained) => way.target.once('drain', drained));
       if (!ready) await beside?.whenReady();
@@ -70,7 +85,10 @@ export function passAnswer({
     answer.on('data', (chunk: Buffer) => {
       hold();
       const taken = way.write(chunk);
-      const ready = beside?.push(chunk) ?? true;
+      if (beside !== null) unread.push(chunk);
+      if (taken && held !== null) return;
+      send();
+      const ready = readBeside();
       if (!taken || !ready) void waitFor(taken, ready);
     });
     const cut = (): void => way.end(() => response.write('', () => settle('cut')));
