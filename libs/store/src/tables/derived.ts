@@ -154,6 +154,9 @@ export type AgentTable = {
   crew_at: NullableTime;
   parent_agent_id: string | null;
   parent_at: NullableTime;
+  sub_agent: string | null;
+  name: string | null;
+  name_at: NullableTime;
   run_id: string | null;
   run_at: NullableTime;
   model: string | null;
