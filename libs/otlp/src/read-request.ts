@@ -1,3 +1,4 @@
+import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import type { Redact } from './read/redact.ts';
 import { readLogs } from './read/read-logs.ts';
 import { readMetrics } from './read/read-metrics.ts';
@@ -21,6 +22,11 @@ export type ReadContext = {
 
 /** What a request of a signal tells. Throws MalformedBody when the body is not what its content type says. */
 export function readRequest(signal: Signal, encoding: Encoding, body: Buffer, context: ReadContext): Reading {
+  const reading = readSignal(signal, encoding, body, context);
+  return { ...reading, drafts: reading.drafts.map((draft) => ({ ...draft, ...subAgentLabels(draft) })) };
+}
+
+function readSignal(signal: Signal, encoding: Encoding, body: Buffer, context: ReadContext): Reading {
   const json = encoding === 'json';
   if (signal === 'traces') return readSpans(json ? tracesOfJson(body) : tracesOfProtobuf(body), context);
   if (signal === 'logs') return readLogs(json ? logsOfJson(body) : logsOfProtobuf(body), context);

@@ -95,6 +95,12 @@ test('a sub-agent works in the session of the whole, whatever conversation its s
   expect(new Set(calls.map(({ session_id }) => session_id))).toEqual(new Set(['86d07550-ecf9-45cf-833d-03fc52c0f7ef']));
   const ofSub = calls.filter(({ attributes }) => attributes?.['client_agent_id'] === 'a5128a63ff534abd9');
   expect(new Set(ofSub.map(({ request_id }) => request_id))).toEqual(new Set(['req_fake_2', 'req_fake_3']));
+  const drafts = draftsOf('claude-code/subagent');
+  const labelled = drafts.filter(({ labels }) => labels?.['sub_agent'] === 'a5128a63ff534abd9');
+  expect(new Set(callsIn(labelled))).toEqual(new Set(callsIn(drafts).filter((call) => call.labels !== undefined)));
+  expect(new Set(callsIn(labelled).map(({ request_id }) => request_id))).toEqual(new Set(['req_fake_2', 'req_fake_3']));
+  expect(new Set(toolsIn(labelled).map(({ tool_call_id }) => tool_call_id))).toEqual(new Set(['toolu_fake2']));
+  expect(labelled.map(({ attributes }) => attributes?.['client_agent_name'])).toContain('general-purpose');
 });
 
 test('protobuf tells the same as its decoded copy', () => {

@@ -2,7 +2,7 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select a.agent_id, a.first_at, a.last_at, greatest(a.active_at, a.logged_at) as active_at, a.host, a.crew_id,
-  a.parent_agent_id, r.run_id, r.started_at as run_started_at, r.ended_at as run_ended_at, r.end_reason, r.paused,
+  a.parent_agent_id, a.sub_agent, a.name, r.run_id, r.started_at as run_started_at, r.ended_at as run_ended_at, r.end_reason, r.paused,
   r.pause_at, r.limit_name, r.limit_step, r.limit_at, r.limit_value, r.limit_cap,
   r.sample_at is not null as sampled
   from agent a left join run r on r.team_id = a.team_id and r.run_id = a.run_id

@@ -6,7 +6,7 @@
   select batch_no, kinds, min_at, max_at from batch_ledger
   where team_id = $1 and folded_at is null order by batch_no desc limit 100)
   select agent_id from (
-  (select agent_id, last_at from agent where team_id = $2 order by last_at desc, agent_id desc limit $3)
+  (select agent_id, last_at from agent where team_id = $2 and sub_agent is null order by last_at desc, agent_id desc limit $3)
   union all
   select own.agent_id, max(own.at) from unfolded l cross join lateral (select r.agent_id, "r"."at" as at from "llm_call" r
   where 'llm_call' = any(l.kinds) and r.batch_no = l.batch_no and r.at between l.min_at and l.max_at
@@ -48,8 +48,9 @@
 --                       Sort Key: agent.agent_id DESC
 --                       ->  Append
 --                             ->  Limit
---                                   ->  Index Only Scan using agent_newest on agent
+--                                   ->  Index Scan using agent_newest on agent
 --                                         Index Cond: (team_id = 'red'::text)
+--                                         Filter: (sub_agent IS NULL)
 --                             ->  GroupAggregate
 --                                   Group Key: r.agent_id
 --                                   ->  Sort
@@ -245,16 +246,17 @@ select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r
 
 
 select
-  (select count(*) from agent where team_id = $1) as agents,
+  (select count(*) from agent where team_id = $1 and sub_agent is null) as agents,
   (select count(distinct agent_id) from run where team_id = $2 and ended_at is null) as running,
   (select count(*) from agent join run using (team_id, run_id)
-  where agent.team_id = $3 and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing;
+  where agent.team_id = $3 and agent.sub_agent is null and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing;
 
 --   Result
 --     InitPlan 1
 --       ->  Aggregate
---             ->  Index Only Scan using agent_newest on agent
+--             ->  Index Scan using agent_newest on agent
 --                   Index Cond: (team_id = 'red'::text)
+--                   Filter: (sub_agent IS NULL)
 --     InitPlan 2
 --       ->  Aggregate
 --             ->  Index Only Scan using run_open on run
@@ -262,9 +264,10 @@ select
 --     InitPlan 3
 --       ->  Aggregate
 --             ->  Nested Loop
---                   Join Filter: (agent_1.run_id = run_1.run_id)
+--                   Join Filter: (run_1.run_id = agent_1.run_id)
 --                   ->  Index Scan using agent_newest on agent agent_1
 --                         Index Cond: (team_id = 'red'::text)
+--                         Filter: (sub_agent IS NULL)
 --                   ->  Index Scan using run_pkey on run run_1
 --                         Index Cond: (team_id = 'red'::text)
 --                         Filter: (end_reason <> ALL ('{completed,cancelled,unknown}'::text[]))

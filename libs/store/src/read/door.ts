@@ -21,6 +21,7 @@ export { readLedgerHash, type LedgerKey } from './read-ledger.ts';
 export { listDeadLetters, readDeadLetter, type DeadLetterPage } from './dead-letters.ts';
 export { readDelivery, type Delivery, type DeliveryQuestion } from './read-delivery.ts';
 export { readBatchStates, type BatchKey, type BatchState } from './read-batch-states.ts';
+export { findSubAgent } from './sub-agents.ts';
 export { readLabelNames } from './read-label-names.ts';
 export { readEndpoints } from './read-endpoints.ts';
 export { readLedgeredSeqs, readProducer, readStoreEpoch } from './read-producer.ts';

@@ -36,7 +36,7 @@ export async function lastActiveAgents(db: Db, teamId: string, limit: number): P
       select batch_no, kinds, min_at, max_at from batch_ledger
       where team_id = ${teamId} and folded_at is null order by batch_no desc limit ${sql.lit(batchesAtMost)})
     select agent_id from (
-      (select agent_id, last_at from agent where team_id = ${teamId} order by last_at desc, agent_id desc limit ${limit})
+      (select agent_id, last_at from agent where team_id = ${teamId} and sub_agent is null order by last_at desc, agent_id desc limit ${limit})
       union all
       select own.agent_id, max(own.at) from unfolded l cross join lateral (${agentsOfBatch(teamId)}) as own group by own.agent_id
     ) as active group by agent_id order by max(last_at) desc, agent_id desc limit ${limit}`.execute(db);

@@ -4,6 +4,7 @@ import type { Db } from '../database.ts';
 import { agentState, type AgentFacts } from './agent-state.ts';
 import { lifecycleOf } from './list-runs.ts';
 import { readSumsBy } from './read-sums.ts';
+import { readSubAgentSums } from './sub-agents.ts';
 import { containing } from './record-page.ts';
 import { toSums } from './sums-row.ts';
 
@@ -28,6 +29,8 @@ type StateRow = {
   host: string | null;
   crew_id: string | null;
   parent_agent_id: string | null;
+  sub_agent: string | null;
+  name: string | null;
   run_id: string | null;
   run_started_at: Date | null;
   run_ended_at: Date | null;
@@ -74,13 +77,20 @@ function factsOf(row: StateRow): AgentFacts {
   return { firstAt: row.first_at.getTime(), lastAt: row.last_at.getTime(), activeAt: ms(row.active_at), run };
 }
 
+/** A sub-agent has no process of its own: while the run of its agent goes on, only what it does says how it is. */
+function stateOf(row: StateRow, now: number) {
+  const facts = factsOf(row);
+  const isWithin = row.sub_agent !== null && row.run_ended_at === null;
+  return agentState(isWithin ? { ...facts, run: null } : facts, now);
+}
+
 function toAgent(teamId: string, row: StateRow, now: number) {
-  const { state, state_reason, since } = agentState(factsOf(row), now);
+  const { state, state_reason, since } = stateOf(row, now);
   const hasRun = row.run_started_at !== null;
   const ended = row.run_ended_at !== null;
   return {
     agent_id: row.agent_id,
-    name: row.agent_id,
+    name: row.name ?? row.agent_id,
     team_id: teamId,
     state,
     state_reason,
@@ -112,7 +122,7 @@ export async function listAgents(db: Db, page: AgentPage, now: number): Promise<
   const { teamId, limit, offset } = page;
   const { rows } = await sql<StateRow>`
     select a.agent_id, a.first_at, a.last_at, greatest(a.active_at, a.logged_at) as active_at, a.host, a.crew_id,
-      a.parent_agent_id, r.run_id, r.started_at as run_started_at, r.ended_at as run_ended_at, r.end_reason, r.paused,
+      a.parent_agent_id, a.sub_agent, a.name, r.run_id, r.started_at as run_started_at, r.ended_at as run_ended_at, r.end_reason, r.paused,
       r.pause_at, r.limit_name, r.limit_step, r.limit_at, r.limit_value, r.limit_cap,
       r.sample_at is not null as sampled
     from agent a left join run r on r.team_id = a.team_id and r.run_id = a.run_id
@@ -121,10 +131,13 @@ export async function listAgents(db: Db, page: AgentPage, now: number): Promise<
   const shown = rows.slice(0, limit);
   const filter = { agent_id: shown.map((row) => row.agent_id) };
   const segments = [{ grain: 0, from: null, to: null }] as const;
-  const sums = await readSumsBy(db, 'agent_id', { teamId, cube: 'place', segments, filter });
+  const [sums, subAgents] = await Promise.all([
+    readSumsBy(db, 'agent_id', { teamId, cube: 'place', segments, filter }),
+    readSubAgentSums(db, { teamId, ids: filter.agent_id }),
+  ]);
   const agents = shown.map((row) => ({
     ...toAgent(teamId, row, now),
-    ...(sums.get(row.agent_id) ?? toSums(undefined)),
+    ...(subAgents.get(row.agent_id) ?? sums.get(row.agent_id) ?? toSums(undefined)),
   }));
   return { agents, more: rows.length > limit };
 }

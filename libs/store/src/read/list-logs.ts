@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import { isIndexed } from './agent-spans.ts';
 import { readChunkLines, type FoundLine } from './chunk-lines.ts';
-import { containing, equals, listRecords, type RecordPage, type StoredRecord } from './record-page.ts';
+import { containing, equals, hasLabels, listRecords, type RecordPage, type StoredRecord } from './record-page.ts';
 
 export type LogLevel = (typeof logLevel.options)[number];
 
@@ -64,6 +64,7 @@ function chunkConditions(page: LogPage): RawBuilder<unknown>[] {
   return [
     sql`chunk.team_id = ${page.teamId}`,
     ...idsOf(page).map(([column, id]) => isIndexed(`chunk.${column}`, page.teamId, id)),
+    ...hasLabels('chunk.labels', page.labels),
     ...since.map(
       (time) => sql`chunk.max_at >= ${time}::timestamptz and chunk.at > ${time}::timestamptz - interval '15 minutes'`,
     ),

@@ -12,10 +12,10 @@ type Counts = { agents: number; running: number; failing: number };
 async function countAgents(db: Db, teamId: string): Promise<Counts> {
   const { rows } = await sql<Counts>`
     select
-      (select count(*) from agent where team_id = ${teamId}) as agents,
+      (select count(*) from agent where team_id = ${teamId} and sub_agent is null) as agents,
       (select count(distinct agent_id) from run where team_id = ${teamId} and ended_at is null) as running,
       (select count(*) from agent join run using (team_id, run_id)
-        where agent.team_id = ${teamId} and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing`.execute(
+        where agent.team_id = ${teamId} and agent.sub_agent is null and run.end_reason not in ('completed', 'cancelled', 'unknown')) as failing`.execute(
     db,
   );
   return rows[0] ?? { agents: 0, running: 0, failing: 0 };

@@ -5,6 +5,7 @@ import type { Db } from '../database.ts';
 import { plannedOnce } from '../planned-once.ts';
 import { isIndexed } from './agent-spans.ts';
 import { readSumsBy } from './read-sums.ts';
+import { readSubAgentSums } from './sub-agents.ts';
 import { toSums } from './sums-row.ts';
 
 /** The state tables of the ids that tokens are asked by, and the smallest cube that has them as a dimension. */
@@ -56,13 +57,14 @@ export async function readTokenUsage(
   // One id is compared as such: see `keyRows`.
   const one = ids.length === 1 ? ids[0] : undefined;
   const allTime = [{ grain: 0, from: null, to: null }] as const;
-  const [states, sums] = await Promise.all([
+  const [states, sums, subAgents] = await Promise.all([
     sql<StateRow>`${plannedOnce} select state.${id} as key, ${model} as model, state.last_at from ${sql.table(table)} as state
       where state.team_id = ${teamId} and state.${id} = any(${[...ids]}::text[])`.execute(db),
     readSumsBy(db, of, { teamId, cube, segments: allTime, filter: { [of]: one ?? ids }, isFrequent: true }),
+    of === 'agent_id' ? readSubAgentSums(db, { teamId, ids }) : new Map<string, Sums>(),
   ]);
   const entries = states.rows.map(({ key, model, last_at }) => {
-    const tokens = toTokenUsage(model, sums.get(key) ?? toSums(undefined));
+    const tokens = toTokenUsage(model, subAgents.get(key) ?? sums.get(key) ?? toSums(undefined));
     return [key, { tokens, lastAt: last_at.toISOString() }] as const;
   });
   return new Map(entries);

@@ -12,6 +12,8 @@ export type RecordPage = {
   sessionId?: string | undefined;
   taskId?: string | undefined;
   runId?: string | undefined;
+  /** Pairs that all have to be there. */
+  labels?: Readonly<Record<string, string>> | undefined;
   from?: string | undefined;
   to?: string | undefined;
   order: 'asc' | 'desc';
@@ -30,6 +32,9 @@ export const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/
 
 export const equals = (column: string, value: string | boolean | undefined): Condition[] =>
   value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
+
+export const hasLabels = (column: string, labels: RecordPage['labels']): Condition[] =>
+  labels === undefined ? [] : [sql`${sql.ref(column)} @> ${JSON.stringify(labels)}::jsonb`];
 
 const commonColumns = [
   'at',
@@ -61,6 +66,7 @@ function conditionsOf(page: RecordPage): Condition[] {
     ...equals('session_id', page.sessionId),
     ...equals('task_id', page.taskId),
     ...equals('run_id', page.runId),
+    ...hasLabels('labels', page.labels),
     ...(from === undefined ? [] : [sql`at >= ${from}::timestamptz`]),
     ...(to === undefined ? [] : [sql`at < ${to}::timestamptz`]),
     ...(after === null ? [] : [sql`(at, id) ${beyond} (${after.at}::timestamptz, ${after.id}::uuid)`]),

@@ -102,6 +102,17 @@ describe('Claude Code', () => {
       write5m: 6_000,
       write1h: 2_000,
     });
+    const ofSub = records.filter(({ attributes }) => attributes?.['client_agent_id'] === 'a5128a63ff534abd9');
+    expect(ofSub).toHaveLength(2);
+    expect(ofSub).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          message_id: 'msg_fake2',
+          attributes: expect.objectContaining({ client_agent_name: 'general-purpose' }),
+        }),
+        expect.objectContaining({ tool_call_id: 'toolu_fake2' }),
+      ]),
+    );
   });
 
   test('a lone result is one call per model, with the cost that the client reports', () => {

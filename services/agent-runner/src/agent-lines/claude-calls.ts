@@ -15,6 +15,7 @@ export type Message = {
   attempt?: number | undefined;
   clientSession?: string | undefined;
   clientAgent?: string | undefined;
+  clientAgentName?: string | undefined;
 };
 
 /** What the client itself says a model took since its last result. */
@@ -49,7 +50,11 @@ export function createClaudeCalls({ emit }: { emit: Emit }) {
     const state = stateOf(message.model);
     state.sent = addBuckets(state.sent, message.buckets);
     state.calls += 1;
-    const attributes = known({ client_session_id: message.clientSession, client_agent_id: message.clientAgent });
+    const attributes = known({
+      client_session_id: message.clientSession,
+      client_agent_id: message.clientAgent,
+      client_agent_name: message.clientAgentName,
+    });
     emit({
       kind: 'llm_call',
       provider: 'anthropic',

@@ -57,6 +57,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       attempt: retries > 0 ? retries + 1 : undefined,
       clientSession: shortText(textOf(line, 'session_id')),
       clientAgent: shortText(textOf(line, 'agent_id')),
+      clientAgentName: shortText(textOf(line, 'subagent_type')),
     };
     retries = 0;
     open.set(thread, opened);

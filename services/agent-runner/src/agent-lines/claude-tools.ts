@@ -1,7 +1,7 @@
 import type { Emit } from './agent-lines.ts';
 import { known, previewOf, shortText, sizeOf, textOf, type Json } from '@telltale/answers/json-fields';
 
-type Use = { name: string; input: unknown; at: number | undefined };
+type Use = { name: string; input: unknown; at: number | undefined; agent: string | undefined };
 
 /** More tools than this are never open at once; older ones are forgotten. */
 const mostOpen = 1_000;
@@ -10,6 +10,9 @@ const timeOf = (line: Json): number | undefined => {
   const ms = Date.parse(textOf(line, 'timestamp') ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 };
+
+/** Which sub-agent a line is of; a main thread's says nothing. */
+const agentOf = (line: Json): string | undefined => shortText(textOf(line, 'agent_id'));
 
 /** Pairs `tool_use` blocks with their `tool_result`; durations are by the client's own times. */
 export function createClaudeTools({ emit }: { emit: Emit }) {
@@ -20,7 +23,12 @@ export function createClaudeTools({ emit }: { emit: Emit }) {
       for (const block of content) {
         const id = textOf(block, 'id');
         if (block['type'] !== 'tool_use' || id === undefined) continue;
-        open.set(id, { name: textOf(block, 'name') ?? 'unknown', input: block['input'], at: timeOf(line) });
+        open.set(id, {
+          name: textOf(block, 'name') ?? 'unknown',
+          input: block['input'],
+          at: timeOf(line),
+          agent: agentOf(line),
+        });
         const [oldest] = open.keys();
         if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
       }
@@ -46,6 +54,7 @@ export function createClaudeTools({ emit }: { emit: Emit }) {
             output_size_bytes: sizeOf(block['content']),
             input_preview: previewOf(use.input),
             output_preview: output,
+            attributes: use.agent === undefined ? undefined : { client_agent_id: use.agent },
           }),
         });
       }

@@ -43,3 +43,20 @@ test('a call belongs to the conversation that its header names, a printed tool t
 test('a session that the run was given is the one of all', () => {
   expect(sessions([call('header'), tool], 'mine')).toEqual(['mine', 'mine']);
 });
+
+test('what a client says of its sub-agent is a label beside those of the run, and stays one whatever may leave', () => {
+  const records: RecordDraft[] = [];
+  const run = createRunRecords({
+    identity: { agent_id: 'a', run_id: 'r', labels: { env: 'prod' } },
+    modes: { default: 'metadata' },
+    redactor: createRedactor({ secrets: [] }),
+    clock: systemClock,
+    emit: (record) => records.push(record),
+  });
+  run.emit({ ...tool, attributes: { client_agent_id: 'a1' } });
+  run.emit(tool);
+  expect(records.map(({ agent_id, labels }) => [agent_id, labels])).toEqual([
+    ['a', { env: 'prod', sub_agent: 'a1' }],
+    ['a', { env: 'prod' }],
+  ]);
+});

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Identity, RecordDraft } from '@telltale/sdk/recorder/draft';
 import { known } from '@telltale/answers/json-fields';
@@ -47,7 +48,10 @@ export function createRunRecords({
       const counted = captured.attributes?.['redactions'];
       if (typeof counted === 'number') redactions += counted;
       const session = identity.session_id === undefined ? sessionOf(captured) : {};
-      for (const agent_id of agentsOf(captured)) emit({ ...common, at: nowIso(), ...captured, ...session, agent_id });
+      const labels = { ...identity.labels, ...draft.labels };
+      const about = draft.attributes === undefined ? {} : subAgentLabels({ labels, attributes: draft.attributes });
+      for (const agent_id of agentsOf(captured))
+        emit({ ...common, at: nowIso(), ...captured, ...session, ...about, agent_id });
     },
     redactions: () => redactions,
   };

@@ -1,4 +1,5 @@
 import type { StreamBatch } from '@telltale/contracts/batch';
+import { subAgentLabel } from '@telltale/contracts/records/sub-agent';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
@@ -34,7 +35,8 @@ export function keepAllowedLabels(deps: {
       let outside = 0;
       for (const { labels } of records) {
         // Null where a door that checks nothing wrote it.
-        for (const name of Object.keys(labels ?? {})) if (names?.has(name) !== true) outside += 1;
+        for (const name of Object.keys(labels ?? {}))
+          if (name !== subAgentLabel && names?.has(name) !== true) outside += 1;
       }
       return outside;
     },

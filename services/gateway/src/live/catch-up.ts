@@ -1,5 +1,6 @@
 import type { LiveFrame } from '@telltale/contracts/live';
 import type { LiveChannel } from '@telltale/stream/live-read';
+import { agentsOfRecord } from './agents-of-record.ts';
 import { advanceCursor, deliveredUpTo, formatCursor, isOutstanding, type Cursor } from './cursor.ts';
 import { wantsEvent, wantsRecord, type LiveFilter } from './live-filter.ts';
 import type { SeenItems } from './live-room.ts';
@@ -16,7 +17,7 @@ const pageEntries = 100;
 
 const concerns = (target: LiveTarget, record: CommittedRecord): boolean => {
   if (target.kind === 'team') return true;
-  if (target.kind === 'agent') return record.agent_id === target.id;
+  if (target.kind === 'agent') return agentsOfRecord(record).includes(target.id);
   return (target.kind === 'session' ? record.session_id : record.run_id) === target.id;
 };
 

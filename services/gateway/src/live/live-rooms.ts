@@ -1,4 +1,5 @@
 import type { CommittedRecord, LiveDelta } from '@telltale/contracts/live-entry';
+import { agentsOfRecord } from './agents-of-record.ts';
 import type { LiveEntry } from '@telltale/stream/live-entries';
 import type { LiveRoom } from './live-room.ts';
 import type { LiveTarget } from './ports.ts';
@@ -48,7 +49,7 @@ export function createLiveRooms() {
 
   const concerned = (rooms: TeamRooms, record: CommittedRecord): LiveRoom[] => [
     ...rooms.team,
-    ...(rooms.agent.get(record.agent_id) ?? []),
+    ...agentsOfRecord(record).flatMap((id) => [...(rooms.agent.get(id) ?? [])]),
     ...(record.session_id === undefined ? [] : (rooms.session.get(record.session_id) ?? [])),
     ...(record.run_id === undefined ? [] : (rooms.run.get(record.run_id) ?? [])),
   ];

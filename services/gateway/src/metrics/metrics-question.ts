@@ -1,5 +1,6 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import {
+  findSubAgent,
   periodOf,
   readLabelNames,
   type CallQuestion,
@@ -35,14 +36,25 @@ async function demandAllowed({ db }: Pick<ReadDeps, 'db'>, team: string, labels:
   throw new TelltaleError('unsupported_filter', `${first}: ${detail}`, { errors });
 }
 
+/** A sub-agent's records are its agent's, under a label: who asks about it by its id asks for those. */
+async function whoseOf(
+  { db }: Pick<ReadDeps, 'db'>,
+  team: string,
+  { agent_id: agentId, labels }: Filters,
+): Promise<{ agentId: string | undefined; labels: Labels | undefined }> {
+  const found = agentId === undefined ? null : await findSubAgent(db, team, agentId);
+  return found === null ? { agentId, labels } : { agentId: found.agentId, labels: { ...labels, ...found.labels } };
+}
+
 /** What a query asks of the rollups. */
 export async function metricsQuestion(
   { db, clock }: ReadDeps,
   team: string,
   query: PeriodQuery & Filters,
 ): Promise<MetricsQuestion> {
-  const { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels } = query;
-  if (labels !== undefined) await demandAllowed({ db }, team, labels);
+  const { session_id, task_id, run_id, model, user_id, project, host } = query;
+  if (query.labels !== undefined) await demandAllowed({ db }, team, query.labels);
+  const { agentId: agent_id, labels } = await whoseOf({ db }, team, query);
   const now = clock.now();
   const filter = { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels };
   return { teamId: team, span: spanOf(query, now), now, filter };
@@ -59,9 +71,10 @@ export async function callQuestion(
   team: string,
   query: PeriodQuery & Filters & { limit: number },
 ): Promise<{ asked: CallQuestion; period: UsedPeriod }> {
-  const { agent_id: agentId, session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
-  const { model, project, host, labels, limit } = query;
-  if (labels !== undefined) await demandAllowed({ db }, team, labels);
+  const { session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
+  const { model, project, host, limit } = query;
+  if (query.labels !== undefined) await demandAllowed({ db }, team, query.labels);
+  const { agentId, labels } = await whoseOf({ db }, team, query);
   const filter = { agentId, sessionId, taskId, runId, model, userId, project, host, labels };
   const now = clock.now();
   const { used, period } = periodOf({ span: spanOf(query, now), now });

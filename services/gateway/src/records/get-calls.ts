@@ -40,7 +40,7 @@ export function getCalls(app: ZodApp, deps: RecordDeps): void {
     async ({ team, query }) => {
       demandFitting(query);
       const { kind, model, tool, service, status, q } = query;
-      const page = { ...list.page(team, query), kind, model, tool, service, status, q };
+      const page = { ...(await list.page(team, query)), kind, model, tool, service, status, q };
       const found = await listCalls(deps.db, page);
       return { calls: rows.parse(found.records), ...list.rest(team, query, found) };
     },

@@ -17,7 +17,7 @@ export function getGit(app: ZodApp, deps: RecordDeps): void {
     },
     async ({ team, query }) => {
       const { operation, q } = query;
-      const found = await listGit(deps.db, { ...list.page(team, query), operation, q });
+      const found = await listGit(deps.db, { ...(await list.page(team, query)), operation, q });
       return { git: rows.parse(found.records), ...list.rest(team, query, found) };
     },
   );

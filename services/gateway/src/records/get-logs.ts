@@ -17,7 +17,7 @@ export function getLogs(app: ZodApp, deps: RecordDeps): void {
     },
     async ({ team, query }) => {
       const { level, min_level: minLevel, source, q } = query;
-      const found = await listLogs(deps.db, { ...list.page(team, query), level, minLevel, source, q });
+      const found = await listLogs(deps.db, { ...(await list.page(team, query)), level, minLevel, source, q });
       return { logs: rows.parse(found.records), ...list.rest(team, query, found) };
     },
   );

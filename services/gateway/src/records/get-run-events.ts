@@ -18,7 +18,7 @@ export async function answerRunEvents(
   query: z.output<typeof runEventsQuery>,
 ): Promise<RunEventsAnswer> {
   const list = recordList('run-events', deps);
-  const found = await listRunEvents(deps.db, list.page(team, query));
+  const found = await listRunEvents(deps.db, await list.page(team, query));
   return { run_events: rows.parse(found.records), ...list.rest(team, query, found) };
 }
 

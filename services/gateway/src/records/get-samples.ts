@@ -19,7 +19,7 @@ export function getSamples(app: ZodApp, deps: RecordDeps): void {
       },
     },
     async ({ team, query }) => {
-      const found = await listSamples(deps.db, list.page(team, query));
+      const found = await listSamples(deps.db, await list.page(team, query));
       return { samples: rows.parse(found.records), ...list.rest(team, query, found) };
     },
   );

@@ -1,6 +1,6 @@
 import { instant } from '@telltale/contracts/http/query';
 import type { Clock } from '@telltale/runtime/clock';
-import type { Db, RecordPage, StoredRecord } from '@telltale/store/read';
+import { findSubAgent, type Db, type RecordPage, type StoredRecord } from '@telltale/store/read';
 import { z } from 'zod';
 import { cursorsOf } from '../http/cursor.ts';
 import { boundsOf, type PeriodQuery } from '../http/period.ts';
@@ -22,17 +22,21 @@ type RecordQuery = PeriodQuery & {
 const position = z.tuple([instant, z.uuid()]);
 
 /** What the four record lists share: the page of a query, and the page part of its answer. */
-export function recordList(operation: string, { clock }: RecordDeps) {
+export function recordList(operation: string, { db, clock }: RecordDeps) {
   const cursors = cursorsOf(operation, position);
   return {
-    page(team: string, query: RecordQuery): RecordPage {
+    async page(team: string, query: RecordQuery): Promise<RecordPage> {
       const after = cursors.read(team, query);
+      const { agent_id } = query;
+      // The records of a sub-agent are its agent's.
+      const whose = agent_id === undefined ? null : await findSubAgent(db, team, agent_id);
       return {
         teamId: team,
-        agentId: query.agent_id,
+        agentId: agent_id,
         sessionId: query.session_id,
         taskId: query.task_id,
         runId: query.run_id,
+        ...whose,
         ...boundsOf(query, clock.now()),
         order: query.order,
         after: after === null ? null : { at: after[0], id: after[1] },

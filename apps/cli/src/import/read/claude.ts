@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { isJson, known, listOf, objectOf, shortText, textOf, type Json } from '@telltale/answers/json-fields';
 import { createClaudeTools } from '@telltale/agent-runner/agent-lines/claude-tools';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
+import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Entry, TranscriptReader } from './transcript.ts';
 
@@ -76,6 +77,7 @@ export function readClaude({ redact }: { redact: (text: string) => string }): Tr
         project: cwd === undefined ? undefined : shortText(basename(cwd)),
       }),
       ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+      ...subAgentLabels({ attributes }),
     };
   };
 

@@ -54,6 +54,7 @@ test("a sub-agent's transcript belongs to the session of its parent", async () =
       ...claudeCall,
       session_id: '844b6f5c-c47c-4395-9c18-de8f8973850d',
       attributes: { client_agent_id: 'a2e5d571d7026d322' },
+      labels: { sub_agent: 'a2e5d571d7026d322' },
     },
   ]);
 });

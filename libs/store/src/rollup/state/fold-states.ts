@@ -4,6 +4,7 @@ import type { Scope } from '../fold/scope.ts';
 import { foldAgentModels, foldAgents, foldAgentSamples } from './fold-agents.ts';
 import { foldMemory } from './fold-memory.ts';
 import { foldRunEvents, foldRuns } from './fold-runs.ts';
+import { foldSubAgentCalls, foldSubAgents } from './fold-sub-agents.ts';
 import { foldSessions } from './fold-sessions.ts';
 import { foldTasks } from './fold-tasks.ts';
 
@@ -13,9 +14,13 @@ import { foldTasks } from './fold-tasks.ts';
  */
 export async function foldStates(trx: DbTransaction, scope: Scope, kinds: readonly RecordKind[]): Promise<void> {
   await foldAgents(trx, scope.teamId);
+  await foldSubAgents(trx, scope.teamId);
   await foldSessions(trx, scope.teamId);
   await foldRuns(trx, scope.teamId);
-  if (kinds.includes('llm_call')) await foldAgentModels(trx, scope);
+  if (kinds.includes('llm_call')) {
+    await foldAgentModels(trx, scope);
+    await foldSubAgentCalls(trx, scope);
+  }
   if (kinds.includes('process_sample')) await foldAgentSamples(trx, scope);
   if (kinds.includes('run_event')) await foldRunEvents(trx, scope);
   if (kinds.includes('task_event')) await foldTasks(trx, scope);
