@@ -46,15 +46,33 @@ test('a collector takes its shards also when Redis is full, and what was left is
   disconnect(redis);
 });
 
-test('a shard with work in hand is not given up', async () => {
+test('a shard with work in hand is given up once that is done, and nothing new of it is read until then', async () => {
+  await using server = await createTestRedis();
+  const redis = await connectWriter({ url: server.url, name: 'test' });
+  const [one, two] = [aCollector(redis, 'one'), aCollector(redis, 'two')];
+  const alwaysBusy = () => true;
+  await one.refresh(neverBusy);
+  await two.refresh(neverBusy);
+  await one.refresh(alwaysBusy);
+  expect(one.held()).toHaveLength(8);
+  expect(await two.refresh(neverBusy)).toEqual([]);
+  await one.refresh((shard) => one.held().includes(shard));
+  expect(one.held()).toHaveLength(8);
+  expect(await two.refresh(neverBusy)).toHaveLength(8);
+  expect([...one.held(), ...two.held()].toSorted((a, b) => a - b)).toEqual(recordShards);
+  disconnect(redis);
+});
+
+test('what a collector was to give up it goes on reading when its peer has gone meanwhile', async () => {
   await using server = await createTestRedis();
   const redis = await connectWriter({ url: server.url, name: 'test' });
   const [one, two] = [aCollector(redis, 'one'), aCollector(redis, 'two')];
   await one.refresh(neverBusy);
   await two.refresh(neverBusy);
-  await one.refresh((shard) => shard < 12);
-  expect(one.held().filter((shard) => shard < 12)).toHaveLength(12);
-  expect(one.held()).toHaveLength(12);
+  await one.refresh(() => true);
+  await two.release();
+  expect(await one.refresh(() => true)).toEqual([]);
+  expect(one.held()).toEqual(recordShards);
   disconnect(redis);
 });
 

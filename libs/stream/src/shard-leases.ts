@@ -36,8 +36,10 @@ export type ShardLeases = {
   /** Shards that this collector may read now; empty when renewing has failed for as long as a lease lasts. */
   held(): readonly number[];
   /**
-   * One beat: enrols, renews, gives up what exceeds the fair share (never a shard that is `busy`) and takes free shards
-   * up to it. Answers the shards that were free or another's a moment ago: what is pending there was left by somebody.
+   * One beat: enrols, renews, gives up what exceeds the fair share and takes free shards up to it. A shard that is to be
+   * given up while it is `busy` stays leased, but is no longer among those that may be read, until it is not: those with
+   * the most to do would never change hands otherwise. Answers the shards that were free or another's a moment ago: what
+   * is pending there was left by somebody.
    */
   refresh(busy: (shard: number) => boolean): Promise<readonly number[]>;
   /** Frees every shard at once, so that peers need not wait for the leases to end. */
@@ -56,6 +58,7 @@ export function createShardLeases(options: {
   const { redis, instanceId, monotonic } = options;
   const token = `${instanceId}:${randomUUID()}`;
   const held = new Set<number>();
+  let leaving: ReadonlySet<number> = new Set();
   let validUntil = -Infinity;
 
   const renewHeld = async (): Promise<void> => {
@@ -76,7 +79,7 @@ export function createShardLeases(options: {
   };
 
   return {
-    held: () => (monotonic() < validUntil ? [...held] : []),
+    held: () => (monotonic() < validUntil ? [...held].filter((shard) => !leaving.has(shard)) : []),
     async refresh(busy) {
       const begun = monotonic();
       if (begun >= validUntil) held.clear();
@@ -84,9 +87,10 @@ export function createShardLeases(options: {
       const share = Math.ceil(recordShardCount / members);
       await renewHeld();
       validUntil = begun + leaseMs;
-      for (const shard of [...held].filter((shard) => !busy(shard)).slice(0, Math.max(0, held.size - share))) {
-        await giveUp(shard);
-      }
+      const excess = Math.max(0, held.size - share);
+      const leavingFirst = [...held].toSorted((a, b) => Number(leaving.has(b)) - Number(leaving.has(a)));
+      leaving = new Set(leavingFirst.slice(0, excess));
+      for (const shard of leaving) if (!busy(shard)) await giveUp(shard);
       const gained: number[] = [];
       for (const shard of recordShards) {
         if (held.size >= share) break;
