@@ -7,7 +7,7 @@ const parts = {
   ledger: ['batch_ledger'],
   calls: ['calls'],
   aliases: ['call_alias'],
-  rollups: ['rollup', 'rollup_bin', 'series', 'unit_total', 'key_total', 'key_model_total'],
+  rollups: ['rollup', 'rollup_bin', 'series', 'unit_total', 'key_total', 'key_model_total', 'key_narrow_total'],
 } as const;
 export type SizePart = keyof typeof parts;
 

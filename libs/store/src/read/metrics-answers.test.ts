@@ -96,6 +96,7 @@ const damages = [
   `update unit_total set records = 0, cost_usd = 5, first_at = first_at + interval '3 hours'`,
   `update key_total set llm_calls = 0, cost_usd = cost_usd + 1, last_at = first_at`,
   `delete from key_model_total`,
+  `update key_narrow_total set cost_usd = cost_usd + 1, last_at = first_at`,
 ];
 
 /** What the rollups say is anything but what was recorded, until they are repaired. */

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { KeyTotals, TotalKey } from '../rollup/fold/merge-totals.ts';
+import { narrowings, type KeyTotals, type TotalKey } from '../rollup/fold/merge-totals.ts';
 import { bucketRows, seriesConditions, withTwoHours, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
 
@@ -106,17 +106,20 @@ function unitRows(question: UnitsQuestion, more: readonly Sql[]): Sql {
  * summed, because the question leaves some of them out.
  */
 function keyTotalsOf({ teamId, by, filter }: UnitsQuestion) {
-  const { model, ...others } = filter;
-  if (Object.values(others).some((value) => value !== undefined) || typeof model === 'object') return null;
-  const source = (table: KeyTotals['table'], cube: KeyTotals['cube']) => {
-    const ofModel = (alias: string): Sql[] => seriesConditions({ model }, alias);
-    return {
-      table,
-      ofKeys: [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...ofModel('t')],
-      ofUnits: [sql`u.team_id = ${teamId} and u.cube = ${sql.lit(cube)}`, ...ofModel('u')],
-    };
-  };
-  return model === undefined ? source('key_total', 'unit') : source('key_model_total', 'unit_model');
+  const source = (table: KeyTotals['table'], cube: KeyTotals['cube'], ofKeys: readonly Sql[]) => ({
+    table,
+    ofKeys: [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...ofKeys],
+    ofUnits: [sql`u.team_id = ${teamId} and u.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 'u')],
+  });
+  const asked = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const [only] = asked;
+  if (only === undefined) return source('key_total', 'unit', []);
+  const [name, value] = only;
+  if (asked.length > 1 || typeof value !== 'string') return null;
+  if (name === 'model') return source('key_model_total', 'unit_model', seriesConditions(filter, 't'));
+  const narrowed = narrowings.find((one) => one === name);
+  if (narrowed === undefined) return null;
+  return source('key_narrow_total', 'unit', [sql`t.narrow_by = ${sql.lit(narrowed)} and t.narrow_to = ${value}`]);
 }
 type Source = NonNullable<ReturnType<typeof keyTotalsOf>>;
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { cubes, grainsOf, type BinGrain, type Cube, type CubeName, type Dimension } from '../rollup/cubes.ts';
+import { cubeNamed, type BinGrain, type Cube, type CubeName, type Dimension } from '../rollup/cubes.ts';
 import type { BinMeasure } from '../rollup/measures.ts';
 import type { Segment } from './span.ts';
 
@@ -107,15 +107,12 @@ export function bucketRows(
   )})`;
 }
 
-/** Of one team and cube, or two; that the short-lived ids are absent where a cube has none leads to the index of the others. */
-function ofCubes(teamId: string, names: readonly CubeName[]): Sql {
-  const dims = cubes.filter(({ name }) => names.includes(name)).flatMap((cube) => cube.dims);
+/** Of one team and cube; that the short-lived ids are absent where a cube has none leads to the index of the others. */
+function ofCube(teamId: string, { name, dims }: Cube): Sql {
   const short = dims.includes('session_id')
     ? []
     : [sql`s.session_id is null and s.task_id is null and s.run_id is null`];
-  const isNamed =
-    names.length === 1 ? sql`s.cube = ${names[0]}` : sql`s.cube in (${sql.join(names.map((name) => sql.lit(name)))})`;
-  return sql.join([sql`s.team_id = ${teamId} and ${isNamed}`, ...short], sql` and `);
+  return sql.join([sql`s.team_id = ${teamId} and s.cube = ${name}`, ...short], sql` and `);
 }
 
 type RowsQuestion = {
@@ -135,21 +132,15 @@ type RowsQuestion = {
  * session, task or run ask `rankedUnits` which units there are.
  */
 function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]): Sql {
-  const { teamId, cube, segments, filter = {}, exact = false } = question;
-  const own: Pick<Cube, 'twoHours' | 'shorterIn'> = cubes.find((one) => one.name === cube) ?? {};
-  const { shorterIn = cube } = own;
-  const kept = grainsOf(own);
+  const { teamId, cube: name, segments, filter = {}, exact = false } = question;
+  const cube = cubeNamed(name);
   const cuts = exact === false ? [] : exact;
-  const shortened =
-    kept.includes(120) && cuts !== true ? segments.flatMap((segment) => withTwoHours(segment, cuts)) : segments;
+  const hasTwoHours = cube.twoHours === true && cuts !== true;
+  const shortened = hasTwoHours ? segments.flatMap((segment) => withTwoHours(segment, cuts)) : segments;
   const parts = table === 'rollup' ? shortened : shortened.flatMap(withFourDays);
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
-  const cubeOf = ({ grain }: Part): CubeName => (grain === 5760 || kept.includes(grain) ? cube : shorterIn);
-  const names = [...new Set(parts.map(cubeOf))];
-  const where = [ofCubes(teamId, names.length === 0 ? [cube] : names), ...seriesConditions(filter)];
-  const ofSegment = (segment: Part): Sql[] => (names.length > 1 ? [sql`s.cube = ${sql.lit(cubeOf(segment))}`] : []);
-  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries, ofSegment)} r
-    where ${sql.join(where, sql` and `)}`;
+  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries)} r
+    where ${sql.join([ofCube(teamId, cube), ...seriesConditions(filter)], sql` and `)}`;
 }
 
 /** `from …` of one team and cube within a period: `r` has the measures, `s` the dimensions. */

@@ -76,8 +76,6 @@ export type Cube = {
   bins: boolean;
   /** Whether it has buckets of two hours too, for questions that read the buckets of many series, or their bins. */
   twoHours?: true;
-  /** It has two hours, days and all time alone; what is shorter is read from this one, which it is summed from. */
-  shorterIn?: CubeName;
 };
 
 /** What a user's, a project's or a host's agents did with each model, tool or service. */
@@ -99,14 +97,13 @@ const narrowed = (
     from: `place_${what}`,
     bins: true,
     twoHours: true,
-    shorterIn: `place_${what}`,
   }));
 
 /**
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
  * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
- * `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are the
- * two hours and days of a user's many agents added up beforehand, which costs a fold next to nothing.
+ * `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are
+ * those of a user's many agents added up beforehand: each edge of a period would look up the series of all of them.
  */
 export const cubes: readonly Cube[] = [
   { name: 'unit', dims: unit, families: everything, from: null, bins: false, twoHours: true },
@@ -158,6 +155,12 @@ export const cubes: readonly Cube[] = [
   { name: 'tool', dims: tool, families: tools, from: 'place_tool', bins: true, twoHours: true },
   { name: 'service', dims: service, families: services, from: 'place_service', bins: true, twoHours: true },
 ];
+
+export function cubeNamed(name: CubeName): Cube {
+  const cube = cubes.find((one) => one.name === name);
+  if (cube === undefined) throw new RangeError(`no cube is called ${name}`);
+  return cube;
+}
 
 /** Smallest first: the order in which a question is offered to them. */
 const bySize: readonly CubeName[] = [
@@ -213,10 +216,8 @@ export const binGrains = [1, 15, 120, 1440, 5760, 0] as const;
 export type BinGrain = (typeof binGrains)[number];
 
 /** The buckets that a cube has. */
-export const grainsOf = ({ twoHours, shorterIn }: Pick<Cube, 'twoHours' | 'shorterIn'>): readonly Grain[] => {
-  if (shorterIn !== undefined) return [120, 1440, 0];
-  return twoHours === true ? grains : grains.filter((grain) => grain !== 120);
-};
+export const grainsOf = ({ twoHours }: Pick<Cube, 'twoHours'>): readonly Grain[] =>
+  twoHours === true ? grains : grains.filter((grain) => grain !== 120);
 
 /** Rows of one-minute buckets are kept this long. */
 export const minuteHours = 48;

@@ -43,7 +43,8 @@ const everything = (team: string) =>
 const places = (team: string) =>
   store.rows<{ is: number; should: number }>(
     `select (row_number() over (order by r.ctid))::int as is, (row_number() over (order by r.series_id, r.bucket))::int as should
-     from rollup_quarter r where r.team_id = $1 and r.cube in ('place', 'place_model', 'team', 'model', 'user', 'project', 'host')`,
+     from rollup_quarter r where r.team_id = $1 and r.cube in ('place', 'place_model', 'team', 'model', 'user', 'project', 'host',
+       'user_model', 'project_model', 'host_model')`,
     [team],
   );
 

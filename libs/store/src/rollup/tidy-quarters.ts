@@ -11,9 +11,7 @@ const seriesAtATime = 200;
 
 /** Cubes whose quarter hours are read over weeks and months: those that totals by hour, or by the days of a zone, are of. */
 const wide = cubes
-  .filter(({ dims, families, shorterIn }) => {
-    return !dims.includes('session_id') && families.includes('llm') && shorterIn === undefined;
-  })
+  .filter(({ dims, families }) => !dims.includes('session_id') && families.includes('llm'))
   .map(({ name }) => name);
 
 /** `day`: what was worked on, null when there was nothing to do; `more`: whether a further step has something to do. */

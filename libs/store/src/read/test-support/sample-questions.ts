@@ -101,6 +101,7 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'read-session': (db) => readSession(db, { teamId, sessionId: known.sessionId, span: { from: null, to: now }, now }),
   'read-summary': (db) => readSummary(db, week),
   'read-summary-of-all-time': (db) => readSummary(db, ever),
+  'read-summary-of-a-project': (db) => readSummary(db, { ...week, filter: { project: 'project-1' } }),
   'read-summary-of-a-label': (db) => readSummary(db, { ...week, filter: { labels: { lane: 'a' } } }),
   'read-summary-of-an-agent': (db) => readSummary(db, { ...week, filter: { agent_id: known.agentId } }),
   'read-task': (db) => readTask(db, { teamId, taskId: known.taskId }, now),

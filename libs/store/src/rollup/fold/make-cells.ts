@@ -20,9 +20,7 @@ function cubeInsert(cube: Cube, minutesSince: Date): RawBuilder<unknown> {
   const minute =
     cube.from === null
       ? sql`case when minute >= ${minutesSince}::timestamptz then minute else date_bin('15 minutes', minute, timestamptz 'epoch') end`
-      : cube.shorterIn === undefined
-        ? sql.ref('bucket')
-        : sql`date_bin('2 hours', bucket, timestamptz 'epoch')`;
+      : sql.ref('bucket');
   const source = cube.from === null ? sql`fold_base` : sql`fold_cell`;
   const rows =
     cube.from !== null

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { binGrains, cubes, type BinGrain, type Cube, type CubeName } from '../cubes.ts';
+import { binGrains, cubeNamed, cubes, type BinGrain, type Cube, type CubeName } from '../cubes.ts';
 import type { BinMeasure } from '../measures.ts';
 import { seriesId } from './make-cells.ts';
 import type { Wanted } from './merge-cells.ts';
@@ -13,19 +13,11 @@ const fine: readonly Fine[] = [
   { name: 'place_service', measures: ['service_ms'] },
 ];
 
-function idOf(name: CubeName): RawBuilder<unknown> {
-  const cube = cubes.find((one) => one.name === name);
-  if (cube === undefined) throw new RangeError(`no cube is called ${name}`);
-  return seriesId(cube);
-}
-
 const partsOf = (name: CubeName): readonly Cube[] => cubes.filter((cube) => cube.bins && cube.from === name);
 const idsOf = (these: readonly Cube[]): RawBuilder<unknown> => sql`array[${sql.join(these.map(seriesId))}]`;
 
-/** `coarse_ids` are kept by minute like the cell itself, `long_ids` by two hours and more alone. */
 const cellsOf = ({ name, measures }: Fine): RawBuilder<unknown> => sql`
-  select ${idOf(name)} as series_id, ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn === undefined))} as coarse_ids,
-    ${idsOf(partsOf(name).filter(({ shorterIn }) => shorterIn !== undefined))} as long_ids, measure, minute as bucket, bins, counts
+  select ${seriesId(cubeNamed(name))} as series_id, ${idsOf(partsOf(name))} as coarse_ids, measure, minute as bucket, bins, counts
   from fold_bin where measure in (${sql.join(measures.map((measure) => sql.lit(measure)))})`;
 
 type Level = { from: string; id?: string; bucket: RawBuilder<unknown> };
@@ -80,11 +72,7 @@ export function binsByGrain({
       select series_id, measure, bucket, bins, counts from cells
       union all select series_id, measure, bucket, bins, counts from small),
     ${addedUp('quarters', { from: 'minutes', bucket: quarter })},
-    long as (select long_id, measure, bucket, bins, counts from cells cross join lateral unnest(long_ids) as u (long_id)),
-    hour_parts as (
-      select series_id, measure, bucket, bins, counts from quarters
-      union all select long_id, measure, bucket, bins, counts from long),
-    ${addedUp('hours', { from: 'hour_parts', bucket: hours })},
+    ${addedUp('hours', { from: 'quarters', bucket: hours })},
     ${addedUp('days', { from: 'hours', bucket: day })},
     ${addedUp('four_days', { from: 'days', bucket: fourDays })},
     ${addedUp('ever', { from: 'four_days', bucket: ever })}

@@ -31,29 +31,49 @@ const added: RawBuilder<unknown> = sql.join([
   }),
 ]);
 
-/** Totals by one id, and by one id and model: their tables, keys, and the cube whose units they are the sums of. */
+/** What the totals by one id are kept by too: a question about one of them need not read its units. */
+export const narrowings = ['user_id', 'project', 'host'] as const;
+
+/**
+ * Totals by one id, by one id and model, and by one id within a user, a project or a host: their tables, keys, and the cube
+ * whose units they are the sums of.
+ */
 export const keyTotals = [
-  { table: 'key_total', key: ['dim', 'id'], cube: 'unit' },
-  { table: 'key_model_total', key: ['dim', 'model', 'id'], cube: 'unit_model' },
+  { table: 'key_total', key: ['dim', 'id'], cube: 'unit', of: 'all' },
+  { table: 'key_model_total', key: ['dim', 'model', 'id'], cube: 'unit_model', of: 'model' },
+  { table: 'key_narrow_total', key: ['dim', 'narrow_by', 'narrow_to', 'id'], cube: 'unit', of: 'narrow' },
 ] as const;
 export type KeyTotals = (typeof keyTotals)[number];
 
 /** The key of such a total: of itself, and of a row of `eachKey`. */
 export const keyColumns = ({ key }: KeyTotals): RawBuilder<unknown> => sql.join(key.map((name) => sql.ref(name)));
+const valueOf = {
+  dim: 'key.dim',
+  id: 'key.id',
+  model: 'model',
+  narrow_by: 'narrow_by',
+  narrow_to: 'narrow_to',
+} as const;
 export const keyValues = ({ key }: KeyTotals): RawBuilder<unknown> =>
-  sql.join(key.map((name) => (name === 'model' ? sql.ref(name) : sql.ref(`key.${name}`))));
+  sql.join(key.map((name) => sql.ref(valueOf[name])));
 
 /** Whether a bucket may have nothing any more, because a call moved elsewhere: a span that begins or ends there is too long. */
 const emptied = sql`bool_or(coalesce(llm_calls, 0) < 0 and coalesce(records, 0) = 0)`;
 
-/** The ids of a row of `from`, as `key.dim` and `key.id`. */
-export const eachKey = (from: string, cube: KeyTotals['cube']): RawBuilder<unknown> => sql`
-  ${sql.table(from)} cross join lateral (values ${sql.join(totalKeys.map((key) => sql`(${sql.lit(key)}, ${sql.ref(key)})`))}) as key (dim, id)
-  where cube = ${sql.lit(cube)} and key.id is not null`;
+const named = (names: readonly string[]): RawBuilder<unknown> =>
+  sql`(values ${sql.join(names.map((name) => sql`(${sql.lit(name)}, ${sql.ref(name)})`))})`;
+
+/** The ids of a row of `from`, as `key.dim` and `key.id`, and what they are narrowed by, as `narrow_by` and `narrow_to`. */
+export function eachKey(from: string, { cube, of }: KeyTotals): RawBuilder<unknown> {
+  const isNarrow = of === 'narrow';
+  const narrow = isNarrow ? sql`cross join lateral ${named(narrowings)} as narrow (narrow_by, narrow_to)` : sql``;
+  return sql`${sql.table(from)} cross join lateral ${named(totalKeys)} as key (dim, id) ${narrow}
+    where cube = ${sql.lit(cube)} and key.id is not null ${isNarrow ? sql`and narrow_to is not null` : sql``}`;
+}
 
 /**
- * Adds fold_cell to the totals of units and of their sessions, tasks and runs, also by model. The span of a total covers every bucket
- * of it and never shrinks: a call that moved away leaves it too long, which costs a look and no exactness.
+ * Adds fold_cell to the totals of units and of their sessions, tasks and runs, also by model, user, project and host. The span of
+ * a total covers every bucket of it and never shrinks: a call that moved away leaves it too long, which costs a look and no exactness.
  */
 export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
   // Cells from before are of a quarter hour: their last minute is its last.
@@ -69,7 +89,7 @@ export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSin
     const values = keyValues(totals);
     const columns = sql`${keyColumns(totals)}, first_at, last_at, ${totalSums}, loose`;
     await sql`insert into ${sql.table(totals.table)} as t (team_id, ${columns})
-      select ${teamId}, ${values}, ${span}, ${summedTotals}, ${emptied} from ${eachKey('fold_cell', totals.cube)} group by ${values}
+      select ${teamId}, ${values}, ${span}, ${summedTotals}, ${emptied} from ${eachKey('fold_cell', totals)} group by ${values}
       on conflict (team_id, ${keyColumns(totals)}) do update set ${added}, loose = t.loose or excluded.loose`.execute(
       trx,
     );

@@ -7,7 +7,7 @@ import { waitForTeam } from '../fold/take-batches.ts';
 import { replaceEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
 import { relabelCalls } from './relabel-calls.ts';
-import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, longSums, rowsOf, spanOf } from './sum-up.ts';
+import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { replaceTotals } from './totals.ts';
 
 const short = [1, 15] as const;
@@ -17,8 +17,6 @@ async function findSeries(trx: DbTransaction, teamId: string, range: Range): Pro
   await sql`insert into fold_series select series_id from fold_cell union
     select series_id from rollup where team_id = ${teamId} and grain in (1, 15)
       and bucket >= ${range.from} and bucket < ${range.to}`.execute(trx);
-  await sql`insert into fold_series select whole.series_id from (${longSums(teamId)}) as whole
-    where whole.part_id in (select series_id from fold_series)`.execute(trx);
 }
 
 async function replaceShort(trx: DbTransaction, teamId: string, range: Range, minutesSince: Date): Promise<void> {

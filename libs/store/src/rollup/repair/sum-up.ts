@@ -1,6 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
 import { cubes, grainsOf } from '../cubes.ts';
-import { seriesId } from '../fold/make-cells.ts';
 import { measureSums } from '../fold/merge-cells.ts';
 import type { Range } from './fill-range.ts';
 
@@ -38,46 +37,16 @@ export const rowsOf = (teamId: string, grain: number, span: RawBuilder<unknown>)
 export const binsOf = (teamId: string, grain: number, span: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`team_id = ${teamId} and grain = ${grain} and ${span} and ${touched}`;
 
-/** Series whose two hours and days are the sums of quarter hours of others: which (`cube`, `series_id`), and of which (`part_id`). */
-export const longSums = (teamId: string): RawBuilder<unknown> =>
-  sql.join(
-    cubes.flatMap((cube) =>
-      cube.shorterIn === undefined
-        ? []
-        : [
-            sql`select ${sql.lit(cube.name)} as cube, ${seriesId(cube)} as series_id, series_id as part_id from series
-              where team_id = ${teamId} and cube = ${sql.lit(cube.shorterIn)}`,
-          ],
-    ),
-    sql` union all `,
-  );
-
-/** The quarter hours of a range that such series are made of, under the name of the series. */
-const quartersOfLongSums = (table: 'rollup' | 'rollup_bin', teamId: string, level: Level, range: Range) => sql`
-  (select whole.cube as whole_cube, whole.series_id as whole_id, r.* from (${longSums(teamId)}) as whole
-    join ${sql.table(table)} r on r.series_id = whole.part_id
-    where whole.series_id in (select series_id from fold_series)
-      and r.team_id = ${teamId} and r.grain = ${sql.lit(level.of)} and ${spanOf(level, range)}) as quarter`;
-
 /** What the rows of a level should be. */
 export function cellsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
-  const own = sql`select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
+  return sql`select cube, ${sql.lit(level.grain)}::smallint as grain, ${parent(level)} as bucket, series_id, ${measureSums}
     from rollup where ${rowsOf(teamId, level.of, spanOf(level, range))} and ${cubesWith(level.grain)} group by 1, 2, 3, 4`;
-  if (level.of !== 15) return own;
-  return sql`${own} union all
-    select whole_cube, ${sql.lit(level.grain)}::smallint, ${parent(level)} as bucket, whole_id, ${measureSums}
-    from ${quartersOfLongSums('rollup', teamId, level, range)} group by 1, 2, 3, 4`;
 }
 
 /** What the latency bins of a level should be. */
 export function binsOfLevel(teamId: string, level: Level, range: Range): RawBuilder<unknown> {
-  const own = sql`select series_id, measure, ${parent(level)} as bucket, bins, counts from rollup_bin
+  const rows = sql`select series_id, measure, ${parent(level)} as bucket, bins, counts from rollup_bin
     where ${binsOf(teamId, level.of, spanOf(level, range))}`;
-  const rows =
-    level.of !== 15
-      ? own
-      : sql`${own} union all select whole_id, measure, ${parent(level)}, bins, counts
-          from ${quartersOfLongSums('rollup_bin', teamId, level, range)}`;
   return sql`select series_id, ${sql.lit(level.grain)}::smallint as grain, measure, bucket, array_agg(bin) as bins, array_agg(n) as counts
     from (select series_id, measure, bucket, bin, sum(n)::bigint as n
       from (${rows}) as part_row, unnest(bins, counts) as part (bin, n)

@@ -36,7 +36,7 @@ const unitTotals = (teamId: string): RawBuilder<unknown> => sql`
 
 /** Keys of the totals that the touched units are a part of. */
 const touchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
-  select ${keyValues(totals)} from ${eachKey('series', totals.cube)} and team_id = ${teamId} and ${touchedSeries}`;
+  select ${keyValues(totals)} from ${eachKey('series', totals)} and team_id = ${teamId} and ${touchedSeries}`;
 
 /** The totals with those keys. */
 const ofTouchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> =>
@@ -45,7 +45,7 @@ const ofTouchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> =
 /** What those are: the sums of all their units. */
 const summedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
   select ${keyValues(totals)}, min(first_at) as first_at, max(last_at) as last_at, ${summedTotals}
-  from ${eachKey('unit_total', totals.cube)} and team_id = ${teamId}
+  from ${eachKey('unit_total', totals)} and team_id = ${teamId}
     and (${keyValues(totals)}) in (${touchedKeys(teamId, totals)}) group by ${keyValues(totals)}`;
 
 /** Makes the totals of the touched units, and of their sessions, tasks and runs, anew from their rollups. */
