@@ -5,7 +5,7 @@ import { aRecord } from '@telltale/testkit/records';
 import { expect, test } from 'vitest';
 import { createTestGateway } from './test-support/test-gateway.ts';
 
-test('a stop answers who waits for a commit, closes idle connections and is done well within 8 s', async () => {
+test('a stop answers who waits for a commit, closes idle connections and is done within 8 s', async () => {
   await using t = await createTestGateway();
   const key = await t.as('red', 'ingest');
   const headers = { ...key, 'content-type': 'application/json' };
@@ -19,7 +19,7 @@ test('a stop answers who waits for a commit, closes idle connections and is done
   const started = performance.now();
   await t.gateway[Symbol.asyncDispose]();
   expect((await waiting).status).toBe(202);
-  expect(performance.now() - started).toBeLessThan(4_000);
+  expect(performance.now() - started).toBeLessThan(8_000);
   await expect(fetch(`${t.gateway.url}/livez`)).rejects.toThrow();
 });
 

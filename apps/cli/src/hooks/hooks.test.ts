@@ -97,7 +97,7 @@ test('doctor says what is installed and how long a call takes', async () => {
 test('a hook waits for nothing that Telltale does, and names the conversation', async () => {
   const { home } = aHome();
   const telltale = join(home, 'slow telltale');
-  writeFileSync(telltale, `#!/bin/sh\nprintf '%s\\n' "$*" >> "${home}/called"\nexec sleep 5\n`);
+  writeFileSync(telltale, `#!/bin/sh\nprintf '%s\\n' "$*" >> "${home}/called"\nexec sleep 20\n`);
   chmodSync(telltale, 0o755);
   const hook = (args: string[], input: string, env: Record<string, string> = {}) => {
     const started = performance.now();
@@ -116,7 +116,7 @@ test('a hook waits for nothing that Telltale does, and names the conversation', 
   for (const { status, printed, ms } of [inRun, afterTool, claude, codex, missing]) {
     expect([status, printed]).toEqual([0, '']);
     // Far less than what it started takes; `hooks doctor` says how long it is, which a busy machine makes no test of.
-    expect(ms).toBeLessThan(4_000);
+    expect(ms).toBeLessThan(15_000);
   }
   const calls = await until(() => {
     const lines = spawnSync('cat', [join(home, 'called')])

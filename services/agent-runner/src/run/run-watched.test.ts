@@ -211,9 +211,9 @@ describe('output', () => {
   });
 
   test('a child that keeps the pipe open does not keep the run open', async () => {
-    const { result, stdout } = await watchCommand(bash('setsid sleep 8 & echo done; exit 0'));
+    const { result, stdout } = await watchCommand(bash('setsid sleep 120 & echo done; exit 0'));
     expect(stdout.toString()).toBe('done\n');
-    expect(result.durationMs).toBeLessThan(6_000);
+    expect(result.durationMs).toBeLessThan(60_000);
     expect(result).toMatchObject({ endReason: 'completed', leftRunning: 1 });
   });
 });
@@ -289,7 +289,6 @@ describe('stopping', () => {
     const { result, steps } = await stopAfterReady('sleep 60 & setsid sleep 60 & echo ready; wait', 5_000);
     expect(result).toMatchObject({ endReason: 'cancelled', leftRunning: 0 });
     expect(steps.map(({ step, actor }) => [step, actor])).toEqual([['term', 'ada']]);
-    expect(result.durationMs).toBeLessThan(4_000);
   });
 
   test('one that ignores TERM is killed after the grace, its children too', async () => {
@@ -302,9 +301,9 @@ describe('stopping', () => {
   });
 
   test('one that stopped itself is continued so that it can end', async () => {
-    const { result } = await stopAfterReady('echo ready; kill -STOP $$; sleep 60', 2_000);
-    expect(result.endReason).toBe('cancelled');
-    expect(result.durationMs).toBeLessThan(4_000);
+    const { result, steps } = await stopAfterReady('echo ready; kill -STOP $$; sleep 60', 20_000);
+    expect(result).toMatchObject({ endReason: 'cancelled', signal: 'SIGTERM' });
+    expect(steps.map(({ step }) => step)).toEqual(['term']);
   });
 });
 

@@ -87,11 +87,14 @@ describe('samples', () => {
     expect(samples.length).toBeLessThan(8);
   });
 
-  test('the first comes at once, and then one per interval', async () => {
+  test('the first comes at once', async () => {
+    const { records } = await watchCommand(['sleep', '1.5'], { sampleIntervalMs: 60_000 });
+    expect(ofKind(records, 'process_sample')[0]).toMatchObject({ processes: 1, status: 'sleeping' });
+  });
+
+  test('then there is one per interval', async () => {
     const { records } = await watchCommand(['sleep', '1.5'], { sampleIntervalMs: 250 });
-    const started = Date.parse(String(records[0]?.at));
     const samples = ofKind(records, 'process_sample');
-    expect(Date.parse(String(samples[0]?.at)) - started).toBeLessThan(1_000);
     expect(samples.length).toBeGreaterThanOrEqual(3);
     expect(samples.length).toBeLessThanOrEqual(8);
     expect(samples[0]).toMatchObject({ processes: 1, threads: 1, status: 'sleeping', children: [] });
