@@ -1,7 +1,7 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from series s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null;
 
 --   Aggregate
@@ -35,7 +35,7 @@ select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total fr
 
 
 select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  from series s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model;
 
@@ -56,7 +56,7 @@ select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, su
 
 select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
-  from series s cross join lateral (select r.* from "rollup" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
+  from series s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $2 and s.cube = $3 and s.session_id is null and s.task_id is null and s.run_id is null
   group by s.tool order by sum(r.tool_calls) desc, s.tool;
 

@@ -64,10 +64,13 @@ export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: strin
     'rollup',
     segments.flatMap((segment) => withTwoHours(segment)),
     [sql`r.team_id = ${teamId}`, sql`r.series_id = ${sql.ref(`${unit}.series_id`)}`],
-    (segment) => [
-      ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),
-      ...(segment.from === null ? [] : [sql`${sql.ref(`${unit}.last_at`)} >= ${segment.from}::timestamptz`]),
-    ],
+    {
+      columns: sql`r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd`,
+      ofSegment: (segment) => [
+        ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),
+        ...(segment.from === null ? [] : [sql`${sql.ref(`${unit}.last_at`)} >= ${segment.from}::timestamptz`]),
+      ],
+    },
   );
 
 /**
