@@ -63,3 +63,19 @@ export function statusBody(encoding: Encoding, httpStatus: number, message: stri
   if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));
   return Buffer.concat([numberField(1, code), bytesField(2, Buffer.from(message))]);
 }
+
+/** `google.rpc.RetryInfo`: after how many seconds to send again. */
+export const retryInfo = (seconds: number): Buffer => bytesField(1, numberField(1, seconds));
+
+/** A `google.rpc.Status` in protobuf with how long to wait beside it: without it exporters take a full queue for a refusal. */
+export const withRetryInfo = (status: Buffer, seconds: number): Buffer =>
+  Buffer.concat([
+    status,
+    bytesField(
+      3,
+      Buffer.concat([
+        bytesField(1, Buffer.from('type.googleapis.com/google.rpc.RetryInfo')),
+        bytesField(2, retryInfo(seconds)),
+      ]),
+    ),
+  ]);

@@ -6,6 +6,7 @@ import {
   type ServiceDefinition,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
+import { retryInfo, withRetryInfo } from '@telltale/otlp/answers';
 import type { FastifyInstance } from 'fastify';
 import type { OtlpListener } from './listen-otlp.ts';
 
@@ -43,10 +44,17 @@ function messageOf(body: Buffer): string {
   return body.subarray(next + 1, next + 1 + length).toString();
 }
 
-/** What the gateway asks of an exporter that is to send again; in gRPC a trailer, as text of seconds. */
-function trailersOf(retryAfter: unknown): Metadata {
+/**
+ * How long an exporter is to wait before it sends again. A refusal for fullness without it counts as final for exporters in Go;
+ * those in Python read it under a name of its own.
+ */
+function trailersOf(retryAfter: unknown, status: Buffer): Metadata {
   const trailers = new Metadata();
-  if (typeof retryAfter === 'string') trailers.set('retry-after', retryAfter);
+  const seconds = Number(retryAfter);
+  if (typeof retryAfter !== 'string' || !Number.isSafeInteger(seconds)) return trailers;
+  trailers.set('retry-after', retryAfter);
+  trailers.set('google.rpc.retryinfo-bin', retryInfo(seconds));
+  trailers.set('grpc-status-details-bin', withRetryInfo(status, seconds));
   return trailers;
 }
 
@@ -70,7 +78,7 @@ async function answerCall(
       done(null, answer.rawPayload);
       return;
     }
-    const metadata = trailersOf(answer.headers['retry-after']);
+    const metadata = trailersOf(answer.headers['retry-after'], answer.rawPayload);
     done({ code: codeOf(answer.statusCode), details: messageOf(answer.rawPayload), metadata });
   } catch (error) {
     // What nobody foresaw may pass: the exporter sends again.

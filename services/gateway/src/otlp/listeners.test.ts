@@ -3,6 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { statusBody } from '@telltale/otlp/answers';
+import { listenGrpc } from './listen-grpc.ts';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
 
 const sample = (name: string): Buffer =>
@@ -41,7 +43,7 @@ test('the port for OTLP takes it as the gateway does, and offers nothing else', 
   expect((await fetch(`${url}/api/v1/agents`, { headers: { ...ingest } })).status).toBe(404);
 });
 
-type Answer = { code: number; details: string; body: Buffer | null };
+type Answer = { code: number; details: string; body: Buffer | null; trailers: Record<string, unknown> };
 
 function exportOver(client: Client, service: string, body: Buffer, key: string | null): Promise<Answer> {
   const metadata = new Metadata();
@@ -50,7 +52,12 @@ function exportOver(client: Client, service: string, body: Buffer, key: string |
   return new Promise((done) => {
     const path = `/opentelemetry.proto.collector.${service}/Export`;
     client.makeUnaryRequest(path, bytes, bytes, body, metadata, (error: ServiceError | null, answer?: Buffer) =>
-      done({ code: error?.code ?? status.OK, details: error?.details ?? '', body: answer ?? null }),
+      done({
+        code: error?.code ?? status.OK,
+        details: error?.details ?? '',
+        body: answer ?? null,
+        trailers: error?.metadata.getMap() ?? {},
+      }),
     );
   });
 }
@@ -71,4 +78,25 @@ test('OTLP over gRPC is taken with the same keys, and refused in its own words',
   expect(bad.code).toBe(status.INVALID_ARGUMENT);
   expect(bad.details).not.toBe('');
   client.close();
+});
+
+test('an exporter over gRPC that is to send again is told when, as those in Go and in Python read it', async () => {
+  const refusal = {
+    statusCode: 429,
+    headers: { 'retry-after': '7' },
+    rawPayload: statusBody('protobuf', 429, 'slow down'),
+  };
+  const http = { inject: async () => refusal } as unknown as Parameters<typeof listenGrpc>[0];
+  await using listener = await listenGrpc(http, { host: '127.0.0.1', port: 0 });
+  const client = new Client(`127.0.0.1:${listener.port}`, credentials.createInsecure());
+  const { code, details, trailers } = await exportOver(client, 'logs.v1.LogsService', sample('0002-logs.pb'), null);
+  client.close();
+  expect({ code, details }).toEqual({ code: status.RESOURCE_EXHAUSTED, details: 'slow down' });
+  // google.rpc.RetryInfo {retry_delay {seconds: 7}}
+  const info = Buffer.from([0x0a, 0x02, 0x08, 0x07]);
+  expect(trailers['google.rpc.retryinfo-bin']).toEqual(info);
+  const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
+  const any = Buffer.concat([Buffer.from([0x0a, type.length]), type, Buffer.from([0x12, info.length]), info]);
+  const whole = Buffer.concat([statusBody('protobuf', 429, 'slow down'), Buffer.from([0x1a, any.length]), any]);
+  expect(trailers['grpc-status-details-bin']).toEqual(whole);
 });
