@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, realpathSync, statSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { endProcess } from '../end-process.ts';
 import { awaitFirstAnswer } from '../first-answer.ts';
@@ -86,6 +87,16 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   };
 }
 
+/**
+ * What PostgreSQL keeps in its own memory: a 32nd of the machine's (or of what the container may use), from 128 to 512 MiB. A page that
+ * is not there is copied from the kernel's, which is most of what a question about many pages takes. Only pages that were read take room.
+ */
+function sharedMegabytes(): number {
+  const constrained = process.constrainedMemory();
+  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.min(512, Math.max(128, Math.floor(bytes / 32 / 2 ** 20)));
+}
+
 function spawnPostgres(
   seat: PostgresSeat,
   data: string,
@@ -99,6 +110,7 @@ function spawnPostgres(
     unix_socket_directories: '',
     log_checkpoints: 'off',
     timezone: 'UTC',
+    shared_buffers: `${sharedMegabytes()}MB`,
     ...settings,
   };
   const args = [
