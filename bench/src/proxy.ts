@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { keeperFlags } from '@telltale/runtime/node-flags';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { percentiles } from './percentiles.ts';
 import { inTurns, throughput } from './proxy/load.ts';
@@ -24,7 +25,9 @@ const ms = (value: number): string => value.toFixed(2).padStart(9);
 
 const children: ChildProcess[] = [];
 async function start(file: string, ...args: string[]): Promise<{ child: ChildProcess; said: unknown }> {
-  const child = fork(fileURLToPath(new URL(`proxy/${file}`, import.meta.url)), args);
+  // As the product starts what holds a run.
+  const execArgv = file === 'proxy.ts' ? [...keeperFlags] : [];
+  const child = fork(fileURLToPath(new URL(`proxy/${file}`, import.meta.url)), args, { execArgv });
   children.push(child);
   const [said] = (await once(child, 'message')) as [unknown];
   return { child, said };

@@ -58,7 +58,10 @@ export function createSegmentWriter({
     number += 1;
     const segment = newSegment(lane, join(folder, segmentName(lane, number)));
     const current = { segment, file: await open(segment.path, 'ax', 0o600), dirty: false };
-    await syncFolder(folder);
+    await syncFolder(folder).catch(async (error: unknown) => {
+      await current.file.close();
+      throw error;
+    });
     currents.set(lane, current);
     set.add(segment);
     return current;

@@ -1,4 +1,5 @@
 import type { Emit } from './agent-lines.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { known, shortText } from '@telltale/answers/json-fields';
 import { addBuckets, inputOf, mergeBuckets, restOf, tokenFields, type TokenBuckets } from './token-buckets.ts';
 
@@ -17,6 +18,10 @@ export type Message = {
   clientAgent?: string | undefined;
   clientAgentName?: string | undefined;
 };
+
+/** More messages than a client repeats, and more models than it uses. */
+const mostSeen = 100_000;
+const mostModels = 1_000;
 
 /** What the client itself says a model took since its last result. */
 export type ModelTotal = { model: string; buckets: TokenBuckets; costUsd?: number | undefined };
@@ -43,6 +48,7 @@ export function createClaudeCalls({ emit }: { emit: Emit }) {
   const stateOf = (model: string): ModelState => {
     const state = models.get(model) ?? { held: null, sent: {}, calls: 0 };
     models.set(model, state);
+    forgetOldest(models, mostModels);
     return state;
   };
 
@@ -86,6 +92,7 @@ export function createClaudeCalls({ emit }: { emit: Emit }) {
     complete(message: Message): void {
       if (seen.has(message.id)) return;
       seen.add(message.id);
+      forgetOldest(seen, mostSeen);
       const state = stateOf(message.model);
       release(state);
       if (message.buckets.output === undefined) state.held = message;

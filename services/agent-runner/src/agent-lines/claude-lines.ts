@@ -1,8 +1,13 @@
 import type { AgentLines, Emit } from './agent-lines.ts';
 import { createClaudeCalls, type Message, type ModelTotal } from './claude-calls.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { createClaudeTools } from './claude-tools.ts';
 import { countOf, isJson, known, listOf, objectOf, shortText, textOf, type Json } from '@telltale/answers/json-fields';
 import { bucketsOfModelUsage, bucketsOfUsage, inputOf, mergeBuckets, restOf } from './token-buckets.ts';
+
+/** More sub-agents than speak at once, and more models than one client uses. */
+const mostThreads = 1_000;
+const mostModels = 1_000;
 
 const types = new Set(['system', 'assistant', 'user', 'result', 'stream_event']);
 
@@ -61,6 +66,8 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
     };
     retries = 0;
     open.set(thread, opened);
+    const [oldest = ''] = open.keys();
+    if (open.size > mostThreads) close(oldest);
     return opened;
   };
 
@@ -147,6 +154,7 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
     const totals = counted(totalsOf(isJson(since) ? since : objectOf(line, 'modelUsage')), objectOf(line, 'usage'));
     calls.settle(isJson(since) ? totals : totals.map((total) => sinceLast(total, settled.get(total.model))));
     for (const total of totals) settled.set(total.model, total);
+    forgetOldest(settled, mostModels);
     return totals.length > 0;
   };
 

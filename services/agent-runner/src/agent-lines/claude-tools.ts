@@ -1,7 +1,15 @@
 import type { Emit } from './agent-lines.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { known, previewOf, shortText, sizeOf, textOf, type Json } from '@telltale/answers/json-fields';
 
-type Use = { name: string; input: unknown; at: number | undefined; agent: string | undefined };
+/** Of its input what a record tells: it may be a whole file, and a thousand of them are open at most. */
+type Use = {
+  name: string;
+  inputBytes: number | undefined;
+  input: string | undefined;
+  at: number | undefined;
+  agent: string | undefined;
+};
 
 /** More tools than this are never open at once; older ones are forgotten. */
 const mostOpen = 1_000;
@@ -25,12 +33,12 @@ export function createClaudeTools({ emit }: { emit: Emit }) {
         if (block['type'] !== 'tool_use' || id === undefined) continue;
         open.set(id, {
           name: textOf(block, 'name') ?? 'unknown',
-          input: block['input'],
+          inputBytes: sizeOf(block['input']),
+          input: previewOf(block['input']),
           at: timeOf(line),
           agent: agentOf(line),
         });
-        const [oldest] = open.keys();
-        if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
+        forgetOldest(open, mostOpen);
       }
     },
     takeResults(line: Json, content: readonly Json[]): void {
@@ -50,9 +58,9 @@ export function createClaudeTools({ emit }: { emit: Emit }) {
           ...known({
             duration_ms: at === undefined || use.at === undefined ? undefined : Math.max(0, at - use.at),
             error_message: failed ? output : undefined,
-            input_size_bytes: sizeOf(use.input),
+            input_size_bytes: use.inputBytes,
             output_size_bytes: sizeOf(block['content']),
-            input_preview: previewOf(use.input),
+            input_preview: use.input,
             output_preview: output,
             attributes: use.agent === undefined ? undefined : { client_agent_id: use.agent },
           }),

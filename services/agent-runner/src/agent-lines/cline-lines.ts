@@ -1,6 +1,11 @@
 import { known, objectOf, previewOf, shortText, sizeOf, textOf, type Json } from '@telltale/answers/json-fields';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import type { AgentLines, Emit } from './agent-lines.ts';
+import { forgetOldest } from './forget-oldest.ts';
+
+/** More tools than are open at once, and more calls than a run makes before it tells its model. */
+const mostTools = 1_000;
+const mostWaiting = 10_000;
 
 /** Whether a line is one of `cline --json`. */
 export const isClineLine = (line: Json): boolean =>
@@ -11,7 +16,7 @@ export const isClineLine = (line: Json): boolean =>
  * only in the last line, so that the calls wait for it. The cost on a usage line is the run's so far, not the call's.
  */
 export function createClineLines({ emit, model }: { emit: Emit; model: string | undefined }): AgentLines {
-  const tools = new Map<string, { name: string; input: unknown }>();
+  const tools = new Map<string, { name: string; input: string | undefined; inputBytes: number | undefined }>();
   let waiting: Json[] = [];
 
   const call = (usage: Json, used: string): void => {
@@ -34,8 +39,15 @@ export function createClineLines({ emit, model }: { emit: Emit; model: string | 
   const takeTool = (event: Json, type: string | undefined): void => {
     const id = shortText(textOf(event, 'toolCallId'));
     if (id === undefined) return;
-    if (type === 'content_start')
-      tools.set(id, { name: textOf(event, 'toolName') ?? 'unknown', input: event['input'] });
+    if (type === 'content_start') {
+      const { input } = event;
+      tools.set(id, {
+        name: textOf(event, 'toolName') ?? 'unknown',
+        input: previewOf(input),
+        inputBytes: sizeOf(input),
+      });
+      forgetOldest(tools, mostTools);
+    }
     const use = tools.get(id);
     if (type !== 'content_end' || use === undefined) return;
     tools.delete(id);
@@ -52,9 +64,9 @@ export function createClineLines({ emit, model }: { emit: Emit; model: string | 
       success,
       ...known({
         duration_ms: typeof duration === 'number' && duration >= 0 ? duration : undefined,
-        input_size_bytes: sizeOf(use.input),
+        input_size_bytes: use.inputBytes,
         output_size_bytes: sizeOf(event['output']),
-        input_preview: previewOf(use.input),
+        input_preview: use.input,
         output_preview: output,
         error_message: success ? undefined : (previewOf(event['error']) ?? output),
       }),
@@ -70,8 +82,8 @@ export function createClineLines({ emit, model }: { emit: Emit; model: string | 
       const event = objectOf(line, 'event');
       const type = textOf(event, 'type');
       if (type === 'usage') {
-        if (model === undefined) waiting.push(event);
-        else call(event, model);
+        if (model === undefined && waiting.length < mostWaiting) waiting.push(event);
+        else call(event, model ?? 'unknown');
         return true;
       }
       if (type === 'error') {

@@ -1,3 +1,4 @@
+import { forgetOldest } from './forget-oldest.ts';
 import type { Clock } from '@telltale/runtime/clock';
 import type { AgentLines, Emit } from './agent-lines.ts';
 import {
@@ -32,6 +33,9 @@ const toolItems: Readonly<Record<string, (item: Json) => { name: string; input: 
   }),
   web_search: (item) => ({ name: 'web_search', input: item['query'], output: undefined }),
 };
+
+/** More items than are begun at once. */
+const mostStarted = 1_000;
 
 /**
  * Reads the lines of `codex exec --json`. They name no model, so `model` (from the command line) or "unknown" is used;
@@ -96,6 +100,7 @@ export function createCodexLines({ emit, clock, model }: { emit: Emit; clock: Cl
           return false;
         case 'item.started':
           startedAt.set(textOf(objectOf(line, 'item'), 'id') ?? '', clock.monotonic());
+          forgetOldest(startedAt, mostStarted);
           return false;
         case 'item.completed':
           takeItem(objectOf(line, 'item'));

@@ -34,6 +34,14 @@ test('text is dropped when an exact report came up to ten seconds before or afte
   expect(told).toEqual(['commit trace2', 'checkout refs']);
 });
 
+test('of more lines than any work prints the oldest are told at once', () => {
+  const { join, told } = createJoin();
+  for (let line = 0; line < 5_000; line += 1) join.text(activity('commit', 'stdout'));
+  expect(told).toHaveLength(3_000);
+  join.flush();
+  expect(told).toHaveLength(5_000);
+});
+
 test('text of which nothing exact is heard is told after ten seconds, or at the end', () => {
   const { join, told } = createJoin();
   join.exact(activity('commit', 'trace2'));

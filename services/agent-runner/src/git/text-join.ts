@@ -3,6 +3,8 @@ import type { GitActivity } from './git-activity.ts';
 
 /** A line of text and an exact report this close together speak of the same operation. */
 const sameMs = 10_000;
+/** Of a program that prints more such lines within that time, the oldest are told before. */
+const mostHeld = 1_000;
 
 /**
  * One operation seen exactly and as text is told once. Text is the weaker word: it waits until an exact report of the
@@ -40,6 +42,11 @@ export function createTextJoin({ clock, onActivity }: { clock: Clock; onActivity
         }, sameMs),
       };
       held.push(waiting);
+      if (held.length <= 2 * mostHeld) return;
+      for (const oldest of held.splice(0, mostHeld)) {
+        clearTimeout(oldest.timer);
+        onActivity(oldest.activity);
+      }
     },
     /** No exact report can come any more. */
     flush(): void {

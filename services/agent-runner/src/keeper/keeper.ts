@@ -15,6 +15,7 @@ import { claimFolder, leaveFolder } from './keeper-note.ts';
 import { serveKeeper } from './keeper-server.ts';
 import { keeperProtocol } from './protocol.ts';
 import { createTeamRecorders } from './team-recorders.ts';
+import { watchMemory } from './watch-memory.ts';
 
 /** What the path of a unix socket may be long. */
 const longestSocketPath = 100;
@@ -57,6 +58,15 @@ export async function createKeeper({
       leaveFolder(folder);
       leaveSocket();
     });
+    let askedAt = clock.monotonic();
+    let asked = { actor: 'the keeper ended', graceMs: closingGraceMs };
+    const onTooMuch = (why: string): void => {
+      asked = { actor: why, graceMs: closingGraceMs };
+      onOver(why);
+    };
+    const kill = (): void => void process.kill(process.pid, 'SIGKILL');
+    // First, so that it looks until all else has ended.
+    lifecycle.use('memory', watchMemory({ onTooMuch, kill, clock, log }));
     const newId = createUuidV7(clock.now);
     const sampler = lifecycle.use(
       'sampler',
@@ -68,8 +78,6 @@ export async function createKeeper({
     // Before anybody can ask: what was begun already is not begun again.
     runs.takeOver(readRunNotes(folder));
 
-    let askedAt = clock.monotonic();
-    let asked = { actor: 'the keeper ended', graceMs: closingGraceMs };
     const greet = () => ({
       protocol: keeperProtocol,
       version: config.version,

@@ -6,6 +6,8 @@ import type { OutputSource } from './pipe-reader.ts';
 
 /** After the program's end its output is read for this long while something else holds the pipe open. */
 const drainMs = 2_000;
+/** What a pipe can hold at most: what is read beyond it after the program's end is somebody else's, who may never stop. */
+const mostInPipeBytes = 1024 * 1024;
 /** After this long at one output the event loop gets its turn: samples, git and other runs must not wait for a flood. */
 const turnMs = 1;
 /** Lines are read in parts of so many bytes: a piece full of short lines takes longer than a turn. */
@@ -102,10 +104,11 @@ export function pumpOutput({
       const over = new AbortController();
       const timeout = async (): Promise<void> => {
         // Time in which our own reader keeps us waiting does not count: what is in the pipe still has to come out.
+        const before = bytes;
         for (let left = drainMs; left > 0;) {
           const step = Math.min(left, 100);
           await clock.sleep(step, over.signal);
-          if (!writing) left -= step;
+          if (!writing || bytes - before > mostInPipeBytes) left -= step;
         }
         source.destroy();
       };

@@ -23,12 +23,12 @@ export function forwardRequest(target: URL, headers: IncomingHttpHeaders, body: 
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheHop.has(name)));
   const start = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
-    const options = { method: 'POST', headers: { ...kept, 'content-length': body.length }, timeout: timeoutMs };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const options = { method: 'POST', headers: { ...kept, 'content-length': body.length }, signal };
     const request = start(target, options, (response) => {
       response.resume();
       response.on('close', () => resolve((response.statusCode ?? 500) < 300));
     });
-    request.on('timeout', () => request.destroy(new Error('the endpoint does not answer')));
     request.on('error', () => resolve(false));
     request.end(body);
   });

@@ -19,6 +19,8 @@ export type OtlpReceiver = AsyncDisposable & {
 
 /** As large as a gateway takes. */
 const largestBody = 64 * 1024 * 1024;
+/** More than this on its way to the person's own endpoint makes the program wait for it, as it would without us. */
+const mostForwardedBytes = 16 * 1024 * 1024;
 /** How long requests that are on their way at the end of a run may take. */
 const lastRequestsMs = 2_000;
 
@@ -62,6 +64,7 @@ export async function startOtlpReceiver({
   const secret = randomBytes(18).toString('base64url');
   const paths = new Map<string, Signal>(signals.map((signal) => [`/${secret}/v1/${signal}`, signal]));
   const onTheirWay = new Set<Promise<unknown>>();
+  let forwarded = 0;
 
   const take = async (signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const encoding = encodingOf(request.headers['content-type']);
@@ -71,7 +74,7 @@ export async function startOtlpReceiver({
     try {
       const body = await bodyOf(request);
       const target = forward.get(signal);
-      if (target !== undefined) track(forwardRequest(target, request.headers, body));
+      if (target !== undefined) await passOn(target, request, body);
       const raw = await plainOf(body, request.headers['content-encoding']);
       const receivedAt = new Date(clock.now()).toISOString();
       for (const draft of readRequest(signal, encoding, raw, { receivedAt, redact }).drafts) onDraft(draft);
@@ -81,6 +84,14 @@ export async function startOtlpReceiver({
       answer(status, statusBody(encoding, status, detail));
     }
   };
+
+  /** Resolves when there is room for more. */
+  async function passOn(target: URL, { headers }: IncomingMessage, body: Buffer): Promise<void> {
+    forwarded += body.length;
+    const work = forwardRequest(target, headers, body).finally(() => (forwarded -= body.length));
+    track(work);
+    if (forwarded > mostForwardedBytes) await work;
+  }
 
   function track(work: Promise<unknown>): void {
     onTheirWay.add(work);

@@ -119,6 +119,16 @@ test('a printed sum counts only when no telemetry of that provider came, also wh
   }
 });
 
+test('of more sums than any run prints the oldest are judged before its end', () => {
+  const emitted: RecordDraft[] = [];
+  const told = createToldOnce((record) => emitted.push(record));
+  for (let line = 0; line < 25_000; line += 1) told.emit(sum);
+  expect(emitted).toHaveLength(10_000);
+  told.reported({ ...sum, origin: 'otlp', request_id: 'r' });
+  told.finish();
+  expect(emitted).toHaveLength(10_001);
+});
+
 test('a tool call is told once, calls with ids pass', () => {
   const emitted: RecordDraft[] = [];
   const told = createToldOnce((record) => emitted.push(record));

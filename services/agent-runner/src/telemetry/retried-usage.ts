@@ -1,7 +1,12 @@
 import { tokenCounts, type TokenCount } from '@telltale/contracts/records/llm-call';
+import { forgetOldest } from '../agent-lines/forget-oldest.ts';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
+
+/** More models and calls than a run has. */
+const mostModels = 1_000;
+const mostIds = 100_000;
 
 type Tokens = Partial<Record<TokenCount, number>>;
 
@@ -9,6 +14,7 @@ function add(totals: Map<string, Tokens>, call: Call): void {
   const sum = totals.get(call.model) ?? {};
   for (const name of tokenCounts) if (call[name] !== undefined) sum[name] = (sum[name] ?? 0) + (call[name] ?? 0);
   totals.set(call.model, sum);
+  forgetOldest(totals, mostModels);
 }
 
 /**
@@ -26,10 +32,12 @@ export function createRetriedUsage() {
       if (call.origin !== 'stdout') return;
       if (call.attributes?.['retried'] === true) last = call;
       if (call.request_id !== undefined && call.status === 'ok') ids.printed.add(call.request_id);
+      forgetOldest(ids.printed, mostIds);
       add(printed, call);
     },
     reported(call: Call): void {
       if (call.request_id !== undefined) ids.reported.add(call.request_id);
+      forgetOldest(ids.reported, mostIds);
       add(reported, call);
     },
     /** The record of that attempt with what it used; null where none broke off, or telemetry did not tell of all else. */

@@ -6,6 +6,8 @@ import { createRetriedUsage } from './retried-usage.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
+/** Sums that wait for the end of the run; of a program that prints more of them the oldest are judged before. */
+const mostHeld = 10_000;
 /** More calls of tools than a run makes; the oldest ids are forgotten beyond it. */
 const mostIds = 100_000;
 
@@ -45,12 +47,20 @@ export function createToldOnce(pass: Emit) {
     return false;
   };
 
+  const judge = (call: Call): void => {
+    const reported = providers[call.status === 'ok' ? 'ok' : 'failed'];
+    const told = call.provider === undefined ? reported.size > 0 : reported.has(call.provider) || reported.has('');
+    if (!told) emit(call);
+  };
+
   return {
     /** Whatever the program printed, or the proxy saw. */
     emit(record: RecordDraft): void {
       if (record.kind === 'llm_call') retried.printed(record);
-      if (record.kind === 'llm_call' && isSum(record)) held.push(record);
-      else if (!isToldTool(record) && !(record.kind === 'tool_call' && pairs.printed(record))) emit(record);
+      if (record.kind === 'llm_call' && isSum(record)) {
+        held.push(record);
+        if (held.length > 2 * mostHeld) for (const call of held.splice(0, mostHeld)) judge(call);
+      } else if (!isToldTool(record) && !(record.kind === 'tool_call' && pairs.printed(record))) emit(record);
     },
     /** What came by OTLP. */
     reported(record: RecordDraft): void {
@@ -62,11 +72,7 @@ export function createToldOnce(pass: Emit) {
     },
     /** At the end of the run. */
     finish(): void {
-      for (const call of held.splice(0)) {
-        const reported = providers[call.status === 'ok' ? 'ok' : 'failed'];
-        const told = call.provider === undefined ? reported.size > 0 : reported.has(call.provider) || reported.has('');
-        if (!told) emit(call);
-      }
+      for (const call of held.splice(0)) judge(call);
       const broken = retried.rest();
       if (broken !== null) emit(broken);
       // Whatever tells of a call tells more of it than a counter; the two never add up.
