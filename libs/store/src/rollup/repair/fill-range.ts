@@ -22,7 +22,8 @@ export function toQuarters({ from, to }: Range): Range {
   };
 }
 
-async function unfoldedBatches(trx: DbTransaction, teamId: string): Promise<number[]> {
+/** Batches that are stored and counted nowhere yet. */
+export async function unfoldedBatches(trx: DbTransaction, teamId: string): Promise<number[]> {
   const rows = await trx
     .selectFrom('batch_ledger')
     .select('batch_no')

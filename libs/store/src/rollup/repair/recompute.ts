@@ -6,6 +6,7 @@ import { cellsByGrain, measureNames, mergeSeries } from '../fold/merge-cells.ts'
 import { waitForTeam } from '../fold/take-batches.ts';
 import { replaceEndpoints } from './endpoints.ts';
 import { fillRange, toQuarters, type Range } from './fill-range.ts';
+import { replaceMemory } from './memory.ts';
 import { relabelCalls } from './relabel-calls.ts';
 import { binLevels, binsOf, binsOfLevel, cellsOfLevel, levels, rowsOf, spanOf } from './sum-up.ts';
 import { replaceTotals } from './totals.ts';
@@ -49,7 +50,7 @@ async function replaceLevels(trx: DbTransaction, teamId: string, range: Range): 
 
 /**
  * Makes the rollups of a range anew from folded raw records and from calls; minutes and quarter hours of the range, then
- * the longer buckets and the totals of every series in it. The range must lie where raw records are still kept: what is gone
+ * the longer buckets and the totals of every series in it, and what its agents did with their memory. The range must lie where raw records are still kept: what is gone
  * would be counted as nothing. Waits for a fold of the team, and lets none in.
  */
 export async function recompute(db: Db, teamId: string, wanted: Range, now = Date.now()): Promise<Range> {
@@ -65,6 +66,7 @@ export async function recompute(db: Db, teamId: string, wanted: Range, now = Dat
     await replaceLevels(trx, teamId, range);
     await replaceTotals(trx, teamId);
     await replaceEndpoints(trx, { scope, range, minutesSince });
+    await replaceMemory(trx, scope);
   });
   return range;
 }
