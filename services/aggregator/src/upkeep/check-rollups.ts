@@ -7,21 +7,32 @@ import type { AggregatorStats, CheckResult } from '../stats.ts';
 const hourMs = 3_600_000;
 
 /**
- * Compares the last hour of every team with its raw records, then removes what was kept long enough: one-minute rows,
- * canaries, ledger rows.
+ * Hours before now whose buckets are compared, each hour twice: when it is over, and once more when what came late is in.
+ * Batches that were folded within a day still have their ledger rows, so that neither reads whole days of records.
+ */
+const comparedAfterHours = [0, 21];
+
+/**
+ * Compares the last hour of every team, and the one 21 hours before it, with the raw records, then removes what was
+ * kept long enough: one-minute rows, canaries, ledger rows.
  */
 export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats }): Promise<void> {
   const { db, clock, log, stats } = deps;
   const now = clock.now();
-  const range = { from: new Date(now - hourMs), to: new Date(now) };
+  const ranges = comparedAfterHours.map((hours) => ({
+    from: new Date(now - (hours + 1) * hourMs),
+    to: new Date(now - hours * hourMs),
+  }));
   const result: CheckResult = { at: new Date(now).toISOString(), teams: 0, differing: 0, stray_records: 0 };
   for (const teamId of await knownTeams(db)) {
-    const { differing, examples, strayRecords } = await compareWithRaw(db, teamId, range, { now, recent: true });
     result.teams += 1;
-    result.differing += differing;
-    result.stray_records += strayRecords;
-    if (differing + strayRecords > 0) {
-      log.error({ team: teamId, differing, strayRecords, examples }, 'rollups differ from raw records');
+    for (const range of ranges) {
+      const { differing, examples, strayRecords } = await compareWithRaw(db, teamId, range, { now, recent: true });
+      result.differing += differing;
+      result.stray_records += strayRecords;
+      if (differing + strayRecords > 0) {
+        log.error({ team: teamId, ...range, differing, strayRecords, examples }, 'rollups differ from raw records');
+      }
     }
   }
   stats.check = result;
