@@ -26,7 +26,7 @@ export const showAgents: View<AgentsAnswer> = ({ agents }, page, now) => {
     lesser(numbers('COMMITS')),
   ];
   const rows = agents.map((agent) => [
-    agent.agent_id,
+    agent.name === agent.agent_id ? agent.agent_id : `${agent.agent_id} (${agent.name})`,
     stateOf(agent, page),
     agent.state_reason,
     agent.host ?? unknownText,

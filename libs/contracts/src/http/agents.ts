@@ -32,6 +32,10 @@ export const agentsQuery = z.strictObject({
   lifecycle: lifecycle.optional(),
   host: filter,
   crew_id: filter,
+  /** Those under this one alone. */
+  parent_agent_id: filter,
+  /** Whether the sub-agents that a client runs within its own process are listed, too. */
+  sub_agents: z.enum(['true', 'false'], { error: 'is not true or false' }).default('true'),
   /** Part of the agent's id. */
   q: searchText.optional(),
 });

@@ -15,6 +15,9 @@ export type AgentPage = {
   lifecycle?: AgentRow['lifecycle'] | undefined;
   host?: string | undefined;
   crewId?: string | undefined;
+  parentAgentId?: string | undefined;
+  /** Only agents that speak for themselves. */
+  withoutSubAgents?: boolean | undefined;
   q?: string | undefined;
   after: AgentPosition | null;
   limit: number;
@@ -111,6 +114,8 @@ function conditionsOf(page: AgentPage) {
     ...(page.host === undefined ? [] : [sql`a.host = ${page.host}`]),
     ...(page.crewId === undefined ? [] : [sql`a.crew_id = ${page.crewId}`]),
     ...(page.lifecycle === undefined ? [] : [sql`${lifecycleSql} = ${page.lifecycle}`]),
+    ...(page.parentAgentId === undefined ? [] : [sql`a.parent_agent_id = ${page.parentAgentId}`]),
+    ...(page.withoutSubAgents === true ? [sql`a.sub_agent is null`] : []),
     ...(q === undefined ? [] : [sql`a.agent_id ilike ${containing(q)}`]),
     ...(after === null ? [] : [sql`(a.last_at, a.agent_id) < (${after.lastUpdated}::timestamptz, ${after.agentId})`]),
   ];

@@ -11,7 +11,11 @@ export async function readLiveTotals(
   const { teamId, agentIds } = question;
   const usage = await readTokenUsage(db, { teamId, of: 'agent_id', ids: agentIds });
   return {
-    agents: [...usage].map(([agent_id, { tokens }]) => ({ agent_id, token_usage: tokens })),
+    agents: [...usage].map(([agent_id, { tokens, under }]) => ({
+      agent_id,
+      token_usage: tokens,
+      ...(under === null ? {} : { under }),
+    })),
     team: await readTeamTotals(db, question),
   };
 }

@@ -20,10 +20,12 @@ export function getAgents(app: ZodApp, { db, clock }: ReadDeps): void {
       },
     },
     async ({ team, query }) => {
-      const { lifecycle, host, crew_id: crewId, q, limit, offset } = query;
+      const { lifecycle, host, crew_id: crewId, parent_agent_id: parentAgentId, q, limit, offset } = query;
+      const withoutSubAgents = query.sub_agents === 'false';
       const place = cursors.read(team, query);
       const after = place === null ? null : { lastUpdated: place[0], agentId: place[1] };
-      const page = { teamId: team, lifecycle, host, crewId, q, after, limit, offset };
+      const only = { lifecycle, host, crewId, parentAgentId, withoutSubAgents, q };
+      const page = { teamId: team, ...only, after, limit, offset };
       const { agents, more } = await listAgents(db, page, clock.now());
       const last = agents.at(-1);
       const end: [string, string] | null = more && last !== undefined ? [last.last_updated, last.agent_id] : null;

@@ -104,8 +104,8 @@ export async function catchUp(options: {
 
   const takeTotals = (delta: Extract<LiveDelta, { totals: unknown }>, entry: StreamId): void => {
     const atMs = Number(entry.slice(0, entry.indexOf('-')));
-    for (const { agent_id, token_usage } of delta.totals.agents) {
-      if (target.kind === 'agent' && agent_id !== target.id) continue;
+    for (const { agent_id, token_usage, under } of delta.totals.agents) {
+      if (target.kind === 'agent' ? agent_id !== target.id : under !== undefined) continue;
       if (!wantsEvent(filter, 'llm_call') || filter.agentIds?.has(agent_id) === false) continue;
       usage.set(agent_id, token_usage);
       collect(agent_id, entry).usage = { id: '', entry, atMs, value: token_usage };

@@ -73,8 +73,8 @@ export function createLiveRooms() {
     }
     const { agents, team } = delta.totals;
     const atMs = Number(entry.id.slice(0, entry.id.indexOf('-')));
-    for (const { agent_id, token_usage } of agents) {
-      for (const room of [...rooms.team, ...(rooms.agent.get(agent_id) ?? [])]) {
+    for (const { agent_id, token_usage, under } of agents) {
+      for (const room of [...(under === undefined ? rooms.team : []), ...(rooms.agent.get(agent_id) ?? [])]) {
         room.addUsage(agent_id, token_usage, entry.id, atMs, nowMs);
         touched.add(room);
       }

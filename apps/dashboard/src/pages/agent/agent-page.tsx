@@ -13,7 +13,7 @@ import { ProcessTree } from '../../parts/process-tree.tsx';
 import { SampleCharts } from '../../parts/sample-charts.tsx';
 import { SumsStats } from '../../parts/sums-stats.tsx';
 import { UsageCharts } from '../../parts/usage-charts.tsx';
-import { agentsQuery } from '../../server/agents.ts';
+import { agentQuery, agentsQuery, agentsUnderQuery } from '../../server/agents.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Answer } from '../../ui/answer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -42,13 +42,16 @@ export function AgentPage() {
   const target = useMemo(() => ({ agent_id: id }), [id]);
   const state = useTargetFeed(team, target);
   const agents = useQuery(agentsQuery(team));
+  const { data: under = [] } = useQuery(agentsUnderQuery(team, id));
+  // A sub-agent is not in the list of all.
+  const { data: own = null } = useQuery({ ...agentQuery(team, id), enabled: id.includes('/') });
   const { data: now } = useQuery(targetNowQuery(team, target));
   const [span, setSpan] = useState<(typeof spans)[number]['value']>('hour');
 
   return (
     <Answer query={agents} lines={10}>
       {({ agents: rows }) => {
-        const agent = rows.find(({ agent_id }) => agent_id === id);
+        const agent = rows.find(({ agent_id }) => agent_id === id) ?? own ?? undefined;
         if (agent === undefined) {
           return (
             <>
@@ -136,7 +139,7 @@ export function AgentPage() {
               <GitTimeline team={team} target={target} />
               <MemoryPanel team={team} agentId={id} />
               <BudgetPanel team={team} whose={target} />
-              <SubAgents agents={rows} parent={id} />
+              <SubAgents agents={[...rows, ...under]} parent={id} />
             </div>
             <AgentRuns team={team} agentId={id} />
           </div>

@@ -19,9 +19,10 @@ function below(agents: readonly AgentRow[], parent: string, depth = 0): Below[] 
 
 const indents = ['pl-0', 'pl-4', 'pl-8', 'pl-12', 'pl-16', 'pl-20', 'pl-24', 'pl-28'];
 
-/** The agents that this one started, and those they started. */
+/** The agents that this one started or that work within it, and those they started. */
 export function SubAgents({ agents, parent }: { agents: readonly AgentRow[]; parent: string }) {
-  const found = below(agents, parent);
+  const byId = new Map(agents.map((agent) => [agent.agent_id, agent]));
+  const found = below([...byId.values()], parent);
   return (
     <Panel title="Sub-agents">
       {found.length === 0 ? (
