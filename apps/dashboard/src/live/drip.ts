@@ -1,7 +1,7 @@
 /** At least so many at a time. */
-const portion = 4;
-/** A queue is empty after about so many frames, however long it is. */
-const frames = 8;
+const portion = 2;
+/** A queue is emptied in about so many frames, however long it is. */
+const frames = 20;
 
 /**
  * Hands on what comes in bursts a few at a time: the first portion at once, then one each frame of the screen, so that no

@@ -1,3 +1,4 @@
+import type { AgentTelemetry } from '@telltale/contracts/http/agent-telemetry';
 import type { LiveMessage, LiveSnapshot, TeamTotals } from '@telltale/contracts/live';
 import { createLiveClient, type LiveState } from '@telltale/sdk/live-client';
 import { notifyManager, queryOptions, skipToken, useQueryClient, type QueryClient } from '@tanstack/react-query';
@@ -14,9 +15,22 @@ const wholeTeam = 60;
 export const totalsQuery = (team: string) =>
   queryOptions<TeamTotals>({ queryKey: ['team-totals', team], queryFn: skipToken, staleTime: Infinity });
 export const agentNowQuery = (team: string, agentId: string) =>
-  queryOptions<AgentNow>({ queryKey: telemetryKey(team, agentId), queryFn: skipToken, staleTime: Infinity });
+  queryOptions<AgentNow>({
+    queryKey: telemetryKey(team, agentId),
+    queryFn: skipToken,
+    staleTime: Infinity,
+    // Each message makes a new one of what it leaves as it is: there is nothing to find by comparing.
+    structuralSharing: false,
+  });
 
-function patch(cache: QueryClient, team: string, heard: LiveMessage, refresh: () => void): void {
+/** What there is to draw: a message, or what a snapshot says of one agent. */
+type Heard = LiveMessage | AgentTelemetry;
+
+function patch(cache: QueryClient, team: string, heard: Heard, refresh: () => void): void {
+  if (!('event' in heard)) {
+    cache.setQueryData<AgentNow>(agentNowQuery(team, heard.agent_id).queryKey, (before) => fromSnapshot(heard, before));
+    return;
+  }
   if (heard.event === 'team_totals') {
     cache.setQueryData(totalsQuery(team).queryKey, heard.data);
     const known = cache.getQueryData(agentsQuery(team).queryKey)?.agents.length;
@@ -36,9 +50,6 @@ function begin(cache: QueryClient, team: string, snapshot: LiveSnapshot, refresh
   const known = new Set(cache.getQueryData(agentsQuery(team).queryKey)?.agents.map(({ agent_id }) => agent_id));
   if (snapshot.agents.some(({ agent_id }) => !known.has(agent_id))) refresh();
   if (snapshot.totals !== null) cache.setQueryData(totalsQuery(team).queryKey, snapshot.totals);
-  for (const agent of snapshot.agents) {
-    cache.setQueryData<AgentNow>(agentNowQuery(team, agent.agent_id).queryKey, (before) => fromSnapshot(agent, before));
-  }
 }
 
 /** Hears a team and patches the cache: totals always, and the agents in view (all of them while they are few). */
@@ -64,12 +75,13 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
       // A session that is over: the page asks who is signed in, and shows where to sign in.
       if (next === 'refused') void cache.invalidateQueries({ queryKey: ['session'] });
     });
-    const drip = createDrip<LiveMessage>((messages) =>
-      notifyManager.batch(() => messages.forEach((message) => patch(cache, team, message, refresh))),
+    const drip = createDrip<Heard>((portion) =>
+      notifyManager.batch(() => portion.forEach((heard) => patch(cache, team, heard, refresh))),
     );
     live.on('snapshot', (snapshot) => {
       drip.clear();
       begin(cache, team, snapshot, refresh);
+      if ('agents' in snapshot) snapshot.agents.forEach(drip.add);
     });
     live.on('message', drip.add);
     return () => {

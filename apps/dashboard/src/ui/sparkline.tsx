@@ -1,5 +1,7 @@
+import { memo } from 'react';
+
 /** A line without axes, scaled to its own highest value; the label says in words what it shows. */
-export function Sparkline({
+export const Sparkline = memo(function Sparkline({
   values,
   label,
   isFaded = false,
@@ -10,7 +12,9 @@ export function Sparkline({
 }) {
   const top = Math.max(0, ...values) || 1;
   const step = values.length > 1 ? 100 / (values.length - 1) : 0;
-  const points = values.map((value, index) => `${(index * step).toFixed(1)},${(22 - (value / top) * 20).toFixed(1)}`);
+  const points = values
+    .map((value, index) => `${(index * step).toFixed(1)},${(22 - (value / top) * 20).toFixed(1)}`)
+    .join(' ');
   return (
     <svg
       viewBox="0 0 100 24"
@@ -23,9 +27,9 @@ export function Sparkline({
         <line x1="0" x2="100" y1="22" y2="22" className="stroke-line" vectorEffect="non-scaling-stroke" />
       ) : (
         <>
-          <polygon points={`0,24 ${points.join(' ')} 100,24`} className="fill-current opacity-12" />
+          <polygon points={`0,24 ${points} 100,24`} className="fill-current opacity-12" />
           <polyline
-            points={points.join(' ')}
+            points={points}
             fill="none"
             stroke="currentColor"
             strokeWidth="1.5"
@@ -36,4 +40,4 @@ export function Sparkline({
       )}
     </svg>
   );
-}
+});

@@ -1,7 +1,7 @@
-import type { AgentRow } from '@telltale/contracts/http/agents';
 import type { LiveState } from '@telltale/sdk/live-client';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useFleetFeed } from '../../live/use-fleet-feed.ts';
+import type { InView } from './in-view.ts';
 
 /** Listens to one team and shows nothing; says how its feed is. */
 export function FleetFeed({
@@ -13,14 +13,15 @@ export function FleetFeed({
 }: {
   team: string;
   /** Agents near the screen, of whatever team. */
-  inView: readonly AgentRow[];
+  inView: InView;
   total: number;
   isPaused: boolean;
   onState: (team: string, state: LiveState) => void;
 }) {
+  const shown = useSyncExternalStore(inView.subscribe, inView.get);
   const ids = useMemo(
-    () => inView.flatMap(({ team_id, agent_id }) => (team_id === team ? [agent_id] : [])),
-    [inView, team],
+    () => shown.flatMap(({ team_id, agent_id }) => (team_id === team ? [agent_id] : [])),
+    [shown, team],
   );
   const state = useFleetFeed(team, ids, total, isPaused);
   useEffect(() => onState(team, state), [team, state, onState]);

@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { AgentRow } from '@telltale/contracts/http/agents';
 import type { AgentGroup } from './arrange-agents.ts';
-import { AgentCard } from './agent-card.tsx';
+import { CardRow } from './card-row.tsx';
 import { GroupHead } from './group-head.tsx';
 import { layGrid } from './lay-grid.ts';
 
@@ -52,6 +52,7 @@ export function FleetGrid({
     scrollMargin: frame.top,
   });
   const items = virtual.getVirtualItems();
+  const { range } = virtual;
   const shown = items.flatMap(({ index }) => {
     const row = rows[index];
     return row?.kind === 'cards' ? row.agents : [];
@@ -77,19 +78,13 @@ export function FleetGrid({
             {row.kind === 'head' ? (
               <GroupHead name={row.name} count={row.count} ofTeam={row.ofTeam} />
             ) : (
-              <div
-                className="grid items-start gap-3 pb-3"
-                style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
-              >
-                {row.agents.map((agent) => (
-                  <AgentCard
-                    key={`${agent.team_id} ${agent.agent_id}`}
-                    agent={agent}
-                    isFew={total <= fewAgents}
-                    isForeign={agent.team_id !== team}
-                  />
-                ))}
-              </div>
+              <CardRow
+                agents={row.agents}
+                team={team}
+                columns={columns}
+                isFew={total <= fewAgents}
+                isOnScreen={range !== null && index >= range.startIndex && index <= range.endIndex}
+              />
             )}
           </div>
         );

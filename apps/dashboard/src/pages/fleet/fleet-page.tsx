@@ -15,6 +15,7 @@ import { FirstAgent } from './first-agent.tsx';
 import { FleetFeed } from './fleet-feed.tsx';
 import { FleetFilters } from './fleet-filters.tsx';
 import { FleetGrid } from './fleet-grid.tsx';
+import { createInView } from './in-view.ts';
 import { SampleHint, sampleTeam } from './sample-hint.tsx';
 import { TotalsBar } from './totals-bar.tsx';
 
@@ -49,7 +50,7 @@ export function FleetPage() {
   const team = useTeam();
   const search = route.useSearch();
   const teams = useTeams(team, search.group === 'team');
-  const [inView, setInView] = useState<readonly AgentRow[]>([]);
+  const [inView] = useState(createInView);
   const [isPaused, setPaused] = useState(false);
   const ask = (of: string) => ({ ...agentsQuery(of), enabled: !isPaused });
   const own = useQuery(ask(team));
@@ -102,7 +103,7 @@ export function FleetPage() {
                   another state.
                 </EmptyState>
               ) : (
-                <FleetGrid team={team} groups={groups} onView={setInView} />
+                <FleetGrid team={team} groups={groups} onView={inView.set} />
               )}
               {answers.some(({ isCut }) => isCut) ? (
                 <p className="text-sm text-quiet">Only the first {rows.length} agents are listed.</p>

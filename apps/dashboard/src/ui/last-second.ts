@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react';
-
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
@@ -9,7 +7,8 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls once a second; one timer for all who ask. Returns what ends it. */
+export function onSecond(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(tick, 1_000);
   return () => {
@@ -20,6 +19,5 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time in ms since 1970, a second old at most; one timer for all who ask. */
-export const useNow = (): number =>
-  useSyncExternalStore(subscribe, () => (timer === undefined ? (now = Date.now()) : now));
+/** The time in ms since 1970, a second old at most. */
+export const lastSecond = (): number => (timer === undefined ? (now = Date.now()) : now);
