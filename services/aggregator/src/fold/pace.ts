@@ -5,6 +5,9 @@ const calmShare = 0.15;
 /** The share when the rollups fall behind by more than this: being late has become the greater harm. */
 const lateShare = 0.5;
 const lateMs = 15_000;
+/** The share when it falls behind for good: more comes in all the time than half of the time can fold. */
+const sinkingShare = 0.95;
+const sinkingMs = 60_000;
 const longestPauseMs = 5_000;
 
 export type Pace = {
@@ -26,7 +29,7 @@ export function createPace(clock: Clock): Pace {
       });
     },
     worked(tookMs, lagMs) {
-      const share = lagMs > lateMs ? lateShare : calmShare;
+      const share = lagMs > sinkingMs ? sinkingShare : lagMs > lateMs ? lateShare : calmShare;
       notBefore = clock.monotonic() + Math.min(longestPauseMs, tookMs / share - tookMs);
     },
   };

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import type { CallMember } from './call.ts';
+import { originOrder, type CallMember } from './call.ts';
 import { failedLikeness, likenessOf, reachMs } from './match-alike.ts';
 
 const reach = sql`interval '1 millisecond' * ${sql.lit(reachMs)}`;
@@ -23,10 +23,26 @@ const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
     and ${column('status')} <> 'ok'`;
 };
 
-/** Calls of a place as an index of its own finds them; `id` is of another row. */
+/**
+ * Calls of a place as an index of its own finds them; `id` is of another row. Its key holds the team: told plainly, the team
+ * would have PostgreSQL read all that the team did at that time where it knows no better.
+ */
 const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  c.team_id = ${teamId} and ${ofPlace(place, 'c')}
+  (c.team_id = ${teamId}) is true and ${ofPlace(place, 'c')}
     and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
+
+/** Who told of a call, as the indexes of runs and sessions know it: '' of one that several records tell of. */
+const toldBy = sql`(case when c.members is null then c.origin else '' end)`;
+const tellers = sql`array[${sql.join(['', ...originOrder].map((origin) => sql.lit(origin)))}]`;
+
+/** Calls that anybody told of, or anybody but `origin`: by the index of the place, whatever else is in it. */
+function told(place: Place, origin?: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (place === 'run_id' || place === 'session_id')
+    return origin === undefined
+      ? sql`${toldBy} = any(${tellers})`
+      : sql`${toldBy} = any(array_remove(${tellers}, ${origin}))`;
+  return origin === undefined ? sql`true` : sql`(c.members is not null or c.origin <> ${origin})`;
+}
 
 /**
  * Adds to fold_joined the records of fold_llm that another origin may have seen too: it told of a call with as many tokens
@@ -35,7 +51,6 @@ const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuil
 export async function markAlike(trx: DbTransaction, teamId: string): Promise<number> {
   const within = (since: RawBuilder<unknown>, until: RawBuilder<unknown>) =>
     sql`c.at between ${since} - ${reach} and ${until} + ${reach}`;
-  const other = (origin: RawBuilder<unknown>) => sql`(c.members is not null or c.origin <> ${origin})`;
   const several = (place: Place) => {
     const [id, theirs] = [sql`f.${sql.ref(place)}`, sql`o.${sql.ref(place)}`];
     return sql`
@@ -47,13 +62,13 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
             from fold_llm f where ${ofPlace(place, 'f')} group by 1) p
           where p.origin <> p.last
             or exists (select from calls c
-              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${other(sql`p.origin`)})))
+              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`)})))
       select f.record_id from told f join fold_llm o
         on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and o.origin <> f.origin
           and o.at between f.at - ${reach} and f.at + ${reach}
       union
       select f.record_id from told f where exists (select from calls c
-        where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${other(sql`f.origin`)}
+        where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${told(place, sql`f.origin`)}
           and ${output('c')} = f.tokens)`;
   };
   const all = sql.join(
@@ -90,7 +105,7 @@ export async function callsAlike(
     cross join lateral (${sql.join(
       places.map(
         (place) =>
-          sql`select c.call_id from calls c where ${callsOf(place, teamId, sql`w.${sql.ref(place)}`)} and ${within} and ${alike}`,
+          sql`select c.call_id from calls c where ${callsOf(place, teamId, sql`w.${sql.ref(place)}`)} and ${told(place)} and ${within} and ${alike}`,
       ),
       sql` union all `,
     )}) c`;

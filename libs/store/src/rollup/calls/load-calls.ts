@@ -36,9 +36,9 @@ const values = (scope: Scope) => sql.join(memberColumns.map((name) => valueOf(na
 const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || ':', '')`;
 
 /** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
-const aliases = sql`select record_id,
-    unnest(array_remove(array['q:' || ${place} || request_id, 'm:' || ${place} || message_id, 's:' || span], null)) as alias
-  from fold_llm`;
+const aliases = sql`select f.record_id, f.call_id,
+    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span], null)) as alias
+  from fold_llm f`;
 
 /**
  * Reads the llm calls of the scope into fold_llm and finds those that share an id with another record or call. Each id
@@ -48,23 +48,24 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   const { teamId } = scope;
   const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
     select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
-  const known = (alias: RawBuilder<unknown>) =>
-    sql`(select true from call_alias a where a.team_id = ${teamId} and a.alias = ${alias})`;
+  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span,
+    's:' || f.parent_span, 'c:' || f.span, 'f:' || f.span, 'r:' || f.record_id], null)`;
+  // A page or two a name, where a bitmap would be made of each.
+  await sql`set local enable_bitmapscan = off`.execute(trx);
   const joined = await sql`insert into fold_joined
-    with names as materialized (${aliases}),
-    shared as (select alias from names group by alias having count(*) > 1)
-    select record_id from names where alias in (select alias from shared) or ${known(sql`names.alias`)}
+    with names as materialized (${aliases})
+    select record_id from names where alias in (select alias from names group by alias having count(*) > 1)
     union
     select record_id from fold_llm group by record_id having count(*) > 1
     union
-    select f.record_id from fold_llm f where f.span is not null
-      and (f.span in (select o.parent_span from fold_llm o where o.parent_span is not null) or ${known(sql`'c:' || f.span`)} or ${known(sql`'f:' || f.span`)})
+    select f.record_id from fold_llm f where f.span in (select o.parent_span from fold_llm o where o.parent_span is not null)
     union
-    select f.record_id from fold_llm f where f.parent_span is not null
-      and (f.parent_span in (select o.span from fold_llm o where o.span is not null) or ${known(sql`'s:' || f.parent_span`)})
+    select f.record_id from fold_llm f where f.parent_span in (select o.span from fold_llm o where o.span is not null)
     union
-    select f.record_id from fold_llm f where ${known(sql`'r:' || f.record_id`)}
+    select f.record_id from fold_llm f
+    where (select true from call_alias a where a.team_id = ${teamId} and a.alias = any(${names}) limit 1)
       or (select true from calls c where c.team_id = ${teamId} and c.call_id = f.record_id)`.execute(trx);
+  await sql`set local enable_bitmapscan = on`.execute(trx);
   return { loaded: Number(loaded.numAffectedRows ?? 0), joined: Number(joined.numAffectedRows ?? 0) };
 }
 
@@ -76,8 +77,7 @@ export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promi
   await sql`insert into fold_delta (sign, team_id, call_id, ${columns})
     select 1, team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
   await sql`insert into call_alias (team_id, alias, call_id)
-    select ${teamId}, n.alias, f.call_id from (${aliases}) n join fold_llm f using (record_id)
-    where ${lone} order by n.alias`.execute(trx);
+    select ${teamId}, n.alias, n.call_id from (${aliases} where ${lone}) n order by n.alias`.execute(trx);
   // Any of the calls within a span will do to find that there is one.
   await sql`insert into call_alias (team_id, alias, call_id)
     select distinct on (f.parent_span, f.status = 'ok') ${teamId},
