@@ -18,6 +18,7 @@ import { findTarget, type Target } from '../instance/find-instance.ts';
 import { spoolFolder, termsFolder } from '../state-folder.ts';
 import { awaitTotals } from './await-totals.ts';
 import { describeTotals } from './describe-totals.ts';
+import { inexactArgument } from './exact-arguments.ts';
 import { guardRun } from './guard/guard-run.ts';
 import { createSeenRecords } from './seen-records.ts';
 import { readLimitFlags } from './limit-flags.ts';
@@ -40,6 +41,13 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   const settings = readRunSettings(flags, env);
   const { limits, graceMs } = readLimitFlags(flags);
   const target = requireTarget(flags, env);
+  const inexact = inexactArgument(command);
+  if (inexact !== null)
+    throw new CliError(
+      `Nothing was started: argument ${inexact} of the command (${command[inexact] ?? ''}) is not UTF-8 and would reach it changed; ` +
+        'run it through a script that holds it, or give the file another name.',
+      { exitCode: 125 },
+    );
   const clock = systemClock;
   // A log line of ours among the command's own output would not be the same output any more.
   const log = createLog({ service: 'run', level: 'silent' });

@@ -18,6 +18,7 @@ export async function watchOrphans(
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    context.say(`${pids.length} processes go on and nobody watches them: ${why}`);
+    const who = pids.length === 1 ? `process ${pids[0]} goes on` : `${pids.length} processes go on`;
+    context.say(`${who} and nobody watches: ${why}`);
   }
 }
