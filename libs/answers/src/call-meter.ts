@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RecordOf } from '@telltale/contracts/records/record';
 import type { Clock } from '@telltale/runtime/clock';
+import { callerOf, header } from './caller.ts';
 import { known, shortText } from './json-fields.ts';
 import { readers, type CallShape } from './call-shape.ts';
 import { createBodyReader, type BodyReader } from './body-decoder.ts';
@@ -20,11 +21,6 @@ export type CallEnd =
   | { how: 'client_left' }
   | { how: 'unreachable'; message: string }
   | { how: 'refused'; type: string; message: string };
-
-const header = (headers: IncomingHttpHeaders, ...names: string[]): string | undefined => {
-  const value = names.map((name) => headers[name]).find((found) => typeof found === 'string' && found !== '');
-  return typeof value === 'string' ? value : undefined;
-};
 
 /** The head of a W3C trace that the client is in. */
 const traceOf = (headers: IncomingHttpHeaders) => {
@@ -101,11 +97,9 @@ export function createCallMeter({
     const result = outcome(end, { usage, ...facts });
     const model = shortText(request.model ?? shape.model ?? facts.model) ?? 'unknown';
     const retries = Number(header(requestHeaders, 'x-stainless-retry-count') ?? 0);
-    const clientSession = header(requestHeaders, 'x-claude-code-session-id', 'x-session-id', 'session-id');
     const unread = body?.broken() === true;
     const attributes = known({
-      client_session_id: shortText(clientSession),
-      client_agent_id: shortText(header(requestHeaders, 'x-claude-code-agent-id')),
+      ...callerOf(requestHeaders),
       status_code: status === 0 ? undefined : status,
       usage_incomplete: result.status !== 'ok' && usage.input_tokens !== undefined ? true : undefined,
       unreadable_body: unread ? true : undefined,

@@ -205,3 +205,11 @@ test('data points are kept with their dimensions, unit and temporality', () => {
   });
   expect(draftsOf('codex/otlp', 'metrics').length).toBeGreaterThan(50);
 });
+
+test("Gemini CLI's sub-agents are told by the names of their turns", () => {
+  const drafts = draftsOf('gemini/subagent');
+  const id = 'eac1292e-2856-4b47-9d8e-34406c8546b8';
+  expect(callsIn(drafts).map(({ labels }) => labels?.['sub_agent'])).toEqual([undefined, id, id, undefined]);
+  expect(toolsIn(drafts).map(({ tool_name, labels }) => [tool_name, labels])).toEqual([['invoke_agent', undefined]]);
+  expect(drafts.filter(({ kind }) => kind === 'log_entry').map(({ labels }) => labels)).toEqual([{ sub_agent: id }]);
+});

@@ -44,7 +44,7 @@ export const codingAgents: readonly Client[] = [
     by: 'its telemetry and its output',
     install: { npm: ['@openai/codex@0.169.0'] },
     folder: 'codex',
-    scenarios: withoutSubagents,
+    scenarios: all,
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/.bin/codex'),
       'exec',

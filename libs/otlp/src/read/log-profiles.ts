@@ -11,12 +11,18 @@ export type LogContext = { attributes: Attributes; common: Common; redact: Redac
 /** Reads one event of a client; null when it tells nothing that is kept. */
 export type EventReader = (context: LogContext) => Draft | null;
 
+/** Gemini CLI numbers the turns of a sub-agent after its id; those of the main thread have the prompt's own. */
+const turnOfSubAgent = /^([^#]+)#\d+$/;
+
+const subAgentOf = (attributes: Attributes): string | undefined =>
+  textOf(attributes, 'agent_id') ?? turnOfSubAgent.exec(textOf(attributes, 'prompt_id') ?? '')?.[1];
+
 const base = ({ common, attributes }: LogContext) => ({
   ...common,
   attributes: known({
     signal: 'log',
-    client_agent_id: clip(textOf(attributes, 'agent_id')),
-    client_agent_name: clip(textOf(attributes, 'agent.name')),
+    client_agent_id: clip(subAgentOf(attributes)),
+    client_agent_name: clip(textOf(attributes, 'agent.name', 'agent_name')),
     query_source: clip(textOf(attributes, 'query_source')),
   }),
 });

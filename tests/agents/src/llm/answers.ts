@@ -75,6 +75,7 @@ export function responsesAnswer(step: Made, n: number, model: string): Answer {
           type: 'function_call',
           status: 'completed',
           call_id: `call_${n}`,
+          ...(tool.namespace === undefined ? {} : { namespace: tool.namespace }),
           name: tool.name,
           arguments: JSON.stringify(tool.input),
         };

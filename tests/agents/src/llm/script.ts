@@ -1,30 +1,34 @@
 import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 
-/** What the next answer is. `input` is a tool's argument as the client's own schema wants it. */
+/** What the next answer is. `input` is a tool's argument as the client's own schema wants it; `namespace` where it has one. */
 export type Step =
   | { is: 'text' }
-  | { is: 'tool'; name: string; input: Json }
+  | { is: 'tool'; name: string; input: Json; namespace?: string }
   | { is: 'refuse'; status: number; type: string; message: string }
   | { is: 'cut' };
 
-type Tool = { name: string; description: string; schema: Json };
+type Tool = { name: string; description: string; schema: Json; namespace?: string };
 
 const toolsOf = (body: Json): Tool[] => {
   const google = listOf(body, 'tools').flatMap((tool) => listOf(tool, 'functionDeclarations'));
-  return [...listOf(body, 'tools'), ...google].flatMap((tool) => {
+  const spaces = listOf(body, 'tools').filter(({ type }) => type === 'namespace');
+  const within = spaces.flatMap((space) => listOf(space, 'tools').map((tool) => ({ ...tool, in: space['name'] })));
+  return [...listOf(body, 'tools'), ...google, ...within].flatMap((tool: Json) => {
     const fn = objectOf(tool, 'function');
     const name = textOf(tool, 'name') ?? textOf(fn, 'name');
     const schema = [tool['input_schema'], tool['parameters'], tool['parametersJsonSchema'], fn['parameters']].find(
       isJson,
     );
     const description = textOf(tool, 'description') ?? textOf(fn, 'description') ?? '';
-    return name === undefined ? [] : [{ name, description, schema: schema ?? {} }];
+    const namespace = textOf(tool, 'in');
+    const known = { description, schema: schema ?? {}, ...(namespace === undefined ? {} : { namespace }) };
+    return name === undefined ? [] : [{ name, ...known }];
   });
 };
 
 const shellNames =
   /^(?:Bash|bash|shell|exec_command|shell_command|run_shell_command|run_commands|execute_command|add)$/;
-const agentNames = /^(?:Agent|Task|task|invoke_agent)$/;
+const agentNames = /^(?:Agent|Task|task|invoke_agent|spawn_agent)$/;
 
 function inputFor(tool: Tool, command: string): Json {
   const properties = objectOf(tool.schema, 'properties');
@@ -50,6 +54,7 @@ function inputForAgent(tool: Tool): Json {
   const words: Json = {
     description: 'say hello',
     prompt: 'say hello',
+    message: 'say hello',
     subagent_type: kind,
     agent_type: 'general-purpose',
     agent_name: 'generalist',
@@ -63,6 +68,23 @@ function inputForAgent(tool: Tool): Json {
     return known.length === 0 || known.includes(meant) ? meant : known[0];
   };
   return Object.fromEntries(wanted.flatMap((name) => (typeof name === 'string' ? [[name, chosen(name)]] : [])));
+}
+
+/** The use of a tool by its own name. */
+const useOf = ({ name, namespace }: Tool, input: Json): Step => ({
+  is: 'tool',
+  name,
+  input,
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
+/** A sub-agent that runs beside who started it is waited for, once, by the id that the start answered with. */
+function waitFor(text: string, tools: readonly Tool[]): Step | null {
+  const wait = tools.find(({ name }) => name === 'wait_agent');
+  const [, id] = /agent_id\\*": ?\\*"([0-9a-f-]{36})/.exec(text) ?? [];
+  return wait === undefined || id === undefined || text.includes('"wait_agent"')
+    ? null
+    : useOf(wait, { targets: [id] });
 }
 
 /** Did a tool already answer in this conversation? */
@@ -90,16 +112,11 @@ export function createScript() {
     const tools = toolsOf(body);
     if (!toolAnswered.test(text)) {
       const shell = text.includes('USETOOL') ? tools.find(({ name }) => shellNames.test(name)) : undefined;
-      if (shell !== undefined) return { is: 'tool', name: shell.name, input: inputFor(shell, 'echo hello-from-tool') };
+      if (shell !== undefined) return useOf(shell, inputFor(shell, 'echo hello-from-tool'));
       const agent = text.includes('SUBAGENT') ? tools.find(({ name }) => agentNames.test(name)) : undefined;
-      if (agent !== undefined)
-        return {
-          is: 'tool',
-          name: agent.name,
-          input: inputForAgent(agent),
-        };
+      if (agent !== undefined) return useOf(agent, inputForAgent(agent));
     }
-    return { is: 'text' };
+    return waitFor(text, tools) ?? { is: 'text' };
   };
 }
 export type Script = ReturnType<typeof createScript>;
