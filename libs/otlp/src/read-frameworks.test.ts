@@ -26,6 +26,24 @@ test('LangSmith keeps the parts of the usage as LangChain told them', () => {
   for (const call of calls) expect(call).toMatchObject({ model: 'gpt-5', ...openai, reasoning_tokens: 33 });
 });
 
+test('Logfire tells a streamed answer by a log of its own, and all usage as the API wrote it', () => {
+  const [whole, chat, responses, message, ...more] = callsOf('logfire');
+  expect(more).toEqual([]);
+  for (const call of [whole, chat, responses])
+    expect(call).toMatchObject({ model: 'gpt-5', provider: 'openai', status: 'ok', ...openai, reasoning_tokens: 33 });
+  expect([whole, chat, responses].map((call) => call?.streamed)).toEqual([undefined, true, true]);
+  expect([chat, responses].map((call) => call?.duration_ms)).toEqual([220.079, 3_274.045]);
+  expect(message).toMatchObject({
+    provider: 'anthropic',
+    message_id: 'msg_1795338959131',
+    input_tokens: 20_012,
+    cache_read_tokens: 18_000,
+    cache_write_5m_tokens: 1_500,
+    cache_write_1h_tokens: 500,
+    output_tokens: 42,
+  });
+});
+
 test('LiteLLM tells a request once, its parts as Python shows them, and its cost', () => {
   const calls = callsOf('litellm');
   expect(calls.map(({ message_id }) => message_id)).toEqual(['chatcmpl-1795313889001', 'chatcmpl-1795313889002']);

@@ -83,6 +83,9 @@ export type LlmSpanOptions = {
   provider?: string | undefined;
   model?: string | undefined;
   operation?: string | undefined;
+  /** Where the span is a moment, or another length than the call's. */
+  durationMs?: number;
+  streamed?: boolean;
 };
 
 /** One inference span as one call. Usage that the span does not tell is absent. */
@@ -118,10 +121,11 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       provider: clip(provider?.replace(apiSuffix, '').toLowerCase()),
       response_model: answered === model ? undefined : clip(answered),
       operation: clip(options.operation ?? textOf(attributes, 'gen_ai.operation.name', 'ai.operationId')),
-      duration_ms: startMs > 0 && endMs > 0 ? durationOf(endMs - startMs) : undefined,
+      duration_ms: durationOf(options.durationMs ?? (startMs > 0 && endMs > 0 ? endMs - startMs : undefined)),
       ttft_ms: durationOf(ttftOf(attributes, startMs)),
       stop_reason: stopReason,
-      streamed: booleanOf(attributes, 'gen_ai.request.stream') ?? booleanOf(attributes, 'llm.is_streaming'),
+      streamed:
+        options.streamed ?? booleanOf(attributes, 'gen_ai.request.stream') ?? booleanOf(attributes, 'llm.is_streaming'),
       attempt: attempt !== undefined && Number.isInteger(attempt) && attempt >= 0 ? attempt : undefined,
       error_type: failed ? errorType : undefined,
       error_message: errorMessage,

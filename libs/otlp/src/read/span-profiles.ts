@@ -4,6 +4,7 @@ import { genkitCall } from './genkit-call.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { countsIn } from './python-counts.ts';
 import { langfuseUsage } from './langfuse-usage.ts';
+import { logfire } from './logfire.ts';
 import { openInference } from './openinference.ts';
 import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
 
@@ -231,6 +232,7 @@ export const spanProfiles: readonly SpanProfile[] = [
   liteLlm,
   genkit,
   adk,
+  logfire,
   openLlmetry,
   semanticConventions,
   modelRequest,
