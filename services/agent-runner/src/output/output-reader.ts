@@ -8,6 +8,7 @@ import { createOpencodeLines, isOpencodeLine } from '../agent-lines/opencode-lin
 import { createGeminiLines, isGeminiResult } from '../agent-lines/gemini-lines.ts';
 import { clientOf } from '../proxy/clients/client-of.ts';
 import { isJson, type Json } from '@telltale/answers/json-fields';
+import { createLineOwner } from '../run/line-owner.ts';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
 import type { GitActivity } from '../git/git-activity.ts';
 import { decodeLine, fitForRecord } from './decode-line.ts';
@@ -43,47 +44,70 @@ export type OutputReader = {
  */
 export function createOutputReader({
   argv,
+  agents = [],
   orchestrator,
   clock,
-  emit,
+  emit: emitAny,
   onGitText,
 }: {
   argv: readonly string[];
+  /** Of a process that several share: what stands behind the name of one was printed by it. */
+  agents?: readonly string[];
   /** The run was declared to be one that directs others: its plain lines have that source. */
   orchestrator: boolean;
   clock: Clock;
   emit: Emit;
   onGitText: (activity: GitActivity) => void;
 }): OutputReader {
-  const claude = createClaudeLines({ emit });
-  const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
-  const cline = createClineLines({ emit, model: clineModel(argv) });
-  const gemini = createGeminiLines({ emit, model: codexModel(argv) });
-  const opencode = createOpencodeLines({ emit, model: clineModel(argv) });
   const isGemini = clientOf(argv)?.name === 'gemini';
+  const ownerOf = createLineOwner(agents);
   let lines = 0;
 
-  const readerOf = (line: Json): AgentLines | null => {
-    if (isClaudeLine(line)) return claude;
-    if (isCodexLine(line)) return codex;
-    if (isGemini && isGeminiResult(line)) return gemini;
-    if (isOpencodeLine(line)) return opencode;
-    return isClineLine(line) ? cline : null;
+  /** Each agent's lines are a conversation of their own; those of nobody in particular are another. */
+  const readersFor = (agent: string | undefined) => {
+    const emit: Emit =
+      agent === undefined
+        ? emitAny
+        : (draft) => emitAny(draft.agent_id === undefined ? { ...draft, agent_id: agent } : draft);
+    const claude = createClaudeLines({ emit });
+    const codex = createCodexLines({ emit, clock, model: codexModel(argv) });
+    const cline = createClineLines({ emit, model: clineModel(argv) });
+    const gemini = createGeminiLines({ emit, model: codexModel(argv) });
+    const opencode = createOpencodeLines({ emit, model: clineModel(argv) });
+    return {
+      emit,
+      gemini,
+      of(line: Json): AgentLines | null {
+        if (isClaudeLine(line)) return claude;
+        if (isCodexLine(line)) return codex;
+        if (isGemini && isGeminiResult(line)) return gemini;
+        if (isOpencodeLine(line)) return opencode;
+        return isClineLine(line) ? cline : null;
+      },
+      end: () => [claude, codex, cline, gemini].forEach((reader) => reader.end()),
+    };
+  };
+  type Readers = ReturnType<typeof readersFor>;
+  const nobodys = readersFor(undefined);
+  const named = new Map<string, Readers>();
+  const readersOf = (agent: string): Readers => {
+    const known = named.get(agent) ?? readersFor(agent);
+    named.set(agent, known);
+    return known;
   };
 
   /** A JSON value that is a client's line, or several of them in one array. */
-  const takeJson = (value: unknown): boolean => {
+  const takeJson = (value: unknown, readers: Readers): boolean => {
     const items = Array.isArray(value) ? value.filter(isJson) : isJson(value) ? [value] : [];
     let usage = false;
-    for (const item of items) usage = (readerOf(item)?.take(item) ?? false) || usage;
+    for (const item of items) usage = (readers.of(item)?.take(item) ?? false) || usage;
     return usage;
   };
 
-  const findInJson = (line: Line, plain: Source): Found | null => {
-    if (line.droppedBytes > 0) return null;
+  const findInJson = (text: string, plain: Source, readers: Readers): Found | null => {
     try {
-      const value: unknown = JSON.parse(line.bytes.toString('utf8'));
-      const usage = takeJson(value);
+      const value: unknown = JSON.parse(text);
+      const usage = takeJson(value, readers);
       return { level: isJson(value) ? levelOfJson(value) : 'info', source: usage ? 'llm' : plain };
     } catch {
       // It only looked like JSON.
@@ -91,7 +115,7 @@ export function createOutputReader({
     }
   };
 
-  const findInText = (text: string, plain: Source): Found => {
+  const findInText = (text: string, plain: Source, { emit }: Readers): Found => {
     const found = matchText(text);
     const level = levelOfText(text);
     if (found === null) return { level, source: plain };
@@ -116,14 +140,18 @@ export function createOutputReader({
     const text = fitForRecord(decodeLine(line.bytes, keptBytes + overlapBytes));
     const keyBody = isKeyBody(text);
     const plain = orchestrator ? 'orchestrator' : stream;
-    const first = line.bytes[0];
-    if (isGemini) gemini.takeText(text);
-    const inJson = first === openBrace || first === openBracket ? findInJson(line, plain) : null;
-    const { level, source } = inJson ?? findInText(stripAnsi(text), plain);
+    const owner = ownerOf(text);
+    const readers = owner === null ? nobodys : readersOf(owner.agent);
+    if (isGemini) readers.gemini.takeText(owner?.rest ?? text);
+    // A client's line is longer than what is kept of a text.
+    const json = owner === null ? line.bytes : Buffer.from(owner.rest);
+    const mayBeJson = line.droppedBytes === 0 && (json[0] === openBrace || json[0] === openBracket);
+    const inJson = mayBeJson ? findInJson(json.toString('utf8'), plain, readers) : null;
+    const { level, source } = inJson ?? findInText(owner?.rest ?? stripAnsi(text), plain, readers);
     const total = line.bytes.length + line.droppedBytes;
     // What does not fit into the message; of bytes that are no text the number of replacements counts.
     const cut = Math.max(0, total - Math.min(keptBytes, Buffer.byteLength(text)));
-    emit({
+    emitAny({
       kind: 'log_entry',
       level,
       source,
@@ -145,10 +173,7 @@ export function createOutputReader({
     },
     lines: () => lines,
     end() {
-      claude.end();
-      codex.end();
-      cline.end();
-      gemini.end();
+      for (const readers of [nobodys, ...named.values()]) readers.end();
     },
   };
 }

@@ -112,6 +112,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const texts = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const output = createOutputReader({
     argv,
+    agents: [identity.agent_id, ...(options.agentIds ?? [])],
     orchestrator: options.orchestrator ?? false,
     clock,
     emit(record) {

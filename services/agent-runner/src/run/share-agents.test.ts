@@ -52,6 +52,39 @@ test('several agents of one process show its samples each; calls and lines are t
   expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-agent');
 });
 
+test('a call that is printed behind the name of an agent is that agent’s, whatever colour the name has', async () => {
+  const assistant = (session: string, id: string): string =>
+    JSON.stringify({
+      type: 'assistant',
+      session_id: session,
+      message: { id, model: 'claude-sonnet-4-5', content: [], usage: { input_tokens: 3, output_tokens: 2 } },
+    });
+  const lines = [
+    'Token usage: 1 inputs, 1 outputs',
+    '[tester] Token usage: 2 inputs, 1 outputs',
+    '\u001b[36mreviewer  | \u001b[0mToken usage: 3 inputs, 1 outputs',
+    '[stranger] Token usage: 4 inputs, 1 outputs',
+    `tester | ${assistant('s', 'msg_1')}`,
+    `[reviewer] ${assistant('s', 'msg_2')}`,
+  ];
+  const { records } = await watchCommand(node(`console.log(${JSON.stringify(lines.join('\n'))})`), {
+    identity: { agent_id: 'builder', run_id: 'shared' },
+    agentIds: ['tester', 'reviewer'],
+  });
+  const calls = ofKind(records, 'llm_call').map(({ agent_id, message_id, input_tokens }) =>
+    [agent_id, message_id ?? input_tokens].join(' '),
+  );
+  expect(calls.toSorted()).toEqual(['builder 1', 'reviewer 3', 'reviewer msg_2', 'tester 2', 'tester msg_1']);
+  expect(ofKind(records, 'log_entry').map(({ agent_id }) => agent_id)).toEqual([
+    'builder',
+    'tester',
+    'reviewer',
+    'builder',
+    'tester',
+    'reviewer',
+  ]);
+});
+
 test('a process that was started with another agent’s name in its environment makes its calls for that agent', async () => {
   await using provider = await startProvider((_request, response) => {
     const usage = { input_tokens: 3, output_tokens: 2 };

@@ -1,7 +1,5 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-
-/** `[name] …`, `name: …` or `name | …` at the start of a line says whose it is. */
-const prefix = /^\s*(?:\[([^\]]{1,200})\]|([^\s:|]{1,200})\s?[:|](?:\s|$))/;
+import { createLineOwner } from './line-owner.ts';
 
 /**
  * Whose a record of a run is: one agent's, or several's, when several agents work in its process. Each shows the same samples, of which a run keeps
@@ -10,12 +8,11 @@ const prefix = /^\s*(?:\[([^\]]{1,200})\]|([^\s:|]{1,200})\s?[:|](?:\s|$))/;
  */
 export function createAgentShare(first: string, others: readonly string[]): (draft: RecordDraft) => readonly string[] {
   const all = new Set([first, ...others]);
+  const lineOwner = createLineOwner([...all]);
   const ownerOf = (draft: RecordDraft): string => {
     if (draft.agent_id !== undefined && all.has(draft.agent_id)) return draft.agent_id;
     if (all.size === 1 || draft.kind !== 'log_entry') return first;
-    const [, inBrackets, before] = prefix.exec(draft.message) ?? [];
-    const named = inBrackets ?? before;
-    return named !== undefined && all.has(named) ? named : first;
+    return lineOwner(draft.message)?.agent ?? first;
   };
   const everybody = [...all];
   return (draft) => (draft.kind === 'process_sample' ? everybody : [ownerOf(draft)]);
