@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CliError } from '../failure.ts';
 import { withClaudeHooks, withoutClaudeHooks } from './claude-settings.ts';
 import { withCodexHook, withoutCodexHook } from './codex-config.ts';
 import { hookWords, shellLine, type HookTarget } from './hook-command.ts';
@@ -13,15 +14,17 @@ export type HookFile = {
   /** What it holds; empty when it is not there. */
   text: string;
   installed(target: HookTarget): string;
-  removed(): string;
+  /** A text of it without our hooks. */
+  removed(text: string): string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const read = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return '';
-    throw error;
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code === 'ENOENT') return '';
+    throw new CliError(`${path} could not be read (${String(code ?? error)}).`);
   });
 
 /** The settings file of each client, as it is and as it would be. */
@@ -35,7 +38,7 @@ export async function hookFile(client: HookClient, env: Environment): Promise<Ho
       path,
       text,
       installed: (target) => withClaudeHooks(text, path, shellLine(hookWords(client, target))),
-      removed: () => withoutClaudeHooks(text, path),
+      removed: (from) => withoutClaudeHooks(from, path),
     };
   }
   const path = join(env['CODEX_HOME'] ?? join(home, '.codex'), 'config.toml');
@@ -45,6 +48,6 @@ export async function hookFile(client: HookClient, env: Environment): Promise<Ho
     path,
     text,
     installed: (target) => withCodexHook(text, path, hookWords(client, target)),
-    removed: () => withoutCodexHook(text),
+    removed: withoutCodexHook,
   };
 }

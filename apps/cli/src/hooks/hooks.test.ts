@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@telltale/testkit/until';
@@ -12,14 +23,16 @@ function aHome() {
   const home = mkdtempSync(join(tmpdir(), 'telltale-hooks-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const printed: string[] = [];
+  const words: string[] = [];
   const run = async (...args: string[]): Promise<number> => {
     printed.length = 0;
+    words.length = 0;
     const env = { HOME: home };
     return runCommandLine(['hooks', ...args], {
       env,
       page: (flags) => pageOf(process.stdout, env, flags),
       out: (text) => void printed.push(text),
-      say: () => undefined,
+      say: (text) => void words.push(text),
       exitCode: 0,
     });
   };
@@ -33,6 +46,7 @@ function aHome() {
     write,
     read: (path: string) => readFileSync(join(home, path), 'utf8'),
     printed: () => printed.join(''),
+    said: () => words.join('\n'),
   };
 }
 
@@ -81,6 +95,46 @@ test('a notify command of the person stays, and a file that cannot be read is no
   expect(await run('install', '--only', 'codex')).toBe(1);
   expect(await run('install', '--only', 'claude')).toBe(1);
   expect([read('.codex/config.toml'), read('.claude/settings.json')]).toEqual(['notify = ["bell"]\n', '{ // mine\n}']);
+});
+
+test('a file that is laid out in a way of its own is put back to the letter, one that was not there is gone again', async () => {
+  const { run, write, read, home } = aHome();
+  const own =
+    '{ "hooks": {"Stop": [ {"hooks": [{"type": "command", "command": "say done"}]} ]},\n\n   "model": "opus" }';
+  write('.claude/settings.json', own);
+  expect(await run('install')).toBe(0);
+  expect(await run('install', '--url', 'http://127.0.0.1:1')).toBe(0);
+  expect(read('.claude/settings.json')).toContain('http://127.0.0.1:1');
+  expect(await run('uninstall')).toBe(0);
+  expect(read('.claude/settings.json')).toBe(own);
+  expect(existsSync(join(home, '.claude/settings.json.before-telltale'))).toBe(false);
+  expect(existsSync(join(home, '.codex/config.toml'))).toBe(false);
+
+  expect(await run('install')).toBe(0);
+  write('.claude/settings.json', read('.claude/settings.json').replace('opus', 'sonnet'));
+  expect(await run('uninstall')).toBe(0);
+  expect(JSON.parse(read('.claude/settings.json'))).toEqual({ ...JSON.parse(own), model: 'sonnet' });
+});
+
+test('what a link leads to is changed, with the mode that it has, and what cannot be changed is said in a sentence', async () => {
+  const { run, write, read, home, said } = aHome();
+  write('dot/settings.json', settings);
+  chmodSync(join(home, 'dot/settings.json'), 0o640);
+  mkdirSync(join(home, '.claude'));
+  symlinkSync('../dot/settings.json', join(home, '.claude/settings.json'));
+  expect(await run('install', '--only', 'claude')).toBe(0);
+  expect(lstatSync(join(home, '.claude/settings.json')).isSymbolicLink()).toBe(true);
+  expect(read('dot/settings.json')).toContain('report-transcript.sh');
+  expect(statSync(join(home, 'dot/settings.json')).mode & 0o777).toBe(0o640);
+
+  // A folder in the place of the file: nobody can write that, whoever runs this.
+  mkdirSync(join(home, '.codex/config.toml/inner'), { recursive: true });
+  expect(await run('install', '--only', 'codex')).toBe(1);
+  expect(said()).toMatch(/config\.toml could not be read \(EISDIR\)/);
+  rmSync(join(home, '.codex'), { recursive: true });
+  write('.codex', 'no folder');
+  expect(await run('install', '--only', 'codex')).toBe(1);
+  expect(said()).toMatch(/config\.toml could not be (?:read|changed) \(ENOTDIR\)/);
 });
 
 test('doctor says what is installed and how long a call takes', async () => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
+import { CliError } from '../failure.ts';
+import { changeFile, withoutHooks } from './change-file.ts';
 import { diffLines } from './diff.ts';
 import { hookScript, hookWords, isOurs } from './hook-command.ts';
 import { hookClients, hookFile, type HookClient, type HookFile } from './hook-files.ts';
@@ -15,30 +15,21 @@ const mostMs = 200;
 
 const chosen = (flags: HooksFlags): readonly HookClient[] => (flags.only === undefined ? hookClients : [flags.only]);
 
-/** Another process never sees half a file, and a crash leaves the old one. */
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.telltale-${process.pid}`;
-  try {
-    await writeFile(next, text, { mode: 0o600 });
-    await rename(next, path);
-  } catch (error) {
-    await rm(next, { force: true });
-    throw error;
-  }
-}
-
-async function change(flags: HooksFlags, context: Context, made: (file: HookFile) => string): Promise<void> {
+async function change(
+  flags: HooksFlags,
+  context: Context,
+  made: (file: HookFile) => string | Promise<string>,
+): Promise<void> {
   for (const client of chosen(flags)) {
     const file = await hookFile(client, context.env);
-    const text = made(file);
+    const text = await made(file);
     if (text === file.text) {
       context.say(`${file.path}: nothing to change`);
       continue;
     }
     context.out(`${[`--- ${file.path}`, `+++ ${file.path}`, ...diffLines(file.text, text)].join('\n')}\n`);
     if (flags.dryRun) continue;
-    await replace(file.path, text);
+    await changeFile(file, text);
     context.say(`${file.path}: changed`);
   }
 }
@@ -49,7 +40,7 @@ export const installHooks = (flags: HooksFlags, context: Context): Promise<void>
 
 /** Takes them out again. */
 export const uninstallHooks = (flags: HooksFlags, context: Context): Promise<void> =>
-  change(flags, context, (file) => file.removed());
+  change(flags, context, withoutHooks);
 
 /** Calls the hook as a client would, with nothing to report: `null` is the time it took when it did not end well. */
 async function tryHook(client: HookClient): Promise<{ ms: number; ok: boolean }> {
@@ -61,28 +52,42 @@ async function tryHook(client: HookClient): Promise<{ ms: number; ok: boolean }>
   return { ms: performance.now() - started, ok: code === 0 };
 }
 
+/** Why the hooks cannot be put into a file; null when they can. */
+function troubleOf(file: HookFile): string | null {
+  try {
+    file.installed({});
+    return null;
+  } catch (error) {
+    if (error instanceof CliError) return error.message;
+    throw error;
+  }
+}
+
+function stateOf(installed: boolean, current: boolean): string {
+  if (!installed) return 'not installed (telltale hooks install)';
+  return current ? 'installed' : 'of another clone: install again';
+}
+
 /** Says for each client whether its hooks are there and hold it up no longer than they may. Exit code 1 where they do. */
 export async function checkHooks(flags: HooksFlags, context: Context): Promise<void> {
   const rows = [];
   for (const client of chosen(flags)) {
-    const { path, text } = await hookFile(client, context.env);
+    const file = await hookFile(client, context.env);
+    const { path, text } = file;
     const installed = isOurs(text);
+    const trouble = troubleOf(file);
     const current = installed && text.includes(hookScript);
     const { ms, ok } = await tryHook(client);
-    const well = ok && ms <= mostMs && (!installed || current);
+    const well = ok && ms <= mostMs && (!installed || current) && trouble === null;
     if (!well) context.exitCode = 1;
-    rows.push({ client, path, installed, current, ms: Math.round(ms * 10) / 10, well });
+    rows.push({ client, path, installed, current, ms: Math.round(ms * 10) / 10, well, trouble });
   }
   if (flags.json) {
     context.out(`${JSON.stringify({ hooks: rows })}\n`);
     return;
   }
-  for (const { client, path, installed, current, ms, well } of rows) {
-    const state = !installed
-      ? 'not installed (telltale hooks install)'
-      : current
-        ? 'installed'
-        : 'of another clone: install again';
+  for (const { client, path, installed, current, ms, well, trouble } of rows) {
+    const state = trouble ?? stateOf(installed, current);
     context.out(
       `${well ? 'ok ' : 'NOT'} ${client.padEnd(7)} ${state}; a call takes ${ms} ms of at most ${mostMs}; ${path}\n`,
     );
