@@ -12,6 +12,7 @@ import type {
   SubscribePayload,
 } from '@telltale/contracts/live';
 import { io, type Socket } from 'socket.io-client';
+import { createBackOff, type BackOffLimits } from './live/back-off.ts';
 import { createListeners } from './live/listeners.ts';
 import { createRecentIds } from './live/recent-ids.ts';
 
@@ -40,8 +41,8 @@ export type LiveClientOptions = {
   subscription: Omit<SubscribePayload, 'since_cursor'>;
   /** Where an earlier client stopped: what was missed since then comes first. */
   since?: string;
-  /** Waits before trying again, in ms; they double, with jitter. */
-  backoff?: { minMs: number; maxMs: number };
+  /** 250 ms to 10 s when left out. */
+  backoff?: BackOffLimits;
 };
 
 export type LiveClient = Disposable & {
@@ -75,10 +76,10 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   let { subscription } = options;
   let state: LiveState = 'connecting';
   let cursor: string | null = since ?? null;
-  let attempts = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Grows with each subscription, so that a late answer to an earlier one is recognised. */
   let generation = 0;
+  const wait = createBackOff(backoff);
   const listeners = createListeners<LiveListeners>();
   const recent = createRecentIds();
   const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(url, {
@@ -102,16 +103,11 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     if (!isWanted()) return;
     become('connecting');
     clearTimeout(timer);
-    const ceiling = Math.min(backoff.maxMs, backoff.minMs * 2 ** Math.min(attempts, 20));
-    attempts += 1;
-    timer = setTimeout(
-      () => {
-        if (!isWanted()) return;
-        if (socket.connected) subscribe();
-        else socket.connect();
-      },
-      ceiling * (0.5 + Math.random() / 2),
-    );
+    timer = setTimeout(() => {
+      if (!isWanted()) return;
+      if (socket.connected) subscribe();
+      else socket.connect();
+    }, wait.next(performance.now()));
   };
 
   const giveUp = (problem: Problem): void => {
@@ -130,7 +126,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       takeRefusal(answer.error);
       return;
     }
-    attempts = 0;
+    wait.held(performance.now());
     cursor = answer.cursor;
     become('live');
     if (answer.snapshot === null) return;
@@ -199,7 +195,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     },
     resume: () => {
       if (state !== 'paused') return;
-      attempts = 0;
+      wait.reset();
       become('connecting');
       socket.connect();
     },
@@ -209,9 +205,11 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       if (state === 'refused') become('connecting');
       if (!isWanted()) return;
       become('connecting');
+      // A new connection, so that nothing of what was heard before comes any more.
       socket.disconnect();
-      attempts = 0;
-      tryAgain();
+      clearTimeout(timer);
+      wait.reset();
+      socket.connect();
     },
     [Symbol.dispose]: () => stop('closed'),
   };
