@@ -52,7 +52,7 @@ export type LiveEvent = z.output<typeof liveEvent>;
 
 /**
  * What a client asks to hear: one agent, session or run, or a whole team (`team_id` alone). With another id `team_id`
- * chooses the team of an operator's key. Filters narrow it on the server and hold for the snapshot's follow-up only.
+ * chooses the team of an operator's key. Filters narrow it on the server, the lists of the snapshot too.
  */
 export const subscribePayload = z
   .strictObject({

@@ -42,6 +42,7 @@ export { listSlow } from './list-slow.ts';
 export { readTimeseries, type TimeseriesQuestion } from './read-timeseries.ts';
 export { readTask } from './read-task.ts';
 export { readAgentTelemetry } from './read-agent-telemetry.ts';
+export type { SnapshotFilter } from './narrow-snapshot.ts';
 export { readLiveSnapshot, type SnapshotTarget } from './read-live-snapshot.ts';
 export type { RecordPage, RecordPosition, StoredRecord } from './record-page.ts';
 export type { Span } from './span.ts';

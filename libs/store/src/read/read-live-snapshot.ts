@@ -1,6 +1,7 @@
 import type { LiveSnapshot } from '@telltale/contracts/live';
 import type { Db } from '../database.ts';
 import { lastActiveAgents } from './last-active-agents.ts';
+import { narrowSnapshot, type SnapshotFilter } from './narrow-snapshot.ts';
 import { readFleetTelemetry } from './read-fleet-telemetry.ts';
 import { readDeliveryLag, readTeamTotals } from './read-team-totals.ts';
 import { noTokens } from './read-token-usage.ts';
@@ -16,12 +17,25 @@ const logsOfMany = 10;
 /** A fleet of up to so many is heard whole by its page, so its snapshot has to be whole too. */
 const agentsInView = 60;
 
-/** The state of a live subscription's target as committed when this is called, or later. */
+const fieldOf = { agent_id: 'agentId', session_id: 'sessionId', run_id: 'runId' } as const;
+
+/**
+ * The state of a live subscription's target as committed when this is called, or later; its lists hold what the
+ * subscription's filter lets through.
+ */
 export async function readLiveSnapshot(
   db: Db,
   target: SnapshotTarget,
-  { now }: { now: number },
+  { now, filter = {} }: { now: number; filter?: SnapshotFilter },
 ): Promise<LiveSnapshot> {
+  const whole = await readWhole(db, target, now);
+  if (Object.values(filter).every((one) => one === undefined)) return whole;
+  const { teamId } = target;
+  const ids = 'of' in target ? { teamId, [fieldOf[target.of]]: target.id } : { teamId };
+  return await narrowSnapshot(db, ids, whole, filter);
+}
+
+async function readWhole(db: Db, target: SnapshotTarget, now: number): Promise<LiveSnapshot> {
   const { teamId } = target;
   if ('of' in target) {
     const { of, id } = target;

@@ -4,7 +4,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { LiveWatch } from '@telltale/stream/viewers';
 import type { SeenItems } from './live-room.ts';
 import { targetKey } from './live-target.ts';
-import type { LiveTarget, ReadSnapshot } from './ports.ts';
+import type { LiveTarget, ReadSnapshot, SnapshotWish } from './ports.ts';
 
 /** A snapshot with the place in the stream that was taken before it was read. */
 export type FreshSnapshot = {
@@ -48,17 +48,19 @@ function toUsage(snapshot: LiveSnapshot): ReadonlyMap<string, TokenUsage> {
 export function createSnapshotReader({ readSnapshot, clock }: { readSnapshot: ReadSnapshot; clock: Clock }) {
   const running = new Map<string, { epoch: string; fresh: Promise<FreshSnapshot> }>();
 
-  const read = async (target: LiveTarget, watched: LiveWatch): Promise<FreshSnapshot> => {
-    const snapshot = await readSnapshot(target);
+  const read = async (target: LiveTarget, wish: SnapshotWish, watched: LiveWatch): Promise<FreshSnapshot> => {
+    const snapshot = await readSnapshot(target, wish);
     const seen = toSeen(snapshot, clock.monotonic() + seenForMs);
     return { watched, snapshot, seen, usage: toUsage(snapshot) };
   };
 
-  return async (target: LiveTarget, watched: LiveWatch): Promise<FreshSnapshot> => {
-    const key = `${targetKey(target)} ${target.kind === 'team' ? JSON.stringify(target.agentIds) : ''}`;
+  return async (target: LiveTarget, asked: SnapshotWish, watched: LiveWatch): Promise<FreshSnapshot> => {
+    const { events, min_level, task_id, q } = asked;
+    const wish = { events, min_level, task_id, q };
+    const key = JSON.stringify([targetKey(target), target.kind === 'team' ? target.agentIds : null, wish]);
     const shared = running.get(key);
     if (shared !== undefined && shared.epoch === watched.epoch) return await shared.fresh;
-    const fresh = read(target, watched);
+    const fresh = read(target, wish, watched);
     const own = { epoch: watched.epoch, fresh };
     running.set(key, own);
     try {

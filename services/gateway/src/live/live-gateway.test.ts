@@ -86,3 +86,34 @@ it("lets the operator's key choose the team", async () => {
   const { snapshot } = await subscribed(operator, { team_id: 'red', agent_id: 'one' });
   expect(snapshot).toMatchObject({ team_id: 'red', process_metrics: { pid: 4_242 } });
 });
+
+it('narrows the lists of a snapshot as it narrows what follows; the latest sample and the sums stay whole', async () => {
+  const key = tokenOf(await test.as('red', 'read'));
+  const said = (message: string, level: 'debug' | 'error', task_id: string): TelemetryRecord =>
+    aRecord('log_entry', { agent_id: 'filtered', message, level, task_id });
+  const debug = Array.from({ length: 60 }, (_, n) => said(`detail ${n}`, 'debug', 'task-2'));
+  const records = [
+    said('Broken pipe', 'error', 'task-1'),
+    aRecord('process_sample', { agent_id: 'filtered' }),
+    ...debug,
+  ];
+  await commit('red', records);
+  using client = await connectClient(test.gateway.url, key);
+  const lines = async (filter: object): Promise<string[]> => {
+    const { snapshot } = await subscribed(client, filter);
+    const shown = snapshot !== null && 'agents' in snapshot ? snapshot.agents[0] : snapshot;
+    return shown?.activity_logs.map(({ message }) => message) ?? [];
+  };
+  const agent = { agent_id: 'filtered' };
+  // Older than the fifty that an unfiltered snapshot holds.
+  expect(await lines({ ...agent, min_level: 'error' })).toEqual(['Broken pipe']);
+  expect(await lines({ ...agent, q: 'broken' })).toEqual(['Broken pipe']);
+  expect(await lines({ ...agent, task_id: 'task-1' })).toEqual(['Broken pipe']);
+  expect(await lines({ ...agent, task_id: 'none' })).toEqual([]);
+  expect(await lines({ team_id: 'red', agent_ids: ['filtered'], min_level: 'error' })).toEqual(['Broken pipe']);
+  const { snapshot } = await subscribed(client, { ...agent, events: ['metrics_update'] });
+  expect(snapshot).toMatchObject({ activity_logs: [], process_metrics: { pid: 4_242 } });
+  expect(await subscribed(client, { ...agent, events: ['log_entry'] })).toMatchObject({
+    snapshot: { process_metrics: null },
+  });
+});

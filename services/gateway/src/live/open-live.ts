@@ -33,7 +33,8 @@ export function openLive(options: {
     httpServer,
     authenticate,
     signedIn,
-    readSnapshot: (target) => readLiveSnapshot(db, toSnapshotTarget(target), { now: clock.now() }),
+    readSnapshot: (target, { min_level: minLevel, task_id: taskId, ...rest }) =>
+      readLiveSnapshot(db, toSnapshotTarget(target), { now: clock.now(), filter: { ...rest, minLevel, taskId } }),
     stream: createLiveChannel({
       redis,
       connectReader: (name) => connectBlockingReader({ url: redisUrl, name: `telltale-gateway-${name}` }),

@@ -132,7 +132,7 @@ export function createSubscriber(options: {
     let kept = false;
     try {
       const cursor = resumable(wanted.subscription, lease);
-      const fresh = cursor === null ? await readFresh(wanted.target, lease.watched) : null;
+      const fresh = cursor === null ? await readFresh(wanted.target, wanted.subscription, lease.watched) : null;
       if (gone) return;
       end(key);
       held.set(key, mine);
