@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { EnterAgain } from '../pages/sign-in/enter-again.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { NotFound } from './not-found.tsx';
@@ -28,7 +29,7 @@ const routes = [
     validateSearch: search.fleetSearch,
     component: lazyRouteComponent(() => import('../pages/fleet/fleet-page.tsx'), 'FleetPage'),
   }),
-  createRoute({ getParentRoute, path: '/sign-in', component: () => null }),
+  createRoute({ getParentRoute, path: '/sign-in', component: EnterAgain }),
   createRoute({
     getParentRoute,
     path: '/agents/$id',

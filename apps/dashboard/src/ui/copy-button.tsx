@@ -2,20 +2,25 @@ import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from './button.tsx';
 
-/** Puts a text on the clipboard; where the browser refuses that, it is selected for Ctrl-C. */
+/**
+ * Puts a text on the clipboard; where the browser refuses that, it is selected for Ctrl-C. A text that is made first
+ * and comes to nothing (null) copies nothing.
+ */
 export function CopyButton({
   text,
   label = 'Copy',
   from,
 }: {
-  text: string;
+  text: string | (() => Promise<string | null>);
   label?: string;
   from?: () => Element | null;
 }) {
   const [done, setDone] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
+    const wanted = typeof text === 'string' ? text : await text();
+    if (wanted === null) return;
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(wanted);
       setDone('Copied');
     } catch {
       const element = from?.();

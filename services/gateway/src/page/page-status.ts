@@ -32,6 +32,8 @@ export function servePageStatus(app: ZodApp, { db, version, readHealth, publicUr
     const command = local ? `${launcher} run` : `telltale run --url ${url}`;
     return {
       version,
+      // On this machine the command finds the key by itself; anywhere else it is given one.
+      is_local: local,
       command: `${command} --agent builder -- your-command`,
       health: local ? health : withoutDetails(health),
       // Without the store the page still says that the store is away.

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { pageStatusQuery } from '../../server/page-status.ts';
 import { sessionQuery } from '../../server/session.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { WatchLine } from './watch-line.tsx';
+import { WatchCommand } from './watch-command.tsx';
 
 /** The team that a new instance makes to be looked around in. */
 export const sampleTeam = 'sample';
@@ -15,7 +14,6 @@ const lookEveryMs = 2_000;
  * another team the page goes there.
  */
 export function SampleHint() {
-  const { data: status } = useQuery(pageStatusQuery);
   const { data: who } = useQuery({ ...sessionQuery, refetchInterval: lookEveryMs });
   const navigate = useNavigate();
   const own = who?.teams.find(({ team_id, agents }) => team_id !== sampleTeam && agents > 0)?.team_id;
@@ -30,7 +28,7 @@ export function SampleHint() {
       <p className="pb-3 text-sm text-quiet">
         Put this in front of any command. This page goes to its card with the first record.
       </p>
-      <WatchLine command={status?.command ?? ''} />
+      <WatchCommand team="default" />
     </Panel>
   );
 }

@@ -5,9 +5,7 @@ import type { SignInBody } from '@telltale/contracts/http/sign-in';
 import { Brand } from '../../app/brand.tsx';
 import { sessionQuery, signIn } from '../../server/session.ts';
 import { Button } from '../../ui/button.tsx';
-
-/** What the one-time link carries; behind the #, so that it reaches no log on its way. */
-const linkOf = (hash: string): string | null => /^#?([*\w.-]+~\w+~[\w-]+)$/.exec(hash)?.[1] ?? null;
+import { linkOf } from './link-of.ts';
 
 /** Signs in with the one-time link of the address by itself, else with a pasted key. */
 export function SignInPage() {
