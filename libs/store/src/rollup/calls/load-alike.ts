@@ -12,12 +12,17 @@ const output = (alias: string): RawBuilder<unknown> => {
     when ${whole} >= coalesce(${part}, 0) then ${whole} else ${whole} + ${part} end)`;
 };
 
-/** Where calls of several origins are looked for: a trace is the place of calls that name no run, an agent that of their failures. */
-const places = ['run_id', 'session_id', 'trace_id', 'agent_id'] as const;
+/**
+ * Where calls of several origins are looked for: a trace is the place of calls that name no run, an agent that of their failures,
+ * and (`alone`) of what a provider's SDK and an instrumentation around it tell where neither names a run or session.
+ */
+const places = ['run_id', 'session_id', 'trace_id', 'agent_id', 'alone'] as const;
 type Place = (typeof places)[number];
+const columnOf = (place: Place): string => (place === 'alone' ? 'agent_id' : place);
 const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
   if (place === 'run_id' || place === 'session_id') return sql`${column(place)} is not null`;
+  if (place === 'alone') return sql`${column('run_id')} is null and ${column('session_id')} is null`;
   if (place === 'trace_id') return sql`${column('trace_id')} is not null and ${column('run_id')} is null`;
   return sql`${column('run_id')} is null and ${column('output_tokens')} is null and ${column('input_tokens')} is null
     and ${column('status')} <> 'ok'`;
@@ -29,7 +34,7 @@ const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
  */
 const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   (c.team_id = ${teamId}) is true and ${ofPlace(place, 'c')}
-    and key_of(c.team_id, c.${sql.ref(place)}) = key_of(${teamId}, ${id}) and c.${sql.ref(place)} = ${id}`;
+    and key_of(c.team_id, c.${sql.ref(columnOf(place))}) = key_of(${teamId}, ${id}) and c.${sql.ref(columnOf(place))} = ${id}`;
 
 /** Who told of a call, as the indexes of runs and sessions know it: '' of one that several records tell of. */
 const toldBy = sql`(case when c.members is null then c.origin else '' end)`;
@@ -41,6 +46,11 @@ function told(place: Place, origin?: RawBuilder<unknown>): RawBuilder<unknown> {
     return origin === undefined
       ? sql`${toldBy} = any(${tellers})`
       : sql`${toldBy} = any(array_remove(${tellers}, ${origin}))`;
+  if (place === 'alone') {
+    const others = sql`case ${origin ?? sql`''`} when 'native' then array['otlp', ''] when 'otlp' then array['native', '']
+      when '' then array['native', 'otlp', ''] end`;
+    return sql`${toldBy} = any(${others})`;
+  }
   return origin === undefined ? sql`true` : sql`(c.members is not null or c.origin <> ${origin})`;
 }
 
@@ -52,7 +62,7 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
   const within = (since: RawBuilder<unknown>, until: RawBuilder<unknown>) =>
     sql`c.at between ${since} - ${reach} and ${until} + ${reach}`;
   const several = (place: Place) => {
-    const [id, theirs] = [sql`f.${sql.ref(place)}`, sql`o.${sql.ref(place)}`];
+    const [id, theirs] = [sql`f.${sql.ref(columnOf(place))}`, sql`o.${sql.ref(columnOf(place))}`];
     return sql`
       with told as materialized (
         select f.record_id, ${id} as id, f.at, f.origin, ${output('f')} as tokens from fold_llm f
@@ -93,15 +103,17 @@ export async function callsAlike(
     const tokens = likenessOf(member);
     const trace_id = run_id === null ? (member.trace_id ?? null) : null;
     const agent_id = run_id === null && tokens === failedLikeness ? member.agent_id : null;
-    const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id) === null;
-    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, agent_id, at, tokens }];
+    const isAlone = run_id === null && session_id === null && tokens !== failedLikeness;
+    const alone = isAlone && (member.origin === 'native' || member.origin === 'otlp') ? member.agent_id : null;
+    const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id ?? alone) === null;
+    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, agent_id, alone, at, tokens }];
   });
   if (wanted.length === 0) return [];
   const within = sql`c.at between w.at - ${reach} and w.at + ${reach}`;
   /** Failures without tokens are all alike; they have indexes of their own, as a session may hold many other calls. */
   const near = (those: typeof wanted, alike: RawBuilder<unknown>) => sql`
     select c.call_id from jsonb_to_recordset(${JSON.stringify(those)}::jsonb)
-      as w (run_id text, session_id text, trace_id text, agent_id text, at timestamptz, tokens bigint)
+      as w (run_id text, session_id text, trace_id text, agent_id text, alone text, at timestamptz, tokens bigint)
     cross join lateral (${sql.join(
       places.map(
         (place) =>

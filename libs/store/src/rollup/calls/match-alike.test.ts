@@ -107,6 +107,20 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   expect(countOf(proxy, { origin: 'otlp', ...otlp })).toBe(2);
 });
 
+test("what a provider's SDK and an instrumentation tell of one agent is one call, where neither names a session", () => {
+  const span = (origin: string, fields: Partial<CallMember> = {}): Partial<CallMember> => ({
+    origin,
+    run_id: null,
+    trace_id: origin,
+    ...fields,
+  });
+  expect(countOf(span('native'), span('otlp'))).toBe(1);
+  expect(countOf(span('native'), span('native'), span('otlp'))).toBe(2);
+  expect(countOf(span('native'), span('otlp', { session_id: 's' }))).toBe(2);
+  expect(countOf(span('native'), span('otlp', { agent_id: 'b' }))).toBe(2);
+  expect(countOf(span('native'), span('sdk'))).toBe(2);
+});
+
 test('equal calls stay as many as the origin that saw most of them tells', () => {
   const seen = (origin: string, times: number) => Array.from({ length: times }, () => ({ origin }));
   expect(countOf(...seen('proxy', 3))).toBe(3);

@@ -82,9 +82,14 @@ function toClique(members: CallMember[]): Clique | null {
 
 const haveFailed = (a: Clique, b: Clique): boolean => a.input === failedLikeness && b.input === failedLikeness;
 
+/** What a provider's SDK tells by itself, and an instrumentation around it: of a stream in traces of their own. */
+const areAround = (a: Clique, b: Clique): boolean =>
+  (a.origins.has('native') && b.origins.has('otlp')) || (a.origins.has('otlp') && b.origins.has('native'));
+
 /**
  * Of one run, or of one session where not both name their run. Where neither names one, also of one trace; and a failure may be of one
- * agent alone: the span of an HTTP client knows of no session, and often stands in a trace of its own.
+ * agent alone: the span of an HTTP client knows of no session, and often stands in a trace of its own. So does what a provider's
+ * SDK tells beside an instrumentation, where nobody names a session.
  */
 const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size > 0 && b.runs.size > 0) return overlap(a.runs, b.runs);
@@ -92,7 +97,8 @@ const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size + b.runs.size > 0) return false;
   return (
     overlap(a.traces, b.traces) ||
-    (haveFailed(a, b) && !contradict(a.sessions, b.sessions) && overlap(a.agents, b.agents))
+    (haveFailed(a, b) && !contradict(a.sessions, b.sessions) && overlap(a.agents, b.agents)) ||
+    (areAround(a, b) && a.sessions.size + b.sessions.size === 0 && overlap(a.agents, b.agents))
   );
 };
 

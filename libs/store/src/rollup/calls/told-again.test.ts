@@ -228,6 +228,17 @@ test('what an SDK tells by itself and what an instrumentation tells beside it is
   expect(kept).toEqual([{ long: 5 }, { long: 5 }]);
 });
 
+test('without run and session the two are put together by their agent, though each stands in a trace of its own', async () => {
+  const alone = (id: string, fields: Partial<RecordOf<'llm_call'>> = {}) => {
+    const { run_id: _run, session_id: _session, ...record } = span(id, undefined, { trace_id: id, ...fields });
+    return record;
+  };
+  const own = { attributes: { signal: 'span', native: true } };
+  const told = [alone('a'), alone('b'), alone('c', own), alone('d', own)];
+  expect(await sums(told)).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
+  expect(await sums([...told, alone('e', { agent_id: 'another' })])).toMatchObject({ llm_calls: 3, input: 300 });
+});
+
 test('a request that failed is one call, whether the span of the HTTP client is within that of the call or not', async () => {
   const failed = { run_id: 'r', status: 'error', input_tokens: undefined, output_tokens: undefined } as const;
   const request = { ...failed, trace_id: 'u', attributes: { signal: 'span', http: true } };
