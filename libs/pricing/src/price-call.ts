@@ -4,6 +4,7 @@ import { applyFactor, attoOf, formatFactor, formatUsd, unitFactor } from './deci
 import { disjointUsage, type DisjointUsage } from './disjoint-usage.ts';
 import type { PriceBook } from './price-book.ts';
 import { ratesFor, type Rates } from './rates.ts';
+import { isRefused } from './refused-call.ts';
 
 /**
  * How we know a cost. `provider`: the provider's own answer carried it and no price of ours applies. `computed`: a
@@ -12,8 +13,9 @@ import { ratesFor, type Rates } from './rates.ts';
  */
 export type CostSource = 'provider' | 'computed' | 'estimated' | 'approximate' | 'unknown';
 
-/** Why a cost is not `computed`. */
+/** Why a cost is not `computed`, or, of one that a provider refused, nothing. */
 export type PriceNote =
+  | 'refused'
   | 'name_matched_by_prefix'
   | 'seller_guessed'
   | 'tier_without_factor'
@@ -77,6 +79,8 @@ export function priceCall(options: {
 }): PricedCall {
   const { record, book, base_url } = options;
   const { input, contradicts, ...tokens } = disjointUsage(record);
+  if (isRefused(record))
+    return { ...unpriced(tokens, book.version, 'refused'), cost_usd: formatUsd(0n), cost_source: 'computed' };
   const noInput = record.input_tokens === undefined;
   const noOutput = record.output_tokens === undefined;
   const at = Date.parse(record.at);
@@ -123,25 +127,27 @@ export function priceCall(options: {
     priceAt(choosePrice(found, at), factor) ??
     reportedPrice(record, tokens, book.version) ??
     priceAt(defaultPrice(book), unitFactor) ??
-    unpriced(tokens, book.version, null, noInput && noOutput ? 'no_tokens' : 'no_price')
+    unpriced(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
   );
 }
 
 /** The provider's own figure. Only our proxy read it from the provider's answer; any other sender could invent one. */
 function reportedPrice(record: RecordOf<'llm_call'>, tokens: DisjointUsage, version: string): PricedCall | null {
   if (record.origin !== 'proxy' || record.reported_cost_usd === undefined) return null;
-  return unpriced(tokens, version, formatUsd(attoOf(record.reported_cost_usd)), 'no_price');
+  const { breakdown, ...call } = unpriced(tokens, version, 'no_price');
+  const cost_usd = formatUsd(attoOf(record.reported_cost_usd));
+  return { ...call, cost_usd, cost_source: 'provider', breakdown: { ...breakdown, basis: 'reported' } };
 }
 
-function unpriced(tokens: DisjointUsage, version: string, reported: string | null, note: PriceNote): PricedCall {
+function unpriced(tokens: DisjointUsage, version: string, note: PriceNote): PricedCall {
   return {
-    cost_usd: reported,
-    cost_source: reported === null ? 'unknown' : 'provider',
+    cost_usd: null,
+    cost_source: 'unknown',
     price_version: version,
     breakdown: {
       provider: null,
       model: null,
-      basis: reported === null ? 'none' : 'reported',
+      basis: 'none',
       tokens,
       usd: {},
       above_input_tokens: null,

@@ -11,7 +11,7 @@ export type Sums = {
   cacheRead: number;
   cacheWrite: number;
   reasoning: number;
-  /** Micro-dollars; null: not known, as where no answer came. */
+  /** Micro-dollars; null: nothing was answered, which costs nothing, or what it cost is not known. */
   cost: number | null;
   tools: number;
 };
@@ -68,7 +68,7 @@ export const sumsOfRun = (run: RunRow): Sums => ({
   cacheRead: run.cache_read_tokens,
   cacheWrite: run.cache_write_tokens,
   reasoning: run.reasoning_tokens,
-  cost: run.cost_usd === null ? null : Math.round(run.cost_usd * 1e6),
+  cost: run.cost_usd === null || run.input_tokens + run.output_tokens === 0 ? null : Math.round(run.cost_usd * 1e6),
   tools: run.tool_calls,
 });
 

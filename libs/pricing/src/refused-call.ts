@@ -1,0 +1,54 @@
+import type { RecordOf } from '@telltale/contracts/records/record';
+
+/** Words of the providers and of the exceptions of their SDKs for a request that was turned away, without its seller's name. */
+const refusals = new Set([
+  // Anthropic, OpenAI and what speaks like them
+  ...['invalid_request_error', 'authentication_error', 'billing_error', 'permission_error', 'permission_denied'],
+  ...[
+    'not_found_error',
+    'model_not_found',
+    'request_too_large',
+    'rate_limit_error',
+    'rate_limit',
+    'rate_limit_exceeded',
+  ],
+  ...[
+    'tokens',
+    'requests',
+    'insufficient_quota',
+    'invalid_api_key',
+    'context_length_exceeded',
+    'overloaded_error',
+    'overloaded',
+  ],
+  // Google
+  ...['resource_exhausted', 'invalid_argument', 'failed_precondition', 'unauthenticated', 'not_found', 'unavailable'],
+  // Amazon
+  ...['throttlingexception', 'accessdeniedexception', 'validationexception', 'resourcenotfoundexception'],
+  ...['servicequotaexceededexception', 'serviceunavailableexception'],
+  // SDKs: a class for each status
+  ...['badrequesterror', 'authenticationerror', 'permissiondeniederror', 'notfounderror', 'conflicterror'],
+  ...['requesttoolargeerror', 'unprocessableentityerror', 'ratelimiterror', 'internalservererror', 'overloadederror'],
+  ...['serviceunavailableerror', 'contextwindowexceedederror'],
+  // Ours: the call never went out
+  'budget_exceeded',
+]);
+/** Without a connection nothing went out; one that broke before an answer says nothing of what it cost. */
+const noConnection = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
+
+const isRefusal = (type: string): boolean => {
+  const word = type.slice(type.lastIndexOf('.') + 1).toLowerCase();
+  return /^(?:http_)?[45]\d\d$/.test(word) || refusals.has(word);
+};
+
+/**
+ * Whether a call was turned away before anything was answered: no provider bills that, so its cost is known to be nothing
+ * whatever its model. What broke off after it had begun, or failed for a reason that says neither, is not known.
+ */
+export function isRefused(record: RecordOf<'llm_call'>): boolean {
+  const { status, error_type: type, error_message, input_tokens, output_tokens, cache_read_tokens, ttft_ms } = record;
+  if (status !== 'error' || type === undefined || ttft_ms !== undefined) return false;
+  const counted = (input_tokens ?? 0) + (output_tokens ?? 0) + (cache_read_tokens ?? 0);
+  if (counted > 0) return false;
+  return type === 'upstream_unreachable' ? noConnection.test(error_message ?? '') : isRefusal(type);
+}
