@@ -25,15 +25,23 @@ export function baseName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
 }
 
+const plainName = (model: string): string => baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
+
 /**
  * A model's name in lower case without path, maker, region and release: two names with the same core are the same
  * model at the same price. A version number is part of the core: `claude-sonnet-5-5` is not `claude-sonnet-5`.
  */
 export function coreName(model: string): string {
-  let core = baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
+  let core = plainName(model);
   for (let before = ''; before !== core;) {
     before = core;
     for (const suffix of releaseSuffixes) core = core.replace(suffix, '');
   }
   return core;
 }
+
+const releaseDate = /20\d{2}-?\d{2}-?\d{2}|\d{2}-20\d{2}|\d{2}-\d{2}/;
+
+/** The date in a model's name, however it is written: `20240513`; '' when the name leaves open which release it is. */
+export const releaseOf = (model: string): string =>
+  (releaseDate.exec(plainName(model).slice(coreName(model).length))?.[0] ?? '').replaceAll('-', '');

@@ -9,6 +9,8 @@ export const listVersion = 'genai-prices@0.1.8';
 export type ListedModel = {
   id: string;
   exact: boolean;
+  /** Two models with the same have the same prices at all times. */
+  prices: string;
   /** Rates at a moment (epoch ms), or null when the list gives none for it. */
   ratesAt: (at: number) => TieredRates | null;
 };
@@ -47,6 +49,7 @@ export function findListedModel(provider: string, model: string): ListedModel | 
   return {
     id: listed.id,
     exact: isExactMatch(model, listed),
+    prices: JSON.stringify(listed.prices),
     ratesAt(at) {
       const price = priceAt(listed.prices, at);
       if (price === undefined) return null;

@@ -1,5 +1,5 @@
 import builtInOverrides from './built-in-overrides.json' with { type: 'json' };
-import { coreName } from './core-name.ts';
+import { coreName, releaseOf } from './core-name.ts';
 import { factorOf, unitFactor } from './decimal.ts';
 import { findListedModel, listVersion, type ListedModel } from './list-price.ts';
 import { overrideRates } from './override-rates.ts';
@@ -45,19 +45,24 @@ export type PriceBook = {
   resolve(call: CallName): Resolution;
 };
 
-type IndexedRow = Row & { provider: string | null; core: string; rank: number };
+type IndexedRow = Row & {
+  provider: string | null;
+  model: string;
+  layer: number;
+  rank: number;
+};
 
 /** Whose rows: those of a later layer go before those of an earlier one. */
 const layers = { builtIn: 0, shared: 1, own: 2 } as const;
 
 function indexRow(row: OverrideRow, layer: number, line: number): IndexedRow {
   const provider = row.provider === undefined ? null : (canonicalProvider(row.provider) ?? row.provider.toLowerCase());
-  const core = row.model === '*' ? '*' : coreName(row.model);
-  const specific = (core === '*' ? 0 : 2) + (provider === null ? 0 : 1);
+  const specific = (row.model === '*' ? 0 : 2) + (provider === null ? 0 : 1);
   return {
     own: layer > layers.builtIn,
     provider,
-    core,
+    model: row.model,
+    layer,
     from: row.from === undefined ? -Infinity : Date.parse(row.from),
     until: row.until === undefined ? Infinity : Date.parse(row.until),
     rates: overrideRates(row),
@@ -73,6 +78,32 @@ function bestFirst(a: IndexedRow, b: IndexedRow): number {
   if (group !== 0) return group;
   if (a.from !== b.from) return b.from > a.from ? 1 : -1;
   return b.rank - a.rank;
+}
+
+/** A seller's model and what the list says of it. */
+type Sold = { provider: string | null; model: string; listed: ListedModel | null };
+
+/**
+ * Whether a row with this model says something about a seller's. A row is about the release that it names and, where it
+ * names none, about every release that the list does not give other prices than the plain name. For the plain name a row of
+ * a release is taken only where the list does not know it.
+ */
+export function isAbout(rowModel: string, { provider, model, listed }: Sold): boolean {
+  if (rowModel === '*') return true;
+  if (coreName(rowModel) !== coreName(model)) return false;
+  const [named, release] = [releaseOf(rowModel), releaseOf(model)];
+  if (named === release) return true;
+  if (listed === null) return named === '' || release === '';
+  return named === '' && (provider === null || findListedModel(provider, rowModel)?.prices === listed.prices);
+}
+
+/** Those of `rows` that say something about a seller's model, best first: of one layer those that name its release. */
+function rowsFor(rows: readonly IndexedRow[], sold: Sold): IndexedRow[] {
+  const release = releaseOf(sold.model);
+  const isNamed = (row: IndexedRow): number => Number(row.model !== '*' && releaseOf(row.model) === release);
+  return rows
+    .filter((row) => (row.provider === null || row.provider === sold.provider) && isAbout(row.model, sold))
+    .toSorted((a, b) => b.layer - a.layer || isNamed(b) - isNamed(a));
 }
 
 /** FNV-1a, 32 bits: tells two sets of rows apart, nothing more. */
@@ -110,12 +141,9 @@ export function createPriceBook(
     const sellers = resolveProvider(call);
     const first = sellers[0]?.provider ?? null;
     for (const seller of sellers) {
-      const core = coreName(seller.model);
-      const applying = rows.filter(
-        (row) => (row.provider === null || row.provider === seller.provider) && (row.core === '*' || row.core === core),
-      );
       const listed =
         canonicalProvider(seller.provider) === seller.provider ? findListedModel(seller.provider, seller.model) : null;
+      const applying = rowsFor(rows, { provider: seller.provider, model: seller.model, listed });
       if (listed !== null || applying.some((row) => row.rates !== null))
         return {
           provider: seller.provider,
@@ -126,8 +154,7 @@ export function createPriceBook(
           rows: applying,
         };
     }
-    const core = coreName(call.model);
-    const applying = rows.filter((row) => row.provider === null && (row.core === '*' || row.core === core));
+    const applying = rowsFor(rows, { provider: null, model: call.model, listed: null });
     return { provider: null, model: call.model, certain: true, seller: first, listed: null, rows: applying };
   }
 

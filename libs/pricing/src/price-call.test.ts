@@ -6,7 +6,7 @@ import { attoOf } from './decimal.ts';
 import { listVersion } from './list-price.ts';
 import { overridesFile, type OverridesInput } from '@telltale/contracts/price-rows';
 import { priceCall } from './price-call.ts';
-import { createPriceBook } from './price-book.ts';
+import { createPriceBook, type PriceBook } from './price-book.ts';
 
 type Call = RecordOf<'llm_call'>;
 type Case = {
@@ -225,6 +225,56 @@ describe('own rows', () => {
     const b = own({ version: 1, prices: [{ model: 'm', per_million: { input: 2 } }] });
     expect(new Set([book.version, a.version, b.version]).size).toBe(3);
     expect(book.version.startsWith(`${listVersion}+telltale@`)).toBe(true);
+  });
+});
+
+describe('a row of a model with several releases', () => {
+  const input = (prices: PriceBook, model: string, provider?: string) => {
+    const { cost_usd } = priceCall({
+      record: call({ model, input_tokens: 1_000_000, output_tokens: 0, ...(provider !== undefined && { provider }) }),
+      book: prices,
+    });
+    return Number(cost_usd);
+  };
+  const row = (model: string) => ({ model, per_million: { input: 77, output: 0 } });
+  const only = (model: string) => own({ version: 1, prices: [row(model)] });
+
+  test('is about the release that it names, however that is written, and no other', () => {
+    const prices = only('gpt-4o-2024-05-13');
+    expect(['gpt-4o-2024-05-13', 'openai/gpt-4o-2024-05-13'].map((name) => input(prices, name))).toEqual([77, 77]);
+    expect(['gpt-4o', 'gpt-4o-2024-11-20'].map((name) => input(prices, name))).toEqual([2.5, 2.5]);
+    expect(input(prices, 'gpt-4o', 'azure')).toBe(2.5);
+    const claude = only('claude-3-haiku-20240307');
+    expect(input(claude, 'us.anthropic.claude-3-haiku-20240307-v1:0', 'bedrock')).toBe(77);
+    expect(input(claude, 'claude-3-haiku@20240307', 'vertex')).toBe(77);
+  });
+
+  test('is about all that have its price on the list, where it names none', () => {
+    const prices = only('gpt-4o');
+    expect(['gpt-4o', 'gpt-4o-2024-11-20', 'gpt-4o-latest'].map((name) => input(prices, name))).toEqual([77, 77, 77]);
+    expect(input(prices, 'gpt-4o-2024-05-13')).toBe(5);
+    expect(input(only('claude-sonnet-4-5'), 'claude-sonnet-4-5-20250929')).toBe(77);
+  });
+
+  test('goes before one of the plain name', () => {
+    const rows = [
+      { ...row('claude-sonnet-4-5-20250929'), from: '2025-01-01' },
+      { model: 'claude-sonnet-4-5', per_million: { input: 8 } },
+    ];
+    for (const prices of [rows, rows.toReversed()]) {
+      const both = own({ version: 1, prices });
+      expect(['claude-sonnet-4-5-20250929', 'claude-sonnet-4-5'].map((name) => input(both, name))).toEqual([77, 8]);
+    }
+  });
+
+  test('is taken for the plain name that the list does not know, and not for another release', () => {
+    expect(input(only('house-model-20250101'), 'house-model')).toBe(77);
+    expect(
+      priceCall({ record: call({ model: 'house-model-20260101', ...tokens }), book: only('house-model-20250101') }),
+    ).toMatchObject({
+      cost_usd: null,
+      cost_source: 'unknown',
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { PriceRow } from '@telltale/contracts/http/prices';
-import { coreName } from '@telltale/pricing/core-name';
+import { coreName, releaseOf } from '@telltale/pricing/core-name';
 import { listedRow } from '@telltale/pricing/listed-row';
-import { builtInRows, type PriceBook } from '@telltale/pricing/price-book';
+import { builtInRows, isAbout, type PriceBook } from '@telltale/pricing/price-book';
 import { canonicalProvider } from '@telltale/pricing/provider-aliases';
 import { everyTeamsPrices, type StoredPriceRow } from '@telltale/store/config';
 
@@ -53,7 +53,8 @@ const shipped = (): PriceRow[] =>
 
 const sellerOf = ({ provider }: PriceRow): string =>
   provider === null ? '' : (canonicalProvider(provider) ?? provider.toLowerCase());
-const nameOf = ({ model }: PriceRow): string => (model === '*' ? '*' : coreName(model));
+/** The model and its release, however both are written. */
+const nameOf = ({ model }: PriceRow): string => (model === '*' ? '*' : `${coreName(model)}\n${releaseOf(model)}`);
 
 /** What a row has a say in. */
 const aspectsOf = (row: PriceRow): string[] => [
@@ -99,10 +100,9 @@ export function listEffective(options: {
   const { stored, book, model, provider, now } = options;
   const rows = rowsOf(stored, now);
   if (model === undefined) return rows;
-  const { provider: seller, model: asked } = book.resolve({ provider, model });
-  const core = coreName(asked);
+  const found = book.resolve({ provider, model });
   const applying = rows.filter(
-    (row) => ['*', core].includes(nameOf(row)) && (row.provider === null || sellerOf(row) === seller),
+    (row) => isAbout(row.model, found) && (row.provider === null || sellerOf(row) === found.provider),
   );
   const listed = listedRow(book, { provider, model }, now);
   if (listed === null) return applying;
