@@ -13,6 +13,7 @@ import {
   parseWholeNumber,
   withFilters,
   withLabels,
+  withOwnPeriod,
   withPage,
   withPeriod,
   type FilterFlags,
@@ -41,10 +42,12 @@ function addSessions(group: Command, context: Context): void {
       await listSessions(flags, context);
     },
   );
-  showOf(group, 'One session since its start.').action(async (id: string, flags: ClientFlags) => {
-    const { showOneSession } = await import('../query/sessions.ts');
-    await showOneSession(id, flags, context);
-  });
+  withPeriod(showOf(group, 'One session since its start, or of a period.'), 'all').action(
+    async (id: string, flags: PeriodFlags) => {
+      const { showOneSession } = await import('../query/sessions.ts');
+      await showOneSession(id, flags, context);
+    },
+  );
 }
 
 function addRuns(group: Command, context: Context): void {
@@ -103,7 +106,8 @@ function addTasks(group: Command, context: Context): void {
 }
 
 function addAgents(group: Command, context: Context): void {
-  withFilters(listOf(group, 'The agents, with their totals since they were first seen.'), 'host')
+  const list = listOf(group, 'The agents, with their totals since they were first seen, or of a period.');
+  withFilters(withOwnPeriod(list), 'host')
     .option('--crew <id>', 'only of this crew')
     .addOption(new Option('--lifecycle <lifecycle>', 'only those').choices(lifecycle.options))
     .action(async (flags: AgentsFlags) => {

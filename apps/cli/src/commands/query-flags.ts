@@ -6,14 +6,18 @@ import type { ClientFlags } from './client-flags.ts';
 export type PeriodFlags = ClientFlags & { period: PeriodName; from?: string; to?: string };
 export type PageFlags = ClientFlags & { limit?: number; cursor?: string };
 
+const periodOption = (): Option =>
+  new Option('--period <period>', 'the last hour, day, week or month, or all').choices(periodName.options);
+
 /** `--period`, a day unless told otherwise, and `--from`/`--to`, which override it. */
-export const withPeriod = (command: Command): Command =>
+export const withPeriod = (command: Command, standard: PeriodName = 'day'): Command =>
+  withBounds(command.addOption(periodOption().default(standard)));
+
+/** The same where a question without a period is another one. */
+export const withOwnPeriod = (command: Command): Command => withBounds(command.addOption(periodOption()));
+
+const withBounds = (command: Command): Command =>
   command
-    .addOption(
-      new Option('--period <period>', 'the last hour, day, week or month, or all')
-        .choices(periodName.options)
-        .default('day'),
-    )
     .option('--from <time>', 'since then instead, in UTC: 2026-01-31 or 2026-01-31T14:00', parseTime)
     .option('--to <time>', 'until then (default: now)', parseTime);
 

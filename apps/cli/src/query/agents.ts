@@ -1,17 +1,39 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
-import type { PageFlags } from '../commands/query-flags.ts';
+import type { PageFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
-import { showAgent, showAgents } from '../views/show-agents.ts';
+import { showAgent, showAgents, showAgentsOfPeriod } from '../views/show-agents.ts';
+import { CliError } from '../failure.ts';
 import { ask, askList } from './ask.ts';
+import { periodInWords } from './metrics-query.ts';
 
-export type AgentsFlags = PageFlags & {
-  host?: string;
-  crew?: string;
-  lifecycle?: 'started' | 'running' | 'stopped' | 'error';
-};
+export type AgentsFlags = PageFlags &
+  Partial<Pick<PeriodFlags, 'period' | 'from' | 'to'>> & {
+    host?: string;
+    crew?: string;
+    lifecycle?: 'started' | 'running' | 'stopped' | 'error';
+  };
+
+/** `telltale agents list --period week`: what each came to in it, most expensive first. */
+async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise<void> {
+  const { period = 'all', from, to, limit, cursor, host, crew, lifecycle } = flags;
+  if (crew !== undefined || lifecycle !== undefined) {
+    throw new CliError('--crew and --lifecycle are of what agents are now; leave them out, or the period', {
+      exitCode: 2,
+    });
+  }
+  const list = {
+    rows: (answer: { agents: readonly unknown[] }) => answer.agents,
+    view: showAgentsOfPeriod,
+    none: `no agents ${periodInWords({ ...flags, period })}`,
+  };
+  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host }), list, flags, context);
+}
 
 /** `telltale agents list` */
 export async function listAgents(flags: AgentsFlags, context: Context): Promise<void> {
+  if ([flags.period, flags.from, flags.to].some((value) => value !== undefined)) {
+    return listAgentsOfPeriod(flags, context);
+  }
   const { limit, cursor, host, crew, lifecycle } = flags;
   const list = {
     rows: (answer: { agents: readonly unknown[] }) => answer.agents,

@@ -236,6 +236,14 @@ describe('what a person sees', () => {
       + and –: without 1 call whose price is not known
       "
     `);
+    expect(await shown('agents list --period week')).toMatchInlineSnapshot(`
+      "AGENT       COST   TOKENS  CALLS  TOOLS  FAILED  COMMITS   MEMORY
+      builder   $1.25+  101,055      3      2       2        1  300 MiB
+      tester   $0.0042       11      1      0       0        0        –
+
+      + and –: without 1 call whose price is not known
+      "
+    `);
     expect(await shown('agents show builder')).toMatchInlineSnapshot(`
       "Agent      builder of team red
       Last seen  YYYY-MM-DD hh:mm:ssZ

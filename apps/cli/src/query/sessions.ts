@@ -1,4 +1,3 @@
-import type { ClientFlags } from '../commands/client-flags.ts';
 import { filtersOf, type FilterFlags, type PageFlags, type PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
 import { showSession, showSessions } from '../views/show-sessions.ts';
@@ -18,6 +17,7 @@ export async function listSessions(flags: PeriodFlags & PageFlags & FilterFlags,
 }
 
 /** `telltale sessions show` */
-export async function showOneSession(id: string, flags: ClientFlags, context: Context): Promise<void> {
-  await ask((api) => api.session(id), showSession, flags, context);
+export async function showOneSession(id: string, flags: PeriodFlags, context: Context): Promise<void> {
+  const { period, from, to } = flags;
+  await ask((api) => api.session(id, { period, from, to }), showSession, flags, context);
 }

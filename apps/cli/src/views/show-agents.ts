@@ -4,6 +4,7 @@ import { formatMoney } from '@telltale/contracts/format/money';
 import { unknownText } from '@telltale/contracts/format/unknown';
 import type { AgentTelemetry, ProcessMetrics } from '@telltale/contracts/http/agent-telemetry';
 import type { AgentRow, AgentsAnswer } from '@telltale/contracts/http/agents';
+import type { AgentsOfPeriod } from '@telltale/contracts/http/metrics-detail';
 import { formatFields } from '../fields.ts';
 import type { View } from '../query/ask.ts';
 import { formatTable, type Cell } from '../table.ts';
@@ -37,6 +38,31 @@ export const showAgents: View<AgentsAnswer> = ({ agents }, page, now) => {
     formatCount(agent.tool_calls),
     failures(agent.llm_errors + agent.tool_errors, page),
     formatCount(agent.git_commits),
+  ]);
+  return formatTable(headings, rows, page) + unpricedNote(agents.reduce((sum, row) => sum + row.unpriced_calls, 0));
+};
+
+/** What agents came to in a period, most expensive first. */
+export const showAgentsOfPeriod: View<AgentsOfPeriod> = ({ agents }, page) => {
+  const headings = [
+    'AGENT',
+    numbers('COST'),
+    numbers('TOKENS'),
+    numbers('CALLS'),
+    numbers('TOOLS'),
+    numbers('FAILED'),
+    numbers('COMMITS'),
+    lesser(numbers('MEMORY')),
+  ];
+  const rows = agents.map((agent) => [
+    agent.agent_id,
+    formatCallCost(agent),
+    formatCount(agent.total_tokens),
+    formatCount(agent.llm_calls),
+    formatCount(agent.tool_calls),
+    failures(agent.llm_errors + agent.tool_errors, page),
+    formatCount(agent.git_commits),
+    formatBytes(agent.peak_memory_bytes),
   ]);
   return formatTable(headings, rows, page) + unpricedNote(agents.reduce((sum, row) => sum + row.unpriced_calls, 0));
 };

@@ -13,6 +13,7 @@ const answer = (count: number, group_by: CostsAnswer['group_by']): CostsAnswer =
     cost_usd: 2,
     calls: 1,
     unpriced_calls: 0,
+    partial: false,
     total_tokens: 10,
   })),
   avg_cost_per_call: 2,
@@ -27,7 +28,7 @@ const shown = (count: number, group_by: CostsAnswer['group_by']): string =>
 test('calls and tokens of all are added up, also of groups that are not listed, and the table says that there are such', () => {
   expect(shown(2, 'run')).toMatch(/\ntotal +\$7,000\.00 +2 +20\n/);
   expect(shown(2, 'run')).not.toContain('listed are');
-  const rest = { not_listed: { cost_usd: 5, calls: 7, unpriced_calls: 0, total_tokens: 30 } };
+  const rest = { not_listed: { cost_usd: 5, calls: 7, unpriced_calls: 0, partial: false, total_tokens: 30 } };
   const cut = (group_by: CostsAnswer['group_by']) => showCosts({ ...answer(2, group_by), ...rest }, plainPage, 0);
   expect(cut('run')).toMatch(/\ntotal +\$7,000\.00 +9 +50\n\nlisted are the dearest 2;/);
   expect(cut('hour')).toContain('listed are the last 2;');

@@ -70,14 +70,21 @@ export const costsAnswer = z.object({
       key: z.string().nullable(),
       cost_usd: z.number().nullable(),
       calls: z.int(),
-      /** Of them, those that are missing from the cost. */
+      /** Of them, those that are missing from the cost, and whether there are such. */
       unpriced_calls: z.int(),
+      partial: z.boolean(),
       total_tokens: total,
     }),
   ),
   /** What the groups that are not listed came to, so that all add up to the total; absent where every group is listed. */
   not_listed: z
-    .object({ cost_usd: z.number().nullable(), calls: z.int(), unpriced_calls: z.int(), total_tokens: total })
+    .object({
+      cost_usd: z.number().nullable(),
+      calls: z.int(),
+      unpriced_calls: z.int(),
+      partial: z.boolean(),
+      total_tokens: total,
+    })
     .optional(),
   /** Over the calls that could be priced. */
   avg_cost_per_call: z.number().nullable(),
@@ -96,7 +103,7 @@ export type CostsAnswer = z.output<typeof costsAnswer>;
 
 const percentile = z.number().nullable();
 
-/** Latencies are within 1 % of exact; null where no call gave a duration. */
+/** `model` is the name that was asked for, the money that of the model billed. Latencies are within 1 % of exact; null where no call gave a duration. */
 export const modelRow = z.object({
   model: z.string(),
   ...sums,
@@ -145,6 +152,7 @@ export const rankedAgents = z.object({
   agents: z.array(z.object({ agent_id: z.string(), ...sums })),
   ...pageAnswer,
 });
+export type AgentsOfPeriod = z.output<typeof rankedAgents>;
 export const rankedTasks = z.object({
   ...usedPeriod,
   tasks: z.array(z.object({ task_id: z.string(), ...sums })),

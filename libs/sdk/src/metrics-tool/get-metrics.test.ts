@@ -97,7 +97,7 @@ function aSource() {
       period_end: at,
       group_by: 'model',
       total_cost_usd: 0.4,
-      groups: [{ key: 'model-a', cost_usd: 0.4, calls: 3, unpriced_calls: 1, total_tokens: 120 }],
+      groups: [{ key: 'model-a', cost_usd: 0.4, calls: 3, unpriced_calls: 1, partial: true, total_tokens: 120 }],
       avg_cost_per_call: 0.1,
       avg_tokens_per_call: 40,
       unpriced_calls: 2,

@@ -64,6 +64,7 @@ function toGroup(row: Row, timeKey: (start: Date) => string): CostsAnswer['group
     cost_usd: costOf(row.cost, calls, unpriced),
     calls,
     unpriced_calls: unpriced,
+    partial: unpriced > 0,
     total_tokens: Number(row.tokens),
   };
 }
@@ -127,7 +128,8 @@ function notListed(totals: Sums, groups: CostsAnswer['groups']): Pick<CostsAnswe
   const micros = (usd: number | null): number => Math.round((usd ?? 0) * 1e6);
   const cost = groups.reduce((rest, { cost_usd }) => rest - micros(cost_usd), micros(totals.cost_usd)) / 1e6;
   const cost_usd = unpriced_calls >= calls ? null : cost;
-  return { not_listed: { cost_usd, calls, unpriced_calls, total_tokens: left(totals.total_tokens, 'total_tokens') } };
+  const total_tokens = left(totals.total_tokens, 'total_tokens');
+  return { not_listed: { cost_usd, calls, unpriced_calls, partial: unpriced_calls > 0, total_tokens } };
 }
 
 const told = ['llm_calls', 'total_tokens', 'cost_usd', 'unpriced_calls', 'estimated_calls', 'partial'] as const;

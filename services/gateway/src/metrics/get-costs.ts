@@ -20,7 +20,11 @@ export function getCosts(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: {
         querystring: costsQuery,
-        ...documented('Metrics', 'What calls cost, by one thing', { 200: costsAnswer }),
+        ...documented(
+          'Metrics',
+          'What calls cost, by one thing; a model is the one that was asked for, its price that of the one billed',
+          { 200: costsAnswer },
+        ),
       },
     },
     async ({ team, query }) => {

@@ -10,7 +10,10 @@ export function getModels(app: ZodApp, deps: ReadDeps): void {
     '/api/v1/metrics/llm',
     {
       config: allow('read'),
-      schema: { querystring: modelsQuery, ...documented('Metrics', 'Models, most used first', { 200: modelsAnswer }) },
+      schema: {
+        querystring: modelsQuery,
+        ...documented('Metrics', 'Models by the name that was asked for, most used first', { 200: modelsAnswer }),
+      },
     },
     async ({ team, query }) => readModels(deps.db, await metricsQuestion(deps, team, query)),
   );

@@ -108,9 +108,9 @@ describe('costs', () => {
       group_by: 'model',
       total_cost_usd: 125,
       groups: [
-        { key: 'opus', cost_usd: 100, calls: 100, unpriced_calls: 0, total_tokens: 1_100 },
-        { key: 'haiku', cost_usd: 25, calls: 100, unpriced_calls: 0, total_tokens: 1_100 },
-        { key: 'unpriced', cost_usd: null, calls: 1, unpriced_calls: 1, total_tokens: 0 },
+        { key: 'opus', cost_usd: 100, calls: 100, unpriced_calls: 0, partial: false, total_tokens: 1_100 },
+        { key: 'haiku', cost_usd: 25, calls: 100, unpriced_calls: 0, partial: false, total_tokens: 1_100 },
+        { key: 'unpriced', cost_usd: null, calls: 1, unpriced_calls: 1, partial: true, total_tokens: 0 },
       ],
       avg_cost_per_call: 0.625,
       avg_tokens_per_call: 10.945,
@@ -272,7 +272,7 @@ test('of more groups than an answer lists the rest is told, so that all add up t
   const costs = (await t.gateway.http.inject({ url: '/api/v1/metrics/costs?group_by=session', headers })).json();
   expect(costs).toMatchObject({ total_cost_usd: 250.5, unpriced_calls: 1 });
   expect(costs.groups).toHaveLength(1_000);
-  expect(costs.not_listed).toEqual({ cost_usd: 0.5, calls: 3, unpriced_calls: 1, total_tokens: 9 });
+  expect(costs.not_listed).toEqual({ cost_usd: 0.5, calls: 3, unpriced_calls: 1, partial: true, total_tokens: 9 });
   const byModel = (await t.gateway.http.inject({ url: '/api/v1/metrics/costs', headers })).json();
   expect(byModel.not_listed).toBeUndefined();
 });
