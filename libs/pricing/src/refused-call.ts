@@ -1,38 +1,25 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
 
 /** Words of the providers and of the exceptions of their SDKs for a request that was turned away, without its seller's name. */
-const refusals = new Set([
-  // Anthropic, OpenAI and what speaks like them
-  ...['invalid_request_error', 'authentication_error', 'billing_error', 'permission_error', 'permission_denied'],
-  ...[
-    'not_found_error',
-    'model_not_found',
-    'request_too_large',
-    'rate_limit_error',
-    'rate_limit',
-    'rate_limit_exceeded',
-  ],
-  ...[
-    'tokens',
-    'requests',
-    'insufficient_quota',
-    'invalid_api_key',
-    'context_length_exceeded',
-    'overloaded_error',
-    'overloaded',
-  ],
-  // Google
-  ...['resource_exhausted', 'invalid_argument', 'failed_precondition', 'unauthenticated', 'not_found', 'unavailable'],
-  // Amazon
-  ...['throttlingexception', 'accessdeniedexception', 'validationexception', 'resourcenotfoundexception'],
-  ...['servicequotaexceededexception', 'serviceunavailableexception'],
-  // SDKs: a class for each status
-  ...['badrequesterror', 'authenticationerror', 'permissiondeniederror', 'notfounderror', 'conflicterror'],
-  ...['requesttoolargeerror', 'unprocessableentityerror', 'ratelimiterror', 'internalservererror', 'overloadederror'],
-  ...['serviceunavailableerror', 'contextwindowexceedederror'],
-  // Ours: the call never went out
-  'budget_exceeded',
-]);
+const refusals = new Set(
+  [
+    // Anthropic, OpenAI and what speaks like them
+    'invalid_request_error authentication_error billing_error permission_error permission_denied not_found_error',
+    'model_not_found request_too_large rate_limit_error rate_limit rate_limit_exceeded tokens requests insufficient_quota',
+    'invalid_api_key context_length_exceeded overloaded_error overloaded',
+    // Google
+    'resource_exhausted invalid_argument failed_precondition unauthenticated not_found unavailable',
+    // Amazon
+    'throttlingexception accessdeniedexception validationexception resourcenotfoundexception',
+    'servicequotaexceededexception serviceunavailableexception',
+    // SDKs: a class for each status
+    'badrequesterror authenticationerror permissiondeniederror notfounderror conflicterror requesttoolargeerror',
+    'unprocessableentityerror ratelimiterror internalservererror overloadederror serviceunavailableerror',
+    'contextwindowexceedederror',
+    // Ours: the call never went out
+    'budget_exceeded',
+  ].flatMap((words) => words.split(' ')),
+);
 /** Without a connection nothing went out; one that broke before an answer says nothing of what it cost. */
 const noConnection = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
 
