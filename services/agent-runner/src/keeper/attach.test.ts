@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
 import { until } from '@telltale/testkit/until';
@@ -97,6 +97,31 @@ test('limits and a stop act on it only where that was granted', async () => {
   await expect(t.keeper.detach('nobody')).rejects.toMatchObject({ code: 'no_such_run' });
   process.kill(watched.pid, 'SIGTERM');
   await until(() => watched.exitCode === 7);
+});
+
+test('where its parent is only watched, a stop still ends what it was granted for, and that alone', async () => {
+  await using gateway = await startScriptedGateway();
+  await using t = await startTestKeeper(gateway.url);
+  const foreign = startForeign(join(t.dataDir, 'work'));
+  const childrenOf = (pid: number): number[] =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+      .split(' ')
+      .flatMap((one) => Number(one) || []);
+  await until(() => childrenOf(foreign.pid).length === 1);
+  const [child = 0] = childrenOf(foreign.pid);
+  const attach = (pid: number, enforce: boolean) =>
+    t.keeper.attach({ team_id: 'red', pid, identity, enforce, grace_ms: 200 });
+  const parent = await attach(foreign.pid, false);
+  const { run_id } = await attach(child, true);
+  await until(() =>
+    gateway.seen
+      .flatMap((batch) => batch.records)
+      .some((one) => one.kind === 'process_sample' && one['run_id'] === parent.run_id && one['processes'] === 2),
+  );
+  await t.keeper.stopRun(run_id, 'user:ada');
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'cancelled', survivors: 0 });
+  await until(() => !existsSync(`/proc/${child}`));
+  foreign.kill('SIGKILL');
 });
 
 test('the end of the keeper is not the end of what it only watched; what is not there cannot be watched', async () => {

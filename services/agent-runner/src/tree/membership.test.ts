@@ -46,6 +46,47 @@ describe('a process belongs to a tree', () => {
   });
 });
 
+describe('of two trees, one within the other,', () => {
+  const table = [stat(100, 1), stat(101, 100), stat(102, 101), stat(109, 100)];
+  const sorted = (membership: ReturnType<typeof create>, tree: string) => membership.pidsOf(tree).toSorted();
+  const inner = { pid: 101, startTicks: 101, runId: 'run-2', ownSession: false };
+
+  test.each(['inner', 'outer'])(
+    'the inner one has its own processes and the outer one all, when the %s is watched first',
+    (first) => {
+      const procfs = { environmentValue: () => null } as unknown as Procfs;
+      const membership = createMembership({ procfs });
+      const roots = [
+        { tree: 'outer', root: { pid: 100, startTicks: 100, runId: 'run-1', ownSession: false } },
+        { tree: 'inner', root: inner },
+      ];
+      for (const { tree, root } of first === 'outer' ? roots : roots.toReversed()) {
+        membership.addRoot(tree, root);
+        membership.admit([...table]);
+        membership.gather(tree, table);
+      }
+      expect(membership.admit([stat(103, 102)])).toEqual(new Set(['inner', 'outer']));
+      expect(sorted(membership, 'inner')).toEqual([101, 102, 103]);
+      expect(sorted(membership, 'outer')).toEqual([100, 101, 102, 103, 109]);
+      expect(membership.isMember(stat(102, 101), 'outer')).toBe(true);
+      expect(membership.isMember(stat(109, 100), 'inner')).toBe(false);
+      membership.removeTree('inner');
+      expect(sorted(membership, 'outer')).toEqual([100, 101, 102, 103, 109]);
+      expect(sorted(membership, 'inner')).toEqual([]);
+    },
+  );
+
+  test('the inner one goes on when the outer one is not watched any more', () => {
+    const membership = create();
+    membership.admit([...table.slice(1)]);
+    membership.addRoot('inner', inner);
+    membership.gather('inner', table);
+    membership.removeTree('tree');
+    expect(sorted(membership, 'inner')).toEqual([101, 102]);
+    expect(membership.owns(109)).toBe(false);
+  });
+});
+
 test('a pid that is used again is another process', () => {
   const membership = create();
   membership.admit([stat(101, 100)]);

@@ -12,6 +12,9 @@ const marker = 'TELLTALE_RUN_ID';
  * Which process belongs to which watched tree. A process joins the tree of its parent; else of the session or group
  * that a member made; else of the run named in its environment (a daemon that forked twice between two looks). Once in,
  * it stays until it ends, whoever its parent is by then: a process is (pid, start time), and pids are used again.
+ *
+ * What was attached may stand within another tree (a shell is watched, then the agent in it): a process is entered in the
+ * innermost one, and is of all around that too.
  */
 export function createMembership({ procfs }: { procfs: Procfs }) {
   const members = new Map<number, Member>();
@@ -19,8 +22,21 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
   const sessions = new Map<number, TreeKey>();
   const groups = new Map<number, TreeKey>();
   const runs = new Map<string, TreeKey>();
+  const roots = new Map<TreeKey, number>();
+  /** Of a tree within another: which. */
+  const outer = new Map<TreeKey, TreeKey>();
+
+  const isWithin = (tree: TreeKey | undefined, around: TreeKey): boolean => {
+    for (let at = tree; at !== undefined; at = outer.get(at)) if (at === around) return true;
+    return false;
+  };
+  const putWithin = (tree: TreeKey, around: TreeKey | undefined): void => {
+    if (around !== undefined && !isWithin(around, tree)) outer.set(tree, around);
+  };
 
   const enter = (pid: number, member: Member): void => {
+    const before = members.get(pid);
+    if (before !== undefined) pids.get(before.tree)?.delete(pid);
     members.set(pid, member);
     const set = pids.get(member.tree) ?? new Set<number>();
     pids.set(member.tree, set.add(pid));
@@ -32,7 +48,8 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
     if (member !== undefined) pids.get(member.tree)?.delete(pid);
   };
 
-  const observe = (stat: ProcStat, tree: TreeKey): void => {
+  const observe = (stat: ProcStat, tree = members.get(stat.pid)?.tree): void => {
+    if (tree === undefined) return;
     if (stat.session === stat.pid) sessions.set(stat.pid, tree);
     if (stat.group === stat.pid) groups.set(stat.pid, tree);
   };
@@ -46,6 +63,8 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
 
   return {
     addRoot(tree: TreeKey, root: Root): void {
+      putWithin(tree, members.get(root.pid)?.tree);
+      roots.set(tree, root.pid);
       enter(root.pid, { tree, startTicks: root.startTicks });
       runs.set(root.runId, tree);
       if (root.ownSession) {
@@ -53,12 +72,44 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
         groups.set(root.pid, tree);
       }
     },
+    /** Takes what is below a root that was there before it was watched out of the tree around, down to roots of others. */
+    gather(tree: TreeKey, table: readonly ProcStat[]): void {
+      const children = Map.groupBy(table, ({ parent }) => parent);
+      const treeAt = new Map([...roots].map(([one, pid]) => [pid, one]));
+      const around = outer.get(tree);
+      const walk = (pid: number): void => {
+        for (const stat of children.get(pid) ?? []) {
+          const other = treeAt.get(stat.pid);
+          if (other !== undefined && other !== tree) {
+            putWithin(other, tree);
+            continue;
+          }
+          const member = members.get(stat.pid);
+          if (member !== undefined && member.tree !== around && member.tree !== tree) continue;
+          enter(stat.pid, { tree, startTicks: stat.startTicks });
+          observe(stat, tree);
+          walk(stat.pid);
+        }
+      };
+      walk(roots.get(tree) ?? 0);
+    },
+    /** Its processes are the ones of the tree around it again, or of none. */
     removeTree(tree: TreeKey): void {
-      for (const map of [sessions, groups, runs] as Map<unknown, TreeKey>[]) {
-        for (const [key, owner] of map) if (owner === tree) map.delete(key);
+      const heir = outer.get(tree);
+      runs.forEach((owner, run) => owner === tree && runs.delete(run));
+      for (const map of [sessions, groups, outer] as Map<unknown, TreeKey>[]) {
+        for (const [key, owner] of map)
+          if (owner === tree && heir === undefined) map.delete(key);
+          else if (owner === tree && heir !== undefined) map.set(key, heir);
       }
-      for (const pid of pids.get(tree) ?? []) members.delete(pid);
+      for (const pid of pids.get(tree) ?? []) {
+        const member = members.get(pid);
+        if (heir === undefined || member === undefined) members.delete(pid);
+        else enter(pid, { ...member, tree: heir });
+      }
       pids.delete(tree);
+      roots.delete(tree);
+      outer.delete(tree);
     },
     /** Processes not seen before; parents first, so that whole branches join at once. */
     admit(fresh: ProcStat[]): Set<TreeKey> {
@@ -72,7 +123,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
         if (tree === undefined) continue;
         enter(stat.pid, { tree, startTicks: stat.startTicks });
         observe(stat, tree);
-        joined.add(tree);
+        for (let at: TreeKey | undefined = tree; at !== undefined; at = outer.get(at)) joined.add(at);
       }
       return joined;
     },
@@ -87,12 +138,15 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
     observe,
     isMember: (stat: ProcStat, tree: TreeKey): boolean => {
       const member = members.get(stat.pid);
-      return member?.tree === tree && member.startTicks === stat.startTicks;
+      return isWithin(member?.tree, tree) && member?.startTicks === stat.startTicks;
     },
     /** Whether a process is in any tree. */
     owns: (pid: number): boolean => members.has(pid),
-    holds: (pid: number, tree: TreeKey): boolean => members.get(pid)?.tree === tree,
-    pidsOf: (tree: TreeKey): number[] => [...(pids.get(tree) ?? [])],
+    holds: (pid: number, tree: TreeKey): boolean => isWithin(members.get(pid)?.tree, tree),
+    pidsOf: (tree: TreeKey): number[] =>
+      outer.size === 0
+        ? [...(pids.get(tree) ?? [])]
+        : [...pids].flatMap(([one, own]) => (isWithin(one, tree) ? [...own] : [])),
     forget: leave,
     /** Sessions and groups of which no process is left must not catch a later process with their number. */
     prune(table: Iterable<ProcStat>): void {

@@ -94,7 +94,7 @@ export function createProcSampler({
         membership.forget(pid);
         continue;
       }
-      membership.observe(stat, tree);
+      membership.observe(stat);
       stats.push(stat);
     }
     return stats;
@@ -138,6 +138,10 @@ export function createProcSampler({
         known.clear();
         newestPid = null;
         discover(startedMono);
+        membership.gather(
+          tree,
+          procfs.pids().flatMap((one) => procfs.stat(one) ?? []),
+        );
       }
       views.set(tree, view);
       look(tree, view, startedMono);
