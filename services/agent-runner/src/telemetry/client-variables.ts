@@ -1,6 +1,7 @@
 import type { ClientName } from '../proxy/clients/client-of.ts';
 import type { Signal } from '@telltale/otlp/signals';
 import type { Environment } from '../run/child-environment.ts';
+import { signals, type PersonEndpoints } from './person-endpoint.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -52,7 +53,26 @@ export function clientVariables(
   env: Environment,
 ): Record<string, string> {
   const wanted = clients.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
-  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined));
+  const led = new Set(
+    clients.flatMap((client) => (ownEndpoint(client, env) === null ? [] : (addresses[client] ?? []))),
+  );
+  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined || led.has(name)));
+}
+
+/** The variable in which a client that reads no other has the address that it reports to. */
+const addresses: Partial<Record<ClientName, string>> = {
+  gemini: 'GEMINI_TELEMETRY_OTLP_ENDPOINT',
+  qwen: 'QWEN_TELEMETRY_OTLP_ENDPOINT',
+};
+
+/** Where the person has such a client send by HTTP: that address still receives all of it. Null: nowhere, or not by HTTP. */
+export function ownEndpoint(client: ClientName, env: Environment): PersonEndpoints | null {
+  const name = addresses[client];
+  const base = name === undefined ? '' : (env[name] ?? '');
+  const protocol = name === undefined ? undefined : env[name.replace('ENDPOINT', 'PROTOCOL')];
+  const url = URL.parse(base);
+  if (url === null || protocol !== 'http' || !isOn(env[switches[client] ?? ''])) return null;
+  return new Map(signals.map((signal) => [signal, new URL(`${base.replace(/\/+$/, '')}/v1/${signal}`)]));
 }
 
 /**

@@ -1,25 +1,35 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Signal } from '@telltale/otlp/signals';
 import type { Environment } from '../run/child-environment.ts';
+import { codexExporters, codexSetting } from './codex-exporters.ts';
+import type { PersonEndpoints } from './person-endpoint.ts';
 
-function config(env: Environment): string {
-  const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
-  try {
-    return readFileSync(join(home, 'config.toml'), 'utf8');
-  } catch {
-    // No configuration, or not ours to read: then there is nothing of the person's in the way.
-    return '';
-  }
-}
+/** What tells of calls and tools; spans are turned on for nobody. */
+const wanted: readonly Signal[] = ['logs', 'metrics'];
+
+/** Whether the command line itself says where Codex reports: that stays. */
+const isTold = (argv: readonly string[]): boolean => argv.some((word) => /^(?:--config=)?otel\b/.test(word));
 
 /**
- * What makes Codex report: it reads no variable for that, only its configuration, with the whole path of each signal.
- * Where the person or the command has telemetry set up, nothing is added.
+ * What makes Codex report: it reads no variable for that, only its configuration, with the whole path of each signal. Where
+ * the person has it sent by HTTP only the address is ours, and `codexEndpoints` is where it goes on to; what the person
+ * has set up in another way stays.
  */
 export function codexArguments(argv: readonly string[], endpoint: string, env: Environment): string[] {
-  const own =
-    /^\s*\[otel\b|^\s*otel\s*[.=]/m.test(config(env)) || argv.some((word) => /^(?:--config=)?otel\b/.test(word));
-  if (own) return [];
-  const exporter = (signal: string) => `{otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json"}}`;
-  return ['-c', `otel.exporter=${exporter('logs')}`, '-c', `otel.metrics_exporter=${exporter('metrics')}`];
+  if (isTold(argv)) return [];
+  return [...codexExporters(env)].flatMap(([signal, exporter]) => {
+    const [setting, url] = [codexSetting(signal), `${endpoint}/v1/${signal}`];
+    if (exporter.is === 'http') return ['-c', `${setting}.otlp-http.endpoint="${url}"`];
+    if (exporter.is === 'other' || !wanted.includes(signal)) return [];
+    return ['-c', `${setting}={otlp-http={endpoint="${url}",protocol="json"}}`];
+  });
+}
+
+/** Where the person has Codex send by HTTP: those addresses still receive all of it. */
+export function codexEndpoints(argv: readonly string[], env: Environment): PersonEndpoints {
+  if (isTold(argv)) return new Map();
+  return new Map(
+    [...codexExporters(env)].flatMap(([signal, exporter]) =>
+      exporter.is === 'http' ? [[signal, exporter.url] as const] : [],
+    ),
+  );
 }

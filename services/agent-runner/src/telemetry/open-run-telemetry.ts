@@ -5,6 +5,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunIdentity } from '../run/run-records.ts';
+import { createCodexThreads } from './codex-threads.ts';
 import { startOtlpReceiver } from './otlp-receiver.ts';
 import { planTelemetry } from './plan-telemetry.ts';
 import { createToldOnce } from './told-once.ts';
@@ -53,9 +54,10 @@ export async function openRunTelemetry({
   const plan = wanted ? planTelemetry({ env, telltaleUrl }) : null;
   if (plan === null) return alone;
   const told = createToldOnce(emit);
+  const threads = createCodexThreads();
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
-    onDraft: (draft) => told.reported(ofRun(draft, identity)),
+    onDraft: (draft) => told.reported(ofRun(threads(draft), identity)),
     redact: (text) => redactor.redact(text).text,
     clock,
   }).catch(() => null);

@@ -80,22 +80,61 @@ test('who speaks gRPC, or reports to Telltale already, is left alone', () => {
   expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' })).toBeUndefined();
 });
 
-test("Codex reports by its configuration, unless that is the person's own", () => {
+test('Codex reports by its configuration; where the person has it sent by HTTP, only the address is ours and all goes on there', () => {
   const home = mkdtempSync(join(tmpdir(), 'telltale-codex-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { CODEX_HOME: join(home, '.codex') };
   mkdirSync(env.CODEX_HOME);
-  expect(lead(['codex', 'exec', 'do'], env)?.argv).toEqual([
-    'codex',
+  const plan = planTelemetry({ env, telltaleUrl: undefined });
+  const ours = (setting: string, signal: string) => [
     '-c',
-    `otel.exporter={otlp-http={endpoint="${endpoint}/v1/logs",protocol="json"}}`,
-    '-c',
-    `otel.metrics_exporter={otlp-http={endpoint="${endpoint}/v1/metrics",protocol="json"}}`,
-    'exec',
-    'do',
+    `otel.${setting}={otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json"}}`,
+  ];
+  const planOf = (config: string | null, argv = ['codex', 'exec', 'do']) => {
+    if (config !== null) writeFileSync(join(env.CODEX_HOME, 'config.toml'), config);
+    const led = plan?.lead(argv, endpoint).argv ?? [];
+    const to = [...(plan?.forward(argv) ?? [])].map(([signal, url]) => [signal, url.href]);
+    return { added: led.slice(1, led.length - argv.length + 1), to };
+  };
+  const alone = { added: [...ours('exporter', 'logs'), ...ours('metrics_exporter', 'metrics')], to: [] };
+  expect(planOf(null)).toEqual(alone);
+  expect(planOf('model = "gpt-5"\n[otel]\nenvironment = "mine"\n')).toEqual(alone);
+  expect(planOf('[otel]\nexporter = "none"\n')).toEqual(alone);
+  const led = {
+    added: ['-c', `otel.exporter.otlp-http.endpoint="${endpoint}/v1/logs"`, ...ours('metrics_exporter', 'metrics')],
+    to: [['logs', 'https://mine.example/v1/logs']],
+  };
+  const target = 'endpoint = "https://mine.example/v1/logs"';
+  for (const config of [
+    `[otel]\nexporter = { otlp-http = { ${target}, protocol = "binary", headers = { "x-key" = "1" } } }\n`,
+    `otel.exporter = { otlp-http = { ${target}, protocol = "json" } }\n`,
+    `[otel]\nlog_user_prompt = true\n\n[otel.exporter.otlp-http]\n${target}\nprotocol = "json"\n[tui]\nx = 1\n`,
+    `[ otel . exporter ."otlp-http" ]\n${target}\n`,
+  ]) {
+    expect(planOf(config)).toEqual(led);
+  }
+  const grpc = `[otel]\nexporter = { otlp-grpc = { endpoint = "http://mine.example:4317" } }\n`;
+  expect(planOf(grpc)).toEqual({ added: ours('metrics_exporter', 'metrics'), to: [] });
+  expect(planOf(`[otel]\ntrace_exporter = { otlp-http = { ${target} } }\n`).to).toEqual([
+    ['traces', 'https://mine.example/v1/logs'],
   ]);
-  writeFileSync(join(env.CODEX_HOME, 'config.toml'), 'model = "gpt-5"\n[otel]\nenvironment = "mine"\n');
-  expect(lead(['codex', 'exec', 'do'], env)?.argv).toEqual(['codex', 'exec', 'do']);
+  expect(planOf(null, ['codex', '-c', 'otel.exporter="none"', 'exec'])).toEqual({ added: [], to: [] });
+});
+
+test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of the run; gRPC of theirs is left alone', () => {
+  const mine = { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example/' };
+  const http = { ...mine, GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http' };
+  expect(lead(['gemini'], http)?.variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
+  const to = [...(planTelemetry({ env: http, telltaleUrl: undefined })?.forward(['gemini']) ?? [])];
+  expect(to.map(([, url]) => url.href)).toEqual([
+    'https://mine.example/v1/traces',
+    'https://mine.example/v1/metrics',
+    'https://mine.example/v1/logs',
+  ]);
+  const already = { ...http, GEMINI_TELEMETRY_OTLP_ENDPOINT: 'http://127.0.0.1:4400' };
+  expect(lead(['gemini'], already)).toEqual({ argv: ['gemini'], variables: {} });
+  expect(lead(['gemini'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
+  expect(planTelemetry({ env: mine, telltaleUrl: undefined })?.forward(['gemini']).size).toBe(0);
 });
 
 const sum: RecordDraft = {

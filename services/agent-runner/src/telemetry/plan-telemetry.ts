@@ -1,7 +1,7 @@
 import { clientOf } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
-import { clientsNamed, clientVariables, wasOn } from './client-variables.ts';
-import { codexArguments } from './codex-arguments.ts';
+import { clientsNamed, clientVariables, ownEndpoint, wasOn } from './client-variables.ts';
+import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -25,13 +25,24 @@ export function planTelemetry({
   if (speaksGrpc(env)) return null;
   const endpoints = personEndpoints(env);
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
-  if ([...endpoints.values()].some(({ origin }) => origin === ours)) return null;
+  const areOurs = (some: PersonEndpoints): boolean => [...some.values()].some(({ origin }) => origin === ours);
+  if (areOurs(endpoints)) return null;
+  /** Where the program's own settings have it report, for those that read no variable of everybody's. */
+  const ownOf = (argv: readonly string[]): PersonEndpoints | null => {
+    const client = clientOf(argv)?.name ?? null;
+    if (client === 'codex') return codexEndpoints(argv, env);
+    return client === null ? null : ownEndpoint(client, env);
+  };
   return {
     forward(argv) {
       const client = clientOf(argv)?.name ?? null;
+      const own = ownOf(argv);
+      if (own !== null) return areOurs(own) ? new Map() : own;
       return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env)));
     },
     lead(argv, endpoint) {
+      // Its settings have it report to Telltale already.
+      if (areOurs(ownOf(argv) ?? new Map())) return { argv, variables: {} };
       const client = clientOf(argv);
       // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
       const named = endpoints.size > 0 ? [] : clientsNamed(argv);
