@@ -53,7 +53,8 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, flag: 
   const env = { HOME: home, ...client.env({ llm: llm.url, url: product.url, key: product.key, agent }) };
   const limits = ['--timeout', `${mostSeconds}s`, ...(flag === null ? [] : [flag])];
   const { code, stdout, stderr } = await product.run(agent, limits, argv, env, work);
-  const ledger = sumsOfLedger(llm.ledger.take());
+  const entries = llm.ledger.take();
+  const ledger = sumsOfLedger(entries);
   const run = await product.newestRun(agent);
   const row: Row = {
     client: client.name,
@@ -64,6 +65,9 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, flag: 
     product: sumsOfRun(run),
     exitCode: code,
     endReason: run.end_reason,
+    ...(scenario === 'subagent' && {
+      subAgents: { ledger: sumsOfLedger(entries.filter(({ apart }) => apart)), product: await product.under(agent) },
+    }),
   };
   say(
     `${isEqual(row) ? 'equal' : 'DIFFERS'} ${client.name} ${scenario}${flag === null ? '' : ` ${flag}`} ${run.run_id}`,

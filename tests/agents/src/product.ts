@@ -33,6 +33,8 @@ export type Product = AsyncDisposable & {
   ): Promise<Ran>;
   /** The newest run of an agent, once it ended and what it did is counted. */
   newestRun(agent: string): Promise<RunRow>;
+  /** What the agents under one did together; the cost in micro-dollars. */
+  under(agent: string): Promise<{ calls: number; input: number; output: number; cost: number | null }>;
 };
 
 /** The product as a person starts it, in a folder of its own. */
@@ -72,6 +74,18 @@ export async function startProduct(folder: string, port: number): Promise<Produc
         },
         { timeoutMs: 60_000, everyMs: 1_500, what: `the run of ${agent} counted` },
       );
+    },
+    async under(agent) {
+      const { agents } = await api.agents({ parent_agent_id: agent, limit: 100 });
+      const sum = (of: (row: (typeof agents)[number]) => number): number =>
+        agents.reduce((total, row) => total + of(row), 0);
+      const cost = agents.length === 0 ? null : Math.round(sum(({ cost_usd }) => cost_usd ?? 0) * 1e6);
+      return {
+        calls: sum(({ llm_calls, llm_errors }) => llm_calls - llm_errors),
+        input: sum(({ input_tokens }) => input_tokens),
+        output: sum(({ output_tokens }) => output_tokens),
+        cost,
+      };
     },
     async [Symbol.asyncDispose]() {
       up.kill('SIGTERM');

@@ -1,6 +1,8 @@
 import type { ProxyFlag, ScenarioName } from './client.ts';
 import type { Sums } from './compare.ts';
 
+export type SubAgentSums = Pick<Sums, 'calls' | 'input' | 'output' | 'cost'>;
+
 export type Row = {
   client: string;
   by: string;
@@ -9,6 +11,8 @@ export type Row = {
   flag: ProxyFlag | null;
   ledger: Sums;
   product: Sums;
+  /** What its sub-agents did of that, by the ledger, and as the agents under it that the product shows. */
+  subAgents?: { ledger: SubAgentSums; product: SubAgentSums };
   /** Why it cannot be equal, where that is known. */
   why?: string | undefined;
   exitCode: number | null;
@@ -45,6 +49,7 @@ function tableOf(rows: readonly Row[]): string[] {
       ]),
     ),
     ...reasonsOf(rows),
+    ...subAgentsOf(rows),
   ];
 }
 
@@ -56,6 +61,24 @@ function reasonsOf(rows: readonly Row[]): string[] {
     '',
     `${about.map(({ scenario, flag }) => [scenario, flag].flatMap((word) => (word === null ? [] : `\`${word}\``)).join(' ')).join(', ')}: ${why ?? ''}`,
   ]);
+}
+
+const count = (n: number, what: string): string => `${show(n)} ${what}${n === 1 ? '' : 's'}`;
+
+/** What is shown of sub-agents, under the agent that they are counted in. */
+function subAgentsOf(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ subAgents }) => {
+    if (subAgents === undefined || subAgents.ledger.calls === 0) return [];
+    const { ledger, product } = subAgents;
+    const told = (sums: SubAgentSums): string =>
+      `${count(sums.calls, 'call')}, ${show(sums.input)} tokens in, ${show(sums.output)} out, ${show(sums.cost)} µ$`;
+    const isEqualTo = told(ledger) === told(product);
+    const shown = isEqualTo ? 'the same is shown' : `**${told(product)}** is shown`;
+    return [
+      '',
+      `\`subagent\`: of these the sub-agent's are ${told(ledger)} by the ledger; ${shown} of the agents under it.`,
+    ];
+  });
 }
 
 function summariesOf(rows: readonly Row[]): string[] {

@@ -16,6 +16,8 @@ export type LedgerEntry = {
   usage: LedgerUsage;
   /** The answer asked for a tool. */
   tool: boolean;
+  /** Whether it was asked in words of its own, not in those of the person: so does the sub-agent that was asked for. */
+  apart: boolean;
 };
 
 /** What the scripted server was asked and what it answered: the truth that the product is compared with. */

@@ -83,10 +83,11 @@ export async function serveLlm(): Promise<LlmServer> {
     const wire = shape.wire === 'openai_chat' ? 'chat' : shape.wire;
     const model = textOf(body, 'model') ?? shape.model ?? 'unknown';
     const step = script(body);
+    const apart = !JSON.stringify(body).includes('SUBAGENT');
     response.setHeader('request-id', `req_${n}`);
     response.setHeader('x-request-id', `req_${n}`);
     if (step.is === 'refuse') {
-      ledger.add({ wire, model, outcome: 'refused', usage: none, tool: false });
+      ledger.add({ wire, model, outcome: 'refused', usage: none, tool: false, apart });
       response.statusCode = step.status;
       response.setHeader('content-type', 'application/json');
       response.setHeader('retry-after', '1');
@@ -99,7 +100,7 @@ export async function serveLlm(): Promise<LlmServer> {
     const cut = step.is === 'cut';
     const streamed = body['stream'] === true || shape.streamed === true;
     const usage = cut ? (streamed ? usagesUntilCut[wire] : none) : apis[wire].usage;
-    ledger.add({ wire, model, outcome: cut ? 'cut' : 'ok', usage, tool: step.is === 'tool' });
+    ledger.add({ wire, model, outcome: cut ? 'cut' : 'ok', usage, tool: step.is === 'tool', apart });
     send(response, answerOf(wire, step, n, model, body), streamed, cut);
   };
 
