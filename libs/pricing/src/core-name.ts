@@ -2,8 +2,9 @@
 const releaseSuffixes: readonly RegExp[] = [
   /\[1m\]$/, // Claude Code's mark of the long context
   /-v\d+:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k
+  /(?<=-\d+)-v\d+$/, // Bedrock without the colon: claude-opus-4-6-v1
   /-v\d@20\d{6}$/, // Vertex, of a second release: claude-3-5-sonnet-v2@20241022
-  /@(?:20\d{6}|default|latest)$/, // Vertex
+  /@(?:20\d{6}|default|latest|001)$/, // Vertex
   /-20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/, // -20250514
   /-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, // -2025-08-07
   /-(?:0[1-9]|1[0-2])-(?:20\d{2}|0[1-9]|[12]\d|3[01])$/, // previews: -09-2025, -05-20
@@ -25,7 +26,11 @@ export function baseName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
 }
 
-const plainName = (model: string): string => baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
+/** OpenRouter and Copilot write the versions of Claude models with dots, their maker with dashes. */
+function plainName(model: string): string {
+  const name = baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
+  return name.startsWith('claude-') ? name.replaceAll(/(?<=\d)\.(?=\d)/g, '-') : name;
+}
 
 /**
  * A model's name in lower case without path, maker, region and release: two names with the same core are the same

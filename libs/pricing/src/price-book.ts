@@ -106,6 +106,20 @@ function rowsFor(rows: readonly IndexedRow[], sold: Sold): IndexedRow[] {
     .toSorted((a, b) => b.layer - a.layer || isNamed(b) - isNamed(a));
 }
 
+/** The list may know a model by its plain name alone. */
+const findListed = ({ provider, model }: { provider: string; model: string }): ListedModel | null =>
+  findListedModel(provider, model) ?? findListedModel(provider, coreName(model));
+
+/**
+ * The rows that price a Claude model at its maker, for those who sell it too and of whom no price of this very model is
+ * known; null when there are none. Better than the price of another model whose name begins alike.
+ */
+function rowsOfMaker(rows: readonly IndexedRow[], model: string): IndexedRow[] | null {
+  if (!coreName(model).startsWith('claude-')) return null;
+  const found = rowsFor(rows, { provider: 'anthropic', model, listed: null });
+  return found.some((row) => row.model !== '*' && row.rates !== null) ? found : null;
+}
+
 /** FNV-1a, 32 bits: tells two sets of rows apart, nothing more. */
 function fingerprint(text: string): string {
   let hash = 0x811c9dc5;
@@ -141,10 +155,14 @@ export function createPriceBook(
     const sellers = resolveProvider(call);
     const first = sellers[0]?.provider ?? null;
     for (const seller of sellers) {
-      const listed =
-        canonicalProvider(seller.provider) === seller.provider ? findListedModel(seller.provider, seller.model) : null;
+      const listed = canonicalProvider(seller.provider) === seller.provider ? findListed(seller) : null;
       const applying = rowsFor(rows, { provider: seller.provider, model: seller.model, listed });
-      if (listed !== null || applying.some((row) => row.rates !== null))
+      const isPriced = applying.some((row) => row.rates !== null);
+      if (!isPriced && listed?.exact !== true) {
+        const byMaker = rowsOfMaker(rows, seller.model);
+        if (byMaker !== null) return { ...seller, certain: false, seller: first, listed: null, rows: byMaker };
+      }
+      if (listed !== null || isPriced)
         return {
           provider: seller.provider,
           model: seller.model,

@@ -278,6 +278,29 @@ describe('a row of a model with several releases', () => {
   });
 });
 
+test.each([
+  ['claude-sonnet-5.5', undefined, 'claude-sonnet-5-5'],
+  ['claude-haiku-5.5', undefined, 'claude-haiku-5-5'],
+  ['anthropic/claude-haiku-5.5', 'openrouter', 'claude-haiku-5-5'],
+  ['anthropic/claude-sonnet-5.5', 'openrouter', 'claude-sonnet-5-5'],
+  ['us.anthropic.claude-sonnet-5-5-20260901-v1:0', 'bedrock', 'claude-sonnet-5-5'],
+  ['claude-sonnet-5-5@20260901', 'vertex', 'claude-sonnet-5-5'],
+  ['gemini-2.5-flash@default', 'vertex', 'gemini-2.5-flash'],
+  ['vertex_ai/gemini-2.5-flash@001', undefined, 'gemini-2.5-flash'],
+])('%s (of %s) costs what %s does', (model, provider, plain) => {
+  const counts = { input_tokens: 1_000_000, cache_read_tokens: 500_000, output_tokens: 1_000 };
+  const given = call({ model, ...counts, ...(provider !== undefined && { provider }) });
+  const priced = priceCall({ record: given, book });
+  expect(priced.cost_usd).not.toBeNull();
+  expect(priced.cost_usd).toBe(priceCall({ record: call({ model: plain, ...counts }), book }).cost_usd);
+});
+
+test('Bedrock’s names without a colon are the models that they name', () => {
+  const priced = (model: string) => priceCall({ record: call({ model, provider: 'bedrock', ...tokens }), book });
+  const { cost_usd } = priced('anthropic.claude-opus-4-6-v1:0');
+  expect(priced('anthropic.claude-opus-4-6-v1')).toMatchObject({ cost_usd, cost_source: 'computed' });
+});
+
 test('the price list is the pinned one', () => {
   const path = new URL('../package.json', import.meta.url);
   const { dependencies } = JSON.parse(readFileSync(path, 'utf8')) as { dependencies: Record<string, string> };
