@@ -27,8 +27,7 @@ test('LangSmith keeps the parts of the usage as LangChain told them', () => {
 });
 
 test('Logfire tells a streamed answer by a log of its own, and all usage as the API wrote it', () => {
-  const [whole, chat, responses, message, ...more] = callsOf('logfire');
-  expect(more).toEqual([]);
+  const [whole, chat, responses, message, ...agents] = callsOf('logfire');
   for (const call of [whole, chat, responses])
     expect(call).toMatchObject({ model: 'gpt-5', provider: 'openai', status: 'ok', ...openai, reasoning_tokens: 33 });
   expect([whole, chat, responses].map((call) => call?.streamed)).toEqual([undefined, true, true]);
@@ -42,6 +41,24 @@ test('Logfire tells a streamed answer by a log of its own, and all usage as the 
     cache_write_1h_tokens: 500,
     output_tokens: 42,
   });
+  expect(agents).toHaveLength(2);
+});
+
+test('of the OpenAI Agents SDK Logfire tells calls and tools, and sums them up around', () => {
+  const agents = draftsOf('logfire').slice(4);
+  const call = { kind: 'llm_call', operation: 'chat', ...openai, reasoning_tokens: 33 };
+  expect(agents).toMatchObject([
+    { ...call, message_id: 'resp_1795338959301' },
+    { kind: 'tool_call', tool_name: 'add', success: true, input_size_bytes: 13 },
+    { ...call, message_id: 'resp_1795338959302' },
+    { kind: 'agent_step' },
+  ]);
+});
+
+test("thoughts that an instrumentation of Google's SDK tells by the total alone are output", () => {
+  expect(callsOf('openllmetry-google')).toMatchObject([
+    { model: 'gemini-2.5-pro', input_tokens: 900, cache_read_tokens: 600, output_tokens: 77, reasoning_tokens: 33 },
+  ]);
 });
 
 test("thoughts that an instrumentation of Google's SDK tells by the total alone are output", () => {

@@ -32,7 +32,7 @@ const nativeScope = /^com\.anthropic\.sdk\./;
 
 /** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
-  const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id');
+  const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id', 'response_id');
   const request = textOf(attributes, 'anthropic.request.id', 'request_id', 'gen_ai.request.id');
   return { request_id: clip(request), message_id: response === request ? undefined : clip(response) };
 }

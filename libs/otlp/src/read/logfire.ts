@@ -1,7 +1,7 @@
 import type { UsageSource } from '@telltale/pricing/usage-profiles';
 import { numberOf, textOf, type Attributes } from '../attributes.ts';
 import { jsonAttribute } from './json-attribute.ts';
-import { has, unused, type SpanProfile } from './span-kind.ts';
+import { has, step, tool, unused, type SpanKind, type SpanProfile } from './span-kind.ts';
 
 /** Which API's own words the usage has. */
 function sourceOf(raw: Readonly<Record<string, unknown>>, attributes: Attributes): UsageSource {
@@ -18,6 +18,13 @@ const answered = [
   'gen_ai.response.finish_reasons',
 ] as const;
 
+/** What is around the calls of the OpenAI Agents SDK, as Logfire names it; turns and tasks sum up what is in them. */
+const around = (attributes: Attributes): SpanKind => {
+  const template = textOf(attributes, 'logfire.msg_template') ?? '';
+  if (template.startsWith('Function: ')) return tool;
+  return template.startsWith('Agent run: ') ? step : unused;
+};
+
 /**
  * Logfire's own instrumentation of the SDKs of OpenAI and Anthropic. It keeps the usage as the API wrote it. A streamed answer
  * is told twice: by the span of the request, which ends when the answer begins, and by a log once it was read.
@@ -25,10 +32,12 @@ const answered = [
 export const logfire: SpanProfile = {
   name: 'logfire',
   matches: ({ attributes }, { scope }) =>
-    (scope === 'logfire.openai' || scope === 'logfire.anthropic') && has(attributes, 'gen_ai.request.model'),
+    scope === 'logfire.openai_agents' ||
+    ((scope === 'logfire.openai' || scope === 'logfire.anthropic') && has(attributes, 'gen_ai.request.model')),
   classify: ({ attributes, statusCode }) => {
     const type = textOf(attributes, 'logfire.span_type');
     if (type === 'pending_span') return unused;
+    if (!has(attributes, 'gen_ai.request.model')) return around(attributes);
     if (type !== 'log' && statusCode !== 2 && !answered.some((key) => has(attributes, key))) return unused;
     const raw = jsonAttribute(attributes, 'gen_ai.usage.raw');
     const isRaw = Object.keys(raw).length > 0;

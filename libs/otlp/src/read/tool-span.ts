@@ -14,6 +14,7 @@ const inputKeys = [
   'traceloop.entity.input',
   'langfuse.observation.input',
   'genkit:input',
+  'input',
 ];
 const outputKeys = [
   'gen_ai.tool.call.result',
@@ -22,6 +23,7 @@ const outputKeys = [
   'traceloop.entity.output',
   'langfuse.observation.output',
   'genkit:output',
+  'output',
 ];
 
 const contentOf = (attributes: Attributes, keys: readonly string[]): string | undefined => {
@@ -38,7 +40,10 @@ export function toolCallOf(span: Span, source: Source, receivedAt: string, redac
   const { attributes, startMs, endMs } = span;
   const { failed, errorMessage } = failureOf(span);
   const [input, output] = [contentOf(attributes, inputKeys), contentOf(attributes, outputKeys)];
+  // Logfire names the tool of the OpenAI Agents SDK as its template's part.
+  const ofTemplate = source.scope === 'logfire.openai_agents' ? textOf(attributes, 'name') : undefined;
   const name =
+    ofTemplate ??
     textOf(
       attributes,
       'gen_ai.tool.name',
@@ -47,7 +52,8 @@ export function toolCallOf(span: Span, source: Source, receivedAt: string, redac
       'tool_name',
       'traceloop.entity.name',
       'genkit:name',
-    ) ?? span.name;
+    ) ??
+    span.name;
   return {
     kind: 'tool_call',
     at: isoOf(receivedAt, endMs, startMs),
