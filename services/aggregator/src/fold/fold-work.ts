@@ -38,10 +38,17 @@ export async function foldOne({ db, publishTotals, log, stats, failpoint }: Fold
   }
 }
 
-/** Folds what every team has, round by round, until nothing waits or a round could do nothing. */
+/**
+ * One job at most: under steady load there is always more. A job that never ended would never have a lock again once Redis
+ * lost it. The next one comes within a second.
+ */
+const longestMs = 30_000;
+
+/** Folds what every team has, round by round, until nothing waits, a round could do nothing or half a minute is over. */
 export async function foldWork(deps: FoldDeps, signal: AbortSignal): Promise<void> {
   const { db, pace, clock, stats } = deps;
-  for (let folded = 1; folded > 0 && !signal.aborted;) {
+  const until = clock.monotonic() + longestMs;
+  for (let folded = 1; folded > 0 && clock.monotonic() < until && !signal.aborted;) {
     await pace.ready(signal);
     if (signal.aborted) return;
     const started = clock.monotonic();
@@ -53,6 +60,6 @@ export async function foldWork(deps: FoldDeps, signal: AbortSignal): Promise<voi
     stats.rollup_lag_ms = Math.round(await rollupLagMs(db));
     const took = clock.monotonic() - started;
     if (folded > 0) stats.last_fold_ms = Math.round(took);
-    pace.worked(took, stats.rollup_lag_ms);
+    pace.worked(took, stats.rollup_lag_ms, folded);
   }
 }

@@ -9,12 +9,15 @@ const lateMs = 15_000;
 const sinkingShare = 0.95;
 const sinkingMs = 60_000;
 const longestPauseMs = 5_000;
+/** After a fold of few batches: where that took long the machine was busy with something else, and waiting spares it little. */
+const fewBatches = 20;
+const shortPauseMs = 1_000;
 
 export type Pace = {
   /** Resolves when the next fold may start, or the signal aborts. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Tells how long a fold took and how far behind the rollups are now. */
-  worked(tookMs: number, lagMs: number): void;
+  /** Tells how long a fold took, how far behind the rollups are now, and how many batches were folded. */
+  worked(tookMs: number, lagMs: number, batches: number): void;
 };
 
 /** Stretches the tick under load: after a fold of n ms the next one waits until the share of folding is small again. */
@@ -28,9 +31,10 @@ export function createPace(clock: Clock): Pace {
         if (!signal.aborted) throw error;
       });
     },
-    worked(tookMs, lagMs) {
+    worked(tookMs, lagMs, batches) {
       const share = lagMs > sinkingMs ? sinkingShare : lagMs > lateMs ? lateShare : calmShare;
-      notBefore = clock.monotonic() + Math.min(longestPauseMs, tookMs / share - tookMs);
+      notBefore =
+        clock.monotonic() + Math.min(batches < fewBatches ? shortPauseMs : longestPauseMs, tookMs / share - tookMs);
     },
   };
 }
