@@ -88,9 +88,12 @@ export const subscribePayload = z
 export type SubscribePayload = z.input<typeof subscribePayload>;
 export type Subscription = z.output<typeof subscribePayload>;
 
-/** Ends the subscription of that target; without a target, all of the socket. */
+/**
+ * Ends the subscription of that target; without a target, all of the socket. What else the subscription was asked with may
+ * be said again and means nothing here.
+ */
 export const unsubscribePayload = z
-  .strictObject({
+  .object({
     team_id: teamId.optional(),
     agent_id: name.optional(),
     session_id: name.optional(),
@@ -179,10 +182,13 @@ export type LiveFrame = { messages: LiveMessage[]; cursor: string };
 export type ResyncReason = 'slow' | 'epoch' | 'gap' | 'closing';
 export type Resync = { reason: ResyncReason };
 
+/** Whether it could be read; one that could not ends nothing. */
+export type UnsubscribeAck = { ok: true } | { ok: false; error: Problem };
+
 /** The events of the socket, for socket.io's typed servers and clients. */
 export type ClientToServerEvents = {
   subscribe: (payload: SubscribePayload, acknowledge: (answer: SubscribeAck) => void) => void;
-  unsubscribe: (payload?: UnsubscribePayload) => void;
+  unsubscribe: (payload?: UnsubscribePayload, acknowledge?: (answer: UnsubscribeAck) => void) => void;
 };
 export type ServerToClientEvents = {
   telemetry: (frame: LiveFrame) => void;

@@ -130,6 +130,24 @@ describe('a subscription', () => {
     expect(client.items('log_entry').filter(({ message }) => message === 's1 again')).toHaveLength(1);
   });
 
+  it('is ended by what it was asked with, alone, and what cannot be read ends nothing', async () => {
+    using client = await connectClient(rig.url, 'key-a');
+    await subscribed(client, { agent_id: 'kept-on' });
+    await subscribed(client, { team_id: 'a', agent_ids: ['kept-on'], events: ['log_entry'] });
+    const end = (...payload: object[]): Promise<unknown> =>
+      client.socket.emitWithAck('unsubscribe', ...(payload as []));
+    expect(await end({ team_id: 'a', agent_ids: ['kept-on'], events: ['log_entry'] })).toEqual({ ok: true });
+    expect(await end({ agent_id: 'never', rate: 4 })).toEqual({ ok: true });
+    expect(await end({ agent_id: 7 })).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
+    await rig.append('a', [log('heard once', { agent_id: 'kept-on' })]);
+    await until(() => client.items('log_entry').length === 1);
+    expect(await end()).toEqual({ ok: true });
+    await subscribed(client, { agent_id: 'another' });
+    await rig.append('a', [log('unheard', { agent_id: 'kept-on' }), log('last', { agent_id: 'another' })]);
+    await until(() => client.items('log_entry').some(({ message }) => message === 'last'));
+    expect(client.items('log_entry').map(({ message }) => message)).toEqual(['heard once', 'last']);
+  });
+
   it('is filtered on the server by event, level, text, task and agent', async () => {
     using levels = await connectClient(rig.url, 'key-a');
     using text = await connectClient(rig.url, 'key-a');

@@ -6,6 +6,7 @@ import {
   type ClientToServerEvents,
   type ResyncReason,
   type ServerToClientEvents,
+  type UnsubscribeAck,
 } from '@telltale/contracts/live';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
@@ -232,9 +233,14 @@ export function createLiveServer(options: {
     socket.on('subscribe', (payload, acknowledge) => {
       void subscriber.subscribe(payload, typeof acknowledge === 'function' ? acknowledge : () => undefined);
     });
-    socket.on('unsubscribe', (payload) => {
+    socket.on('unsubscribe', (...said: unknown[]) => {
       const { teamId } = socket.data.access;
-      subscriber.unsubscribe(payload, teamId === everyTeam ? defaultTeam : teamId);
+      // Without a payload the acknowledgement is all there is.
+      const last = said.at(-1);
+      const acknowledge =
+        typeof last === 'function' ? (answer: UnsubscribeAck): unknown => last(answer) : () => undefined;
+      const payload = typeof said[0] === 'function' ? undefined : said[0];
+      subscriber.unsubscribe(payload, teamId === everyTeam ? defaultTeam : teamId, acknowledge);
     });
     socket.on('disconnect', () => {
       subscriber.close();

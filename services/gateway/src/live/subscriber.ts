@@ -1,6 +1,6 @@
-import { toProblem, TelltaleError } from '@telltale/contracts/errors';
-import { liveLimits, subscribePayload, unsubscribePayload, type SubscribeAck } from '@telltale/contracts/live';
-import type { LiveFrame, ResyncReason, Subscription } from '@telltale/contracts/live';
+import { toProblem, TelltaleError, type Problem } from '@telltale/contracts/errors';
+import { liveLimits, subscribePayload, unsubscribePayload } from '@telltale/contracts/live';
+import type { LiveFrame, ResyncReason, SubscribeAck, Subscription, UnsubscribeAck } from '@telltale/contracts/live';
 import type { Log } from '@telltale/runtime/log';
 import type { LiveChannel } from '@telltale/stream/live-read';
 import { demandScope, type Access } from '../auth/access.ts';
@@ -152,17 +152,17 @@ export function createSubscriber(options: {
   };
 
   const unsubscribe = (payload: unknown, team: string): void => {
-    const parsed = unsubscribePayload.safeParse(payload ?? undefined);
-    if (!parsed.success || parsed.data === undefined) return endAll();
-    const { team_id = team, agent_id, session_id, run_id } = parsed.data;
+    const ended = parsePayload(unsubscribePayload, payload ?? undefined);
+    if (ended === undefined) return endAll();
+    const { team_id = team, agent_id, session_id, run_id } = ended;
     const id = agent_id ?? session_id ?? run_id;
     const kind = agent_id === undefined ? (session_id === undefined ? 'run' : 'session') : 'agent';
     end(targetKey(id === undefined ? { team: team_id, kind: 'team', agentIds: null } : { team: team_id, kind, id }));
   };
 
-  const refuse = (error: unknown): SubscribeAck => {
+  const refuse = (error: unknown): { ok: false; error: Problem } => {
     const known = recognise(error);
-    if (known === null) log.error({ err: error }, 'a subscription failed');
+    if (known === null) log.error({ err: error }, 'a request of the live feed failed');
     return { ok: false, error: toProblem(known ?? new TelltaleError('internal', 'the server failed; try again')) };
   };
 
@@ -186,10 +186,13 @@ export function createSubscriber(options: {
     },
 
     /** Waits for the subscriptions asked for before it: they are what it may end. */
-    unsubscribe(payload: unknown, team: string): void {
+    unsubscribe(payload: unknown, team: string, acknowledge: (answer: UnsubscribeAck) => void): void {
       previous = previous
-        .then(() => unsubscribe(payload, team))
-        .catch((error: unknown) => log.error({ err: error }, 'a subscription was not ended'));
+        .then(() => {
+          unsubscribe(payload, team);
+          acknowledge({ ok: true });
+        })
+        .catch((error: unknown) => acknowledge(refuse(error)));
     },
 
     /** The room gave up on this member: its subscription is over, the client asks again. */

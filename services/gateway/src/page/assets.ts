@@ -5,6 +5,7 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { readPageFiles, type PageFile } from './page-files.ts';
 
 const year = 31_536_000;
+const forPrograms = /^\/(?:api|v1|page|mcp|health|livez|readyz|metrics|socket\.io)\//;
 
 /** Of what the client takes and we have, the smallest. */
 function choose(file: PageFile, accepted: string): { body: Buffer; encoding: string | null } {
@@ -34,6 +35,12 @@ export async function servePage(app: ZodApp, { folder }: { folder: string }): Pr
       send(request, reply, index, 'no-cache'),
     );
   }
+  // A browser that was sent to an address that is none sees the page say so; programs get a problem.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 || request.method !== 'GET' || !/\btext\/html\b/.test(request.headers.accept ?? '')) return;
+    if (forPrograms.test(request.url)) return;
+    return send(request, reply.code(404), index, 'no-cache');
+  });
   app.get('/page/assets/:file', { config: open, schema: { hide: true } }, async (request, reply) => {
     const file = assets.get(String(Reflect.get(request.params as object, 'file')));
     if (file === undefined) return reply.callNotFound();

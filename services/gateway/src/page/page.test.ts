@@ -49,6 +49,23 @@ test('every address of the dashboard answers with its page, without a key and un
   }
 });
 
+test('a browser at an address that is none sees the page, which says so; a program gets a problem', async () => {
+  const ask = (url: string, accept: string) => t.gateway.http.inject({ url, headers: { accept } });
+  const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const page = await ask('/agent/mistyped', browser);
+  expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(page.body).toContain('<div id="telltale">');
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  for (const [url, accept] of [
+    ['/agent/mistyped', '*/*'],
+    ['/api/v1/nothing', browser],
+    ['/page/assets/gone.js', browser],
+  ] as const) {
+    const problem = await ask(url, accept);
+    expect([problem.statusCode, problem.json()]).toMatchObject([404, { code: 'not_found' }]);
+  }
+});
+
 test('a file with a hash in its name is kept for ever, and sent packed to who takes that', async () => {
   const url = '/page/assets/app-abc123.js';
   const plain = await t.gateway.http.inject(url);
