@@ -14,6 +14,9 @@ type Filled = 'v' | 'id' | 'at' | 'agent_id';
 /** A call as it was seen; who it belongs to is added by whoever records it. */
 export type CallRecord = Omit<RecordOf<'llm_call'>, Filled> & { id?: string; at?: string; agent_id?: string };
 
+/** Where a call stands among those who tell of the same one. */
+export type CallSpan = { trace_id: string; span_id: string; parent_span_id?: string };
+
 /** How a call's connection ended; what its body said may still make an error of it. */
 export type CallEnd =
   | { how: 'whole' }
@@ -33,11 +36,14 @@ export function createCallMeter({
   shape,
   provider,
   requestHeaders,
+  span,
   clock,
 }: {
   shape: CallShape;
   provider: string | undefined;
   requestHeaders: IncomingHttpHeaders;
+  /** Of a call that somebody else on its way tells of too; else it is within what its client says of the trace. */
+  span?: CallSpan | undefined;
   clock: Clock;
 }) {
   const startedMono = clock.monotonic();
@@ -103,6 +109,7 @@ export function createCallMeter({
       status_code: status === 0 ? undefined : status,
       usage_incomplete: result.status !== 'ok' && usage.input_tokens !== undefined ? true : undefined,
       unreadable_body: unread ? true : undefined,
+      signal: span === undefined ? undefined : 'span',
     });
     return {
       kind: 'llm_call',
@@ -128,7 +135,7 @@ export function createCallMeter({
         request_id: shortText(requestId),
         message_id: shortText(facts.messageId),
       }),
-      ...traceOf(requestHeaders),
+      ...(span ?? traceOf(requestHeaders)),
       ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
     };
   };

@@ -7,6 +7,7 @@ import { handBackHeader } from '../limits/hand-back.ts';
 import { passedOn } from './headers.ts';
 import { passAnswer } from './pass-answer.ts';
 import { providerError } from './provider-error.ts';
+import { spanBetweenRuns, spanHeader, type SpanBetweenRuns } from './span-between-runs.ts';
 import { readRequestBody } from './request-body.ts';
 import { readRequest, type RequestFacts } from '@telltale/answers/read-request';
 import { answerOf, openUpstream, sendUpstream, type UpstreamRequest } from './send-upstream.ts';
@@ -38,6 +39,8 @@ type Call = {
   upstream: Upstream;
   path: string;
   left: AbortSignal;
+  /** Where it goes through the proxies of several runs. */
+  between?: SpanBetweenRuns | undefined;
 };
 
 /** Which of several agents in one process makes a call; for us, not for the provider. */
@@ -52,6 +55,7 @@ export function createForwarder({
   onCall,
   gate,
   callerOf,
+  isOfOuterRun,
   notices,
   clock,
 }: {
@@ -61,6 +65,8 @@ export function createForwarder({
   gate: CallGate | undefined;
   /** Whose process is at the other end of a connection; asked where a call does not say it. */
   callerOf: ((socket: Socket) => string | undefined) | undefined;
+  /** Whether an upstream is the proxy of the run around this one. */
+  isOfOuterRun: (upstream: Upstream) => boolean;
   notices: () => Readonly<Record<string, string>>;
   clock: Clock;
 }) {
@@ -75,7 +81,7 @@ export function createForwarder({
     return typeof named === 'string' && named !== '' ? named.slice(0, 200) : callerOf?.(request.socket);
   };
 
-  const targetOf = ({ request, upstream, path }: Call, length?: number): UpstreamRequest => ({
+  const targetOf = ({ request, upstream, path, between }: Call, length?: number): UpstreamRequest => ({
     origin: upstream.base,
     method: request.method ?? 'GET',
     path,
@@ -83,11 +89,13 @@ export function createForwarder({
       ...passedOn(request.rawHeaders, {
         [agentHeader]: null,
         [handBackHeader]: null,
+        [spanHeader]: null,
         host: upstream.base.host,
         ...(length === undefined || request.headers['content-length'] === undefined
           ? {}
           : { 'content-length': String(length) }),
       }),
+      ...(between?.onward === undefined ? [] : [spanHeader, between.onward]),
       // Without a length the pieces say how long they are, as the client's did.
       ...(request.headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked']),
     ],
@@ -181,7 +189,13 @@ export function createForwarder({
 
   const meterOf = (call: Call, shape: CallShape, facts: RequestFacts = {}): CallMeter => {
     const requestHeaders = call.request.headers;
-    const meter = createCallMeter({ shape, provider: providerOf(call, shape), requestHeaders, clock });
+    const meter = createCallMeter({
+      shape,
+      provider: providerOf(call, shape),
+      requestHeaders,
+      span: call.between?.span,
+      clock,
+    });
     meter.request(facts);
     return meter;
   };
@@ -220,8 +234,9 @@ export function createForwarder({
       // Its errors are the client's leaving, which `close` tells.
       response.on('error', () => undefined);
       request.on('error', () => undefined);
-      const call: Call = { request, response, upstream, path, left: gone.signal };
       const shape = shapeOf(request.method ?? '', path.split('?', 1)[0] ?? '');
+      const between = shape === null ? undefined : spanBetweenRuns(request.headers, isOfOuterRun(upstream));
+      const call: Call = { request, response, upstream, path, left: gone.signal, between };
       if (shape !== null) open += 1;
       const done = (shape === null ? pass(call).then(() => undefined) : forwardCall(call, shape)).finally(() => {
         if (shape !== null) open -= 1;

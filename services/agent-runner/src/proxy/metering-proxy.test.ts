@@ -18,7 +18,10 @@ const json = { 'content-type': 'application/json', 'x-api-key': 'sk-secret-of-th
 const bodyOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** A proxy in front of one upstream that stands for all. */
-async function proxyTo(url: string, options: { gate?: CallGate; notices?: () => Record<string, string> } = {}) {
+async function proxyTo(
+  url: string,
+  options: { gate?: CallGate; notices?: () => Record<string, string>; env?: Record<string, string> } = {},
+) {
   const calls: CallRecord[] = [];
   const upstream = upstreamOf('openai', url) as Upstream;
   const proxy = await startMeteringProxy({
@@ -61,6 +64,26 @@ describe('what a call used is read from its answer', () => {
       expect(await proxy.called()).toMatchObject({ ...expected, origin: 'proxy', request_id: 'req_1' });
     }
     expect(provider.requests.every((asked) => asked.body.equals(bodyOf(request)))).toBe(true);
+  });
+
+  test('a call that goes through the proxies of a run within a run names its place between them, and to nobody else', async () => {
+    const { body, request, path } = answers.anthropicStream;
+    await using provider = await startProvider((_asked, response) => void response.end(body));
+    await using outer = await proxyTo(provider.url);
+    await using inner = await proxyTo(outer.base, { env: { TELLTALE_RUN_ID: 'the outer one' } });
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await inner.ask(path, request, { traceparent });
+    const [around, within] = [await outer.called(), await inner.called()];
+    expect(within).toMatchObject({
+      trace_id: 'a'.repeat(32),
+      parent_span_id: around.span_id,
+      attributes: { signal: 'span' },
+    });
+    expect(around).toMatchObject({ trace_id: 'a'.repeat(32), parent_span_id: 'b'.repeat(16) });
+    await outer.ask(path, request);
+    await until(() => outer.calls.length === 2);
+    expect(outer.calls[1]).not.toHaveProperty('span_id');
+    expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-span');
   });
 
   test('the time to the first content of a stream, and who asked, how often, in which trace', async () => {

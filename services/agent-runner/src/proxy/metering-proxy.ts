@@ -8,6 +8,7 @@ import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
 import { knowsNoOtherWay, passWebsocket } from './pass-websocket.ts';
+import { isOfOuterRun } from './span-between-runs.ts';
 import { createUpstreamTrust } from './upstream-trust.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -74,7 +75,16 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     base.protocol === 'https:' ? (secure ??= new HttpsAgent({ ...agentOptions, ...trust() })) : plain;
   const secret = randomBytes(9).toString('base64url');
   const { callerOf, notices = () => ({}) } = options;
-  const forwarder = createForwarder({ agentOf, onCall, gate, callerOf, notices, clock });
+  const nested = new Set(upstreams.filter((upstream) => isOfOuterRun(upstream, env)));
+  const forwarder = createForwarder({
+    agentOf,
+    onCall,
+    gate,
+    callerOf,
+    isOfOuterRun: (upstream) => nested.has(upstream),
+    notices,
+    clock,
+  });
 
   const routes = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   const find = (url: string): { upstream: Upstream; path: string } | null => {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
+import { readStart } from './read-start.ts';
 import { addressVariables, ofAzure } from './upstreams.ts';
 
 /**
@@ -44,14 +44,7 @@ const tellers =
   /(?:^|[\s/"'`;&|(@-])(?:claude|claude-code|codex|copilot|cline|opentelemetry-instrument)(?=$|[\s"'`;&|)@])/m;
 const mostScriptBytes = 64 * 1024;
 
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'latin1').slice(0, mostScriptBytes);
-  } catch {
-    // No file of that name: it is a word.
-    return '';
-  }
-}
+const read = (path: string): string => readStart(path, mostScriptBytes) ?? '';
 
 /** The files from which a program may take variables that nobody set: beside it, in its folder and above. */
 function variableFiles(argv: readonly string[], cwd: string): string[] {

@@ -78,7 +78,7 @@ describe('of two trees, one within the other,', () => {
 
   test('the inner one goes on when the outer one is not watched any more', () => {
     const membership = create();
-    membership.admit([...table.slice(1)]);
+    membership.admit(table.slice(1));
     membership.addRoot('inner', inner);
     membership.gather('inner', table);
     membership.removeTree('tree');

@@ -117,6 +117,25 @@ test('the same ids in two runs, or in two sessions outside of runs, are two call
   expect(await sumsInAnyOrder(inOne)).toMatchObject({ llm_calls: 1 });
 });
 
+test('a call that goes through a run within a run is one call, of the inner run and what only the outer one knows', async () => {
+  const same = {
+    origin: 'proxy',
+    message_id: 'm',
+    trace_id: 't',
+    input_tokens: 9,
+    attributes: { signal: 'span' },
+  } as const;
+  const team = `calls-${teams + 1}`;
+  const records = [
+    call({ ...same, run_id: 'outer', task_id: 'task', span_id: 'o', output_tokens: 8 }),
+    call({ ...same, run_id: 'inner', span_id: 'i', parent_span_id: 'o', output_tokens: 8 }),
+  ];
+  expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 1, input_tokens: 9, output_tokens: 8 });
+  expect(await store.rows('select run_id, task_id from calls where team_id = $1', [team])).toEqual([
+    { run_id: 'inner', task_id: 'task' },
+  ]);
+});
+
 test('the same ids in two teams are two calls', async () => {
   const [one, other] = [`calls-${++teams}`, `calls-${++teams}`];
   const record = call({ request_id: 'shared' });

@@ -5,10 +5,10 @@ import { memberColumns } from './call.ts';
 
 const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
 
-/** Only what was a span itself: a log record names the span that it was written in. */
+/** Only what was a span itself: a log record names the span that it was written in. The proxies of a run within a run are such. */
 const spanId = (
   id: RawBuilder<unknown>,
-): RawBuilder<unknown> => sql`case when r.origin = 'otlp' and r.span_id is not null
+): RawBuilder<unknown> => sql`case when r.origin in ('otlp', 'proxy') and r.span_id is not null
   and r.attributes ->> 'signal' = 'span' then r.trace_id || ':' || ${id} end`;
 
 function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder<unknown> {

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../../run/child-environment.ts';
+import { readStart } from '../read-start.ts';
 
 const variable = 'GOOGLE_GEMINI_BASE_URL';
+const mostFileBytes = 64 * 1024;
 
 function parents(folder: string): string[] {
   const above = dirname(folder);
@@ -11,12 +12,8 @@ function parents(folder: string): string[] {
 }
 
 function parsed(path: string): NodeJS.Dict<string> | null {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'));
-  } catch {
-    // Not there, or not ours to read.
-    return null;
-  }
+  const text = readStart(path, mostFileBytes);
+  return text === null ? null : parseEnv(text);
 }
 
 /**
