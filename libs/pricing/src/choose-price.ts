@@ -27,7 +27,10 @@ export function defaultPrice(book: PriceBook): ChosenPrice | null {
   return book.defaultRates === null ? null : { rates: book.defaultRates, basis: 'default', exact: true };
 }
 
-/** The product (millionths) of the tier's, the speed's and the discount's factor; `complete` is false when a word has none. */
+/**
+ * The product (millionths) of the tier's, the speed's and the discount's factor; `complete` is false when a word has none.
+ * Two words with one factor in one row are the same thing said twice: OpenAI's `fast` is its `priority`.
+ */
 export function factorFor(
   found: Resolution,
   at: number,
@@ -35,13 +38,17 @@ export function factorFor(
 ): { factor: bigint; complete: boolean } {
   let product = unitFactor;
   let complete = true;
+  const counted: { row: unknown; factor: bigint }[] = [];
   for (const given of words) {
     const word = given?.toLowerCase();
     if (word === undefined || word === '' || standardWords.has(word)) continue;
     const row = found.rows.find((r) => at >= r.from && at < r.until && r.factors.has(word));
     const factor = row?.factors.get(word);
     if (factor === undefined) complete = false;
-    else product = applyFactor(product, factor);
+    else if (!counted.some((one) => one.row === row && one.factor === factor)) {
+      product = applyFactor(product, factor);
+      counted.push({ row, factor });
+    }
   }
   const discount = found.rows.find((r) => at >= r.from && at < r.until && r.discount !== null)?.discount ?? unitFactor;
   const factor = applyFactor(product, discount);

@@ -295,6 +295,13 @@ test.each([
   expect(priced.cost_usd).toBe(priceCall({ record: call({ model: plain, ...counts }), book }).cost_usd);
 });
 
+test('a tier and a speed that are one thing under two words count once', () => {
+  const cost = (words: Partial<Call>) =>
+    priceCall({ record: call({ model: 'gpt-5.5', ...tokens, ...words }), book }).cost_usd;
+  expect(cost({ service_tier: 'priority', speed: 'fast' })).toBe(cost({ service_tier: 'priority' }));
+  expect(cost({ speed: 'fast' })).toBe(cost({ service_tier: 'priority' }));
+});
+
 test('Bedrock’s names without a colon are the models that they name', () => {
   const priced = (model: string) => priceCall({ record: call({ model, provider: 'bedrock', ...tokens }), book });
   const { cost_usd } = priced('anthropic.claude-opus-4-6-v1:0');

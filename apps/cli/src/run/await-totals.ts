@@ -9,7 +9,9 @@ import type { SeenRecords } from './seen-records.ts';
 export type Totals = { run: RunRow | null; session: SessionRow | null };
 
 const unknown: Totals = { run: null, session: null };
-const everyMs = 60;
+/** Between two questions; longer each time, because a busy gateway answers none the sooner for being asked. */
+const firstPauseMs = 60;
+const longestPauseMs = 500;
 
 /**
  * Asks for the totals of a run until they hold what it reported, for at most `timeoutMs`. Never throws. Totals that are
@@ -44,13 +46,13 @@ export async function awaitTotals({
   }
 
   async function poll(): Promise<Totals> {
-    for (;;) {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
       const run = await api.run(runId).catch(notYet);
       if (run !== null && seen.allIn(run)) {
         const session = run.session_id === null ? null : await api.session(run.session_id).catch(() => null);
         return { run, session };
       }
-      await clock.sleep(everyMs, end.signal);
+      await clock.sleep(pauseMs, end.signal);
     }
   }
 }

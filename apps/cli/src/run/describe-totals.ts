@@ -4,13 +4,21 @@ import { formatDuration } from '@telltale/contracts/format/duration';
 import type { Sums } from '@telltale/contracts/sums';
 import { formatCost } from '../views/words.ts';
 import type { Totals } from './await-totals.ts';
+import type { SeenRecords } from './seen-records.ts';
 
 /**
- * The last line of a run: its cost, tokens, calls, time, peak memory and commits; what is not known is `–`. Where nothing
- * could be told in time it names the command that tells it later.
+ * The last line of a run: its cost, tokens, calls, time, peak memory and commits; what is not known is `–`. Where the totals
+ * could not be told in time it says what was seen here, and names the command that tells the rest later.
  */
-export function describeTotals({ run, session }: Totals, { runId, tookMs }: { runId: string; tookMs: number }): string {
-  if (run === null) return `this run: ${formatDuration(tookMs)}; what it came to: telltale runs show ${runId}`;
+export function describeTotals(
+  { run, session }: Totals,
+  { runId, tookMs, seen }: { runId: string; tookMs: number; seen: Pick<SeenRecords, 'known'> },
+): string {
+  if (run === null) {
+    const { peakMemoryBytes, commits } = seen.known();
+    const known = [formatDuration(tookMs), `peak ${formatBytes(peakMemoryBytes)}`, counted(commits, 'commit')];
+    return `this run: ${known.join(', ')}; what it came to: telltale runs show ${runId}`;
+  }
   const parts = [
     spent(run),
     formatDuration(run.duration_ms ?? tookMs),

@@ -150,7 +150,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
     const team = settings.team ? { team: settings.team } : {};
     const apiUntil = (signal: AbortSignal) => createTelltaleApi(createRestClient({ url, key, ...team, signal }));
     const totals = await awaitTotals({ apiUntil, runId, seen, clock, timeoutMs: totalsMs });
-    context.say(describeTotals(totals, { runId, tookMs: result.durationMs }));
+    context.say(describeTotals(totals, { runId, tookMs: result.durationMs, seen }));
   }
   return result.exitCode;
 }

@@ -146,7 +146,7 @@ test('a key that may not read, or a gateway that went away, is no reason to wait
 
 test('the last line says what the run came to', () => {
   const alone = aSession({ llm_calls: 2, total_tokens: 1_175, cost_usd: 0.0123 });
-  expect(describeTotals({ run: whole, session: alone }, { runId: 'r-1', tookMs: 13_000 })).toBe(
+  expect(describeTotals({ run: whole, session: alone }, { runId: 'r-1', tookMs: 13_000, seen: seenRecords() })).toBe(
     'this run: $0.012, 1,175 tokens, 2 calls, 14 s, peak 412 MiB, 4 commits',
   );
 });
@@ -154,13 +154,13 @@ test('the last line says what the run came to', () => {
 test('in a longer session it also says what that came to, and marks a cost that lacks calls', () => {
   const session = aSession({ llm_calls: 9, total_tokens: 20_000, cost_usd: 1.5, unpriced_calls: 1, partial: true });
   const run = aRun({ llm_calls: 1, total_tokens: 1, cost_usd: null, unpriced_calls: 1, partial: true, git_commits: 1 });
-  expect(describeTotals({ run, session }, { runId: 'r-1', tookMs: 0 })).toBe(
+  expect(describeTotals({ run, session }, { runId: 'r-1', tookMs: 0, seen: seenRecords() })).toBe(
     'this run: –, 1 token, 1 call, 14 s, peak –, 1 commit; session s-1 so far: $1.50+, 20,000 tokens, 9 calls',
   );
 });
 
-test('where nothing could be told in time, the line says how long it took and who tells the rest', () => {
-  expect(describeTotals({ run: null, session: null }, { runId: 'r-1', tookMs: 1_234 })).toBe(
-    'this run: 1.2 s; what it came to: telltale runs show r-1',
+test('where nothing could be told in time, the line says what was seen here and who tells the rest', () => {
+  expect(describeTotals({ run: null, session: null }, { runId: 'r-1', tookMs: 1_234, seen: seenRecords() })).toBe(
+    'this run: 1.2 s, peak 1 B, 4 commits; what it came to: telltale runs show r-1',
   );
 });
