@@ -109,8 +109,27 @@ function addTeamTools(server: McpServer, source: MetricsSource): void {
   );
 }
 
+/** The same source; of a run that has just begun, and of which nothing is stored yet, it says that rather than that there is none. */
+const knowingOwnRun = (source: MetricsSource, runId: string): MetricsSource => ({
+  ...source,
+  async run(id) {
+    try {
+      return await source.run(id);
+    } catch (error) {
+      if (id !== runId || !(error instanceof TelltaleError) || error.code !== 'not_found') throw error;
+      throw new TelltaleError('not_found', 'nothing of this run is stored yet; ask again in a few seconds');
+    }
+  },
+});
+
 /** A server for one request or one connection: it reads, and sees only what its scope holds. */
-export function createMetricsServer({ source, scope, version, teamTools = false }: MetricsServerOptions): McpServer {
+export function createMetricsServer({
+  source: given,
+  scope,
+  version,
+  teamTools = false,
+}: MetricsServerOptions): McpServer {
+  const source = 'runId' in scope ? knowingOwnRun(given, scope.runId) : given;
   const server = new McpServer({ name: 'telltale', version }, { capabilities: { tools: {} } });
   const getMetrics = createGetMetrics({ source, scope });
   server.registerTool(

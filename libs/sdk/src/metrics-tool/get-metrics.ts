@@ -7,7 +7,9 @@ import { costsWords, errorsWords, runWords, sessionWords, slowWords, summaryWord
 
 /** What `get_metrics` takes. `action` is any word, so that a wrong one is answered in words, not as a broken call. */
 export const getMetricsInput = z.object({
-  action: z.string().describe('summary, costs, tools, session, slow or errors'),
+  action: z
+    .string({ error: 'say one of summary, costs, tools, session, slow, errors' })
+    .describe('summary, costs, tools, session, slow or errors'),
   period: periodName.default('day').describe('the last hour, day, week or month, or all'),
   tool_name: z.string().min(1).max(200).optional().describe('tools: only this one'),
   thread_id: z.string().min(1).max(200).optional().describe('session: which conversation; a run knows its own'),

@@ -60,6 +60,22 @@ test("a run's token sees that run: its tools, its numbers, not the team's", asyn
   await client.close();
 });
 
+test('a run that has just begun is told to ask again, and a question without an action what it may be', async () => {
+  const client = await connect(await tokenOf('r-begun'));
+  const text = async (name: string): Promise<unknown> => {
+    const answer = await client.callTool({ name, arguments: {} });
+    return { isError: answer.isError, content: answer.content };
+  };
+  const says = (words: string) => ({
+    isError: true,
+    content: [{ type: 'text', text: expect.stringContaining(words) }],
+  });
+  expect(await text('get_progress')).toEqual(says('nothing of this run is stored yet; ask again'));
+  expect(await text('get_run_history')).toEqual(says('ask again in a few seconds'));
+  expect(await text('get_metrics')).toEqual(says('action: say one of summary, costs'));
+  await client.close();
+});
+
 test("a run's token tells what is left of its budgets", async () => {
   const budget = { subject: 'agent', subject_id: 'builder', period: 'total', limit_usd: 2, name: 'builder' };
   const headers = await t.as('red', 'admin');
