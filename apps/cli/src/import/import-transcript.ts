@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isJson, type Json } from '@telltale/answers/json-fields';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { prepareRecord } from '@telltale/sdk/recorder/prepare-record';
 import { sealBatch } from '@telltale/sdk/recorder/seal-batch';
@@ -64,6 +66,17 @@ async function openSeries(
   return { producerId, stored: state?.stored_seq ?? 0, seq: 0, issued: 0 };
 }
 
+/** What Claude Code writes beside the transcript of a sub-agent: of which kind it is. */
+async function readAbout(path: string): Promise<Json | undefined> {
+  try {
+    const json: unknown = JSON.parse(await readFile(path.replace(/\.jsonl$/, '.meta.json'), 'utf8'));
+    return isJson(json) ? json : undefined;
+  } catch {
+    // Other transcripts have none, and one that cannot be read leaves a sub-agent without a name.
+    return undefined;
+  }
+}
+
 /**
  * Imports one transcript. Each line that tells something is one batch, numbered by its place among them: what is stored
  * already is left out by the ledger of the store itself, in the transaction that stores it, whoever imports it and however
@@ -72,7 +85,7 @@ async function openSeries(
  */
 export async function importTranscript(transcript: Transcript, options: ImportOptions): Promise<Imported> {
   const { kind, path, file } = transcript;
-  const reader = kind.read({ file, redact: options.redact });
+  const reader = kind.read({ file, about: await readAbout(path), redact: options.redact });
   const series = {
     calls: await openSeries(transcript, 'calls', options),
     tools: await openSeries(transcript, 'tools', options),

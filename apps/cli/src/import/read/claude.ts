@@ -4,7 +4,7 @@ import { createClaudeTools } from '@telltale/agent-runner/agent-lines/claude-too
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import type { Entry, TranscriptReader } from './transcript.ts';
+import type { Entry, ReadOptions, TranscriptReader } from './transcript.ts';
 
 /** What the client writes in place of an answer of the model. */
 const notAModel = '<synthetic>';
@@ -13,7 +13,7 @@ const notAModel = '<synthetic>';
  * Claude Code's transcripts. An answer stands on as many lines as it has blocks, each with the whole usage: the first
  * counts. Sub-agents have transcripts of their own, or lines marked as a side chain; they belong to the one session.
  */
-export function readClaude({ redact }: { redact: (text: string) => string }): TranscriptReader {
+export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'about'>): TranscriptReader {
   const seen = new Set<string>();
   let session: string | undefined;
   let made: RecordDraft[] = [];
@@ -68,6 +68,7 @@ export function readClaude({ redact }: { redact: (text: string) => string }): Tr
     const cwd = textOf(line, 'cwd');
     const attributes = known({
       client_agent_id: shortText(textOf(line, 'agentId')),
+      client_agent_name: about === undefined ? undefined : shortText(textOf(about, 'agentType')),
       client_version: shortText(textOf(line, 'version')),
     });
     return {

@@ -9,6 +9,7 @@ import {
   textOf,
   type Json,
 } from '@telltale/answers/json-fields';
+import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Entry, TranscriptReader } from './transcript.ts';
@@ -48,6 +49,8 @@ const failed = (output: string): boolean =>
  */
 export function readCodex({ redact }: { redact: (text: string) => string }): TranscriptReader {
   let session: string | undefined;
+  /** Which sub-agent the rollout is of. */
+  let about: { attributes?: Record<string, unknown>; labels?: Record<string, string> } = {};
   let project: string | undefined;
   let model = 'unknown';
   let provider: string | undefined;
@@ -100,10 +103,22 @@ export function readCodex({ redact }: { redact: (text: string) => string }): Tra
     };
   };
 
+  /** A sub-agent's rollout names the conversation that it is of; what is copied into it from there begins with another line like this. */
+  const begin = (payload: Json): void => {
+    if (session !== undefined) return;
+    const id = shortText(textOf(payload, 'id'));
+    const parent = textOf(payload, 'parent_thread_id');
+    session = parent === undefined ? id : (shortText(textOf(payload, 'session_id')) ?? shortText(parent));
+    if (parent === undefined) return;
+    const name = shortText(textOf(payload, 'agent_role') ?? textOf(payload, 'agent_nickname'));
+    const attributes = known({ client_agent_id: id, client_agent_name: name });
+    about = { attributes, ...subAgentLabels({ attributes }) };
+  };
+
   const recordOf = (type: string | undefined, payload: Json, at: string | undefined): RecordDraft | null => {
     switch (type) {
       case 'session_meta':
-        session ??= shortText(textOf(payload, 'id'));
+        begin(payload);
         project = basename(textOf(payload, 'cwd') ?? '') || undefined;
         provider = textOf(payload, 'model_provider') === 'openai' ? 'openai' : undefined;
         return null;
@@ -137,7 +152,7 @@ export function readCodex({ redact }: { redact: (text: string) => string }): Tra
       const ordinal = countOf(line, 'ordinal');
       return {
         line: ordinal === undefined ? `line ${index}` : String(ordinal),
-        records: [{ ...known({ at, session_id: session, project: shortText(project) }), ...record }],
+        records: [{ ...known({ at, session_id: session, project: shortText(project) }), ...about, ...record }],
       };
     },
     session: () => session,

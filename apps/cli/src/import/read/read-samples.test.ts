@@ -4,15 +4,20 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { findTranscripts } from '../find-transcripts.ts';
 import { sourcesOf } from '../kinds.ts';
 import { readLines } from '../read-lines.ts';
+import type { Json } from '@telltale/answers/json-fields';
+import { readCodex } from './codex.ts';
 import type { Entry } from './transcript.ts';
 
 const home = join(import.meta.dirname, '../samples/home');
 const transcripts = await findTranscripts(sourcesOf({ HOME: home }));
 
-async function read(part: string): Promise<{ entries: Entry[]; records: RecordDraft[]; session: string | undefined }> {
+async function read(
+  part: string,
+  about?: Json,
+): Promise<{ entries: Entry[]; records: RecordDraft[]; session: string | undefined }> {
   const found = transcripts.find(({ path }) => path.includes(part));
   if (found === undefined) throw new Error(`no sample ${part}`);
-  const reader = found.kind.read({ file: found.file, redact: (text) => text });
+  const reader = found.kind.read({ file: found.file, about, redact: (text) => text });
   const entries: Entry[] = [];
   for await (const line of readLines(found.path)) {
     const entry = reader.take(line);
@@ -48,12 +53,12 @@ test("Claude Code's calls and tools are read with ids, times and the session", a
 });
 
 test("a sub-agent's transcript belongs to the session of its parent", async () => {
-  const { records } = await read('subagents');
+  const { records } = await read('subagents', { agentType: 'Explore' });
   expect(records).toMatchObject([
     {
       ...claudeCall,
       session_id: '844b6f5c-c47c-4395-9c18-de8f8973850d',
-      attributes: { client_agent_id: 'a2e5d571d7026d322' },
+      attributes: { client_agent_id: 'a2e5d571d7026d322', client_agent_name: 'Explore' },
       labels: { sub_agent: 'a2e5d571d7026d322' },
     },
   ]);
@@ -107,5 +112,24 @@ test("Gemini's message that is written twice is one call, and its tool is told w
     call,
     { kind: 'tool_call', tool_name: 'run_shell_command', success: true, output_preview: 'hello-from-tool' },
     call,
+  ]);
+});
+
+test("the rollout of Codex's sub-agent belongs to the conversation that started it", () => {
+  const reader = readCodex({ redact: (text) => text });
+  const line = (type: string, payload: Json): Entry | null =>
+    reader.take({ timestamp: '2026-11-22T09:39:03.108Z', ordinal: 1, type, payload });
+  const source = { subagent: { thread_spawn: { parent_thread_id: 'root', depth: 1, agent_nickname: 'Pauli' } } };
+  line('session_meta', { id: 'own', session_id: 'root', parent_thread_id: 'root', agent_nickname: 'Pauli', source });
+  line('session_meta', { id: 'root', cwd: '/home/me/work' });
+  const entry = line('token_usage_record', { response_id: 'r', usage: { input_tokens: 10, output_tokens: 2 } });
+  expect(reader.session()).toBe('root');
+  expect(entry?.records).toMatchObject([
+    {
+      kind: 'llm_call',
+      session_id: 'root',
+      labels: { sub_agent: 'own' },
+      attributes: { client_agent_id: 'own', client_agent_name: 'Pauli' },
+    },
   ]);
 });

@@ -26,6 +26,8 @@ export type TranscriptKind = {
 export type ReadOptions = {
   /** The file's name without its ending. */
   file: string;
+  /** What stands beside it about it, where a client writes that. */
+  about?: Json | undefined;
   /** Makes previews and messages safe to keep. */
   redact: (text: string) => string;
 };
