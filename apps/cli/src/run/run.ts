@@ -4,6 +4,7 @@ import { followCommands } from '@telltale/agent-runner/control/follow-commands';
 import type { RunControl } from '@telltale/agent-runner/run/run-control';
 import { runWatched } from '@telltale/agent-runner/run/run-watched';
 import { ptyStreams, standardStreams } from '@telltale/agent-runner/run/streams';
+import { limits as limitsOfRecords } from '@telltale/contracts/limits';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
@@ -53,7 +54,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   const log = createLog({ service: 'run', level: 'silent' });
   const newId = createUuidV7();
   const identity = {
-    agent_id: flags.agent?.[0] ?? basename(command[0] ?? 'agent'),
+    agent_id: flags.agent?.[0] ?? (basename(command[0] ?? '') || 'agent').slice(0, limitsOfRecords.idLength),
     run_id: newId(),
     ...(flags.session !== undefined && { session_id: flags.session }),
     ...(flags.task !== undefined && { task_id: flags.task }),

@@ -20,7 +20,10 @@ export type AttachFlags = LimitFlags & {
 export async function attach(pid: string, flags: AttachFlags, context: Context): Promise<void> {
   if (!/^[1-9]\d{0,9}$/.test(pid)) throw new CliError(`${pid} is not the id of a process`, { exitCode: 2 });
   const { agent, ...settings } = flags;
-  const { team = teamOfRunner(flags, context.env), capture } = readRunSettings(settings, context.env);
+  const { team = teamOfRunner(flags, context.env), capture } = readRunSettings(
+    { ...settings, agent: [agent] },
+    context.env,
+  );
   const { limits, graceMs } = readLimitFlags(flags);
   if (limits.idle !== undefined)
     throw new CliError(

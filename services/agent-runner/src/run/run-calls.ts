@@ -6,6 +6,7 @@ import { startMeteringProxy, type MeteringProxyOptions } from '../proxy/metering
 import { goesOutOtherwise, planProxy } from '../proxy/plan-proxy.ts';
 import { proxyHint } from '../proxy/wants-proxy.ts';
 import type { Environment } from './child-environment.ts';
+import { tellAgent } from '../limits/write-notice.ts';
 import { createCallFilter } from './call-filter.ts';
 
 export type RunCalls = AsyncDisposable & {
@@ -25,12 +26,12 @@ export type RunCalls = AsyncDisposable & {
  * them. A proxy that cannot listen leaves the program alone.
  */
 export async function openRunCalls({
-  wanted,
+  wanted: asked,
+  isHeld,
   argv,
   cwd,
   env,
   settingsFile,
-  hook,
   gate,
   callerOf,
   notices,
@@ -39,11 +40,12 @@ export async function openRunCalls({
   clock,
 }: {
   wanted: 'on' | 'off' | 'auto';
+  /** To a limit or a budget, which hold calls only where they go through the proxy. */
+  isHeld: boolean;
   argv: readonly string[];
   cwd: string;
   env: Environment;
   settingsFile?: string | null;
-  hook?: string | undefined;
   gate?: CallGate | undefined;
   callerOf?: MeteringProxyOptions['callerOf'] | undefined;
   notices?: (() => Readonly<Record<string, string>>) | undefined;
@@ -51,6 +53,8 @@ export async function openRunCalls({
   emit: Emit;
   clock: Clock;
 }): Promise<RunCalls> {
+  const wanted = isHeld ? 'on' : asked;
+  const hook = isHeld ? tellAgent : undefined;
   const plan = planProxy({ wanted, argv, cwd, env, hook, ...(settingsFile === undefined ? {} : { settingsFile }) });
   const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
   if (plan === null) {
@@ -75,7 +79,7 @@ export async function openRunCalls({
     say('the metering proxy could not listen on 127.0.0.1: calls to models are only seen as the program tells of them');
     return alone;
   }
-  say(plan.line);
+  say(asked === 'off' ? `${plan.line}: a limit or budget holds them, whatever --no-proxy says` : plan.line);
   const { argv: led, variables } = plan.lead(proxy.urls);
   return {
     argv: led,

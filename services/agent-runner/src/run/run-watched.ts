@@ -12,7 +12,7 @@ import { admitRun, memoryFloor } from '../limits/admit-run.ts';
 import { withOwnLimits } from '../limits/limits-of-terms.ts';
 import { seenLimits } from '../limits/seen-limits.ts';
 import { reasonOf } from '../limits/run-limits.ts';
-import { noticeVariable, tellAgent } from '../limits/write-notice.ts';
+import { noticeVariable } from '../limits/write-notice.ts';
 import { openRunTelemetry } from '../telemetry/open-run-telemetry.ts';
 import { createSampler } from '../tree/create-sampler.ts';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
@@ -85,12 +85,12 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   };
   const callers = createCallers({ first: identity.agent_id, others: options.agentIds ?? [] });
   await using calls = await openRunCalls({
-    wanted: held.gateMatters ? 'on' : (options.proxy ?? 'auto'),
+    wanted: options.proxy ?? 'auto',
+    isHeld: held.gateMatters,
     argv: options.argv,
     cwd,
     env,
     settingsFile: fileIn(folder.path, 'client-settings.json'),
-    ...(held.gateMatters ? { hook: tellAgent } : {}),
     gate: held.gate,
     callerOf: callers?.agentOf,
     notices: held.notices,
