@@ -11,12 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => t[Symbol.asyncDispose]());
 
+/** How wide the terminal is; undefined: there is none. */
+let columns: number | undefined;
+
 async function type(auth: { authorization: string }, ...args: string[]) {
   const said: string[] = [];
   let out = '';
   const context = {
     env: { TELLTALE_URL: t.gateway.url, TELLTALE_API_KEY: auth.authorization.slice('Bearer '.length) },
-    page: () => plainPage,
+    page: () => ({ ...plainPage, columns }),
     out: (text: string) => void (out += text),
     say: (text: string) => void said.push(text),
     exitCode: 0,
@@ -36,8 +39,14 @@ test('budgets are set, listed with what is left of them, and removed', async () 
   expect(out).toMatch(/^BUDGET OF +PER +KIND +LIMIT +SPENT +RESERVED +LEFT +USED/);
   expect(out).toMatch(/\neach agent: agent a +day +hard +\$2.00 +\$1.50 +\$0.00 +\$0.500 +75 % +daily/);
   expect(out).toMatch(/\nthe team +total +soft +1,000 /);
+  await type(key, 'set', '--each', 'run', '--period', 'run', '--tokens', '12000000');
+  columns = 80;
+  const narrow = (await type(key, 'list')).out.split('\n');
+  columns = undefined;
+  expect(narrow.filter((line) => line.length > 80)).toEqual([]);
+  expect(narrow[0]).toMatch(/^BUDGET OF +PER .*LIMIT .*LEFT +USED/);
   const { budgets } = JSON.parse((await type(key, 'list', '--json')).out);
-  expect(budgets).toHaveLength(2);
+  expect(budgets).toHaveLength(3);
   for (const { budget_id: id } of budgets) expect((await type(key, 'remove', id)).code).toBe(0);
   expect(JSON.parse((await type(key, 'list', '--json')).out).budgets).toEqual([]);
 });

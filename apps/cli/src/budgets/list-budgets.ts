@@ -57,7 +57,11 @@ export async function listBudgets(flags: ClientFlags, context: Context): Promise
     words('BUDGET OF'),
     'PER',
     lesser(words('KIND')),
-    ...['LIMIT', 'SPENT', 'RESERVED', 'LEFT', 'USED'].map(numbers),
+    numbers('LIMIT'),
+    lesser(numbers('SPENT')),
+    lesser(numbers('RESERVED')),
+    numbers('LEFT'),
+    numbers('USED'),
     lesser(words('NAME')),
     lesser({ heading: 'ID' }),
   ];

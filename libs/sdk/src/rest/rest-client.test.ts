@@ -36,6 +36,12 @@ async function serve(status: number, body: unknown, headers: Record<string, stri
 
 const anything = z.unknown();
 
+test('the key may be given by the name that it has elsewhere', async () => {
+  const { asked, url } = await serve(200, {});
+  await createRestClient({ url, apiKey: 'tt_key' }).get('/anything', anything, {});
+  expect(asked[0]?.authorization).toBe('Bearer tt_key');
+});
+
 test('a question carries the key, the team and only the parameters that are set', async () => {
   const { asked, client } = await serve(200, { runs: [], limit: 20, offset: 0 });
   const api = createTelltaleApi(client);

@@ -7,6 +7,8 @@ export type RestClientOptions = {
   url: string;
   /** Left out in our own page: the browser's session counts then. */
   key?: string;
+  /** The same, by the name that it has elsewhere. */
+  apiKey?: string;
   /** Chooses the team of an operator's key; every other key has its own. */
   team?: string;
   timeoutMs?: number;
@@ -66,7 +68,8 @@ async function readAnswer(response: Response): Promise<unknown> {
  * gateway's own code and fields, or `unavailable` when nobody answers, or `internal` when the shape is not known.
  */
 export function createRestClient(options: RestClientOptions) {
-  const { key, timeoutMs = 30_000 } = options;
+  const { timeoutMs = 30_000 } = options;
+  const key = options.key ?? options.apiKey;
 
   const call = async <S extends z.ZodType>(
     method: Method,

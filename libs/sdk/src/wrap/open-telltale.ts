@@ -7,6 +7,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { createRedactor } from '../capture/redactor.ts';
 import { openRecorder } from '../open-recorder.ts';
 import type { Identity } from '../recorder/draft.ts';
+import type { RecordSink } from '../recorder/recorder.ts';
 import { writeLastWords } from '../spool/write-last-words.ts';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { createTelltale, type Telltale } from './telltale.ts';
@@ -29,7 +30,12 @@ export type OpenTelltaleOptions = {
 };
 
 export type OpenTelltale = Telltale &
-  AsyncDisposable & { close(): Promise<void>; flush(timeoutMs?: number): Promise<boolean> };
+  AsyncDisposable & {
+    /** Where records of one's own go, and those of a `MetricsCollector` or a `ServiceCallTracker`. */
+    sink: RecordSink;
+    close(): Promise<void>;
+    flush(timeoutMs?: number): Promise<boolean>;
+  };
 
 /** Waiting for the gateway never keeps the agent's process alive. */
 const idleClock: Clock = {
@@ -106,6 +112,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
   for (const signal of signals) process.on(signal, atSignal);
   return {
     ...telltale,
+    sink: recorder,
     close,
     async flush(timeoutMs = 10_000) {
       telltale.drain();
