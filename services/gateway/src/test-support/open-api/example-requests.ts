@@ -8,6 +8,8 @@ export const nobodysId = '00000000-0000-4000-8000-000000000000';
 export const exampleParameters: Readonly<Record<string, unknown>> = {
   team_id: 'red',
   agent_id: 'builder',
+  parent_agent_id: 'builder',
+  sub_agents: 'false',
   app_agent_id: 'builder',
   session_id: 's-1',
   task_id: 't-1',
