@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
+import { readSettings } from '../read-start.ts';
 
 const address = 'ANTHROPIC_BASE_URL';
 /** With one of these it calls a cloud of another kind, at another address. */
@@ -20,14 +21,7 @@ function parse(text: string): Json | null {
   }
 }
 
-function read(path: string): Json | null {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch {
-    // Most of these files do not exist.
-    return null;
-  }
-}
+const read = (path: string): Json | null => parse(readSettings(path) ?? '');
 
 function managedFiles(): string[] {
   const folder = join(managed, 'managed-settings.d');

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJson, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
+import { readSettings } from '../read-start.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
 
 const backend = 'CLINE_SESSION_BACKEND_MODE';
@@ -28,7 +29,7 @@ function valueOf(argv: readonly string[], option: string): string | undefined {
 /** Its settings; null where there are none, where they cannot be read, or where it would write to them while it runs. */
 function read(path: string): Json | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readSettings(path) ?? 'null');
     if (!isJson(value)) return null;
     // A login is refreshed while it runs: what it writes into a copy would be lost, and the login with it.
     const entries = Object.values(objectOf(value, 'providers')).map((entry) => (isJson(entry) ? entry : {}));

@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../run/child-environment.ts';
+import { readSettings } from '../read-start.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Not there, or not ours to read: there is nothing to know.
-    return null;
-  }
-}
 
 /**
  * Where `codex` sends its calls, or null where that cannot be told: with a provider of its own, a profile or a login
@@ -18,12 +9,12 @@ function read(path: string): string | null {
  */
 export function codexUpstream(argv: readonly string[], env: Environment): Upstream | null {
   const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
-  const config = read(join(home, 'config.toml')) ?? '';
+  const config = readSettings(join(home, 'config.toml')) ?? '';
   const elsewhere = /^\s*(?:model_provider|profile|chatgpt_base_url|oss_provider)\s*=/m.test(config);
   const told = argv.some((word) =>
     /^(?:--oss|--profile|-p)$|^(?:--config=)?(?:model_provider|openai_base_url)=/.test(word),
   );
-  const login = read(join(home, 'auth.json'));
+  const login = readSettings(join(home, 'auth.json'));
   const hasKey = (env['CODEX_API_KEY'] ?? '') !== '' || (login !== null && /"OPENAI_API_KEY"\s*:\s*"[^"]/.test(login));
   if (elsewhere || told || !hasKey) return null;
   const chosen = /^\s*openai_base_url\s*=\s*(.*)$/m.exec(config)?.[1];

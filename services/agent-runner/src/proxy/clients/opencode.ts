@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isJson, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
+import { readSettings } from '../read-start.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
 
 const inline = 'OPENCODE_CONFIG_CONTENT';
@@ -12,15 +12,6 @@ const defaults: Readonly<Record<string, string>> = {
 };
 const prefix = 'opencode-';
 
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Most of these files do not exist.
-    return null;
-  }
-}
-
 /** Every configuration that the client merges, the strongest last. */
 function configurations(cwd: string, env: Environment): string[] {
   const global = join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config'), 'opencode');
@@ -28,15 +19,15 @@ function configurations(cwd: string, env: Environment): string[] {
   for (let at = cwd; dirname(at) !== at; at = dirname(at)) folders.push(dirname(at));
   const named = ['config.json', 'opencode.json', 'opencode.jsonc'];
   const texts = [
-    ...named.map((name) => read(join(global, name))),
-    env['OPENCODE_CONFIG'] === undefined ? null : read(env['OPENCODE_CONFIG']),
+    ...named.map((name) => readSettings(join(global, name))),
+    env['OPENCODE_CONFIG'] === undefined ? null : readSettings(env['OPENCODE_CONFIG']),
     ...folders
       .reverse()
       .flatMap((folder) => [
         ...named.slice(1).map((name) => join(folder, name)),
         join(folder, '.opencode/opencode.json'),
       ])
-      .map(read),
+      .map(readSettings),
     env[inline] ?? null,
   ];
   return texts.filter((text) => text !== null);
