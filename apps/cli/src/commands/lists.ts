@@ -3,7 +3,7 @@ import { lifecycle } from '@telltale/contracts/http/agents';
 import { runStatus } from '@telltale/contracts/http/runs';
 import { taskStatus } from '@telltale/contracts/records/task-event';
 import type { Context } from '../context.ts';
-import type { AgentsFlags } from '../query/agents.ts';
+import type { AgentFlags, AgentsFlags } from '../query/agents.ts';
 import type { RunsFlags } from '../query/runs.ts';
 import type { StopFlags } from '../runs/command-run.ts';
 import type { TasksFlags } from '../query/tasks.ts';
@@ -114,9 +114,13 @@ function addAgents(group: Command, context: Context): void {
       const { listAgents } = await import('../query/agents.ts');
       await listAgents(flags, context);
     });
-  showOf(group, 'What one agent is doing: process, use of models, git, last lines.')
+  const show = showOf(
+    group,
+    'What one agent is doing: process, use of models, git, last lines; or its totals of a period.',
+  );
+  withOwnPeriod(show)
     .option('--logs <count>', 'how many lines (default: 50)', parseWholeNumber(1, 100))
-    .action(async (id: string, flags: ClientFlags & { logs?: number }) => {
+    .action(async (id: string, flags: AgentFlags) => {
       const { showOneAgent } = await import('../query/agents.ts');
       await showOneAgent(id, flags, context);
     });

@@ -6,15 +6,20 @@ import { CliError } from '../failure.ts';
 import { ask, askList } from './ask.ts';
 import { periodInWords } from './metrics-query.ts';
 
+type OwnPeriod = Partial<Pick<PeriodFlags, 'period' | 'from' | 'to'>>;
+export type AgentFlags = ClientFlags & OwnPeriod & { logs?: number };
 export type AgentsFlags = PageFlags &
-  Partial<Pick<PeriodFlags, 'period' | 'from' | 'to'>> & {
+  OwnPeriod & {
     host?: string;
     crew?: string;
     lifecycle?: 'started' | 'running' | 'stopped' | 'error';
   };
 
 /** `telltale agents list --period week`: what each came to in it, most expensive first. */
-async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise<void> {
+async function listAgentsOfPeriod(
+  { agent_id, ...flags }: AgentsFlags & { agent_id?: string },
+  context: Context,
+): Promise<void> {
   const { period = 'all', from, to, limit, cursor, host, crew, lifecycle } = flags;
   if (crew !== undefined || lifecycle !== undefined) {
     throw new CliError('--crew and --lifecycle are of what agents are now; leave them out, or the period', {
@@ -26,14 +31,15 @@ async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise
     view: showAgentsOfPeriod,
     none: `no agents ${periodInWords({ ...flags, period })}`,
   };
-  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host }), list, flags, context);
+  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host, agent_id }), list, flags, context);
 }
+
+const namesPeriod = ({ period, from, to }: OwnPeriod): boolean =>
+  [period, from, to].some((value) => value !== undefined);
 
 /** `telltale agents list` */
 export async function listAgents(flags: AgentsFlags, context: Context): Promise<void> {
-  if ([flags.period, flags.from, flags.to].some((value) => value !== undefined)) {
-    return listAgentsOfPeriod(flags, context);
-  }
+  if (namesPeriod(flags)) return listAgentsOfPeriod(flags, context);
   const { limit, cursor, host, crew, lifecycle } = flags;
   const list = {
     rows: (answer: { agents: readonly unknown[] }) => answer.agents,
@@ -45,11 +51,8 @@ export async function listAgents(flags: AgentsFlags, context: Context): Promise<
 }
 
 /** `telltale agents show` */
-export async function showOneAgent(
-  id: string,
-  flags: ClientFlags & { logs?: number },
-  context: Context,
-): Promise<void> {
+export async function showOneAgent(id: string, flags: AgentFlags, context: Context): Promise<void> {
+  if (namesPeriod(flags)) return listAgentsOfPeriod({ ...flags, agent_id: id }, context);
   const query = flags.logs === undefined ? {} : { logs: flags.logs };
   await ask((api) => api.agentTelemetry(id, query), showAgent, flags, context);
 }

@@ -244,6 +244,7 @@ describe('what a person sees', () => {
       + and –: without 1 call whose price is not known
       "
     `);
+    expect((await shown('agents show builder --period week')).split('\n')[1]).toMatch(/^builder +\$1.25\+/);
     expect(await shown('agents show builder')).toMatchInlineSnapshot(`
       "Agent      builder of team red
       Last seen  YYYY-MM-DD hh:mm:ssZ
