@@ -34,7 +34,10 @@ test('budgets are set, listed with what is left of them, and removed', async () 
   await seed(t.databaseUrl, 'red', [aRecord('llm_call', { agent_id: 'a', model: 'm' })], new Map([['m', '1.5']]));
   const set = await type(key, 'set', '--each', 'agent', '--period', 'day', '--usd', '2', '--name', 'daily');
   expect([set.code, set.said[0]]).toEqual([0, expect.stringMatching(/each agent may spend \$2.00 a day$/)]);
-  await type(key, 'set', '--period', 'total', '--tokens', '1000', '--soft');
+  const total = await type(key, 'set', '--period', 'total', '--tokens', '1000', '--soft');
+  expect(total.said[0]).toMatch(/the team may spend 1,000 tokens in all$/);
+  const wrong = await type(key, 'set', '--period', 'day', '--usd', 'two');
+  expect(wrong.said.join('\n').split('--usd')).toHaveLength(2);
   const { out } = await type(key, 'list');
   expect(out).toMatch(/^BUDGET OF +PER +KIND +LIMIT +SPENT +RESERVED +LEFT +USED/);
   expect(out).toMatch(/\neach agent: agent a +day +hard +\$2.00 +\$1.50 +\$0.00 +\$0.500 +75 % +daily/);

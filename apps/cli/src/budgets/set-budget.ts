@@ -55,7 +55,7 @@ function bodyOf(flags: SetBudgetFlags): z.input<typeof setBudgetBody> {
   const said = parsed.error.issues.map(
     ({ path, message }) => `${flagOf[String(path[0])] ?? path.join('.')}: ${message}`,
   );
-  throw new CliError(`this is no budget: ${said.join('; ')}`, { exitCode: 2 });
+  throw new CliError(`this is no budget: ${[...new Set(said)].join('; ')}`, { exitCode: 2 });
 }
 
 /** Sets one budget. */
@@ -67,7 +67,7 @@ export async function setBudget(flags: ClientFlags & SetBudgetFlags, context: Co
   }
   if (flags.quiet === true) return;
   context.say(
-    `budget ${budget.budget_id}: ${whoseOf(budget)} may spend ${amountOf(budget.limit, budget.measure)} ${
+    `budget ${budget.budget_id}: ${whoseOf(budget)} may spend ${amountOf(budget.limit, budget.measure)}${budget.measure === 'tokens' ? ' tokens' : ''} ${
       { run: 'a run', hour: 'an hour', day: 'a day', month: 'a month', total: 'in all' }[budget.period]
     }`,
   );

@@ -24,8 +24,13 @@ export async function enrollRunner(flags: EnrollFlags, context: Context): Promis
   context.say(`  telltale runner install --url ${url} --token ${made.token}`);
 }
 
+/** As the gateway takes it. */
+const longestTtlMs = 24 * 3_600_000;
+
 function readTtl(text: string): number {
   const parsed = durationText.safeParse(text);
-  if (parsed.success && parsed.data > 0) return parsed.data;
-  throw new CliError(`--ttl ${text}: is not a duration such as 15m`, { exitCode: 2 });
+  if (!parsed.success || parsed.data <= 0)
+    throw new CliError(`--ttl ${text}: is not a duration such as 15m`, { exitCode: 2 });
+  if (parsed.data > longestTtlMs) throw new CliError(`--ttl ${text}: is more than a day`, { exitCode: 2 });
+  return parsed.data;
 }
