@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createSignInLink, parseKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
 import { findChromium } from '@telltale/testkit/chromium';
 import { aRecord } from '@telltale/testkit/records';
@@ -271,6 +272,38 @@ test(
 );
 
 test(
+  'older lines come while the lines are held, and what is read stays where it is',
+  async () => {
+    const from = Date.now() - 60_000;
+    const records = Array.from({ length: 150 }, (_, n) =>
+      aRecord('log_entry', {
+        agent_id: 'writer',
+        message: `written ${n}`,
+        at: new Date(from + n).toISOString(),
+      }),
+    );
+    await product.post('/telemetry?wait=stored', { records });
+    await page.goto(`${product.url}/agents/writer?team=default`);
+    const log = page.getByRole('log');
+    await log.getByText('written 149', { exact: true }).waitFor();
+    await page.locator('#lines').getByRole('button', { name: 'Pause' }).click();
+    await log.evaluate((element) => element.scrollTo({ top: 0 }));
+    const seen = log.getByText('written 50', { exact: true });
+    await seen.waitFor();
+    const place = async (): Promise<number> =>
+      ((await seen.boundingBox())?.y ?? Number.NaN) - ((await log.boundingBox())?.y ?? 0);
+    const before = await place();
+    await log.getByRole('button', { name: 'Older lines' }).click();
+    await log.getByRole('button', { name: 'Older lines' }).waitFor({ state: 'detached' });
+    // Up to the height of the button, which is gone.
+    await until(async () => Math.abs((await place()) - before) < 40, { what: 'the line in its place' });
+    await log.evaluate((element) => element.scrollTo({ top: 0 }));
+    await log.getByText('written 0', { exact: true }).waitFor();
+  },
+  patience,
+);
+
+test(
   'the keyboard goes anywhere: the palette, the search, through a list',
   async () => {
     await page.keyboard.press('Control+k');
@@ -358,6 +391,52 @@ test(
     }
     expect(Math.max(...bytes)).toBeGreaterThan(50_000);
     expect(Math.max(...bytes)).toBeLessThan(350 * 1024);
+  },
+  patience,
+);
+
+test(
+  'a one-time link is used once, signed in or not; elsewhere the first line is copied with a new key, whose first record shows',
+  async () => {
+    await using db = createDatabase({ url: product.databaseUrl, max: 1, applicationName: 'pipeline-test' });
+    const { keyId = '' } = parseKey(product.key) ?? {};
+    const now = new Date();
+    const makeLink = async (): Promise<string> => {
+      const wanted = { teamId: '*', keyId, keySecret: product.env.TELLTALE_KEY_SECRET, now };
+      const link = await createSignInLink(db.kysely, { ...wanted, expiresAt: new Date(now.getTime() + 3_600_000) });
+      return `${product.url}/sign-in#${link}`;
+    };
+    // Passed on by a proxy, the page is not in front of the gateway's own machine.
+    const far = await browser.newContext({
+      extraHTTPHeaders: { 'x-forwarded-for': '203.0.113.5' },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const there = await far.newPage();
+    const [first, second] = [await makeLink(), await makeLink()];
+    await there.goto(first);
+    for (const link of [second, first]) {
+      await there.locator('h1').getByText('Fleet').waitFor();
+      expect(there.url()).not.toContain('~');
+      await there.goto(link);
+      await there.waitForURL(({ pathname }) => pathname === '/');
+    }
+    const stranger = await browser.newPage();
+    await stranger.goto(second);
+    await stranger.getByRole('alert').waitFor();
+    await stranger.close();
+
+    await there.goto(`${product.url}/?team=far`);
+    await there.getByText('‹a new key›').waitFor();
+    expect(JSON.stringify(await product.get('/keys?team_id=far'))).not.toContain('first agent');
+    await there.getByRole('button', { name: 'Copy' }).click();
+    await there.getByText('Copied').waitFor();
+    const copied = await there.evaluate(() => navigator.clipboard.readText());
+    const [, key = ''] = /^TELLTALE_API_KEY=(\S+) telltale run --url \S+ --agent builder -- /.exec(copied) ?? [];
+    const body = JSON.stringify({ records: [aRecord('log_entry', { agent_id: 'distant' })] });
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    await fetch(`${product.url}/api/v1/telemetry?wait=stored`, { method: 'POST', headers, body });
+    await there.locator('[data-agent="distant"]').waitFor();
+    await far.close();
   },
   patience,
 );

@@ -70,6 +70,8 @@ test('top shows the fleet live in a terminal, sorts it, stops a run after a ques
   const run = async (): Promise<{ end_reason: string | null } | undefined> =>
     (await product.get<{ runs: { end_reason: string | null }[] }>('/runs?agent_id=builder')).runs[0];
   await until(async () => (await run())?.end_reason === 'cancelled', { ...patience, what: 'the end of the run' });
+  terminal.type('j');
+  await shows('showing only “buil”', 'the keys and the search again');
 
   terminal.type('q');
   expect(await terminal.ended).toBe(0);

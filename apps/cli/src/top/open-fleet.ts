@@ -18,8 +18,8 @@ export type Fleet = Disposable & {
   subscribe: (listener: () => void) => () => void;
 };
 
-/** States age by themselves: the rows are asked for again this often, in ms. */
-const rowsMs = 4_000;
+/** States age by themselves: the rows are asked for again this often, in ms; of many, each time is many pages. */
+const rowsMs = (agents: number): number => (agents > 200 ? 15_000 : 4_000);
 const everyMs = 250;
 const mostPages = 50;
 
@@ -70,7 +70,7 @@ export function openFleet(options: { api: TelltaleApi; url: string; apiKey: stri
       problem = error instanceof Error ? error.message : String(error);
     }
     change();
-    if (isOpen) asking = setTimeout(() => void ask(), rowsMs);
+    if (isOpen) asking = setTimeout(() => void ask(), rowsMs(rows.size));
   };
 
   live.on('state', (_state, refusal) => {

@@ -1,3 +1,4 @@
+import type { AgentRow } from '@telltale/contracts/http/agents';
 import { expect, test } from 'vitest';
 import { sortAgents, type TopSort } from './sort-agents.ts';
 import { heardNothing, toTopAgent, type TopAgent } from './top-agent.ts';
@@ -30,4 +31,21 @@ test('states begin with what needs a person; names count numbers as numbers', ()
 test('a word narrows the list, wherever it stands', () => {
   expect(shown('name', { q: 'ATLAS' })).toBe('a1 b10');
   expect(shown('name', { q: 'stuck' })).toBe('b9');
+});
+
+test('an agent of which nothing is heard any more takes no processor, whatever its last sample said', () => {
+  const process = {
+    pid: 1,
+    cpu_percent: 80,
+    memory_bytes: 5,
+    memory_mb: 0,
+    threads: 1,
+    processes: 1,
+    status: null,
+    at: '',
+  };
+  const heard = { ...heardNothing, process };
+  const row = { state: 'working', lifecycle: 'running' } as AgentRow;
+  expect(toTopAgent('a', row, heard).cpu_percent).toBe(80);
+  expect(toTopAgent('a', { ...row, state: 'silent' }, heard).cpu_percent).toBeNull();
 });

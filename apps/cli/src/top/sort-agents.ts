@@ -7,7 +7,8 @@ export type TopSort = (typeof topSorts)[number];
 /** What needs a person comes first. */
 const states = ['over_budget', 'stuck', 'silent', 'working', 'waiting', 'idle', 'done'];
 
-const text = (left: string, right: string): number => left.localeCompare(right, 'en', { numeric: true });
+/** Made once: one for each comparison would cost a thousand agents most of a second. */
+const { compare: text } = new Intl.Collator('en', { numeric: true });
 /** The largest first; what is not known comes last. */
 const down = (left: number | null, right: number | null): number => (right ?? -1) - (left ?? -1);
 const rank = ({ state }: TopAgent): number => (state === null ? states.length : states.indexOf(state));

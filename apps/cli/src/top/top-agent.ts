@@ -17,7 +17,7 @@ export type TopAgent = {
   reason: string;
   host: string | null;
   runId: string | null;
-  /** null while nothing runs: a sample of a process that is gone is no load. */
+  /** null while nothing runs or is heard: an old sample is no load. */
   cpu_percent: number | null;
   memory_bytes: number | null;
   total_tokens: number | null;
@@ -52,7 +52,8 @@ export function hearMessage(message: LiveMessage, before: Heard): Heard {
 
 /** Both together. `row` is undefined for an agent that was heard before it was listed. */
 export function toTopAgent(agentId: string, row: AgentRow | undefined, heard: Heard): TopAgent {
-  const runs = row === undefined || row.lifecycle === 'started' || row.lifecycle === 'running';
+  const goesOn = row === undefined || row.lifecycle === 'started' || row.lifecycle === 'running';
+  const runs = goesOn && row?.state !== 'silent';
   const { process, usage, activity } = heard;
   return {
     agent_id: agentId,

@@ -57,7 +57,14 @@ export function TopScreen(props: {
       setSaid(oneLine(error instanceof Error ? error.message : String(error)));
     }
   };
-  const view = useTopKeys({ agents: now.agents, sort: props.sort, page: room, onStop: (agent) => void onStop(agent) });
+  const view = useTopKeys({
+    agents: now.agents,
+    sort: props.sort,
+    page: room,
+    onStop: (agent) => void onStop(agent),
+    // What was said stays until the person goes on.
+    onKey: () => setSaid(null),
+  });
   const { agents, chosen } = view;
   // The chosen line stays in sight.
   const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), agents.length - room));

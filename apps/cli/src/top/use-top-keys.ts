@@ -33,6 +33,8 @@ export function useTopKeys(options: {
   /** Lines of the list, for a page up or down. */
   page: number;
   onStop: (agent: TopAgent) => void;
+  /** Any key, before what it does. */
+  onKey: () => void;
 }): TopView {
   const { exit } = useApp();
   const [sort, setSort] = useState(options.sort);
@@ -55,6 +57,7 @@ export function useTopKeys(options: {
   };
 
   useInput((input, key) => {
+    options.onKey();
     if (asked !== null) {
       if (input === 'y') options.onStop(asked);
       setAsked(null);

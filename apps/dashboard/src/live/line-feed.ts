@@ -104,11 +104,12 @@ export function createFiller(cache: QueryClient, team: string, target: Target): 
   };
 }
 
-/** Asks for one more page of older lines. */
-export async function olderLines(cache: QueryClient, team: string, target: Target): Promise<void> {
+/** Asks for one more page of older lines, puts them where they belong, and answers them. */
+export async function olderLines(cache: QueryClient, team: string, target: Target): Promise<Lines> {
   const { queryKey } = lineFeedQuery(team, target);
   const from = cache.getQueryData(queryKey)?.older ?? null;
-  if (from === null) return;
+  if (from === null) return [];
   const { lines, older } = await page(team, target, from);
   cache.setQueryData<LineFeed>(queryKey, (before) => ({ lines: mergeLines(before?.lines ?? [], lines), older }));
+  return lines;
 }

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { lineFeedQuery, olderLines } from '../live/line-feed.ts';
-import { countAfter, type Lines } from '../live/log-lines.ts';
+import { countAfter, mergeLines, type Lines } from '../live/log-lines.ts';
 import type { Target } from '../live/target.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -40,10 +40,17 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
     estimateSize: () => lineHeight,
     getItemKey: (index) => lines[index]?.id ?? index,
     overscan: 20,
+    // Older lines that come before the others leave what is read where it is.
+    anchorTo: 'end',
   });
   useEffect(() => {
     if (isFollowing && held === null && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
   }, [lines, isFollowing, held, virtual]);
+
+  const askOlder = async (): Promise<void> => {
+    const found = await olderLines(cache, team, target);
+    setHeld((before) => (before === null ? null : mergeLines(before, found)));
+  };
 
   const onScroll = (): void => {
     const element = place.current;
@@ -58,7 +65,7 @@ export function LogTail({ team, target }: { team: string; target: Target }) {
 
   const older =
     feed === undefined || feed.older === null ? null : (
-      <Button compact onClick={() => void olderLines(cache, team, target)}>
+      <Button compact onClick={() => void askOlder()}>
         Older lines
       </Button>
     );

@@ -15,7 +15,8 @@ const words = {
   resume: 'Its processes go on where they were.',
 } as const;
 
-const isPaused = (events: readonly StoredRunEvent[]): boolean =>
+/** Whether its processes are frozen now, by what was told of it. */
+export const isPaused = (events: readonly StoredRunEvent[]): boolean =>
   events.findLast(({ event }) => event === 'paused' || event === 'resumed')?.event === 'paused';
 
 /** Stops, pauses or resumes a run that goes on, after a question. Only for who may administer. */

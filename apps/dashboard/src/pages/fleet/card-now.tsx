@@ -27,19 +27,21 @@ export function CardNow({ agent, isFew }: { agent: AgentRow; isFew: boolean }) {
   const usage = now?.token_usage;
   const activity = now?.activity ?? null;
   const isOver = agent.lifecycle === 'stopped' || agent.lifecycle === 'error';
+  /** What it took when it was last heard is not what it takes now. */
+  const isNow = !isOver && agent.state !== 'silent';
   return (
     <>
       <div className="pt-1.5">
-        <Sparkline values={trail} isFaded={isOver} label="Memory over the last samples" />
+        <Sparkline values={trail} isFaded={!isNow} label="Memory over the last samples" />
       </div>
       <dl className="flex gap-1 pt-1.5">
-        <CardNumber label="CPU" value={percent(isOver ? undefined : process?.cpu_percent)} />
+        <CardNumber label="CPU" value={percent(isNow ? process?.cpu_percent : undefined)} />
         <CardNumber
           label="Memory"
           value={formatBytes(isOver ? agent.peak_memory_bytes : (process?.memory_bytes ?? agent.peak_memory_bytes))}
-          hint={isOver ? 'Its peak: the run is over' : undefined}
+          hint={isOver ? 'Its peak: the run is over' : isNow ? undefined : 'When it was last heard'}
         />
-        <CardNumber label="Threads" value={isOver ? '–' : String(process?.threads ?? '–')} />
+        <CardNumber label="Threads" value={isNow ? String(process?.threads ?? '–') : '–'} />
         <CardNumber label="Tokens" value={formatCompact(usage?.total_tokens ?? agent.total_tokens)} />
         <CardNumber
           label="Cost"

@@ -12,7 +12,7 @@ import { limitsOf } from '../../parts/limits-of.ts';
 import { LogTail } from '../../parts/log-tail.tsx';
 import { ProcessTree } from '../../parts/process-tree.tsx';
 import { RunBadge } from '../../parts/run-badge.tsx';
-import { RunControls } from '../../parts/run-controls.tsx';
+import { isPaused, RunControls } from '../../parts/run-controls.tsx';
 import { RunSteps } from '../../parts/run-steps.tsx';
 import { SampleCharts } from '../../parts/sample-charts.tsx';
 import { SumsStats } from '../../parts/sums-stats.tsx';
@@ -55,7 +55,7 @@ export function RunPage() {
                 <Link to="/agents/$id" params={{ id: run.agent_id }} className="hover:text-accent">
                   {run.agent_id}
                 </Link>
-                <RunBadge run={run} />
+                <RunBadge run={run} isPaused={isPaused(events ?? [])} />
                 <LiveBadge state={state} />
               </>
             }

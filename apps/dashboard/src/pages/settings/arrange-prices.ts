@@ -1,5 +1,7 @@
 import type { PriceRow } from '@telltale/contracts/http/prices';
 
+/** Made once: one for each comparison would take long with thousands of prices. */
+const { compare: byName } = new Intl.Collator('en', { numeric: true });
 const origins: readonly PriceRow['origin'][] = ['team', 'instance'];
 
 /** What somebody set stands first, then what has a price now, then what only multiplies one, then what is over; each by model. */
@@ -11,8 +13,6 @@ export function arrangePrices(rows: readonly PriceRow[]): PriceRow[] {
   };
   return rows.toSorted(
     (left, right) =>
-      rank(left) - rank(right) ||
-      left.model.localeCompare(right.model, 'en', { numeric: true }) ||
-      (right.from ?? '').localeCompare(left.from ?? ''),
+      rank(left) - rank(right) || byName(left.model, right.model) || (right.from ?? '').localeCompare(left.from ?? ''),
   );
 }
