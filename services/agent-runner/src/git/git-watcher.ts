@@ -2,15 +2,14 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { attemptedBy, claimedBy, createdBy, doneBy, isStep, type CommandMeaning } from './classify-command.ts';
-import { createBranchWatch, isBornSince, type BranchWatch } from './branch-watch.ts';
 import type { CommitFacts } from './commit-reader.ts';
-import { gitDirsOf, namedGitDir, worktreeOf, type GitDirs } from './find-git-dir.ts';
+import { worktreeOf } from './find-git-dir.ts';
 import { configuredTrace } from './configured-trace.ts';
 import type { GitActivity } from './git-activity.ts';
-import { createLooseObjects } from './loose-objects.ts';
 import { shaOfRef } from './read-refs.ts';
-import { isZero, subjectOf } from './reflog-entry.ts';
-import { createRepository, type Move, type Repository } from './repository.ts';
+import { isZero, subjectOf, type ReflogEntry } from './reflog-entry.ts';
+import { createRepositories } from './repositories.ts';
+import type { Move, Repository } from './repository.ts';
 import type { GitCommand } from './trace-events.ts';
 import { openTraceSocket } from './trace-socket.ts';
 
@@ -25,7 +24,6 @@ export type GitWatcher = {
 const recentMs = 10_000;
 /** For a git that does not report (another program's own, a scrubbed environment) reflogs are looked at this often. */
 const pollMs = 5_000;
-const mostRepositories = 64;
 /** A command reports its start this long after its effect was read at the latest; then the reflog stands alone. */
 const lateMs = 500;
 /** One such command may move HEAD several times. */
@@ -38,6 +36,10 @@ const makesCommits = new Set(['commit', 'merge', 'pull', 'am', 'cherry-pick', 'r
 /** The size of a commit, where it is known. */
 const sizeOf = (facts: CommitFacts | null) =>
   facts === null ? {} : { files_changed: facts.filesChanged, insertions: facts.insertions, deletions: facts.deletions };
+
+/** By these runs know of each other what was told; of a commit its own name says it. */
+const moveKey = (entry: ReflogEntry): string => [entry.old, entry.new, entry.seconds, entry.message].join(' ');
+const branchKey = (branch: string): string => `branch ${branch}`;
 
 type Waiting = { move: Move; repository: Repository; facts: Promise<CommitFacts | null> | null; mono: number };
 
@@ -58,42 +60,12 @@ export async function createGitWatcher(deps: {
   onActivity: (activity: GitActivity) => void;
 }): Promise<GitWatcher> {
   const { cwd, folder, runId, env, clock, log, onActivity } = deps;
-  const startedAt = clock.now();
-  const repositories = new Map<string, Repository>();
-  const branchWatches = new Map<string, BranchWatch | null>();
+  const repositories = createRepositories({ runId, startedAt: clock.now(), env });
   let commands: GitCommand[] = [];
   /** Moves whose command has not reported yet, and all that was read after them. */
   const waiting: Waiting[] = [];
   /** Commits are described one after another, so that activities leave in the order in which they happened. */
   let tail: Promise<void> = Promise.resolve();
-
-  const branchesOf = (dirs: GitDirs, watchedFromStart: boolean): BranchWatch | null => {
-    const shared = branchWatches.get(dirs.commonDir);
-    if (shared !== undefined) return shared;
-    const known = watchedFromStart ? 'now' : 'nothing';
-    const sinceSeconds = Math.floor(startedAt / 1_000);
-    const knowable = watchedFromStart || isBornSince(dirs.commonDir, startedAt);
-    const objects = createLooseObjects(dirs.commonDir);
-    const watch = knowable ? createBranchWatch({ dirs, objects, known, sinceSeconds }) : null;
-    branchWatches.set(dirs.commonDir, watch);
-    return watch;
-  };
-
-  const repositoryAt = (
-    { worktree, gitDir = null }: { worktree: string | null; gitDir?: string | null },
-    watchedFromStart = false,
-  ): Repository | null => {
-    if (worktree === null) return null;
-    const dirs = (gitDir === null ? null : namedGitDir(gitDir, worktree)) ?? gitDirsOf(worktree);
-    // A folder that is gone by now was opened when its first command reported.
-    if (dirs === null) return [...repositories].find(([gitDir]) => gitDir.startsWith(`${worktree}/`))?.[1] ?? null;
-    const known = repositories.get(dirs.gitDir);
-    if (known !== undefined || repositories.size >= mostRepositories) return known ?? null;
-    const branches = branchesOf(dirs, watchedFromStart);
-    const opened = createRepository({ dirs, branches, startedAt, watchedFromStart, env });
-    repositories.set(dirs.gitDir, opened);
-    return opened;
-  };
 
   const send = (make: () => Promise<GitActivity> | GitActivity): void => {
     tail = tail
@@ -109,13 +81,17 @@ export async function createGitWatcher(deps: {
     const branch = meaning.branch ?? later?.move.meaning.movedFrom ?? repository?.branch();
     const ref = meaning.ref ?? (usesBranch.has(meaning.operation) ? `refs/heads/${branch}` : undefined);
     const sha = ref === undefined || repository === null || exitCode !== 0 ? undefined : shaOfRef(repository.dirs, ref);
-    if (meaning.operation === 'branch_create' && branch !== undefined) repository?.branches?.toldBranch(branch);
+    if (meaning.operation === 'branch_create' && branch !== undefined) {
+      repository?.branches?.toldBranch(branch);
+      repository?.claims.take(branchKey(branch));
+    }
     const isCommit = sha !== undefined && makesCommits.has(meaning.operation);
     if (isCommit) {
       // Without a reflog a ref may have moved on before its command was heard of: the next one's commit is told once,
       // and the one that was missed is found on its branch.
       if (repository?.branches?.wasTold(sha) === true) return;
       repository?.branches?.told(sha);
+      repository?.claims.take(sha);
     }
     const facts = isCommit && repository !== null ? repository.describe(sha) : null;
     const isMerge = meaning.operation === 'commit' && isCommit && repository?.isMerge(sha) === true;
@@ -148,6 +124,10 @@ export async function createGitWatcher(deps: {
   const sendMove = ({ move, repository, facts }: Waiting, command: GitCommand | undefined): void => {
     const { entry, meaning, branch } = move;
     repository.branches?.told(entry.new);
+    const keys = [moveKey(entry), ...(meaning.describes === 'commit' ? [entry.new] : [])];
+    const isOurs = keys.map((key) => repository.claims.take(key)).every(Boolean);
+    // A git that reports to nobody: another run has read of it before.
+    if (command === undefined && !isOurs) return;
     send(async () => {
       const found = await facts;
       const message = meaning.describes === null ? undefined : (found?.message ?? subjectOf(entry.message));
@@ -177,6 +157,11 @@ export async function createGitWatcher(deps: {
   /** Hands out what was read, in order. A git may be faster than its report: its move waits for that a little. */
   const settle = (ended: GitCommand | null, patience: number): void => {
     for (let [next] = waiting; next !== undefined; [next] = waiting) {
+      if (next.repository.claims.isTheirs(moveKey(next.move.entry))) {
+        next.repository.branches?.told(next.move.entry.new);
+        waiting.shift();
+        continue;
+      }
       const command = commandFor(next.move, ended);
       if (command === undefined && clock.monotonic() - next.mono < patience) return;
       waiting.shift();
@@ -200,7 +185,7 @@ export async function createGitWatcher(deps: {
   const onExit = (command: GitCommand): void => {
     const now = clock.monotonic();
     commands = commands.filter(({ mono }) => now - mono < recentMs);
-    const repository = repositoryAt(command);
+    const repository = repositories.at(command);
     const exitCode = command.exitCode ?? 0;
     const created = exitCode === 0 ? createdBy(command) : null;
     if (created !== null) sendCommand(created, repository, 0);
@@ -214,7 +199,7 @@ export async function createGitWatcher(deps: {
 
   const onCommand = (command: GitCommand): void => {
     if (!commands.includes(command)) commands.push(command);
-    const repository = repositoryAt(command);
+    const repository = repositories.at(command);
     repository?.touch();
     const verb = command.verbs.at(-1) ?? '';
     if (makesCommits.has(verb)) repository?.prepare();
@@ -227,17 +212,19 @@ export async function createGitWatcher(deps: {
   };
 
   const readAll = (): void => {
-    for (const repository of repositories.values()) readMoves(repository);
+    for (const repository of repositories.all()) readMoves(repository);
   };
 
   /** What branches show that no command and no reflog told. */
   const readBranches = (): void => {
-    for (const repository of repositories.values()) {
+    for (const repository of repositories.all()) {
       const { created, commits } = repository.branches?.untold() ?? { created: [], commits: [] };
       for (const { branch, sha } of created) {
+        if (!repository.claims.take(branchKey(branch))) continue;
         send(() => ({ operation: 'branch_create', success: true, origin: 'refs', branch, sha }));
       }
       for (const { branch, sha } of commits) {
+        if (!repository.claims.take(sha)) continue;
         const facts = repository.describe(sha);
         const operation = repository.isMerge(sha) ? 'merge' : 'commit';
         send(async () => {
@@ -255,7 +242,7 @@ export async function createGitWatcher(deps: {
     return waiting.length > 0 ? lateMs : pollMs;
   };
 
-  repositoryAt({ worktree: worktreeOf(cwd) }, true);
+  repositories.at({ worktree: worktreeOf(cwd) }, true);
   // Somebody's own tracing stays: git reports to one place only, and the reflogs still tell what happened.
   const traced = env['GIT_TRACE2_EVENT'] ?? configuredTrace(env);
   // An outer run's socket is not a person's: the inner run is the nearer one to tell.
@@ -276,12 +263,12 @@ export async function createGitWatcher(deps: {
       await socket?.close();
       await poll[Symbol.asyncDispose]();
       // A repository that was made without a word.
-      repositoryAt({ worktree: worktreeOf(cwd) });
+      repositories.at({ worktree: worktreeOf(cwd) });
       readAll();
       settle(null, 0);
       readBranches();
       await tail;
-      for (const repository of repositories.values()) repository.close();
+      for (const repository of repositories.all()) repository.close();
     },
   };
 }

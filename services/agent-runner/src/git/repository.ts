@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isBornSince, type BranchWatch } from './branch-watch.ts';
+import type { Claims } from './claims.ts';
 import { createCommitReader, type CommitFacts } from './commit-reader.ts';
 import type { GitDirs } from './find-git-dir.ts';
 import { createHeadLog } from './head-log.ts';
@@ -22,6 +23,8 @@ export type Repository = {
   /** What a commit holds, against its first parent or against `base`; null when it cannot be read any more. */
   describe(sha: string, base?: string): Promise<CommitFacts | null>;
   touch(): void;
+  /** What other runs have told of it, shared by its working trees. */
+  readonly claims: Claims;
   /** What its branches show at the end, shared by its working trees; null where it is not known what they were before. */
   readonly branches: BranchWatch | null;
   /** Whether its reflog could ever be read. */
@@ -42,10 +45,12 @@ export function createRepository({
   startedAt,
   watchedFromStart,
   branches,
+  claims,
   env,
 }: {
   dirs: GitDirs;
   branches: BranchWatch | null;
+  claims: Claims;
   startedAt: number;
   watchedFromStart: boolean;
   env: Readonly<Record<string, string | undefined>>;
@@ -67,6 +72,7 @@ export function createRepository({
   return {
     dirs,
     branches,
+    claims,
     prepare: () => commits.prepare(),
     async describe(sha, base) {
       // Git's own answer counts; but its process may come too late, and what this one reads at once is then all there is.
