@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,25 @@ test('a client that a line for a shell starts is turned on, where the person has
   expect(lead(argv)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_ENABLED');
   const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' };
   expect(lead(argv, mine)?.variables).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
+});
+
+test('a client that a script of a shell starts is turned on, too, and what only looks like a script is not read as one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-script-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const script = join(folder, 'many.sh');
+  const isOn = (...argv: string[]): boolean =>
+    'CLAUDE_CODE_ENABLE_TELEMETRY' in (lead(argv, { PWD: folder })?.variables ?? {});
+  expect(isOn('bash', script)).toBe(false);
+  writeFileSync(script, '#!/bin/sh\nset -e\nclaude -p x &\nwait\n');
+  expect(isOn('bash', script)).toBe(true);
+  expect(isOn('/bin/bash', '-e', 'many.sh')).toBe(true);
+  expect(isOn('./many.sh')).toBe(true);
+  expect(isOn('cat', script)).toBe(false);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  expect(isOn('bash', join(folder, 'pipe'))).toBe(false);
+  expect(isOn('bash', folder)).toBe(false);
+  writeFileSync(script, '#!/usr/bin/env python3\n# claude -p x\n');
+  expect(isOn('./many.sh')).toBe(false);
 });
 
 test('what is only on because of us goes to nobody else', () => {

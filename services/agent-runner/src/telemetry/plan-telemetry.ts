@@ -2,6 +2,7 @@ import { clientOf } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { clientsNamed, clientVariables, ownEndpoint, wasOn } from './client-variables.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
+import { shellText } from './shell-text.ts';
 import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -45,7 +46,7 @@ export function planTelemetry({
       if (areOurs(ownOf(argv) ?? new Map())) return { argv, variables: {} };
       const client = clientOf(argv);
       // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
-      const named = endpoints.size > 0 ? [] : clientsNamed(argv);
+      const named = endpoints.size > 0 ? [] : clientsNamed([...argv, shellText(argv, env)]);
       const variables: Record<string, string> = {
         ...clientVariables(client === null ? named : [client.name], endpoint, env),
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
