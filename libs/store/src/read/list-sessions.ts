@@ -1,7 +1,7 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
-import { bucketsOfUnit, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
+import { activeKeys, bucketsOfUnit, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
 import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
@@ -70,7 +70,10 @@ function conditionsOf(page: SessionPage, buckets: Buckets) {
   const narrowed =
     named.length > 0
       ? [
-          sql`session.session_id in (select t.session_id from unit_total t where ${sql.join([...ofUnits, ...named], sql` and `)})`,
+          sql`session.session_id in (${
+            activeKeys({ teamId, by: 'session_id', buckets, filter }) ??
+            sql`select t.session_id from unit_total t where ${sql.join([...ofUnits, ...named], sql` and `)}`
+          })`,
         ]
       : allTime
         ? []

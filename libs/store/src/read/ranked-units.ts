@@ -218,6 +218,23 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
     select key, ${knownCost}, unpriced_calls, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }
 
+/** The keys that have something in the period, as a query of their ids; null where only units can tell. */
+export function activeKeys(question: UnitsQuestion): Sql | null {
+  const { teamId, by, buckets } = question;
+  const source = keyTotalsOf(question);
+  if (source === null) return null;
+  const { table, ofKeys } = source;
+  const something = sql`(t.records > 0 or t.llm_calls > 0)`;
+  const { overlaps, within, certain } = spanOf(buckets);
+  const spans = isAllTime(buckets) ? [] : [overlaps, within];
+  const inside = sql`select t.id from ${sql.table(table)} t ${where([...ofKeys, ...spans, something])}`;
+  if (isAllTime(buckets)) return inside;
+  return sql`${inside} union all select t.id from ${keysAcross(source, buckets, [certain])}
+    union all select t.id from ${keysAcross(source, buckets, [sql`not ${certain}`])}
+    where exists (select from ${unitsOfKey(source, by)} where exists (
+      select from ${bucketsOfUnit(teamId, buckets, 'u')} r where r.records > 0 or r.llm_calls > 0))`;
+}
+
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
 export function countUnits(question: UnitsQuestion): Sql {
   const { teamId, by, buckets } = question;

@@ -65,6 +65,7 @@ export const sampleQuestions: Readonly<Record<string, (db: Db) => Promise<unknow
   'list-runs': (db) => listRuns(db, page, now),
   'list-samples-of-a-run': (db) => listSamples(db, { ...records, runId: known.runId }),
   'list-sessions': (db) => listSessions(db, { ...page, ...week }),
+  'list-sessions-of-a-project': (db) => listSessions(db, { ...page, ...week, filter: { project: 'project-1' } }),
   'list-sessions-of-an-agent': (db) => listSessions(db, { ...page, ...week, filter: { agent_id: known.agentId } }),
   'list-slow': (db) => listSlow(db, { teamId, from: records.from, limit: 10, thresholdMs: 5_000 }),
   'list-slow-of-a-model': (db) => listSlow(db, { teamId, model: 'large', limit: 10, thresholdMs: 5_000 }),
