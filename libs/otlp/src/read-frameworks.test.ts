@@ -26,6 +26,10 @@ test('LangSmith keeps the parts of the usage as LangChain told them', () => {
   for (const call of calls) expect(call).toMatchObject({ model: 'gpt-5', ...openai, reasoning_tokens: 33 });
 });
 
+test('a refusal that LangSmith keeps as the answer is one, though its exporter lost the error', () => {
+  expect(callsOf('langsmith-failed')).toMatchObject([{ model: 'gpt-5', provider: 'openai', status: 'error' }]);
+});
+
 test('Logfire tells a streamed answer by a log of its own, and all usage as the API wrote it', () => {
   const [whole, chat, responses, message, ...agents] = callsOf('logfire');
   for (const call of [whole, chat, responses])

@@ -105,6 +105,8 @@ export type LlmSpanOptions = {
   /** Where the span is a moment, or another length than the call's. */
   durationMs?: number;
   streamed?: boolean;
+  /** The call failed though its span does not say so. */
+  failed?: boolean;
 };
 
 /** One inference span as one call. Usage that the span does not tell is absent. */
@@ -113,7 +115,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
   const { errorMessage, ...failure } = failureOf(span);
   const stopReason = stopReasonOf(attributes);
   // The conventions' word for an answer that broke off, also where the span itself is not marked as failed.
-  const failed = failure.failed || stopReason === 'error';
+  const failed = failure.failed || options.failed === true || stopReason === 'error';
   const errorType = typeName(failure.errorType);
   const requested =
     options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');

@@ -77,6 +77,17 @@ const langfuse: SpanProfile = {
 const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
+/**
+ * Whether what LangChain keeps of an answer is a refusal. LangSmith's exporter loses the error of a call that begins and ends
+ * between two of its own requests, and then says that it went well.
+ */
+function wasRefused(completion: Readonly<Record<string, unknown>>): boolean {
+  const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+  const { message } = detailsOf(first(first(completion['generations'])));
+  const { response_metadata: metadata } = detailsOf(detailsOf(message)['kwargs']);
+  return Number(detailsOf(metadata)['status_code']) >= 400;
+}
+
 /** LangSmith keeps the parts of the input as JSON text beside the semantic conventions' counts, LangChain's own or what came of it. */
 const langSmith: SpanProfile = {
   name: 'langsmith',
@@ -101,7 +112,8 @@ const langSmith: SpanProfile = {
     };
     const model = textOf(attributes, 'gen_ai.request.model', 'langsmith.metadata.ls_model_name');
     const provider = textOf(attributes, 'gen_ai.system', 'langsmith.metadata.ls_provider');
-    return { is: 'llm', options: { usage: 'otel', given, model, provider } };
+    const failed = wasRefused(jsonAttribute(attributes, 'gen_ai.completion'));
+    return { is: 'llm', options: { usage: 'otel', given, model, provider, failed } };
   },
 };
 
