@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
+import { rollupLagMs } from '@telltale/store/rollup';
 import { encodeSpans } from './otlp/encode-spans.ts';
 import { startProduct } from './product-path.ts';
 import { usageTable } from './report.ts';
@@ -23,9 +24,12 @@ const { values: flags } = parseArgs({
     batch: { type: 'string', default: '512' },
     clients: { type: 'string', default: '8' },
     least: { type: 'string', default: '10000' },
+    /** Spans a second that are sent; 0: as fast as they are taken. */
+    rate: { type: 'string', default: '0' },
   },
 });
 const [batch, clients, least] = [Number(flags.batch), Number(flags.clients), Number(flags.least)];
+const rate = Number(flags.rate);
 const requests = Math.ceil(Number(flags.spans) / batch);
 const at = Date.now();
 const bodies = Array.from({ length: requests }, (_, index) => encodeSpans({ request: index, count: batch, at }));
@@ -67,9 +71,18 @@ try {
 
   const statuses = new Map<number, number>();
   let next = 0;
+  let behindMs = 0;
+  const looking = new AbortController();
+  const looked = (async () => {
+    while (!looking.signal.aborted) {
+      behindMs = Math.max(behindMs, await rollupLagMs(database.kysely));
+      await delay(1_000, undefined, { signal: looking.signal }).catch(() => {});
+    }
+  })();
   const start = performance.now();
   const client = async (): Promise<void> => {
-    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+    for (let at = next++, body = bodies[at]; body !== undefined; at = next++, body = bodies[at]) {
+      if (rate > 0) await delay(Math.max(0, start + (at * batch * 1_000) / rate - performance.now()));
       const status = await post(gateway.url, key, body);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
@@ -93,16 +106,25 @@ try {
   const storedSeconds = (performance.now() - start) / 1_000;
   await until('folded_at');
   const foldedSeconds = (performance.now() - start) / 1_000;
+  looking.abort();
+  await looked;
   const rows = await database.pool.query<{ calls: string }>('select count(*) as calls from calls');
   const calls = Number(rows.rows[0]?.calls ?? 0);
-  const rate = (during: number): string => Math.round(spans / during).toLocaleString('en-US');
+  const perSecond = (during: number): string => Math.round(spans / during).toLocaleString('en-US');
   const answers = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
   console.log(`${spans} spans in ${requests} requests of ${batch}, ${clients} clients, ${cpus().length} CPUs\n`);
-  console.log(`taken in  ${rate(seconds)} spans/s (${seconds.toFixed(1)} s): ${answers}`);
-  console.log(`stored    ${rate(storedSeconds)} spans/s (${storedSeconds.toFixed(1)} s)`);
-  console.log(`folded    ${rate(foldedSeconds)} spans/s (${foldedSeconds.toFixed(1)} s), ${calls} calls\n`);
+  console.log(`taken in  ${perSecond(seconds)} spans/s (${seconds.toFixed(1)} s): ${answers}`);
+  console.log(`stored    ${perSecond(storedSeconds)} spans/s (${storedSeconds.toFixed(1)} s)`);
+  console.log(
+    `folded    ${perSecond(foldedSeconds)} spans/s (${foldedSeconds.toFixed(1)} s), ${calls} calls; rollups at most ${(behindMs / 1_000).toFixed(1)} s behind\n`,
+  );
   console.log(usageTable(meter.read()));
-  if (spans / seconds < least || calls !== spans || [...statuses.keys()].some((status) => status !== 200)) {
+  // What is sent at a rate cannot be taken in faster.
+  if (
+    spans / seconds < (rate > 0 ? Math.min(least, rate * 0.98) : least) ||
+    calls !== spans ||
+    [...statuses.keys()].some((status) => status !== 200)
+  ) {
     console.error(`\nNot ${least} spans a second, or not each of them taken in and counted once.`);
     process.exitCode = 1;
   }
