@@ -2,7 +2,7 @@ import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import { expect, test } from 'vitest';
 import { startProvider } from '@telltale/testkit/fake-provider';
 import { answers } from '@telltale/testkit/provider-answers';
-import { node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
+import { bash, node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
 
 const newId = createUuidV7();
 /** A program that makes a call as an SDK does and prints what its client was told. */
@@ -54,6 +54,17 @@ test('with --no-proxy, and where its environment names no provider, a program is
     expect(bases).toEqual(env === named ? [`ANTHROPIC_BASE_URL=${provider.url}`] : []);
     expect(said).toEqual([]);
   }
+});
+
+test('where a limit holds its calls they go through the proxy whatever was asked, and it is said', async () => {
+  const said: string[] = [];
+  const { stdout } = await watchCommand(bash('echo $ANTHROPIC_BASE_URL'), {
+    proxy: 'off',
+    limits: { tokens: 1_000 },
+    say: (line) => said.push(line),
+  });
+  expect(stdout.toString()).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  expect(said).toEqual([expect.stringContaining('whatever --no-proxy says')]);
 });
 
 test('a program that nobody knows is metered by default, for the provider that its environment names', async () => {
