@@ -30,6 +30,16 @@ test('a refusal that LangSmith keeps as the answer is one, though its exporter l
   expect(callsOf('langsmith-failed')).toMatchObject([{ model: 'gpt-5', provider: 'openai', status: 'error' }]);
 });
 
+test('the fifth Vercel AI SDK tells of the cache of Anthropic in the words of the API alone, and the tokens of embeddings apart', () => {
+  const claude = { model: 'claude-sonnet-5', input_tokens: 20_012, output_tokens: 42, cache_read_tokens: 18_000 };
+  const written = { cache_write_5m_tokens: 1_500, cache_write_1h_tokens: 500 };
+  expect(callsOf('vercel-ai-sdk-5')).toMatchObject([
+    { ...claude, ...written },
+    { ...claude, ...written },
+    { model: 'text-embedding-3-small', operation: 'embeddings', input_tokens: 11 },
+  ]);
+});
+
 test('Logfire tells a streamed answer by a log of its own, and all usage as the API wrote it', () => {
   const [whole, chat, responses, message, ...agents] = callsOf('logfire');
   for (const call of [whole, chat, responses])

@@ -69,7 +69,7 @@ export const usageProfiles = {
   anthropic_sdk_span: otel,
   vercel_ai_sdk: {
     ...otel,
-    input: ['ai.usage.inputTokens', 'ai.usage.promptTokens', ...otel.input],
+    input: ['ai.usage.inputTokens', 'ai.usage.promptTokens', ...otel.input, 'ai.usage.tokens'],
     cache_read: [
       'ai.usage.cachedInputTokens',
       'ai.usage.inputTokenDetails.cacheReadTokens',

@@ -1,4 +1,5 @@
-import { textOf } from '../attributes.ts';
+import { numberOf, textOf, type Attributes } from '../attributes.ts';
+import type { LlmSpanOptions } from './llm-span.ts';
 import { isModelRequest } from './failed-attempts.ts';
 import { genkitCall } from './genkit-call.ts';
 import { jsonAttribute } from './json-attribute.ts';
@@ -9,6 +10,9 @@ import { openInference } from './openinference.ts';
 import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
 
 const inference = new Set(['chat', 'generate_content', 'text_completion', 'completion', 'embeddings']);
+const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
 const agentWork = new Set(['invoke_agent', 'create_agent', 'invoke_workflow', 'plan']);
 
 /** The spans of Claude Code: usage without the split of cache writes and without cost, the log events have both. */
@@ -38,6 +42,24 @@ const geminiCli: SpanProfile = {
   classify: () => unused,
 };
 
+/**
+ * What the API of Anthropic wrote, where the span has it: before its sixth version the Vercel AI SDK tells the input without the
+ * cache, and of an answer that was not streamed nothing of the cache.
+ */
+function anthropicUsage(attributes: Attributes): Pick<LlmSpanOptions, 'usage' | 'given'> | null {
+  const { anthropic } = jsonAttribute(attributes, 'ai.response.providerMetadata');
+  const told = detailsOf(detailsOf(anthropic)['usage']);
+  if (typeof told['input_tokens'] !== 'number') return null;
+  // That of a stream is what its first event said; what was written is known at its end.
+  const output = numberOf(
+    attributes,
+    'ai.usage.outputTokens',
+    'ai.usage.completionTokens',
+    'gen_ai.usage.output_tokens',
+  );
+  return { usage: 'anthropic_api', given: output === undefined ? told : { ...told, output_tokens: output } };
+}
+
 /** Vercel AI SDK: only the `do…` spans are requests, what is around them sums them up. */
 const vercel: SpanProfile = {
   name: 'vercel-ai-sdk',
@@ -47,7 +69,11 @@ const vercel: SpanProfile = {
     if (/\.do(?:Generate|Stream|Embed)$/.test(operation)) {
       return {
         is: 'llm',
-        options: { usage: 'vercel_ai_sdk', operation: operation.endsWith('Embed') ? 'embeddings' : 'chat' },
+        options: {
+          usage: 'vercel_ai_sdk',
+          ...anthropicUsage(attributes),
+          operation: operation.endsWith('Embed') ? 'embeddings' : 'chat',
+        },
       };
     }
     return operation === 'ai.toolCall' ? tool : step;
@@ -73,9 +99,6 @@ const langfuse: SpanProfile = {
     };
   },
 };
-
-const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /**
  * Whether what LangChain keeps of an answer is a refusal. LangSmith's exporter loses the error of a call that begins and ends
