@@ -304,7 +304,7 @@ test(
 );
 
 test(
-  'the keyboard goes anywhere: the palette, the search, through a list',
+  'the keyboard goes anywhere: the palette, the search, through a list; a mistyped address leads back',
   async () => {
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('A page, agent, run').fill('runs');
@@ -315,6 +315,11 @@ test(
     expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toContain('/runs/');
     await page.keyboard.press('/');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
+
+    await page.goto(`${product.url}/agent/mistyped`);
+    await page.getByText('There is no such page').waitFor();
+    await page.getByRole('link', { name: 'Go to the fleet' }).click();
+    await page.locator('h1').getByText('Fleet').waitFor();
   },
   patience,
 );

@@ -1,5 +1,5 @@
 import type { SignedIn } from '@telltale/contracts/http/sign-in';
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useLocation, useMatches, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 
 /**
@@ -9,10 +9,12 @@ import { useEffect } from 'react';
 export function useSteadyTeam(who: SignedIn | null | undefined): void {
   const { team } = useSearch({ strict: false });
   const { pathname } = useLocation();
+  // At an address that is no page, the page that says so is the root alone.
+  const isPage = useMatches({ select: (matches) => matches.length > 1 });
   const navigate = useNavigate();
   const first = who?.team_id === '*' ? who.teams.find(({ agents }) => agents > 0)?.team_id : undefined;
   useEffect(() => {
-    if (team !== undefined || first === undefined || pathname === '/sign-in') return;
+    if (team !== undefined || first === undefined || pathname === '/sign-in' || !isPage) return;
     void navigate({ to: '.', search: (before) => ({ ...before, team: first }), replace: true });
-  }, [team, first, pathname, navigate]);
+  }, [team, first, pathname, isPage, navigate]);
 }

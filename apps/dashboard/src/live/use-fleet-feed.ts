@@ -57,7 +57,8 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
   const cache = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
   const client = useRef<ReturnType<typeof createLiveClient> | null>(null);
-  const wanted = total <= wholeTeam ? '' : inView.slice(0, 200).toSorted().join('\n');
+  // As text, to be compared; names may hold any character.
+  const wanted = total <= wholeTeam ? '' : JSON.stringify(inView.slice(0, 200).toSorted());
   const asked = useRef(wanted);
 
   useEffect(() => {
@@ -102,7 +103,9 @@ export function useFleetFeed(team: string, inView: readonly string[], total: num
     // Scrolling passes many agents by: only where it comes to rest is worth a new subscription.
     const timer = setTimeout(() => {
       asked.current = wanted;
-      client.current?.change(wanted === '' ? { team_id: team } : { team_id: team, agent_ids: wanted.split('\n') });
+      client.current?.change(
+        wanted === '' ? { team_id: team } : { team_id: team, agent_ids: JSON.parse(wanted) as string[] },
+      );
     }, 350);
     return () => clearTimeout(timer);
   }, [wanted, team]);
