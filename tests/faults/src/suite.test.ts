@@ -1,4 +1,4 @@
-import { expectNoLoss } from './expect-no-loss.ts';
+import { expectNoLoss } from './expect-no-loss.fixture.ts';
 import { inNpmTest } from './scenarios/in-tests.ts';
 
 expectNoLoss(inNpmTest);
