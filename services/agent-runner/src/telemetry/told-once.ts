@@ -1,6 +1,7 @@
 import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
+import { createCacheWrites } from './cache-writes.ts';
 import { createToolPairs } from './pair-tools.ts';
 import { createRetriedUsage } from './retried-usage.ts';
 
@@ -25,6 +26,7 @@ export function createToldOnce(pass: Emit) {
   const toolIds = new Set<string>();
   const pairs = createToolPairs();
   const retried = createRetriedUsage();
+  const writes = createCacheWrites();
 
   const emit: Emit = (record) => {
     if (record.kind === 'llm_call')
@@ -56,14 +58,17 @@ export function createToldOnce(pass: Emit) {
   return {
     /** Whatever the program printed, or the proxy saw. */
     emit(record: RecordDraft): void {
+      const mended = record.kind === 'llm_call' ? writes.printed(record) : null;
       if (record.kind === 'llm_call') retried.printed(record);
       if (record.kind === 'llm_call' && isSum(record)) {
         held.push(record);
         if (held.length > 2 * mostHeld) for (const call of held.splice(0, mostHeld)) judge(call);
       } else if (!isToldTool(record) && !(record.kind === 'tool_call' && pairs.printed(record))) emit(record);
+      if (mended !== null) emit(mended);
     },
     /** What came by OTLP. */
-    reported(record: RecordDraft): void {
+    reported(told: RecordDraft): void {
+      const record = told.kind === 'llm_call' ? writes.reported(told) : told;
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
       if (isToldTool(record) || (record.kind === 'tool_call' && pairs.reported(record))) return;
       if (record.kind === 'llm_call') retried.reported(record);
