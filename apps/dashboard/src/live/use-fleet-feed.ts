@@ -39,7 +39,11 @@ function patch(cache: QueryClient, team: string, heard: Heard, refresh: () => vo
   }
   const { queryKey } = agentNowQuery(team, heard.agent_id);
   const known = cache.getQueryData(agentsQuery(team).queryKey)?.agents.find((row) => row.agent_id === heard.agent_id);
-  cache.setQueryData<AgentNow>(queryKey, (before) => applyMessage(before, heard));
+  // New sums alone tell nothing of what an agent does that was not looked at yet: its snapshot is on its way.
+  const isSumsAlone = heard.event === 'llm_call' && heard.data.items.length === 0;
+  cache.setQueryData<AgentNow>(queryKey, (before) =>
+    before === undefined && isSumsAlone ? undefined : applyMessage(before, heard),
+  );
   // Its state is the server's to tell: a card that says idle while it works is asked for again.
   const isOutdated = known === undefined || (heard.event !== 'metrics_update' && known.state !== 'working');
   if (isOutdated || heard.event === 'run_event') refresh();
