@@ -9,6 +9,19 @@ type LlmCall = RecordOf<'llm_call'>;
 
 const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
 
+/** The rollup tells kinds of telemetry apart that are one origin of a record: `native`, `http`, `metric`. */
+const originOf = ({ origin }: CallMember): LlmCall['origin'] => llmOrigin.safeParse(origin).data ?? 'otlp';
+
+/**
+ * Why a call failed is not kept with it. That it was turned away, the collector saw: of a failed call without tokens
+ * nothing else makes a known cost of 0.
+ */
+function wasRefused(member: CallMember): boolean {
+  const { status, cost_source, cost_usd } = member;
+  if (status !== 'error' || cost_source !== 'computed' || cost_usd === null || Number(cost_usd) !== 0) return false;
+  return tokenCounts.every((name) => (member[name] ?? 0) === 0);
+}
+
 /** The record as far as its price depends on it: what it did not say is absent again. */
 function recordOf(member: CallMember): LlmCall {
   const said = [...tokenCounts, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
@@ -20,7 +33,7 @@ function recordOf(member: CallMember): LlmCall {
     agent_id: member.agent_id,
     model: member.model,
     status: 'ok',
-    origin: llmOrigin.parse(member.origin),
+    origin: originOf(member),
     ...(member.reported_cost_usd === null ? {} : { reported_cost_usd: Number(member.reported_cost_usd) }),
     ...Object.fromEntries(said),
   };
@@ -31,8 +44,11 @@ export function createMemberPricer(book: PriceBook): RepriceStep['price'] {
   return (member) => {
     try {
       const record = recordOf(member);
+      const derived_provider = deriveProvider(record, book);
+      if (wasRefused(member))
+        return { cost_usd: member.cost_usd, cost_source: 'computed', price_version: book.version, derived_provider };
       const { cost_usd, cost_source, price_version } = priceCall({ record, book });
-      return { cost_usd, cost_source, price_version, derived_provider: deriveProvider(record, book) };
+      return { cost_usd, cost_source, price_version, derived_provider };
     } catch {
       return { cost_usd: null, cost_source: 'unknown', price_version: book.version };
     }
