@@ -8,11 +8,11 @@ import { createOpencodeLines, isOpencodeLine } from '../agent-lines/opencode-lin
 import { createGeminiLines, isGeminiResult } from '../agent-lines/gemini-lines.ts';
 import { clientOf } from '../proxy/clients/client-of.ts';
 import { isJson, type Json } from '@telltale/answers/json-fields';
-import { createLineOwner } from '../run/line-owner.ts';
 import { createPrivateKeyLines } from '../capture/private-key-lines.ts';
 import type { GitActivity } from '../git/git-activity.ts';
 import { decodeLine, fitForRecord } from './decode-line.ts';
 import { levelOfJson, levelOfText, type Level } from './detect-level.ts';
+import { createLineOwner } from './line-owner.ts';
 import { createLineSplitter, type Line, type LineSplitter } from './line-splitter.ts';
 import { stripAnsi } from './strip-ansi.ts';
 import { matchText } from './text-patterns.ts';
@@ -135,6 +135,13 @@ export function createOutputReader({
     return { level, source: 'git' };
   };
 
+  /** What may be JSON, of all bytes: a client's line is longer than what is kept of a text. */
+  const jsonOf = (line: Line, text: string, isNamed: boolean): string | null => {
+    if (line.droppedBytes > 0 || !/^[[{]/.test(text)) return null;
+    const whole = line.bytes.toString('utf8');
+    return isNamed ? (ownerOf(whole)?.rest ?? null) : whole;
+  };
+
   const takeLine = (line: Line, stream: OutputStream, isKeyBody: (line: string) => boolean): void => {
     lines += 1;
     const text = fitForRecord(decodeLine(line.bytes, keptBytes + overlapBytes));
@@ -143,10 +150,8 @@ export function createOutputReader({
     const owner = ownerOf(text);
     const readers = owner === null ? nobodys : readersOf(owner.agent);
     if (isGemini) readers.gemini.takeText(owner?.rest ?? text);
-    // A client's line is longer than what is kept of a text.
-    const json = owner === null ? line.bytes : Buffer.from(owner.rest);
-    const mayBeJson = line.droppedBytes === 0 && (json[0] === openBrace || json[0] === openBracket);
-    const inJson = mayBeJson ? findInJson(json.toString('utf8'), plain, readers) : null;
+    const json = jsonOf(line, owner?.rest ?? text, owner !== null);
+    const inJson = json === null ? null : findInJson(json, plain, readers);
     const { level, source } = inJson ?? findInText(owner?.rest ?? stripAnsi(text), plain, readers);
     const total = line.bytes.length + line.droppedBytes;
     // What does not fit into the message; of bytes that are no text the number of replacements counts.
@@ -167,7 +172,9 @@ export function createOutputReader({
     splitterFor(stream) {
       const isKeyBody = createPrivateKeyLines();
       return createLineSplitter({
-        keep: (first) => (first === openBrace || first === openBracket ? keptJsonBytes : keptBytes + overlapBytes),
+        // Where several print, JSON may stand behind a name.
+        keep: (first) =>
+          agents.length > 1 || first === openBrace || first === openBracket ? keptJsonBytes : keptBytes + overlapBytes,
         onLine: (line) => takeLine(line, stream, isKeyBody),
       });
     },

@@ -1,5 +1,5 @@
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
-import { createLineOwner } from './line-owner.ts';
+import { createLineOwner } from '../output/line-owner.ts';
 
 /**
  * Whose a record of a run is: one agent's, or several's, when several agents work in its process. Each shows the same samples, of which a run keeps

@@ -1,4 +1,4 @@
-import { stripAnsi } from '../output/strip-ansi.ts';
+import { stripAnsi } from './strip-ansi.ts';
 
 /** `[name] …`, `name: …` or `name | …` at the start of a line says whose it is. */
 const prefix = /^\s*(?:\[([^\]]{1,200})\]\s?|([^\s:|]{1,200})\s*[:|](?:\s|$))/;
