@@ -68,6 +68,7 @@ async function openSeries(
 
 /** What Claude Code writes beside the transcript of a sub-agent: of which kind it is. */
 async function readAbout(path: string): Promise<Json | undefined> {
+  if (!path.endsWith('.jsonl')) return undefined;
   try {
     const json: unknown = JSON.parse(await readFile(path.replace(/\.jsonl$/, '.meta.json'), 'utf8'));
     return isJson(json) ? json : undefined;
