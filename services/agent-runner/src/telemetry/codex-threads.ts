@@ -1,4 +1,5 @@
 import type { Draft } from '@telltale/otlp/read/draft';
+import { forgetOldest } from '../agent-lines/forget-oldest.ts';
 
 /** More threads than a run has; beyond it the oldest are forgotten. */
 const mostThreads = 10_000;
@@ -19,8 +20,7 @@ export function createCodexThreads(): (draft: Draft) => Draft {
     if (draft.kind === 'tool_call' && draft.tool_name === 'spawn_agent') {
       const [, thread] = started.exec(draft.output_preview ?? '') ?? [];
       if (thread !== undefined) rootOf.set(thread, root ?? session);
-      const [oldest] = rootOf.keys();
-      if (rootOf.size > mostThreads && oldest !== undefined) rootOf.delete(oldest);
+      forgetOldest(rootOf, mostThreads);
     }
     return root === undefined
       ? draft
