@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Signal } from '@telltale/otlp/signals';
+import { readSettings } from '../proxy/read-start.ts';
 import type { Environment } from '../run/child-environment.ts';
 
 /** Where the person has Codex send a signal: nowhere, by HTTP to an address, or in a way that is left as it is. */
@@ -14,21 +14,17 @@ const settings: Readonly<Record<Signal, string>> = {
 
 function configOf(env: Environment): string {
   const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
-  try {
-    return readFileSync(join(home, 'config.toml'), 'utf8');
-  } catch {
-    // No configuration, or not ours to read: then there is nothing of the person's in the way.
-    return '';
-  }
+  // No configuration, or not ours to read: then there is nothing of the person's in the way.
+  return readSettings(join(home, 'config.toml')) ?? '';
 }
 
-/** The lines of a table and of those within it. */
+/** The lines of a table and of those within it, without those that are commented out. */
 function tableOf(config: string, name: string): string {
   const within = new RegExp(String.raw`^\s*\[\s*${name.replaceAll('.', String.raw`\s*\.\s*`)}\s*[.\]]`);
   let inside = false;
   const lines = config.split('\n').filter((line) => {
     if (/^\s*\[/.test(line)) inside = within.test(line);
-    return inside;
+    return inside && !/^\s*#/.test(line);
   });
   return lines.join('\n');
 }
@@ -42,7 +38,7 @@ function valueOf(config: string, setting: string): string {
 
 function exporterOf(value: string): CodexExporter {
   if (value === '' || /^["'](?:none|statsig)["']/.test(value.trim())) return { is: 'none' };
-  const endpoint = /endpoint\s*=\s*(?:"([^"\\]*)"|'([^']*)')/.exec(value);
+  const endpoint = /(?<![\w-])endpoint\s*=\s*(?:"([^"\\]*)"|'([^']*)')/.exec(value);
   const url = URL.parse(endpoint?.[1] ?? endpoint?.[2] ?? '');
   return /otlp-http/.test(value) && url !== null && /^https?:$/.test(url.protocol)
     ? { is: 'http', url }
