@@ -75,9 +75,11 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     [['bash', '-c', 'cd x && claude -p hi'], 'Claude Code tells of itself'],
     [['sh', './loop.sh'], 'and in a script'],
     [['./loop.sh'], 'and in one that starts by itself'],
+    [['sh', '-e', 'bare.sh'], 'and in one that only a shell takes for one'],
     [['opentelemetry-instrument', 'python', 'agent.py'], 'it tells of itself'],
   ])('%j not: %s', (argv) => {
     writeFileSync(join(home, 'loop.sh'), '#!/bin/bash\nwhile :; do codex exec hi; done\n');
+    writeFileSync(join(home, 'bare.sh'), 'codex exec hi\n');
     expect(names([...argv])).toEqual([]);
   });
 

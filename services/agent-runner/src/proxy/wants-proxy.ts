@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
 import { readStart } from './read-start.ts';
+import { scriptOf } from './script-of.ts';
 import { addressVariables, ofAzure } from './upstreams.ts';
 
 /**
@@ -42,9 +43,9 @@ const shells: ReadonlySet<string> = new Set(['bash', 'dash', 'fish', 'ksh', 'sh'
 /** Clients with telemetry of their own, which lose features behind another address, and programs that are made to tell. */
 const tellers =
   /(?:^|[\s/"'`;&|(@-])(?:claude|claude-code|codex|copilot|cline|opentelemetry-instrument)(?=$|[\s"'`;&|)@])/m;
-const mostScriptBytes = 64 * 1024;
+const mostFileBytes = 64 * 1024;
 
-const read = (path: string): string => readStart(path, mostScriptBytes) ?? '';
+const read = (path: string): string => readStart(path, mostFileBytes) ?? '';
 
 /** The files from which a program may take variables that nobody set: beside it, in its folder and above. */
 function variableFiles(argv: readonly string[], cwd: string): string[] {
@@ -99,15 +100,6 @@ function canBeLed(argv: readonly string[], cwd: string): boolean {
   const scripts = [...lines, scriptOf(argv, cwd)];
   if (scripts.some((text) => testing.test(text) || commandsIn(text).some(isTool))) return false;
   return ![...argv, ...scripts].some((text) => tellers.test(text));
-}
-
-/** The text of the first file that a command names, where it is a script for a shell. */
-function scriptOf(argv: readonly string[], cwd: string): string {
-  for (const word of argv) {
-    const text = word.startsWith('-') ? '' : read(resolve(cwd, word));
-    if (/^#!.*\b(?:ba|da|k|z)?sh\b/.test(text)) return text;
-  }
-  return '';
 }
 
 /**

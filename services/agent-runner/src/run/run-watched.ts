@@ -18,6 +18,7 @@ import { createSampler } from '../tree/create-sampler.ts';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import { childEnvironment } from './child-environment.ts';
+import { currentFolder } from './current-folder.ts';
 import { endReasonOf, exitCodeOf } from './end-reason.ts';
 import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
@@ -101,6 +102,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const telemetry = await openRunTelemetry({
     wanted: options.plain !== true,
     argv: calls.argv,
+    cwd,
     env,
     telltaleUrl: options.telltaleUrl,
     identity,
@@ -284,15 +286,6 @@ const failedStart = ({ exitCode, message }: FailedStart): RunFacts => ({
   survivors: 0,
   orphans: [],
 });
-
-/** The folder of this process; one that was removed under it has no name, and git is then only seen by its reports. */
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return '/';
-  }
-}
 
 function actorOf(signal: AbortSignal | undefined): string | undefined {
   const reason: unknown = signal?.reason;

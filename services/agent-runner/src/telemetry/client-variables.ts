@@ -46,17 +46,20 @@ export const clientsNamed = (argv: readonly string[]): ClientName[] =>
     argv.some((word) => new RegExp(`(?:^|[\\s/;&|(])${name}(?=\\s)`).test(word)),
   );
 
-/** The variables that clients need beside the endpoint; none that the person has set. */
+/**
+ * The variables that clients need beside the endpoint; none that the person has set, but for the address of a lone client, from
+ * which all goes on to the person's. One of several that reports to the person is left as it is.
+ */
 export function clientVariables(
   clients: readonly ClientName[],
   endpoint: string,
   env: Environment,
 ): Record<string, string> {
-  const wanted = clients.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
-  const led = new Set(
-    clients.flatMap((client) => (ownEndpoint(client, env) === null ? [] : (addresses[client] ?? []))),
-  );
-  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined || led.has(name)));
+  const isOwn = (client: ClientName): boolean => ownEndpoint(client, env) !== null;
+  const led = clients.length === 1 ? clients : clients.filter((client) => !isOwn(client));
+  const wanted = led.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
+  const replaced = new Set(led.flatMap((client) => (isOwn(client) ? (addresses[client] ?? []) : [])));
+  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined || replaced.has(name)));
 }
 
 /** The variable in which a client that reads no other has the address that it reports to. */

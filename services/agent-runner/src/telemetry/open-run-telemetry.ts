@@ -33,6 +33,7 @@ function ofRun(
 export async function openRunTelemetry({
   wanted,
   argv,
+  cwd,
   env,
   telltaleUrl,
   identity,
@@ -42,6 +43,7 @@ export async function openRunTelemetry({
 }: {
   wanted: boolean;
   argv: readonly string[];
+  cwd: string;
   env: Environment;
   /** The gateway's own address. */
   telltaleUrl: string | undefined;
@@ -51,7 +53,7 @@ export async function openRunTelemetry({
   clock: Clock;
 }): Promise<RunTelemetry> {
   const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
-  const plan = wanted ? planTelemetry({ env, telltaleUrl }) : null;
+  const plan = wanted ? planTelemetry({ cwd, env, telltaleUrl }) : null;
   if (plan === null) return alone;
   const told = createToldOnce(emit);
   const threads = createCodexThreads();

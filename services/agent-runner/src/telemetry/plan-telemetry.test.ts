@@ -8,8 +8,8 @@ import { planTelemetry } from './plan-telemetry.ts';
 import { createToldOnce } from './told-once.ts';
 
 const endpoint = 'http://127.0.0.1:7777/secret';
-const lead = (argv: readonly string[], env: Record<string, string> = {}) =>
-  planTelemetry({ env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
+const lead = (argv: readonly string[], env: Record<string, string> = {}, cwd = '/') =>
+  planTelemetry({ cwd, env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
 
 test('any program is told where to report, and nothing else is turned on', () => {
   expect(lead(['python', 'crew.py'])).toEqual({
@@ -31,11 +31,13 @@ test('a client that a script of a shell starts is turned on, too, and what only 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const script = join(folder, 'many.sh');
   const isOn = (...argv: string[]): boolean =>
-    'CLAUDE_CODE_ENABLE_TELEMETRY' in (lead(argv, { PWD: folder })?.variables ?? {});
+    'CLAUDE_CODE_ENABLE_TELEMETRY' in (lead(argv, { PWD: tmpdir() }, folder)?.variables ?? {});
   expect(isOn('bash', script)).toBe(false);
   writeFileSync(script, '#!/bin/sh\nset -e\nclaude -p x &\nwait\n');
   expect(isOn('bash', script)).toBe(true);
   expect(isOn('/bin/bash', '-e', 'many.sh')).toBe(true);
+  expect(isOn('bash', '-euo', 'pipefail', 'many.sh', '-c', 'y')).toBe(true);
+  expect(isOn('bash', '-c', 'true', 'many.sh')).toBe(false);
   expect(isOn('./many.sh')).toBe(true);
   expect(isOn('cat', script)).toBe(false);
   execFileSync('mkfifo', [join(folder, 'pipe')]);
@@ -48,7 +50,7 @@ test('a client that a script of a shell starts is turned on, too, and what only 
 test('what is only on because of us goes to nobody else', () => {
   const to = (argv: string[], env: Record<string, string> = {}) => {
     const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example', ...env };
-    return [...(planTelemetry({ env: mine, telltaleUrl: undefined })?.forward(argv).keys() ?? [])];
+    return [...(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined })?.forward(argv).keys() ?? [])];
   };
   expect(to(['claude', '-p', 'x'])).toEqual([]);
   const on = { CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_METRICS_EXPORTER: 'console,otlp' };
@@ -79,7 +81,7 @@ test("an endpoint of the person's stays a receiver of everything, by signal too"
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example/otlp/',
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in',
   };
-  const plan = planTelemetry({ env, telltaleUrl: undefined });
+  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
   expect([...(plan?.forward(['x']) ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
     ['traces', 'https://mine.example/otlp/v1/traces'],
     ['metrics', 'https://mine.example/otlp/v1/metrics'],
@@ -100,12 +102,32 @@ test('who speaks gRPC, or reports to Telltale already, is left alone', () => {
   expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' })).toBeUndefined();
 });
 
+test('an endpoint of Codex that is commented out, or part of another name, is none, and a pipe is not waited for', () => {
+  const home = mkdtempSync(join(tmpdir(), 'telltale-codex-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const to = (lines: readonly string[]): string[] => {
+    writeFileSync(join(home, 'config.toml'), lines.join('\n'));
+    const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
+    return [...(plan?.forward(['codex', 'exec']).values() ?? [])].map(({ href }) => href);
+  };
+  const [old, mine] = ['# endpoint = "https://old.example/"', 'endpoint = "https://mine.example/"'];
+  expect(to(['[otel.exporter.otlp-http]', old, mine])).toEqual(['https://mine.example/']);
+  expect(to(['[otel.exporter.otlp-http]', ` ${old}`])).toEqual([]);
+  expect(to(['[otel.exporter.otlp-http]', 'no-endpoint = "https://old.example/"', mine])).toEqual([
+    'https://mine.example/',
+  ]);
+  rmSync(join(home, 'config.toml'));
+  execFileSync('mkfifo', [join(home, 'config.toml')]);
+  const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
+  expect(plan?.forward(['codex', 'exec']).size).toBe(0);
+});
+
 test('Codex reports by its configuration; where the person has it sent by HTTP, only the address is ours and all goes on there', () => {
   const home = mkdtempSync(join(tmpdir(), 'telltale-codex-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { CODEX_HOME: join(home, '.codex') };
   mkdirSync(env.CODEX_HOME);
-  const plan = planTelemetry({ env, telltaleUrl: undefined });
+  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
   const ours = (setting: string, signal: string) => [
     '-c',
     `otel.${setting}={otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json"}}`,
@@ -145,7 +167,7 @@ test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of th
   const mine = { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example/' };
   const http = { ...mine, GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http' };
   expect(lead(['gemini'], http)?.variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
-  const to = [...(planTelemetry({ env: http, telltaleUrl: undefined })?.forward(['gemini']) ?? [])];
+  const to = [...(planTelemetry({ cwd: '/', env: http, telltaleUrl: undefined })?.forward(['gemini']) ?? [])];
   expect(to.map(([, url]) => url.href)).toEqual([
     'https://mine.example/v1/traces',
     'https://mine.example/v1/metrics',
@@ -154,7 +176,25 @@ test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of th
   const already = { ...http, GEMINI_TELEMETRY_OTLP_ENDPOINT: 'http://127.0.0.1:4400' };
   expect(lead(['gemini'], already)).toEqual({ argv: ['gemini'], variables: {} });
   expect(lead(['gemini'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
-  expect(planTelemetry({ env: mine, telltaleUrl: undefined })?.forward(['gemini']).size).toBe(0);
+  expect(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined })?.forward(['gemini']).size).toBe(0);
+});
+
+test('a Gemini CLI that a shell starts reports to the run and to the person; beside other clients the person alone is told', () => {
+  const env = {
+    GEMINI_TELEMETRY_ENABLED: 'true',
+    GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example',
+    GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http',
+  };
+  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
+  const to = (argv: readonly string[]) => [...(plan?.forward(argv).values() ?? [])].map(({ href }) => href);
+  const alone = ['bash', '-c', 'gemini -p x'];
+  expect(plan?.lead(alone, endpoint).variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
+  expect(to(alone)).toEqual(['traces', 'metrics', 'logs'].map((signal) => `https://mine.example/v1/${signal}`));
+  const both = ['bash', '-c', 'claude -p x; gemini -p x'];
+  const { variables } = plan?.lead(both, endpoint) ?? {};
+  expect(variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1' });
+  expect(Object.keys(variables ?? {}).filter((name) => name.startsWith('GEMINI'))).toEqual([]);
+  expect(to(both)).toEqual([]);
 });
 
 const sum: RecordDraft = {

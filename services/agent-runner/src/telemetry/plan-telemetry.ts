@@ -1,4 +1,4 @@
-import { clientOf } from '../proxy/clients/client-of.ts';
+import { clientOf, type ClientName } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { clientsNamed, clientVariables, ownEndpoint, wasOn } from './client-variables.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
@@ -17,9 +17,12 @@ export type TelemetryPlan = {
  * speak gRPC, or they report to Telltale already.
  */
 export function planTelemetry({
+  cwd,
   env,
   telltaleUrl,
 }: {
+  /** Of the run: its program finds scripts from there. */
+  cwd: string;
   env: Environment;
   telltaleUrl: string | undefined;
 }): TelemetryPlan | null {
@@ -28,11 +31,19 @@ export function planTelemetry({
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
   const areOurs = (some: PersonEndpoints): boolean => [...some.values()].some(({ origin }) => origin === ours);
   if (areOurs(endpoints)) return null;
+  /** The clients that are turned on: the program itself, or those that a shell starts. */
+  const clientsOf = (argv: readonly string[]): ClientName[] => {
+    const client = clientOf(argv);
+    if (client !== null) return [client.name];
+    // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
+    return endpoints.size > 0 ? [] : clientsNamed([...argv, shellText(argv, cwd)]);
+  };
   /** Where the program's own settings have it report, for those that read no variable of everybody's. */
   const ownOf = (argv: readonly string[]): PersonEndpoints | null => {
-    const client = clientOf(argv)?.name ?? null;
+    const [client, ...others] = clientsOf(argv);
     if (client === 'codex') return codexEndpoints(argv, env);
-    return client === null ? null : ownEndpoint(client, env);
+    // Several would each receive what the others report.
+    return client === undefined || others.length > 0 ? null : ownEndpoint(client, env);
   };
   return {
     forward(argv) {
@@ -45,10 +56,8 @@ export function planTelemetry({
       // Its settings have it report to Telltale already.
       if (areOurs(ownOf(argv) ?? new Map())) return { argv, variables: {} };
       const client = clientOf(argv);
-      // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
-      const named = endpoints.size > 0 ? [] : clientsNamed([...argv, shellText(argv, env)]);
       const variables: Record<string, string> = {
-        ...clientVariables(client === null ? named : [client.name], endpoint, env),
+        ...clientVariables(clientsOf(argv), endpoint, env),
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       };
       if (env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined) variables['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
