@@ -52,9 +52,9 @@ const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size
 const parts = ['per_million', 'per_request', 'factors', 'discount'] as const;
 
 /**
- * One dated row as it may be stored. `model` is a full name (a release date in it does not matter) or `*`; `provider` is the seller as the
- * price list calls it (or any other name a record gives), left out for all. A row without `per_million` only changes
- * what the list says. Of several rows that apply the more specific wins, then the later `from`, then the later line.
+ * One dated row as it may be stored. `model` is a full name or `*`: with a release date it is about that release, without
+ * one about every release that has no other price on the list. `provider` is the seller as the price list calls it (or any
+ * other name a record gives), left out for all. A row without `per_million` only changes what the list says. Of several rows that apply the more specific wins, then the later `from`, then the later line.
  */
 const storedRow = z
   .strictObject({

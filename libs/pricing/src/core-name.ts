@@ -1,4 +1,4 @@
-/** Suffixes that name a release, a context size or an alias of the same model, never another price. */
+/** Suffixes that name a release, a context size or an alias of the same model. */
 const releaseSuffixes: readonly RegExp[] = [
   /\[1m\]$/, // Claude Code's mark of the long context
   /-v\d+:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k
@@ -34,7 +34,7 @@ function plainName(model: string): string {
 
 /**
  * A model's name in lower case without path, maker, region and release: two names with the same core are the same
- * model at the same price. A version number is part of the core: `claude-sonnet-5-5` is not `claude-sonnet-5`.
+ * model, at the same price unless the list gives one of its releases another. A version number is part of the core: `claude-sonnet-5-5` is not `claude-sonnet-5`.
  */
 export function coreName(model: string): string {
   let core = plainName(model);

@@ -12,6 +12,8 @@ import { resolveProvider, type CallName } from './resolve-provider.ts';
 const builtInVersion = 'telltale@2026-11-21';
 /** Distinct (provider, host, model) names kept; a fleet has dozens, only abuse has more. */
 const keptNames = 10_000;
+/** Whose models others sell at much the same prices. */
+const maker = 'anthropic';
 
 type Row = {
   own: boolean;
@@ -29,6 +31,8 @@ export type Resolution = {
   certain: boolean;
   /** Who sells a model of this name, whether or not there is a price; null when the name does not tell. */
   seller: string | null;
+  /** Whose rates and factors stand behind the seller's own rows, of whom no price is known; null when there are none. */
+  maker: string | null;
   listed: ListedModel | null;
   /** Best first. */
   rows: readonly Row[];
@@ -80,6 +84,10 @@ function bestFirst(a: IndexedRow, b: IndexedRow): number {
   return b.rank - a.rank;
 }
 
+/** The list may know a model by its plain name alone. */
+const findListed = ({ provider, model }: { provider: string; model: string }): ListedModel | null =>
+  findListedModel(provider, model) ?? findListedModel(provider, coreName(model));
+
 /** A seller's model and what the list says of it. */
 type Sold = { provider: string | null; model: string; listed: ListedModel | null };
 
@@ -94,7 +102,9 @@ export function isAbout(rowModel: string, { provider, model, listed }: Sold): bo
   const [named, release] = [releaseOf(rowModel), releaseOf(model)];
   if (named === release) return true;
   if (listed === null) return named === '' || release === '';
-  return named === '' && (provider === null || findListedModel(provider, rowModel)?.prices === listed.prices);
+  if (named !== '') return false;
+  const plain = provider === null ? null : findListed({ provider, model: rowModel });
+  return plain === null || plain.prices === listed.prices;
 }
 
 /** Those of `rows` that say something about a seller's model, best first: of one layer those that name its release. */
@@ -106,18 +116,18 @@ function rowsFor(rows: readonly IndexedRow[], sold: Sold): IndexedRow[] {
     .toSorted((a, b) => b.layer - a.layer || isNamed(b) - isNamed(a));
 }
 
-/** The list may know a model by its plain name alone. */
-const findListed = ({ provider, model }: { provider: string; model: string }): ListedModel | null =>
-  findListedModel(provider, model) ?? findListedModel(provider, coreName(model));
-
 /**
- * The rows that price a Claude model at its maker, for those who sell it too and of whom no price of this very model is
- * known; null when there are none. Better than the price of another model whose name begins alike.
+ * The rows by which a Claude model is priced at its maker, for those who sell it too and of whom no price of this very
+ * model is known; null when there are none. Better than the price of another model whose name begins alike. A discount
+ * that was negotiated with the maker alone holds at nobody else's.
  */
 function rowsOfMaker(rows: readonly IndexedRow[], model: string): IndexedRow[] | null {
   if (!coreName(model).startsWith('claude-')) return null;
-  const found = rowsFor(rows, { provider: 'anthropic', model, listed: null });
-  return found.some((row) => row.model !== '*' && row.rates !== null) ? found : null;
+  const found = rowsFor(rows, { provider: maker, model, listed: null });
+  if (!found.some((row) => row.model !== '*' && row.rates !== null)) return null;
+  return found
+    .filter((row) => row.rates !== null || row.factors.size > 0)
+    .map((row) => (row.provider === null ? row : { ...row, discount: null }));
 }
 
 /** FNV-1a, 32 bits: tells two sets of rows apart, nothing more. */
@@ -160,7 +170,8 @@ export function createPriceBook(
       const isPriced = applying.some((row) => row.rates !== null);
       if (!isPriced && listed?.exact !== true) {
         const byMaker = rowsOfMaker(rows, seller.model);
-        if (byMaker !== null) return { ...seller, certain: false, seller: first, listed: null, rows: byMaker };
+        if (byMaker !== null)
+          return { ...seller, certain: false, seller: first, maker, listed: null, rows: [...applying, ...byMaker] };
       }
       if (listed !== null || isPriced)
         return {
@@ -168,12 +179,21 @@ export function createPriceBook(
           model: seller.model,
           certain: seller.certain,
           seller: first,
+          maker: null,
           listed,
           rows: applying,
         };
     }
     const applying = rowsFor(rows, { provider: null, model: call.model, listed: null });
-    return { provider: null, model: call.model, certain: true, seller: first, listed: null, rows: applying };
+    return {
+      provider: null,
+      model: call.model,
+      certain: true,
+      seller: first,
+      maker: null,
+      listed: null,
+      rows: applying,
+    };
   }
 
   return {

@@ -101,9 +101,12 @@ export function listEffective(options: {
   const rows = rowsOf(stored, now);
   if (model === undefined) return rows;
   const found = book.resolve({ provider, model });
-  const applying = rows.filter(
-    (row) => isAbout(row.model, found) && (row.provider === null || sellerOf(row) === found.provider),
-  );
+  const { maker } = found;
+  const applying = rows.filter((row) => {
+    if (!isAbout(row.model, found)) return false;
+    if (row.provider === null || sellerOf(row) === found.provider) return true;
+    return sellerOf(row) === maker && aspectsOf(row).some((aspect) => aspect !== 'discount');
+  });
   const listed = listedRow(book, { provider, model }, now);
   if (listed === null) return applying;
   const { tiers } = listed;

@@ -50,6 +50,23 @@ test('what a team sets goes before what the operator sets for all, and that befo
   expect((await rowsOf(blue, `?model=${model}`))[0]).toMatchObject({ origin: 'instance', effective: true });
 });
 
+test("of a model at a seller who says no price the rows are its own and those of the maker's that price it", async () => {
+  const pink = await t.as('pink', 'admin');
+  await set(pink, [
+    { provider: 'openrouter', model: '*', discount: 0.15 },
+    { provider: 'anthropic', model: '*', discount: 0.25 },
+    { provider: 'bedrock', model: '*', discount: 0.35 },
+  ]);
+  const rows = await rowsOf(pink, '?model=anthropic/claude-haiku-5.5&provider=openrouter');
+  expect(
+    rows.map(({ provider, model, discount, per_million }) => [provider, model, discount ?? per_million?.input]),
+  ).toEqual([
+    ['openrouter', '*', 0.15],
+    ['anthropic', '*', undefined],
+    ['anthropic', 'claude-haiku-5-5', '0.100000000000'],
+  ]);
+});
+
 test('setting the same line again replaces it, and a file may be imported twice', async () => {
   const green = await t.as('green', 'admin');
   const ofTeam = async () => (await rowsOf(green, '?limit=100')).filter(({ origin }) => origin === 'team');
