@@ -10,8 +10,13 @@ const registers = registerParts([
   { value: 'run_id', at: 'run_at' },
 ]);
 
-/** fold_base → agent: when it spoke and acted, and its newest host, crew, parent and run. */
+/**
+ * fold_base → agent: when it spoke and acted, and its newest host, crew, parent and run. One that speaks for itself is
+ * no sub-agent, whatever was known under its id: its row begins anew.
+ */
 export async function foldAgents(trx: DbTransaction, teamId: string): Promise<void> {
+  await sql`delete from agent where team_id = ${teamId} and sub_agent is not null and agent_id in (
+      select agent_id from fold_base where records is not null and strpos(agent_id, '/') > 0)`.execute(trx);
   await sql`insert into agent as t (team_id, agent_id, first_at, last_at, active_at, logged_at, ${registers.columns})
     select ${teamId}, agent_id, min(first_at), max(last_at), max(active_at), max(logged_at), ${registers.values}
     from fold_base where records is not null group by agent_id
