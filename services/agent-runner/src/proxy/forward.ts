@@ -7,7 +7,7 @@ import { handBackHeader } from '../limits/hand-back.ts';
 import { passedOn } from './headers.ts';
 import { passAnswer } from './pass-answer.ts';
 import { providerError } from './provider-error.ts';
-import { spanBetweenRuns, spanHeader, type SpanBetweenRuns } from './span-between-runs.ts';
+import { spanHeader, type SpanBetweenRuns, type SpansBetweenRuns } from './span-between-runs.ts';
 import { readRequestBody } from './request-body.ts';
 import { readRequest, type RequestFacts } from '@telltale/answers/read-request';
 import { answerOf, openUpstream, sendUpstream, type UpstreamRequest } from './send-upstream.ts';
@@ -55,7 +55,8 @@ export function createForwarder({
   onCall,
   gate,
   callerOf,
-  isOfOuterRun,
+  spans,
+  wayOnward,
   notices,
   clock,
 }: {
@@ -65,8 +66,9 @@ export function createForwarder({
   gate: CallGate | undefined;
   /** Whose process is at the other end of a connection; asked where a call does not say it. */
   callerOf: ((socket: Socket) => string | undefined) | undefined;
-  /** Whether an upstream is the proxy of the run around this one. */
-  isOfOuterRun: (upstream: Upstream) => boolean;
+  spans: SpansBetweenRuns;
+  /** The way into an upstream that is the proxy of the run around this one; undefined: it is not. */
+  wayOnward: (upstream: Upstream) => string | undefined;
   notices: () => Readonly<Record<string, string>>;
   clock: Clock;
 }) {
@@ -175,6 +177,8 @@ export function createForwarder({
           }
         : await ask(call, changed, body, meterOf(call, shape, facts));
     const { answer } = sent;
+    const isRefused = answer.statusCode === 400 || answer.statusCode === 422;
+    if (isRefused && call.between !== undefined) spans.mayTellAgain(call.between);
     meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
     const isStream = /^text\/event-stream/i.test(answer.headers['content-type'] ?? '');
     const transforms = sent.asked && isStream ? stripTransforms(answer.headers['content-encoding']) : [];
@@ -235,7 +239,7 @@ export function createForwarder({
       response.on('error', () => undefined);
       request.on('error', () => undefined);
       const shape = shapeOf(request.method ?? '', path.split('?', 1)[0] ?? '');
-      const between = shape === null ? undefined : spanBetweenRuns(request.headers, isOfOuterRun(upstream));
+      const between = shape === null ? undefined : spans.of(request.headers, wayOnward(upstream));
       const call: Call = { request, response, upstream, path, left: gone.signal, between };
       if (shape !== null) open += 1;
       const done = (shape === null ? pass(call).then(() => undefined) : forwardCall(call, shape)).finally(() => {

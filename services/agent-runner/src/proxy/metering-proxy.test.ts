@@ -11,6 +11,7 @@ import { talk } from '../test-support/talk.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from './forward.ts';
 import { startMeteringProxy } from './metering-proxy.ts';
+import { createSpansBetweenRuns } from './span-between-runs.ts';
 import { upstreamOf, type Upstream } from './upstreams.ts';
 
 const newId = createUuidV7();
@@ -83,6 +84,29 @@ describe('what a call used is read from its answer', () => {
     await outer.ask(path, request);
     await until(() => outer.calls.length === 2);
     expect(outer.calls[1]).not.toHaveProperty('span_id');
+    expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-span');
+  });
+
+  test('a program that says the same place with every call has as many calls as it makes', async () => {
+    const { body, request, path } = answers.anthropicStream;
+    await using provider = await startProvider((_asked, response) => void response.end(body));
+    await using outer = await proxyTo(provider.url);
+    const [, wayIn = ''] = new URL(outer.base).pathname.split('/');
+    const { onward = '' } = createSpansBetweenRuns({ wayIn: 'inner' }).of({}, wayIn) ?? {};
+    for (const told of [`${'a'.repeat(32)}-${'b'.repeat(16)}`, onward, onward])
+      await outer.ask(path, request, { 'telltale-span': told });
+    await until(() => outer.calls.length === 3);
+    expect(outer.calls.filter(({ span_id }) => span_id !== undefined)).toHaveLength(1);
+  });
+
+  test('a gateway on this machine is told nothing of runs, whatever its path looks like', async () => {
+    const { body, request, path } = answers.anthropicStream;
+    await using provider = await startProvider((_asked, response) => void response.end(body));
+    for (const way of ['openai-proxy/v1', 'openai-proxy-of-mine/v1']) {
+      await using proxy = await proxyTo(`${provider.url}/${way}`, { env: { TELLTALE_RUN_ID: 'the outer one' } });
+      await proxy.ask(path, request);
+      expect(await proxy.called()).not.toHaveProperty('span_id');
+    }
     expect(provider.requests.flatMap(({ headers }) => headers)).not.toContain('telltale-span');
   });
 
@@ -260,6 +284,20 @@ describe('usage of a streamed chat completion is asked for, and the client does 
     const call = await proxy.called();
     expect(call.status).toBe('ok');
     expect(call.input_tokens).toBeUndefined();
+  });
+
+  test('within a run within a run it is one call, though its provider was asked twice', async () => {
+    await using provider = await startProvider((_asked, response, body) => {
+      if (asks(body)) response.writeHead(400).end('{"error":{"message":"unknown field stream_options"}}');
+      else response.end(chatStream(false));
+    });
+    await using outer = await proxyTo(provider.url);
+    await using inner = await proxyTo(outer.base, { env: { TELLTALE_RUN_ID: 'the outer one' } });
+    await inner.ask('/v1/chat/completions', request);
+    const { parent_span_id: around } = await inner.called();
+    await until(() => outer.calls.length === 2);
+    expect(outer.calls.map(({ span_id }) => span_id)).toEqual([around, around]);
+    expect(around).toMatch(/^[0-9a-f]{16}$/);
   });
 });
 

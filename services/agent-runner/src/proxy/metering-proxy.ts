@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, Agent as HttpAgent, type Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -8,9 +7,10 @@ import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
 import { knowsNoOtherWay, passWebsocket } from './pass-websocket.ts';
-import { isOfOuterRun } from './span-between-runs.ts';
+import { createSpansBetweenRuns } from './span-between-runs.ts';
 import { createUpstreamTrust } from './upstream-trust.ts';
 import type { Upstream } from './upstreams.ts';
+import { newWayIn, wayInOfOuterRun } from './way-in.ts';
 
 export type MeteringProxy = AsyncDisposable & {
   /** What a client's base URL becomes, by upstream. */
@@ -73,15 +73,16 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   let secure: HttpsAgent | undefined;
   const agentOf = ({ base }: Upstream): Agent =>
     base.protocol === 'https:' ? (secure ??= new HttpsAgent({ ...agentOptions, ...trust() })) : plain;
-  const secret = randomBytes(9).toString('base64url');
+  const secret = newWayIn();
   const { callerOf, notices = () => ({}) } = options;
-  const nested = new Set(upstreams.filter((upstream) => isOfOuterRun(upstream, env)));
+  const outer = new Map(upstreams.map((upstream) => [upstream, wayInOfOuterRun(upstream, env)]));
   const forwarder = createForwarder({
     agentOf,
     onCall,
     gate,
     callerOf,
-    isOfOuterRun: (upstream) => nested.has(upstream),
+    spans: createSpansBetweenRuns({ wayIn: secret }),
+    wayOnward: (upstream) => outer.get(upstream),
     notices,
     clock,
   });
