@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isJson, objectOf } from '@telltale/answers/json-fields';
 import { CliError } from '../failure.ts';
@@ -9,11 +9,14 @@ const codeOf = (error: unknown): string => (error instanceof Error ? String(Refl
 
 /**
  * Another process never sees half a file, and a crash leaves the old one. What a link leads to is changed, not the link; a
- * file that becomes empty is one that was not there.
+ * file that becomes empty is one that was not there, and no link to it is left.
  */
 async function replace(path: string, text: string): Promise<void> {
   const at = await realpath(path).catch(() => path);
-  if (text === '') return rm(at, { force: true });
+  if (text === '') {
+    await rm(at, { force: true });
+    return rm(path, { force: true });
+  }
   const mode = await stat(at).then(
     (found) => found.mode & 0o777,
     () => 0o600,
@@ -22,6 +25,8 @@ async function replace(path: string, text: string): Promise<void> {
   const next = `${at}.telltale-${process.pid}`;
   try {
     await writeFile(next, text, { mode });
+    // Of a new file the umask takes some away.
+    await chmod(next, mode);
     await rename(next, at);
   } catch (error) {
     await rm(next, { force: true });

@@ -126,6 +126,10 @@ test('what a link leads to is changed, with the mode that it has, and what canno
   expect(lstatSync(join(home, '.claude/settings.json')).isSymbolicLink()).toBe(true);
   expect(read('dot/settings.json')).toContain('report-transcript.sh');
   expect(statSync(join(home, 'dot/settings.json')).mode & 0o777).toBe(0o640);
+  // More than the umask leaves to new files.
+  chmodSync(join(home, 'dot/settings.json'), 0o666);
+  expect(await run('uninstall', '--only', 'claude')).toBe(0);
+  expect(statSync(join(home, 'dot/settings.json')).mode & 0o777).toBe(0o666);
 
   // A folder in the place of the file: nobody can write that, whoever runs this.
   mkdirSync(join(home, '.codex/config.toml/inner'), { recursive: true });
@@ -135,6 +139,19 @@ test('what a link leads to is changed, with the mode that it has, and what canno
   write('.codex', 'no folder');
   expect(await run('install', '--only', 'codex')).toBe(1);
   expect(said()).toMatch(/config\.toml could not be (?:read|changed) \(ENOTDIR\)/);
+});
+
+test('a linked file that becomes empty is gone, and no link is left that leads nowhere', async () => {
+  const { run, write, home } = aHome();
+  write('dot/settings.json', '');
+  mkdirSync(join(home, '.claude'));
+  const link = join(home, '.claude/settings.json');
+  symlinkSync('../dot/settings.json', link);
+  expect(await run('install', '--only', 'claude')).toBe(0);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(await run('uninstall', '--only', 'claude')).toBe(0);
+  expect(lstatSync(link, { throwIfNoEntry: false })).toBeUndefined();
+  expect(existsSync(join(home, 'dot/settings.json'))).toBe(false);
 });
 
 test('doctor says what is installed and how long a call takes', async () => {
