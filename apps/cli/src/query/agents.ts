@@ -1,6 +1,7 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { PageFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
+import { openApi } from '../open-api.ts';
 import { showAgent, showAgents, showAgentsOfPeriod } from '../views/show-agents.ts';
 import { CliError } from '../failure.ts';
 import { ask, askList } from './ask.ts';
@@ -16,10 +17,7 @@ export type AgentsFlags = PageFlags &
   };
 
 /** `telltale agents list --period week`: what each came to in it, most expensive first. */
-async function listAgentsOfPeriod(
-  { agent_id, ...flags }: AgentsFlags & { agent_id?: string },
-  context: Context,
-): Promise<void> {
+async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise<void> {
   const { period = 'all', from, to, limit, cursor, host, crew, lifecycle } = flags;
   if (crew !== undefined || lifecycle !== undefined) {
     throw new CliError('--crew and --lifecycle are of what agents are now; leave them out, or the period', {
@@ -31,7 +29,7 @@ async function listAgentsOfPeriod(
     view: showAgentsOfPeriod,
     none: `no agents ${periodInWords({ ...flags, period })}`,
   };
-  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host, agent_id }), list, flags, context);
+  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host }), list, flags, context);
 }
 
 const namesPeriod = ({ period, from, to }: OwnPeriod): boolean =>
@@ -50,9 +48,23 @@ export async function listAgents(flags: AgentsFlags, context: Context): Promise<
   await askList((api) => api.agents(query), list, flags, context);
 }
 
+/** `telltale agents show ID --period week`: what it came to in it. */
+async function showAgentOfPeriod(id: string, flags: AgentFlags, context: Context): Promise<void> {
+  const { period = 'all', from, to, logs } = flags;
+  if (logs !== undefined) {
+    throw new CliError('--logs is of what an agent is doing now; leave it out, or the period', { exitCode: 2 });
+  }
+  const answer = await openApi(flags, context).agentMetrics({ period, from, to, agent_id: id });
+  const [row] = answer.agents;
+  if (row === undefined) throw new CliError(`no agent ${id} ${periodInWords({ ...flags, period })}`);
+  context.out(
+    flags.json === true ? `${JSON.stringify(row)}\n` : showAgentsOfPeriod(answer, context.page(flags), Date.now()),
+  );
+}
+
 /** `telltale agents show` */
 export async function showOneAgent(id: string, flags: AgentFlags, context: Context): Promise<void> {
-  if (namesPeriod(flags)) return listAgentsOfPeriod({ ...flags, agent_id: id }, context);
+  if (namesPeriod(flags)) return showAgentOfPeriod(id, flags, context);
   const query = flags.logs === undefined ? {} : { logs: flags.logs };
   await ask((api) => api.agentTelemetry(id, query), showAgent, flags, context);
 }

@@ -298,6 +298,21 @@ test('nothing found is said on stderr, unless it is to be quiet, and is no failu
   });
 });
 
+test('one agent in a period is its row; one that has none there is not found, and its lines are of no period', async () => {
+  const { agents } = (await t.rest('/metrics/agents?agent_id=builder&period=week')) as { agents: unknown[] };
+  expect(JSON.parse(await shown('agents show builder --period week --json'))).toEqual(agents[0]);
+  expect(await t.type('agents show nobody --period week')).toEqual({
+    code: 1,
+    out: '',
+    said: ['no agent nobody in the last week (--period all looks further back)'],
+  });
+  expect(await t.type('agents show builder --period week --logs 5')).toMatchObject({
+    code: 2,
+    out: '',
+    said: [expect.stringMatching(/^--logs /)],
+  });
+});
+
 test('a list goes on where its page ended', async () => {
   const first = await t.type('sessions list --limit 1');
   expect(first.out).toContain('s-2');
