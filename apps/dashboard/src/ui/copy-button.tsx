@@ -1,10 +1,11 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from './button.tsx';
+import { createOneAtATime } from './one-at-a-time.ts';
 
 /**
  * Puts a text on the clipboard; where the browser refuses that, it is selected for Ctrl-C. A text that is made first
- * and comes to nothing (null) copies nothing.
+ * and comes to nothing (null) copies nothing; it is made once, however often the button is pressed meanwhile.
  */
 export function CopyButton({
   text,
@@ -16,8 +17,9 @@ export function CopyButton({
   from?: () => Element | null;
 }) {
   const [done, setDone] = useState<string | null>(null);
+  const [oneAtATime] = useState(createOneAtATime);
   const copy = async (): Promise<void> => {
-    const wanted = typeof text === 'string' ? text : await text();
+    const wanted = typeof text === 'string' ? text : await oneAtATime(text);
     if (wanted === null) return;
     try {
       await navigator.clipboard.writeText(wanted);
