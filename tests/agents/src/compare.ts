@@ -60,6 +60,10 @@ export function sumsOfLedger(entries: readonly LedgerEntry[]): Sums {
   };
 }
 
+/** Nothing was used and it cost nothing. A cost without any use stays, so that it is seen to differ. */
+const isOfNothing = ({ cost_usd, input_tokens, output_tokens }: RunRow): boolean =>
+  cost_usd === null || (cost_usd === 0 && input_tokens + output_tokens === 0);
+
 export const sumsOfRun = (run: RunRow): Sums => ({
   calls: run.llm_calls - run.llm_errors,
   errors: run.llm_errors,
@@ -68,7 +72,7 @@ export const sumsOfRun = (run: RunRow): Sums => ({
   cacheRead: run.cache_read_tokens,
   cacheWrite: run.cache_write_tokens,
   reasoning: run.reasoning_tokens,
-  cost: run.cost_usd === null || run.input_tokens + run.output_tokens === 0 ? null : Math.round(run.cost_usd * 1e6),
+  cost: isOfNothing(run) ? null : Math.round(Number(run.cost_usd) * 1e6),
   tools: run.tool_calls,
 });
 
