@@ -79,10 +79,16 @@ try {
       await delay(1_000, undefined, { signal: looking.signal }).catch(() => {});
     }
   })();
+  const stopLooking = async (): Promise<void> => {
+    looking.abort();
+    await looked;
+  };
+  // Before the database closes, whatever went wrong.
+  await using lag = { stop: stopLooking, [Symbol.asyncDispose]: stopLooking };
   const start = performance.now();
   const client = async (): Promise<void> => {
-    for (let at = next++, body = bodies[at]; body !== undefined; at = next++, body = bodies[at]) {
-      if (rate > 0) await delay(Math.max(0, start + (at * batch * 1_000) / rate - performance.now()));
+    for (let place = next++, body = bodies[place]; body !== undefined; place = next++, body = bodies[place]) {
+      if (rate > 0) await delay(Math.max(0, start + (place * batch * 1_000) / rate - performance.now()));
       const status = await post(gateway.url, key, body);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
@@ -106,8 +112,7 @@ try {
   const storedSeconds = (performance.now() - start) / 1_000;
   await until('folded_at');
   const foldedSeconds = (performance.now() - start) / 1_000;
-  looking.abort();
-  await looked;
+  await lag.stop();
   const rows = await database.pool.query<{ calls: string }>('select count(*) as calls from calls');
   const calls = Number(rows.rows[0]?.calls ?? 0);
   const perSecond = (during: number): string => Math.round(spans / during).toLocaleString('en-US');
