@@ -23,7 +23,19 @@ export function subAgentLabels({ labels = {}, attributes }: Labelled): { labels?
   return { labels: { ...labels, [subAgentLabel]: told } };
 }
 
-/** The id under which a sub-agent is shown: never longer than an id may be. */
-export function subAgentId(agentId: string, subAgent: string): string {
-  return `${agentId.slice(0, Math.max(0, limits.idLength - 1 - subAgent.length))}/${subAgent}`;
+/** How many characters of its hash an id ends with that had to be cut, and how many of a sub-agent's name are left in it. */
+export const cutSubAgentId = { hash: 12, name: 93 } as const;
+
+/**
+ * The id under which a sub-agent is shown: never longer than an id may be. What is cut of the names is in a hash at its
+ * end, so that two sub-agents have two ids. `subAgentIdOf` of the store says the same in SQL, which counts characters.
+ * `sha256` makes the hash in hex, of UTF-8.
+ */
+export function subAgentId(agentId: string, subAgent: string, sha256: (text: string) => string): string {
+  const whole = `${agentId}/${subAgent}`;
+  if (Array.from(whole).length <= limits.idLength) return whole;
+  const name = Array.from(subAgent).slice(0, cutSubAgentId.name);
+  const room = limits.idLength - cutSubAgentId.hash - '/-'.length - name.length;
+  const hash = sha256(whole).slice(0, cutSubAgentId.hash);
+  return `${Array.from(agentId).slice(0, room).join('')}/${name.join('')}-${hash}`;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { subAgentId } from '@telltale/contracts/records/sub-agent';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { foldTeam } from '../rollup/fold/fold-team.ts';
@@ -81,14 +83,17 @@ test('nothing of it changes when the rollups are made anew, and it is quiet when
   ]);
 });
 
-test('a long name of an agent is cut so that the id of a sub-agent is one, and what only looks like one is none', async () => {
+test('a long name is cut so that the id of a sub-agent is one, and what only looks like one is none', async () => {
   const agent_id = 'x'.repeat(200);
   await store.store([aRecord('tool_call', { agent_id, labels: { sub_agent: 'a1' } })], { team: 'long' });
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const own = `ü${'y'.repeat(199)}`;
+  await store.store([aRecord('tool_call', { agent_id: 'some/thing', labels: { sub_agent: own } })], { team: 'long' });
   await store.store([aRecord('tool_call', { agent_id: 'some/thing', labels: { sub_agent: '' } })], { team: 'long' });
   await foldTeam(store.db, 'long');
   const { agents } = await listAgents(store.db, { ...page, teamId: 'long' }, start);
   expect(new Set(agents.map((agent) => agent.agent_id))).toEqual(
-    new Set(['some/thing', agent_id, `${'x'.repeat(197)}/a1`]),
+    new Set(['some/thing', agent_id, subAgentId(agent_id, 'a1', sha256), subAgentId('some/thing', own, sha256)]),
   );
   expect(await findSubAgent(store.db, 'long', 'some/thing')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { limits } from '@telltale/contracts/limits';
-import { subAgentLabel } from '@telltale/contracts/records/sub-agent';
+import { cutSubAgentId, subAgentLabel } from '@telltale/contracts/records/sub-agent';
 import { sql, type RawBuilder } from 'kysely';
 
 type Sql = RawBuilder<unknown>;
@@ -10,5 +10,11 @@ export const hasSubAgent = (labels: Sql): RawBuilder<boolean> =>
 export const subAgentOf = (labels: Sql): Sql => sql`${labels} ->> ${sql.lit(subAgentLabel)}`;
 
 /** `subAgentId` of the contracts in SQL. */
-export const subAgentIdOf = (agentId: Sql, subAgent: Sql): Sql =>
-  sql`left(${agentId}, greatest(0, ${sql.lit(limits.idLength - 1)} - length(${subAgent}))) || '/' || (${subAgent})`;
+export function subAgentIdOf(agentId: Sql, subAgent: Sql): Sql {
+  const whole = sql`(${agentId} || '/' || (${subAgent}))`;
+  const name = sql`left(${subAgent}, ${sql.lit(cutSubAgentId.name)})`;
+  const room = sql`${sql.lit(limits.idLength - cutSubAgentId.hash - '/-'.length)} - length(${name})`;
+  const hash = sql`left(encode(sha256(convert_to(${whole}, 'UTF8')), 'hex'), ${sql.lit(cutSubAgentId.hash)})`;
+  return sql`case when length(${whole}) <= ${sql.lit(limits.idLength)} then ${whole}
+    else left(${agentId}, ${room}) || '/' || ${name} || '-' || ${hash} end`;
+}
