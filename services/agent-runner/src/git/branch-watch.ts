@@ -18,7 +18,7 @@ export type BranchWatch = {
 };
 
 const mostBranches = 2_000;
-const mostCommits = 200;
+const mostCommits = 1_000;
 
 /** Every ref below `refs/<kind>` and its commit; loose refs win over packed ones. */
 function readTips(dirs: GitDirs, kind: 'heads' | 'remotes'): Map<string, string> {
@@ -86,12 +86,13 @@ export function createBranchWatch({
     const found: string[] = [];
     const queue = [tip];
     const seen = new Set<string>();
-    for (let sha = queue.shift(); sha !== undefined && found.length < mostCommits; sha = queue.shift()) {
-      if (seen.has(sha) || old.has(sha) || toldShas.has(sha)) continue;
+    for (let sha = queue.shift(); sha !== undefined && seen.size < mostCommits; sha = queue.shift()) {
+      if (seen.has(sha) || old.has(sha)) continue;
       seen.add(sha);
       const commit = objects.commit(sha);
       if (commit === null || commit.seconds < sinceSeconds) continue;
-      found.push(sha);
+      // One that was missed may lie behind one that was told.
+      if (!toldShas.has(sha)) found.push(sha);
       queue.push(...commit.parents);
     }
     return found.reverse();

@@ -79,7 +79,7 @@ describe('three commits and a merge on two branches', () => {
     const repository = createRepository({
       dirs,
       branches: null,
-      claims: { take: () => true, isTheirs: () => false },
+      claims: { told: () => undefined, see: () => true, isTheirs: () => false },
       startedAt: Date.now(),
       watchedFromStart: true,
       env: plainEnvironment,

@@ -83,7 +83,7 @@ export async function createGitWatcher(deps: {
     const sha = ref === undefined || repository === null || exitCode !== 0 ? undefined : shaOfRef(repository.dirs, ref);
     if (meaning.operation === 'branch_create' && branch !== undefined) {
       repository?.branches?.toldBranch(branch);
-      repository?.claims.take(branchKey(branch));
+      repository?.claims.told(branchKey(branch));
     }
     const isCommit = sha !== undefined && makesCommits.has(meaning.operation);
     if (isCommit) {
@@ -91,7 +91,7 @@ export async function createGitWatcher(deps: {
       // and the one that was missed is found on its branch.
       if (repository?.branches?.wasTold(sha) === true) return;
       repository?.branches?.told(sha);
-      repository?.claims.take(sha);
+      repository?.claims.told(sha);
     }
     const facts = isCommit && repository !== null ? repository.describe(sha) : null;
     const isMerge = meaning.operation === 'commit' && isCommit && repository?.isMerge(sha) === true;
@@ -125,9 +125,9 @@ export async function createGitWatcher(deps: {
     const { entry, meaning, branch } = move;
     repository.branches?.told(entry.new);
     const keys = [moveKey(entry), ...(meaning.describes === 'commit' ? [entry.new] : [])];
-    const isOurs = keys.map((key) => repository.claims.take(key)).every(Boolean);
+    if (command !== undefined) for (const key of keys) repository.claims.told(key);
     // A git that reports to nobody: another run has read of it before.
-    if (command === undefined && !isOurs) return;
+    else if (keys.map((key) => repository.claims.see(key)).includes(false)) return;
     send(async () => {
       const found = await facts;
       const message = meaning.describes === null ? undefined : (found?.message ?? subjectOf(entry.message));
@@ -220,11 +220,11 @@ export async function createGitWatcher(deps: {
     for (const repository of repositories.all()) {
       const { created, commits } = repository.branches?.untold() ?? { created: [], commits: [] };
       for (const { branch, sha } of created) {
-        if (!repository.claims.take(branchKey(branch))) continue;
+        if (!repository.claims.see(branchKey(branch))) continue;
         send(() => ({ operation: 'branch_create', success: true, origin: 'refs', branch, sha }));
       }
       for (const { branch, sha } of commits) {
-        if (!repository.claims.take(sha)) continue;
+        if (!repository.claims.see(sha)) continue;
         const facts = repository.describe(sha);
         const operation = repository.isMerge(sha) ? 'merge' : 'commit';
         send(async () => {
