@@ -80,7 +80,7 @@ export function priceCall(options: {
   const { record, book, base_url } = options;
   const { input, contradicts, ...tokens } = disjointUsage(record);
   if (isRefused(record))
-    return { ...unpriced(tokens, book.version, 'refused'), cost_usd: formatUsd(0n), cost_source: 'computed' };
+    return { ...withoutRates(tokens, book.version, 'refused'), cost_usd: formatUsd(0n), cost_source: 'computed' };
   const noInput = record.input_tokens === undefined;
   const noOutput = record.output_tokens === undefined;
   const at = Date.parse(record.at);
@@ -127,19 +127,19 @@ export function priceCall(options: {
     priceAt(choosePrice(found, at), factor) ??
     reportedPrice(record, tokens, book.version) ??
     priceAt(defaultPrice(book), unitFactor) ??
-    unpriced(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
+    withoutRates(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
   );
 }
 
 /** The provider's own figure. Only our proxy read it from the provider's answer; any other sender could invent one. */
 function reportedPrice(record: RecordOf<'llm_call'>, tokens: DisjointUsage, version: string): PricedCall | null {
   if (record.origin !== 'proxy' || record.reported_cost_usd === undefined) return null;
-  const { breakdown, ...call } = unpriced(tokens, version, 'no_price');
+  const { breakdown, ...call } = withoutRates(tokens, version, 'no_price');
   const cost_usd = formatUsd(attoOf(record.reported_cost_usd));
   return { ...call, cost_usd, cost_source: 'provider', breakdown: { ...breakdown, basis: 'reported' } };
 }
 
-function unpriced(tokens: DisjointUsage, version: string, note: PriceNote): PricedCall {
+function withoutRates(tokens: DisjointUsage, version: string, note: PriceNote): PricedCall {
   return {
     cost_usd: null,
     cost_source: 'unknown',

@@ -24,6 +24,9 @@ test.each([
   { error_type: 'openai.RateLimitError' },
   { error_type: 'RESOURCE_EXHAUSTED' },
   { error_type: 'http_500', model: 'a-model-nobody-knows' },
+  { error_type: 'overloaded_error', streamed: true },
+  { error_type: 'overloaded_error', origin: 'otlp' as const },
+  { error_type: 'http_529', origin: 'otlp' as const, streamed: false },
   { error_type: 'budget_exceeded', input_tokens: 0, output_tokens: 0 },
   {
     error_type: 'upstream_unreachable',
@@ -39,6 +42,8 @@ test.each([
 
 test.each([
   { error_type: 'overloaded_error', ttft_ms: 80 },
+  { error_type: 'overloaded_error', origin: 'otlp' as const, streamed: true },
+  { error_type: 'overloaded_error', cache_write_5m_tokens: 10 },
   { error_type: 'stream_cut' },
   { error_type: 'APIConnectionError' },
   { error_type: 'upstream_unreachable', error_message: 'http://x:1 could not be reached: read ECONNRESET' },

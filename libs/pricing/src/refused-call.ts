@@ -1,3 +1,4 @@
+import { tokenCounts } from '@telltale/contracts/records/llm-call';
 import type { RecordOf } from '@telltale/contracts/records/record';
 
 /** Words of the providers and of the exceptions of their SDKs for a request that was turned away, without its seller's name. */
@@ -29,13 +30,19 @@ const isRefusal = (type: string): boolean => {
 };
 
 /**
+ * Whether something may have been answered before the call failed. Our proxy tells when a stream began; of one that
+ * anybody else tells, no more is known than that it failed.
+ */
+const mayHaveBegun = ({ origin, streamed, ttft_ms }: RecordOf<'llm_call'>): boolean =>
+  ttft_ms !== undefined || (streamed === true && origin !== 'proxy');
+
+/**
  * Whether a call was turned away before anything was answered: no provider bills that, so its cost is known to be nothing
  * whatever its model. What broke off after it had begun, or failed for a reason that says neither, is not known.
  */
 export function isRefused(record: RecordOf<'llm_call'>): boolean {
-  const { status, error_type: type, error_message, input_tokens, output_tokens, cache_read_tokens, ttft_ms } = record;
-  if (status !== 'error' || type === undefined || ttft_ms !== undefined) return false;
-  const counted = (input_tokens ?? 0) + (output_tokens ?? 0) + (cache_read_tokens ?? 0);
-  if (counted > 0) return false;
+  const { status, error_type: type, error_message } = record;
+  if (status !== 'error' || type === undefined || mayHaveBegun(record)) return false;
+  if (tokenCounts.some((name) => (record[name] ?? 0) > 0)) return false;
   return type === 'upstream_unreachable' ? noConnection.test(error_message ?? '') : isRefusal(type);
 }
