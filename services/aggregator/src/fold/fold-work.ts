@@ -52,6 +52,7 @@ export async function foldWork(deps: FoldDeps, signal: AbortSignal): Promise<voi
     await pace.ready(signal);
     if (signal.aborted) return;
     const started = clock.monotonic();
+    const before = stats.records;
     folded = 0;
     for (const teamId of await teamsWithWork(db)) {
       if (signal.aborted) return;
@@ -60,6 +61,6 @@ export async function foldWork(deps: FoldDeps, signal: AbortSignal): Promise<voi
     stats.rollup_lag_ms = Math.round(await rollupLagMs(db));
     const took = clock.monotonic() - started;
     if (folded > 0) stats.last_fold_ms = Math.round(took);
-    pace.worked(took, stats.rollup_lag_ms, folded);
+    pace.worked(took, stats.rollup_lag_ms, stats.records - before);
   }
 }

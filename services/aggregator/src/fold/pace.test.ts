@@ -5,10 +5,10 @@ import { createPace } from './pace.ts';
 const never = new AbortController().signal;
 
 /** How long the next fold is put off after one of `tookMs` that left the rollups `lagMs` behind. */
-async function pauseAfter(tookMs: number, lagMs: number, batches = 1_000): Promise<number> {
+async function pauseAfter(tookMs: number, lagMs: number, records = 10_000): Promise<number> {
   const clock = createManualClock();
   const pace = createPace(clock);
-  pace.worked(tookMs, lagMs, batches);
+  pace.worked(tookMs, lagMs, records);
   let started: number | undefined;
   const ready = pace.ready(never).then(() => {
     started = clock.monotonic();
@@ -34,7 +34,7 @@ test('a long fold puts the next one off by five seconds at most', async () => {
   expect(await pauseAfter(4_000, 0)).toBe(5_000);
 });
 
-test('a fold of few batches puts the next one off by a second at most, however busy the machine was', async () => {
+test('a fold of few records puts the next one off by a second at most, however busy the machine was', async () => {
   expect(await pauseAfter(900, 0, 8)).toBe(1_000);
   expect(await pauseAfter(20, 0, 8)).toBeLessThan(200);
 });
@@ -42,7 +42,7 @@ test('a fold of few batches puts the next one off by a second at most, however b
 test('a stop ends the pause at once', async () => {
   const clock = createManualClock();
   const pace = createPace(clock);
-  pace.worked(1_000, 0, 1_000);
+  pace.worked(1_000, 0, 10_000);
   const stop = new AbortController();
   const ready = pace.ready(stop.signal);
   stop.abort();

@@ -9,15 +9,15 @@ const lateMs = 15_000;
 const sinkingShare = 0.95;
 const sinkingMs = 60_000;
 const longestPauseMs = 5_000;
-/** After a fold of few batches: where that took long the machine was busy with something else, and waiting spares it little. */
-const fewBatches = 20;
+/** After a fold of few records: where that took long the machine was busy with something else, and waiting spares it little. */
+const fewRecords = 2_000;
 const shortPauseMs = 1_000;
 
 export type Pace = {
   /** Resolves when the next fold may start, or the signal aborts. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Tells how long a fold took, how far behind the rollups are now, and how many batches were folded. */
-  worked(tookMs: number, lagMs: number, batches: number): void;
+  /** Tells how long a fold took, how far behind the rollups are now, and how many records were folded. */
+  worked(tookMs: number, lagMs: number, records: number): void;
 };
 
 /** Stretches the tick under load: after a fold of n ms the next one waits until the share of folding is small again. */
@@ -31,10 +31,10 @@ export function createPace(clock: Clock): Pace {
         if (!signal.aborted) throw error;
       });
     },
-    worked(tookMs, lagMs, batches) {
+    worked(tookMs, lagMs, records) {
       const share = lagMs > sinkingMs ? sinkingShare : lagMs > lateMs ? lateShare : calmShare;
       notBefore =
-        clock.monotonic() + Math.min(batches < fewBatches ? shortPauseMs : longestPauseMs, tookMs / share - tookMs);
+        clock.monotonic() + Math.min(records < fewRecords ? shortPauseMs : longestPauseMs, tookMs / share - tookMs);
     },
   };
 }
