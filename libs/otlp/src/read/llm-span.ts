@@ -7,6 +7,7 @@ import { failureOf } from './errors-of-span.ts';
 import { identityOf } from './identity.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { isoOf } from './times.ts';
+import { withWholeTotal } from './whole-total.ts';
 
 /** Suffixes by which the Vercel AI SDK tells one provider's APIs apart. */
 const apiSuffix = /\.(?:chat|responses|messages|completion|embedding|generative-ai)$/;
@@ -52,27 +53,9 @@ export const resendsOf = ({ attributes }: Span): number => {
   return Number.isInteger(count) && count > 0 ? Math.min(count, 100) : 0;
 };
 
-/** Google counts thoughts beside what was written: an instrumentation that passes them over tells them by the total alone. */
-function withThoughts(attributes: Attributes): Attributes {
-  if (!/^(?:gcp|google|gemini|vertex)/i.test(textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system') ?? ''))
-    return attributes;
-  const total = numberOf(attributes, 'gen_ai.usage.total_tokens', 'llm.usage.total_tokens');
-  const input = numberOf(attributes, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens');
-  const output = numberOf(attributes, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens');
-  const told = numberOf(attributes, 'gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens');
-  if (total === undefined || input === undefined || output === undefined || told !== undefined) return attributes;
-  const thoughts = total - input - output;
-  if (thoughts <= 0) return attributes;
-  return {
-    ...attributes,
-    'gen_ai.usage.output_tokens': output + thoughts,
-    'gen_ai.usage.reasoning.output_tokens': thoughts,
-  };
-}
-
 /** 0 is what an instrumentation says of a model whose price it does not know. */
 function usageOf({ usage, given }: LlmSpanOptions, attributes: Attributes) {
-  const told = given ?? (usage === 'otel' ? withThoughts(attributes) : attributes);
+  const told = given ?? (usage === 'otel' ? withWholeTotal(attributes) : attributes);
   const { reported_cost_usd: cost, ...counts } = explainUsage(usage, told).usage;
   return cost === undefined || cost === 0 ? counts : { ...counts, reported_cost_usd: cost };
 }
