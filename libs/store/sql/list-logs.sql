@@ -2,7 +2,7 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select to_jsonb(found) as record from (select own.* from (select agent_id, timestamptz '-infinity' as first_at, timestamptz 'infinity' as last_at from (
-  select agent_id from agent where team_id = $1 and last_at >= $2::timestamptz
+  select agent_id from agent where team_id = $1 and sub_agent is null and last_at >= $2::timestamptz
   union select agent_id from (select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "log_entry" r
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and r.at >= $4::timestamptz group by r.agent_id) as own
@@ -20,7 +20,7 @@ select to_jsonb(found) as record from (select own.* from (select agent_id, times
 --                             Sort Key: agent.agent_id
 --                             ->  Index Scan using agent_pkey on agent
 --                                   Index Cond: (team_id = 'red'::text)
---                                   Filter: (last_at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
+--                                   Filter: ((sub_agent IS NULL) AND (last_at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
 --                             ->  Sort
 --                                   Sort Key: r.agent_id
 --                                   ->  Nested Loop

@@ -87,7 +87,7 @@ export type RecordTable = { name: string; columns: readonly string[] };
 /**
  * Which agents to look at, and from when to when: raw tables are indexed by agent and time, so the newest rows of many
  * agents are merged instead of reading all rows of the team. The fold makes agents known; before it the rows of
- * the batches that are not folded yet do.
+ * the batches that are not folded yet do. Sub-agents have no rows of their own.
  */
 function agentsOf(page: RecordPage, table: string): Condition {
   const { teamId, from, to } = page;
@@ -105,7 +105,7 @@ function agentsOf(page: RecordPage, table: string): Condition {
   if (hasIds(page)) return agentSpans(question);
   const heard = from === undefined ? sql`` : sql`and last_at >= ${from}::timestamptz`;
   return sql`select agent_id, timestamptz '-infinity' as first_at, timestamptz 'infinity' as last_at from (
-      select agent_id from agent where team_id = ${teamId} ${heard}
+      select agent_id from agent where team_id = ${teamId} and sub_agent is null ${heard}
       union select agent_id from (${unfoldedSpans(question)}) as unfolded) as known`;
 }
 
