@@ -13,6 +13,8 @@ export type LogPage = RecordPage & {
   minLevel?: LogLevel | undefined;
   source?: string | undefined;
   q?: string | undefined;
+  /** After so long of reading chunks the page is what was found until then; without it a long search fails. */
+  patienceMs?: number | undefined;
 };
 
 const atLeast = (level: LogLevel): LogLevel[] => logLevel.options.slice(logLevel.options.indexOf(level));
@@ -25,7 +27,13 @@ export async function listLogs(db: Db, page: LogPage): Promise<{ records: Stored
   const wanted = page.offset + page.limit + 1;
   const [rows, lines] = await Promise.all([
     listRows(db, { ...page, offset: 0, limit: wanted }),
-    readChunkLines(db, { conditions: chunkConditions(page), order: page.order, wanted, keep: keeps(page) }),
+    readChunkLines(db, {
+      conditions: chunkConditions(page),
+      order: page.order,
+      wanted,
+      keep: keeps(page),
+      patienceMs: page.patienceMs,
+    }),
   ]);
   const sign = page.order === 'asc' ? 1 : -1;
   const keyOf = ({ at, id }: StoredRecord): string => `${at} ${id}`;

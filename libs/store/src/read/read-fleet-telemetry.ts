@@ -6,6 +6,8 @@ import { agentSpans, isIndexed } from './agent-spans.ts';
 import { keyRows } from './key-rows.ts';
 import { newestChunkLines } from './newest-log-lines.ts';
 import type { Telemetry } from './read-agent-telemetry.ts';
+import { findSubAgents, type FoundSubAgent } from './sub-agents.ts';
+import { readEach, readLists, toLists, type Lists } from './target-lists.ts';
 import { noTokens, readTokenUsage } from './read-token-usage.ts';
 
 export type FleetQuestion = {
@@ -16,6 +18,8 @@ export type FleetQuestion = {
   /** How many log lines of each at most. */
   logs: number;
 };
+
+const gitShown = 10;
 
 type Keyed<T> = T & { key: string; at: Date };
 
@@ -40,6 +44,17 @@ function newestRows(question: FleetQuestion, table: string, columns: readonly st
     select key.id as key, found.* from ${keyRows(ids)}
     cross join lateral (${of === 'agent_id' ? direct : bySpan}) as found
     order by key, found.at desc, found.id desc`;
+}
+
+/** Records of sub-agents lie under their agents' ids. */
+async function readSubAgentLists(db: Db, { teamId, of, ids, logs }: FleetQuestion): Promise<Map<string, Lists>> {
+  const found = of === 'agent_id' ? await findSubAgents(db, teamId, ids) : new Map<string, FoundSubAgent>();
+  return await readEach([...found.keys()], async (id) => {
+    const subAgent = found.get(id);
+    // Without an end, a few lines would be looked for in all that its agent ever told.
+    const question = { teamId, ...subAgent?.whose, from: subAgent?.firstAt, lines: logs, git: gitShown };
+    return toLists(await readLists(db, question));
+  });
 }
 
 type SampleRow = Keyed<Omit<ProcessMetrics, 'at' | 'memory_mb'>>;
@@ -92,20 +107,23 @@ export async function readFleetTelemetry(db: Db, question: FleetQuestion): Promi
   const sample = ['pid', 'cpu_percent', 'memory_bytes', 'threads', 'processes', 'status'];
   const git = ['operation', 'branch', 'sha', 'message', 'files_changed'];
   const log = ['level', 'message', 'source'];
-  const [samples, activities, logs, chunks, tokens] = await Promise.all([
+  const [samples, activities, logs, chunks, tokens, subAgents] = await Promise.all([
     sql<SampleRow>`${newestRows(question, 'process_sample', sample, 1)}`.execute(db),
-    sql<GitRow>`${newestRows(question, 'git_activity', git, 10)}`.execute(db),
+    sql<GitRow>`${newestRows(question, 'git_activity', git, gitShown)}`.execute(db),
     sql<Keyed<LogRow>>`${newestRows(question, 'log_entry', log, question.logs)}`.execute(db),
     newestChunkLines(db, question),
     readTokenUsage(db, question),
+    readSubAgentLists(db, question),
   ]);
   const [sampleOf, gitOf, logsOf] = [byKey(samples.rows), byKey(activities.rows), byKey(logs.rows)];
   const answer = new Map<string, Telemetry>();
   for (const id of question.ids) {
     const found = sampleOf[id]?.[0];
     const metrics = found === undefined ? null : toMetrics(found);
-    const git_activities = (gitOf[id] ?? []).map(toGit);
-    const activity_logs = newestFirst([...(logsOf[id] ?? []), ...(chunks.get(id) ?? [])], question.logs).map(toLog);
+    const { git_activities, activity_logs } = subAgents.get(id) ?? {
+      git_activities: (gitOf[id] ?? []).map(toGit),
+      activity_logs: newestFirst([...(logsOf[id] ?? []), ...(chunks.get(id) ?? [])], question.logs).map(toLog),
+    };
     const usage = tokens.get(id);
     answer.set(id, {
       process_metrics: metrics,

@@ -31,8 +31,8 @@ export async function readLiveSnapshot(
   const whole = await readWhole(db, target, now);
   if (Object.values(filter).every((one) => one === undefined)) return whole;
   const { teamId } = target;
-  const ids = 'of' in target ? { teamId, [fieldOf[target.of]]: target.id } : { teamId };
-  return await narrowSnapshot(db, ids, whole, filter);
+  const ids = 'of' in target ? { teamId, [fieldOf[target.of]]: target.id } : { teamId, agentIds: target.agentIds };
+  return await narrowSnapshot(db, ids, whole, { filter, now });
 }
 
 async function readWhole(db: Db, target: SnapshotTarget, now: number): Promise<LiveSnapshot> {

@@ -24,9 +24,14 @@ test('sub-agents that have one id are one agent, which stands for the one heard 
   const long = 'x'.repeat(199);
   const label = 'y'.repeat(200);
   const records = [
-    ...[tool('a/b', 1, 'c'), tool('a', 2, 'b/c'), call('a/b', 1, 'c', 'old'), call('a', 2, 'b/c', 'new')],
-    ...[tool(`${long}1`, 1, 'same'), tool(`${long}2`, 2, 'same')],
-    ...[tool('one', 1, label), tool('two', 2, label)],
+    tool('a/b', 1, 'c'),
+    tool('a', 2, 'b/c'),
+    call('a/b', 1, 'c', 'old'),
+    call('a', 2, 'b/c', 'new'),
+    tool(`${long}1`, 1, 'same'),
+    tool(`${long}2`, 2, 'same'),
+    tool('one', 1, label),
+    tool('two', 2, label),
   ];
   await store.store(records, { team });
   await foldTeam(store.db, team);
@@ -65,4 +70,26 @@ test('an agent that speaks for itself is no sub-agent, whichever was heard of fi
     const totals = await readTeamTotals(store.db, { teamId: team, now: start, deliveryLagMs: null });
     expect(totals.agents, team).toBe(2);
   }
+});
+
+test('each of many sub-agents has its own totals, whichever agents have one of the same name', async () => {
+  const team = 'many';
+  const calls = [
+    call('me', 1, 'a1', 'm'),
+    call('me', 2, 'a2', 'm'),
+    call('me', 3, 'a2', 'm'),
+    call('you', 4, 'a1', 'm'),
+  ];
+  await store.store([...calls, tool('me', 5, 'a1'), tool('you', 6, 'a3')], { team });
+  await foldTeam(store.db, team);
+  const { agents } = await listAgents(store.db, { teamId: team, after: null, limit: 50, offset: 0 }, start);
+  const sums = agents.map(({ agent_id, llm_calls, tool_calls }) => [agent_id, llm_calls, tool_calls]);
+  expect(Object.fromEntries(sums.map(([id, ...own]) => [id, own]))).toEqual({
+    me: [3, 1],
+    'me/a1': [1, 1],
+    'me/a2': [2, 0],
+    you: [1, 1],
+    'you/a1': [1, 0],
+    'you/a3': [0, 1],
+  });
 });
