@@ -101,8 +101,8 @@ const narrowed = (
 
 /**
  * The cubes in the order in which they are made. A `unit` is a combination of agent, session, task and run; a `place` is
- * what is left without the three short-lived ones, so its size follows the fleet and not its history. `user`, `project` and
- * `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are
+ * what is left without the three short-lived ones. Its size follows the fleet and, of its history, the sub-agents alone: each
+ * one that ever was has series of its own there, as its label is a dimension. `user`, `project` and `host` are for totals over time, which read every quarter hour of a period. With models, tools and services they are
  * those of a user's many agents added up beforehand: each edge of a period would look up the series of all of them.
  */
 export const cubes: readonly Cube[] = [
