@@ -27,11 +27,14 @@ test("a sub-agent's records are heard by its agent and by it, its totals by it a
   const agent = open({ team, kind: 'agent', id: 'me' });
   const within = open({ team, kind: 'agent', id: 'me/a1' });
   const other = open({ team, kind: 'agent', id: 'me/a2' });
+  open({ team, kind: 'agent', id: 'me/' });
   const heardBy = (delta: LiveDelta) => rooms.dispatch({ id: '1-0', team, batch: 'p:1', delta: () => delta }, 0);
 
   const call = aRecord('llm_call', { agent_id: 'me', labels: { sub_agent: 'a1' } });
   expect(heardBy({ records: [call] })).toEqual(new Set([all, agent, within]));
   expect(heardBy({ records: [aRecord('llm_call', { agent_id: 'me' })] })).toEqual(new Set([all, agent]));
+  const unnamed = aRecord('llm_call', { agent_id: 'me', labels: { sub_agent: '' } });
+  expect(heardBy({ records: [unnamed] })).toEqual(new Set([all, agent]));
 
   const tokens = { input_tokens: 1, output_tokens: 1, cache_read_tokens: 0, cache_write_tokens: 0 };
   const token_usage = { ...tokens, model: null, total_tokens: 2, cost_usd: null, unpriced_calls: 1 };
