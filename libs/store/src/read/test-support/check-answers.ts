@@ -100,7 +100,8 @@ export async function checkCosts(
       : factsBy(own, dim);
   const expected = [...keyed].map(([key, all]) => {
     const { cost_usd, llm_calls, unpriced_calls, input_tokens, output_tokens } = totalsOf(all);
-    return { key, cost_usd, calls: llm_calls, unpriced_calls, total_tokens: input_tokens + output_tokens };
+    const total_tokens = input_tokens + output_tokens;
+    return { key, cost_usd, calls: llm_calls, unpriced_calls, partial: unpriced_calls > 0, total_tokens };
   });
   const order = (list: typeof expected) => list.toSorted((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
   const total = totalsOf(own);
