@@ -72,15 +72,23 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     [['bash', '-lc', 'cd x && npm test'], 'wherever they stand in it'],
     [['make'], 'builds start anything'],
     [['bash'], 'a person types there'],
-    [['bash', '-c', 'cd x && claude -p hi'], 'Claude Code tells of itself'],
-    [['sh', './loop.sh'], 'and in a script'],
-    [['./loop.sh'], 'and in one that starts by itself'],
-    [['sh', '-e', 'bare.sh'], 'and in one that only a shell takes for one'],
     [['opentelemetry-instrument', 'python', 'agent.py'], 'it tells of itself'],
   ])('%j not: %s', (argv) => {
+    expect(names([...argv])).toEqual([]);
+  });
+
+  test.each([
+    [['bash', '-c', 'cd x && claude -p hi'], 'in a line for a shell'],
+    [['sh', './loop.sh'], 'in a script'],
+    [['./loop.sh'], 'in one that starts by itself'],
+    [['sh', '-e', 'bare.sh'], 'in one that only a shell takes for one'],
+  ])('%j not at its provider’s own address, where a client that tells of itself would lose by it: %s', (argv) => {
     writeFileSync(join(home, 'loop.sh'), '#!/bin/bash\nwhile :; do codex exec hi; done\n');
     writeFileSync(join(home, 'bare.sh'), 'codex exec hi\n');
-    expect(names([...argv])).toEqual([]);
+    const own = { ANTHROPIC_BASE_URL: 'https://api.anthropic.com' };
+    expect(names([...argv], own)).toEqual([]);
+    expect(names([...argv], { ...own, ...address })).toEqual([]);
+    expect(names([...argv])).toEqual(['openai']);
   });
 
   test('an address in a file is the one that is called where all calls are led', () => {
@@ -208,6 +216,26 @@ describe('Claude Code', () => {
     expect(it.written).toEqual({ env: through });
     expect(bases(it.made)['anthropic']).toBe('http://litellm:4000/');
     expect(it.made?.line).not.toContain('past it');
+  });
+
+  test('is led without being asked where it calls another address than Anthropic’s own, by whatever names that', () => {
+    const file = join(home, 'laid.json');
+    const auto = (env: Record<string, string> = {}, argv = ['claude', '-p', 'hi']) =>
+      planProxy({ wanted: 'auto', argv, cwd: home, env: { HOME: home, ...env }, settingsFile: file });
+    const gateway = { ANTHROPIC_BASE_URL: 'http://litellm:4000/team/' };
+    expect(bases(auto(gateway))).toEqual({ anthropic: 'http://litellm:4000/team/' });
+    expect(led(auto(gateway))?.variables).toEqual(through);
+    expect(auto(gateway)?.line).toContain('does not tell of all that fail');
+    expect(auto(gateway)?.line).not.toContain('Remote Control');
+    expect(auto({ ANTHROPIC_BASE_URL: 'https://api.anthropic.com/' })).toBeNull();
+    expect(auto({ ...gateway, CLAUDE_CODE_USE_VERTEX: '1' })).toBeNull();
+    expect(auto(gateway, ['claude', '--settings', 'nowhere.json'])).toBeNull();
+    settings(address('http://litellm:4000'));
+    const bySettings = auto();
+    expect(bases(bySettings)).toEqual({ anthropic: 'http://litellm:4000/' });
+    expect(led(bySettings)?.argv).toEqual(['claude', '--settings', file, '-p', 'hi']);
+    settings(address('https://api.anthropic.com'));
+    expect(auto(gateway)).toBeNull();
   });
 
   test('settings that the person laid over stay, from a file or the line, and go before those of the project', () => {

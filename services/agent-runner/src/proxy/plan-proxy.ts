@@ -66,10 +66,10 @@ export function planProxy({
     client?.name === 'aider'
       ? []
       : upstreamsOf(only === 'named' ? env : knownTo(client?.name, argv, cwd, env))
+          .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream))
           .filter(({ isDefault }) => only === 'all' || isDefault !== true)
           // Its own files may name an address, which a variable that nobody set would overrule.
-          .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true)
-          .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream));
+          .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true);
   const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex]), ...(cline?.upstreams ?? [])];
   if (upstreams.length === 0) return null;
 
@@ -88,7 +88,7 @@ export function planProxy({
       ? loss === undefined || untouched || past
         ? ''
         : ` (${loss})`
-      : ` (${shared.map(({ name }) => name).join(', ')}), as nothing else tells of them; --no-proxy leaves them alone`;
+      : ` (${shared.map(({ name }) => name).join(', ')}), as ${client === null ? 'nothing else tells of them' : 'it does not tell of all that fail'}; --no-proxy leaves them alone`;
   return {
     upstreams,
     line: `calls to models go through the metering proxy of this run${why}${unread}`,

@@ -1,10 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
+import { claudeCalls } from './clients/claude.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
 import { readStart } from './read-start.ts';
 import { scriptOf } from './script-of.ts';
-import { addressVariables, ofAzure } from './upstreams.ts';
+import { addressVariables, ofAzure, upstreamOf } from './upstreams.ts';
 
 /**
  * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
@@ -40,9 +41,10 @@ const tools: ReadonlySet<string> = new Set(
 );
 /** Whoever types into it may start anything. */
 const shells: ReadonlySet<string> = new Set(['bash', 'dash', 'fish', 'ksh', 'sh', 'zsh', 'screen', 'tmux', 'script']);
-/** Clients with telemetry of their own, which lose features behind another address, and programs that are made to tell. */
-const tellers =
-  /(?:^|[\s/"'`;&|(@-])(?:claude|claude-code|codex|copilot|cline|opentelemetry-instrument)(?=$|[\s"'`;&|)@])/m;
+/** Clients with telemetry of their own, which lose features behind an address that is not their provider's. */
+const tellers = /(?:^|[\s/"'`;&|(@-])(?:claude|claude-code|codex|copilot|cline)(?=$|[\s"'`;&|)@])/m;
+/** Programs that are made to tell. */
+const instrumented = /(?:^|[\s/"'`;&|(@-])opentelemetry-instrument(?=$|[\s"'`;&|)@])/m;
 const mostFileBytes = 64 * 1024;
 
 const read = (path: string): string => readStart(path, mostFileBytes) ?? '';
@@ -91,26 +93,56 @@ const commandsIn = (text: string): string[] =>
     ([, word = '']) => word,
   );
 
-/** Whether a program that nobody knows can be led without being another: it starts no client that tells of itself, and tests nothing. */
-function canBeLed(argv: readonly string[], cwd: string): boolean {
+/** Whether an address is another than the provider's own: a client has lost there what it loses behind one. */
+const isForeign = (address: string): boolean => {
+  const upstream = upstreamOf('', address);
+  return (
+    upstream !== null && upstream.provider === undefined && !/(?:^|\.)anthropic\.com$/.test(upstream.base.hostname)
+  );
+};
+
+/** Whether each address that the environment names is another than the provider's own. */
+function isElsewhere(env: Environment): boolean {
+  const named = addressVariables.flatMap((name) => env[name] || []);
+  return named.length > 0 && named.every(isForeign);
+}
+
+/**
+ * Whether a program that nobody knows can be led without being another: it tests nothing, and starts no client that tells of
+ * itself and would lose by it.
+ */
+function canBeLed(argv: readonly string[], cwd: string, env: Environment): boolean {
   const [program = '', ...rest] = argv;
   if (shells.has(nameOf(program)) && !rest.some((word) => /^-\w*c$/.test(word) || !word.startsWith('-'))) return false;
   if (argv.some((word) => (word.startsWith('-') ? /^--test\b/.test(word) : isTool(word)))) return false;
   const lines = shells.has(nameOf(program)) ? rest.filter((word) => /\s/.test(word)) : [];
   const scripts = [...lines, scriptOf(argv, cwd)];
   if (scripts.some((text) => testing.test(text) || commandsIn(text).some(isTool))) return false;
-  return ![...argv, ...scripts].some((text) => tellers.test(text));
+  const texts = [...argv, ...scripts];
+  return (
+    !texts.some((text) => instrumented.test(text)) && (isElsewhere(env) || !texts.some((text) => tellers.test(text)))
+  );
+}
+
+/**
+ * Claude Code tells of its calls, but not of all that failed, nor of what an answer that broke off had used. Where it calls
+ * another address than Anthropic's own, and can be led away from there, it loses nothing by it.
+ */
+function isClaudeElsewhere(argv: readonly string[], at: number, cwd: string, env: Environment): boolean {
+  const { base, past } = claudeCalls(argv, { at, cwd, env });
+  return !past && isForeign(base ?? env['ANTHROPIC_BASE_URL'] ?? '');
 }
 
 /**
  * Which providers' calls are led through the proxy where nobody said whether: all those of clients that tell nothing or
- * lose part of it, those whose address the environment names for a program that nobody knows, and none for clients that tell
- * by themselves. A key alone says nothing of where a program calls.
+ * lose part of it, those whose address is named for a program that nobody knows and for Claude Code where it calls elsewhere,
+ * and none for clients that tell by themselves. A key alone says nothing of where a program calls.
  */
 export function wantedByItself(argv: readonly string[], cwd: string, env: Environment): 'all' | 'named' | 'none' {
   const client = clientOf(argv);
   if (client === null)
-    return addressVariables.some((name) => (env[name] ?? '') !== '') && canBeLed(argv, cwd) ? 'named' : 'none';
+    return addressVariables.some((name) => (env[name] ?? '') !== '') && canBeLed(argv, cwd, env) ? 'named' : 'none';
+  if (client.name === 'claude') return isClaudeElsewhere(argv, client.at, cwd, env) ? 'named' : 'none';
   const calls = client.name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '';
   return withoutTelemetry.has(client.name) && calls ? 'all' : 'none';
 }
@@ -119,7 +151,7 @@ export function wantedByItself(argv: readonly string[], cwd: string, env: Enviro
 export function proxyHint(argv: readonly string[], cwd: string, env: Environment): string | null {
   const key = keys.find((name) => (env[name] ?? '') !== '');
   const [program = ''] = argv;
-  if (key === undefined || clientOf(argv) !== null || !runners.test(nameOf(program)) || !canBeLed(argv, cwd))
+  if (key === undefined || clientOf(argv) !== null || !runners.test(nameOf(program)) || !canBeLed(argv, cwd, env))
     return null;
   return `${key} is set, and nobody knows where ${nameOf(program)} calls: with --proxy its calls to models are counted`;
 }
