@@ -1,63 +1,31 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { createSignInLink, parseKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
-import { findChromium } from '@telltale/testkit/chromium';
 import { aRecord } from '@telltale/testkit/records';
 import { until } from '@telltale/testkit/until';
-import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { repositoryRoot, startProduct, type Product } from './start-product.ts';
+import { findViolations } from './accessibility.fixture.ts';
+import { patience, startDashboard, type Dashboard } from './dashboard.fixture.ts';
+import type { Product } from './start-product.ts';
 import { watchCommand } from './watch-command.ts';
 
+let dashboard: Dashboard;
 let product: Product;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
+let command: ReturnType<typeof watchCommand>;
 /** Looks at the sample meanwhile. */
 let samplePage: Page;
-let command: ReturnType<typeof watchCommand>;
-/** What the browser complained of, without what an absent gateway explains. */
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  const build = promisify(execFile)(process.execPath, [join(repositoryRoot, 'apps/dashboard/build/main.ts')]);
-  const program = await findChromium();
-  await build;
-  product = await startProduct();
-  browser = await chromium.launch({
-    executablePath: program.file,
-    args: ['--no-sandbox'],
-    env: { ...process.env, ...program.env },
-  });
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(60_000);
-  context.on('weberror', (error) => complaints.push(String(error.error())));
-  context.on('console', (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) complaints.push(message.text());
-  });
-  page = await context.newPage();
+  dashboard = await startDashboard();
+  ({ product, page } = dashboard);
 }, 240_000);
 afterAll(async () => {
-  await browser?.close();
   await command?.[Symbol.asyncDispose]();
-  await product?.[Symbol.asyncDispose]();
+  await dashboard?.[Symbol.asyncDispose]();
 }, 60_000);
 
-/** Milliseconds until the page shows something, from when it was caused. */
-async function after(cause: () => void, shown: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  cause();
-  await shown();
-  return performance.now() - from;
-}
-const middle = (values: number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
-/** Ample where others keep the machine busy; what has to be quick is measured. */
-const patience = 120_000;
 const path = (): string => new URL(page.url()).pathname + new URL(page.url()).search;
 
 test(
@@ -76,7 +44,7 @@ test(
     await page.getByText('Watch your first agent').waitFor();
     const records = [aRecord('log_entry', { agent_id: 'shown' })];
     await product.post('/telemetry?wait=stored&team_id=sample', { records });
-    samplePage = await context.newPage();
+    samplePage = await dashboard.context.newPage();
     await samplePage.goto(`${product.url}/?team=sample`);
     await samplePage.getByText('watch your own').waitFor();
   },
@@ -89,57 +57,16 @@ test(
     command = watchCommand(product, 'builder');
     const card = page.locator('[data-agent="builder"]');
     await card.waitFor();
+    command.say('line 1 of it');
+    await card.getByText('line 1 of it').waitFor();
     const shown = (what: RegExp): Promise<unknown> =>
       until(async () => what.test((await card.textContent()) ?? ''), { timeoutMs: 60_000, what: String(what) });
-    // What the product needs shows as soon as the machine has nothing else to do for a moment.
-    const lines: number[] = [];
-    while (middle(lines.slice(-3)) > 1_500 || lines.length < 3) {
-      const line = `line ${lines.length} of it`;
-      lines.push(
-        await after(
-          () => command.say(line),
-          () => card.getByText(line).waitFor(),
-        ),
-      );
-    }
-    // The interval of samples is 1 s; where the first of them held too little of the work to be seen, it is asked again.
-    for (let cpu = Number.POSITIVE_INFINITY; cpu > 1_000 + 1_500;) {
-      cpu = await after(
-        () => command.say('burn'),
-        () => shown(/CPU\s*\d{2}/),
-      );
-      command.say('rest');
-      await shown(/CPU\s*\d(?:\.\d)? %/);
-    }
+    command.say('burn');
+    await shown(/CPU\s*\d{2}/);
+    command.say('rest');
+    await shown(/CPU\s*\d(?:\.\d)? %/);
     await samplePage.waitForURL(/team=default/);
     await samplePage.close();
-  },
-  patience,
-);
-
-test(
-  'a run’s lines survive a restart of the gateway, each once and in order',
-  async () => {
-    await page.locator('[data-agent="builder"]').getByRole('link', { name: 'builder' }).click();
-    await page.getByRole('link', { name: 'Its current run' }).click();
-    await page.getByRole('heading', { name: /^Run of/ }).waitFor();
-    await page.getByText('live', { exact: true }).waitFor();
-    const shown = async (): Promise<string[]> =>
-      (await page.locator('[data-line]').allTextContents()).flatMap((text) => /tick \d+$/.exec(text) ?? []);
-    const say = (from: number, to: number): void => {
-      for (let n = from; n <= to; n += 1) command.say(`tick ${n}`);
-    };
-    say(1, 8);
-    await until(async () => (await shown()).length === 8, { timeoutMs: 60_000, what: 'the first lines' });
-    const { child } = product.service('gateway');
-    const gone = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await gone;
-    say(9, 16);
-    await product.restart('gateway');
-    say(17, 24);
-    await until(async () => (await shown()).at(-1) === 'tick 24', { timeoutMs: 60_000, what: 'the last line' });
-    expect(await shown()).toEqual(Array.from({ length: 24 }, (_, n) => `tick ${n + 1}`));
   },
   patience,
 );
@@ -148,6 +75,8 @@ test(
   'a run is stopped from its page, after a question',
   async () => {
     const { run_id } = (await product.get<{ runs: { run_id: string }[] }>('/runs')).runs[0] ?? { run_id: '' };
+    await page.locator('[data-agent="builder"]').getByRole('link', { name: 'builder' }).click();
+    await page.getByRole('link', { name: 'Its current run' }).click();
     await page.getByRole('button', { name: 'Stop run' }).click();
     await page.getByRole('dialog').getByText('cannot be undone').waitFor();
     await page.getByRole('button', { name: 'Stop it' }).click();
@@ -272,38 +201,6 @@ test(
 );
 
 test(
-  'older lines come while the lines are held, and what is read stays where it is',
-  async () => {
-    const from = Date.now() - 60_000;
-    const records = Array.from({ length: 150 }, (_, n) =>
-      aRecord('log_entry', {
-        agent_id: 'writer',
-        message: `written ${n}`,
-        at: new Date(from + n).toISOString(),
-      }),
-    );
-    await product.post('/telemetry?wait=stored', { records });
-    await page.goto(`${product.url}/agents/writer?team=default`);
-    const log = page.getByRole('log');
-    await log.getByText('written 149', { exact: true }).waitFor();
-    await page.locator('#lines').getByRole('button', { name: 'Pause' }).click();
-    await log.evaluate((element) => element.scrollTo({ top: 0 }));
-    const seen = log.getByText('written 50', { exact: true });
-    await seen.waitFor();
-    const place = async (): Promise<number> =>
-      ((await seen.boundingBox())?.y ?? Number.NaN) - ((await log.boundingBox())?.y ?? 0);
-    const before = await place();
-    await log.getByRole('button', { name: 'Older lines' }).click();
-    await log.getByRole('button', { name: 'Older lines' }).waitFor({ state: 'detached' });
-    // Up to the height of the button, which is gone.
-    await until(async () => Math.abs((await place()) - before) < 40, { what: 'the line in its place' });
-    await log.evaluate((element) => element.scrollTo({ top: 0 }));
-    await log.getByText('written 0', { exact: true }).waitFor();
-  },
-  patience,
-);
-
-test(
   'the keyboard goes anywhere: the palette, the search, through a list; a mistyped address leads back',
   async () => {
     await page.keyboard.press('Control+k');
@@ -325,123 +222,38 @@ test(
 );
 
 test(
-  'no page has a serious accessibility violation, light or dark, or is wider than a phone, and none leaves our policy',
+  'neither the fleet nor a run has a serious accessibility violation, and none leaves our policy',
   async () => {
     const { runs } = await product.get<{ runs: { run_id: string }[] }>('/runs');
-    const pages = ['/', '/agents/builder', `/runs/${runs[0]?.run_id}`, '/runs', '/sessions', '/sessions/s1', '/tasks'];
-    pages.push('/tasks?view=board', '/tasks/bad-1', '/costs', '/calls', '/tools', '/trouble', '/health', '/settings');
-    const found: string[] = [];
-    for (const at of pages) {
-      await page.goto(`${product.url}${at}`);
-      await page.locator('main h1').waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
-      await page.evaluate(axe.source);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        const violations = await page.evaluate(async (scheme) => {
-          const { axe: checker } = window as unknown as { axe: typeof axe };
-          // In the dark the colours are others; all else is as it was.
-          const rules =
-            scheme === 'light'
-              ? { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }
-              : { runOnly: { type: 'rule' as const, values: ['color-contrast'] } };
-          const result = await checker.run(document, rules);
-          return result.violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(
-              ({ id, nodes }) =>
-                `${id}: ${nodes
-                  .slice(0, 3)
-                  .map(({ html }) => html.slice(0, 200))
-                  .join(' | ')}`,
-            );
-        }, colorScheme);
-        found.push(...violations.map((violation) => `${at} ${colorScheme} ${violation}`));
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (beyond > 0) found.push(`${at} is ${beyond} pixels wider than a phone`);
-      await page.setViewportSize({ width: 1440, height: 900 });
-    }
-    expect(found).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(await findViolations(page, product.url, ['/', `/runs/${runs[0]?.run_id}`])).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
   },
   2 * patience,
 );
 
 test(
-  'the first screen is small and painted soon',
+  'the first screen is small, and of the production build',
   async () => {
-    const bytes: number[] = [];
-    const painted: number[] = [];
-    // Once is what the page needs; the rest is what else the machine did meanwhile.
-    while (painted.length < 2 || Math.min(...painted) >= 1_000) {
-      const fresh = await context.newPage();
-      const sizes: Promise<number>[] = [];
-      const scripts: Promise<string>[] = [];
-      fresh.on('response', (response) => {
-        // Scripts and styles; the two fonts are 88 kB more, and text is there before them.
-        if (!/\/page\/assets\/.*\.(?:js|css)$/.test(response.url())) return;
-        sizes.push(response.allHeaders().then((headers) => Number(headers['content-length'] ?? 0)));
-        scripts.push(response.text());
+    const fresh = await dashboard.context.newPage();
+    const assets: Promise<{ size: number; text: string }>[] = [];
+    fresh.on('response', (response) => {
+      // Scripts and styles; the two fonts are 88 kB more, and text is there before them.
+      if (!/\/page\/assets\/.*\.(?:js|css)$/.test(response.url())) return;
+      const read = async (): Promise<{ size: number; text: string }> => ({
+        size: Number((await response.allHeaders())['content-length'] ?? 0),
+        text: await response.text(),
       });
-      await fresh.goto(product.url);
-      await fresh.locator('[data-agent]').first().waitFor();
-      bytes.push((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0));
-      // This process has a NODE_ENV of its own, and what it starts has it too: React's development build is larger and slower.
-      expect((await Promise.all(scripts)).filter((text) => text.includes('jsxDEV'))).toHaveLength(0);
-      const entries = await fresh.evaluate(() => performance.getEntriesByName('first-contentful-paint'));
-      painted.push(entries[0]?.startTime ?? Number.POSITIVE_INFINITY);
-      await fresh.close();
-    }
-    expect(Math.max(...bytes)).toBeGreaterThan(50_000);
-    expect(Math.max(...bytes)).toBeLessThan(350 * 1024);
-  },
-  patience,
-);
-
-test(
-  'a one-time link is used once, signed in or not; elsewhere the first line is copied with a new key, whose first record shows',
-  async () => {
-    await using db = createDatabase({ url: product.databaseUrl, max: 1, applicationName: 'pipeline-test' });
-    const { keyId = '' } = parseKey(product.key) ?? {};
-    const now = new Date();
-    const makeLink = async (): Promise<string> => {
-      const wanted = { teamId: '*', keyId, keySecret: product.env.TELLTALE_KEY_SECRET, now };
-      const link = await createSignInLink(db.kysely, { ...wanted, expiresAt: new Date(now.getTime() + 3_600_000) });
-      return `${product.url}/sign-in#${link}`;
-    };
-    // Passed on by a proxy, the page is not in front of the gateway's own machine.
-    const far = await browser.newContext({
-      extraHTTPHeaders: { 'x-forwarded-for': '203.0.113.5' },
-      permissions: ['clipboard-read', 'clipboard-write'],
+      assets.push(read());
     });
-    const there = await far.newPage();
-    const [first, second] = [await makeLink(), await makeLink()];
-    await there.goto(first);
-    for (const link of [second, first]) {
-      await there.locator('h1').getByText('Fleet').waitFor();
-      expect(there.url()).not.toContain('~');
-      await there.goto(link);
-      await there.waitForURL(({ pathname }) => pathname === '/');
-    }
-    const stranger = await browser.newPage();
-    await stranger.goto(second);
-    await stranger.getByRole('alert').waitFor();
-    await stranger.close();
-
-    await there.goto(`${product.url}/?team=far`);
-    await there.getByText('‹a new key›').waitFor();
-    expect(JSON.stringify(await product.get('/keys?team_id=far'))).not.toContain('first agent');
-    await there.getByRole('button', { name: 'Copy' }).click();
-    await there.getByText('Copied').waitFor();
-    const copied = await there.evaluate(() => navigator.clipboard.readText());
-    const [, key = ''] = /^TELLTALE_API_KEY=(\S+) telltale run --url \S+ --agent builder -- /.exec(copied) ?? [];
-    const body = JSON.stringify({ records: [aRecord('log_entry', { agent_id: 'distant' })] });
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    await fetch(`${product.url}/api/v1/telemetry?wait=stored`, { method: 'POST', headers, body });
-    await there.locator('[data-agent="distant"]').waitFor();
-    await far.close();
+    await fresh.goto(product.url);
+    await fresh.locator('[data-agent]').first().waitFor();
+    const seen = await Promise.all(assets);
+    await fresh.close();
+    const bytes = seen.reduce((sum, { size }) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(350 * 1024);
+    // This process has a NODE_ENV of its own, and what it starts has it too: React's development build is larger and slower.
+    expect(seen.filter(({ text }) => text.includes('jsxDEV'))).toHaveLength(0);
   },
   patience,
 );
