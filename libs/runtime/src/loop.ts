@@ -45,10 +45,12 @@ export function startLoop({
   };
 
   const pause = async (ms: number): Promise<void> => {
-    if (woken || ms <= 0) return;
-    nap = new AbortController();
-    await clock.sleep(ms, AbortSignal.any([stop.signal, nap.signal])).catch((error: unknown) => {
-      if (!stop.signal.aborted && !nap.signal.aborted) throw error;
+    if (woken || ms <= 0 || stop.signal.aborted) return;
+    // One for all waits until one is cut short: a process may have a thousand loops, each with a wait after every turn.
+    if (nap.signal.aborted) nap = new AbortController();
+    const { signal } = nap;
+    await clock.sleep(ms, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
     });
   };
 
@@ -75,6 +77,7 @@ export function startLoop({
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
+      nap.abort();
       await running;
     },
   };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { BudgetPort } from './budget-port.ts';
 import { shareVersion } from './share-version.ts';
 
-test('runs share an answer while it is fresh, and no failure: whoever asks next asks anew', async () => {
+test('runs share an answer while it is fresh, and none that failed because the run that asked had ended', async () => {
   let asked = 0;
   const terms: BudgetPort['terms'] = async (_spender, signal) => {
     asked += 1;
@@ -24,4 +24,25 @@ test('runs share an answer while it is fresh, and no failure: whoever asks next 
   const { signal } = new AbortController();
   expect(await port.version?.(spender, signal)).toBe('v2');
   expect(await port.version?.(spender, signal)).toBe('v2');
+});
+
+test('where nobody answers, runs share that for some seconds', async () => {
+  let asked = 0;
+  let mono = 0;
+  const terms: BudgetPort['terms'] = async () => {
+    asked += 1;
+    throw new Error('nobody answers');
+  };
+  const clock = { ...systemClock, monotonic: () => mono };
+  const sync = () => Promise.reject(new Error('nobody asks'));
+  const port = shareVersion({ terms, sync }, { freshMs: 60_000, clock });
+  const spender = { agent_id: 'a', run_id: 'r', session_id: undefined, task_id: undefined };
+  const { signal } = new AbortController();
+  const ask = (): Promise<unknown> => expect(port.version?.(spender, signal)).rejects.toThrow('nobody answers');
+  await ask();
+  await ask();
+  expect(asked).toBe(1);
+  mono = 5_001;
+  await ask();
+  expect(asked).toBe(2);
 });

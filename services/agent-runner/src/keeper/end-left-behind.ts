@@ -42,7 +42,7 @@ export async function endLeftBehind({
     runId: run_id,
     ownSession: leads,
     onSample: () => undefined,
-    memberPids: group === null ? undefined : () => group.pids(),
+    controlGroup: group ?? undefined,
   });
   const left = tree.members().length;
   const about = { kind: 'run_event', ...known(identity), run_id, host: hostname(), reason: 'lost' } as const;

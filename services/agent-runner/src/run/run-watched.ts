@@ -183,7 +183,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     onSample: (sample) => emit(sampleRecord(sample)),
     onLook: held.look,
     longestLookMs: held.looksMatter ? limitLookMs : undefined,
-    memberPids: cgroup === null ? undefined : () => cgroup.pids(),
+    controlGroup: cgroup ?? undefined,
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   callers?.know(() => tree.members().map((member) => member.pid));

@@ -14,17 +14,46 @@ const stat = (pid: number, parent: number, fields: Partial<ProcStat> = {}): Proc
   threads: 1,
   startTicks: pid,
   memoryBytes: 0,
+  isThread: false,
   ...fields,
 });
 
-function create(environments: Record<number, string> = {}) {
-  const procfs = { environmentValue: (pid: number) => environments[pid] ?? null } as unknown as Procfs;
+function create(environments: Record<number, string> = {}, controlGroups: Record<number, string[]> = {}) {
+  const procfs = {
+    environmentValue: (pid: number) => environments[pid] ?? null,
+    groupNames: (pid: number) => controlGroups[pid] ?? [],
+    leave: () => undefined,
+  } as unknown as Procfs;
   const membership = createMembership({ procfs });
-  membership.addRoot('tree', { pid: 100, startTicks: 100, runId: 'run-1', ownSession: true });
+  membership.addRoot('tree', {
+    pid: 100,
+    startTicks: 100,
+    runId: 'run-1',
+    ownSession: true,
+    controlGroup: 'telltale-run-run-1-9',
+  });
   return membership;
 }
 
 describe('a process belongs to a tree', () => {
+  test('by its control group, the innermost that is known, whatever became of its parents and environment', () => {
+    const membership = create({}, { 200: ['telltale-run-run-1-9', 'telltale-run-inner-8'], 201: ['telltale-run-x-9'] });
+    membership.admit([stat(200, 1, { session: 200, group: 200 }), stat(201, 1)]);
+    expect(membership.pidsOf('tree')).toEqual([100, 200]);
+    membership.removeTree('tree');
+    membership.addRoot('other', { pid: 300, startTicks: 300, runId: 'run-2', ownSession: true });
+    membership.admit([stat(200, 1)]);
+    expect(membership.owns(200)).toBe(false);
+  });
+
+  test('not by a session whose number is that of another process by now', () => {
+    const membership = create();
+    membership.admit([stat(110, 100, { session: 110, group: 110 })]);
+    membership.forget(110);
+    membership.admit([stat(110, 1, { startTicks: 500, session: 110, group: 110 })]);
+    expect(membership.pidsOf('tree')).toEqual([100]);
+  });
+
   test('by its parent, in whatever order both are seen', () => {
     const membership = create();
     membership.admit([stat(103, 102), stat(101, 100), stat(102, 101), stat(200, 1)]);

@@ -1,7 +1,15 @@
 import type { ProcStat, Procfs } from './procfs.ts';
+import { runGroupPrefix } from './run-cgroup.ts';
 
 export type TreeKey = string;
-export type Root = { pid: number; startTicks: number; runId: string; ownSession: boolean };
+export type Root = {
+  pid: number;
+  startTicks: number;
+  runId: string;
+  ownSession: boolean;
+  /** The name of the control group of the run, where it has one. */
+  controlGroup?: string | undefined;
+};
 
 type Member = { tree: TreeKey; startTicks: number };
 
@@ -10,7 +18,7 @@ const marker = 'TELLTALE_RUN_ID';
 
 /**
  * Which process belongs to which watched tree. A process joins the tree of its parent; else of the session or group
- * that a member made; else of the run named in its environment (a daemon that forked twice between two looks). Once in,
+ * that a member made; else of the run whose control group it is in, or that its environment names (a daemon that forked twice between two looks). Once in,
  * it stays until it ends, whoever its parent is by then: a process is (pid, start time), and pids are used again.
  *
  * What was attached may stand within another tree (a shell is watched, then the agent in it): a process is entered in the
@@ -22,6 +30,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
   const sessions = new Map<number, TreeKey>();
   const groups = new Map<number, TreeKey>();
   const runs = new Map<string, TreeKey>();
+  const controlGroups = new Map<string, TreeKey>();
   const roots = new Map<TreeKey, number>();
   /** Of a tree within another: which. */
   const outer = new Map<TreeKey, TreeKey>();
@@ -45,6 +54,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
   const leave = (pid: number): void => {
     const member = members.get(pid);
     members.delete(pid);
+    procfs.leave(pid);
     if (member !== undefined) pids.get(member.tree)?.delete(pid);
   };
 
@@ -57,6 +67,12 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
   const ownerOf = (stat: ProcStat): TreeKey | undefined => {
     const parent = members.get(stat.parent)?.tree ?? sessions.get(stat.session) ?? groups.get(stat.group);
     if (parent !== undefined || runs.size === 0) return parent;
+    // The innermost group that is known, and the kernel's own word.
+    const group =
+      controlGroups.size === 0
+        ? undefined
+        : procfs.groupNames(stat.pid, runGroupPrefix).findLast((name) => controlGroups.has(name));
+    if (group !== undefined) return controlGroups.get(group);
     const run = procfs.environmentValue(stat.pid, marker);
     return run === null ? undefined : runs.get(run);
   };
@@ -67,6 +83,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
       roots.set(tree, root.pid);
       enter(root.pid, { tree, startTicks: root.startTicks });
       runs.set(root.runId, tree);
+      if (root.controlGroup !== undefined) controlGroups.set(root.controlGroup, tree);
       if (root.ownSession) {
         sessions.set(root.pid, tree);
         groups.set(root.pid, tree);
@@ -97,6 +114,7 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
     removeTree(tree: TreeKey): void {
       const heir = outer.get(tree);
       runs.forEach((owner, run) => owner === tree && runs.delete(run));
+      controlGroups.forEach((owner, name) => owner === tree && controlGroups.delete(name));
       for (const map of [sessions, groups, outer] as Map<unknown, TreeKey>[]) {
         for (const [key, owner] of map)
           if (owner === tree && heir === undefined) map.delete(key);
@@ -104,8 +122,10 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
       }
       for (const pid of pids.get(tree) ?? []) {
         const member = members.get(pid);
-        if (heir === undefined || member === undefined) members.delete(pid);
-        else enter(pid, { ...member, tree: heir });
+        if (heir === undefined || member === undefined) {
+          members.delete(pid);
+          procfs.leave(pid);
+        } else enter(pid, { ...member, tree: heir });
       }
       pids.delete(tree);
       roots.delete(tree);
@@ -119,6 +139,9 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
         const known = members.get(stat.pid);
         if (known?.startTicks === stat.startTicks) continue;
         if (known !== undefined) leave(stat.pid);
+        // The kernel gives no number out that still is that of a session or group.
+        sessions.delete(stat.pid);
+        groups.delete(stat.pid);
         const tree = ownerOf(stat);
         if (tree === undefined) continue;
         enter(stat.pid, { tree, startTicks: stat.startTicks });

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
 import { createProcfs, parseStat } from './procfs.ts';
 
@@ -16,6 +20,7 @@ test('a name with spaces and parentheses does not shift the fields', () => {
     threads: 6,
     startTicks: 12_345,
     memoryBytes: 250 * 4_096,
+    isThread: false,
   });
 });
 
@@ -28,3 +33,37 @@ test('this very process is read as it is', () => {
   expect(procfs.openFiles(process.pid)).toBeGreaterThan(2);
   expect(procfs.stat(2 ** 22 + 1)).toBeNull();
 });
+
+test('a process that is followed says the same object while nothing changes, and null once it is gone', async () => {
+  const procfs = createProcfs();
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  const pid = child.pid ?? 0;
+  await until(() => procfs.stat(pid)?.name === 'sleep' && procfs.stat(pid)?.state === 'S');
+  // It may have been moved to another processor between two looks, which is told too.
+  await until(() => procfs.follow(pid) === procfs.follow(pid));
+  expect(procfs.follow(pid)).toEqual(procfs.stat(pid));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(procfs.follow(pid)).toBeNull();
+  procfs.leave(pid);
+  expect(openStats(pid)).toEqual([]);
+});
+
+test('a thread is told from a process', () => {
+  const procfs = createProcfs();
+  const threads = readdirSync('/proc/self/task').map(Number);
+  const told = threads.map((id) => [id === process.pid, procfs.stat(id)?.isThread]);
+  expect(told).toContainEqual([true, false]);
+  expect(told.filter(([isProcess, isThread]) => isProcess === isThread)).toEqual([]);
+});
+
+const openStats = (pid: number): string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      return target === `/proc/${pid}/stat` ? [target] : [];
+    } catch {
+      // The one that lists them.
+      return [];
+    }
+  });

@@ -9,6 +9,8 @@ type Group = { folder: string; home: string; kind: 'v2' | 'memory' | 'pids' };
  * not allow is left out, and `exact` says what is there.
  */
 export type RunCgroup = Disposable & {
+  /** Of its folder, wherever that is. */
+  name: string;
   exact: { members: boolean; kill: boolean; cpu: boolean; memory: boolean; processes: boolean };
   /** Calls `start` with this process inside, so that its children begin their life there. */
   inside<T>(start: () => T): T;
@@ -27,7 +29,8 @@ export type RunCgroup = Disposable & {
   kill(): boolean;
 };
 
-const prefix = 'telltale-run-';
+/** How the name of the group of a run begins. */
+export const runGroupPrefix = 'telltale-run-';
 
 const read = (folder: string, file: string): string => {
   try {
@@ -115,7 +118,7 @@ export function removeGroup(folder: string): void {
 function removeDead(place: string): void {
   for (const name of listed(place)) {
     // One that was just made is empty too, so its maker must be gone.
-    const maker = name.startsWith(prefix) ? /-(\d+)$/.exec(name)?.[1] : undefined;
+    const maker = name.startsWith(runGroupPrefix) ? /-(\d+)$/.exec(name)?.[1] : undefined;
     if (maker !== undefined && !existsSync(`/proc/${maker}`)) removeGroup(join(place, name));
   }
 }
@@ -133,12 +136,12 @@ export function pidsIn(folder: string): number[] {
     .map(Number)
     // Zero is a process of another namespace; and whatever happens, nobody here may take us for one of the run.
     .filter((pid) => pid > 0 && pid !== process.pid);
-  const nested = hasFolders(folder) ? listed(folder).filter((name) => name.startsWith(prefix)) : [];
+  const nested = hasFolders(folder) ? listed(folder).filter((name) => name.startsWith(runGroupPrefix)) : [];
   return [...own, ...nested.flatMap((name) => pidsIn(join(folder, name)))];
 }
 
 const nameOf = (runId: string, maker: number | string): string =>
-  `${prefix}${runId.replaceAll(/[^\w-]/g, '_').slice(0, 100)}-${maker}`;
+  `${runGroupPrefix}${runId.replaceAll(/[^\w-]/g, '_').slice(0, 100)}-${maker}`;
 
 /** Groups of a run whose maker is dead. */
 export function groupsLeftBy(runId: string): string[] {
@@ -174,6 +177,7 @@ export function makeRunCgroup(runId: string, proc?: string): RunCgroup | null {
   const [anyGroup] = groups;
 
   return {
+    name,
     exact: {
       members: true,
       kill: v2 !== undefined && has('cgroup.events'),

@@ -33,8 +33,8 @@ export type WatchTree = {
   onLook?: ((look: TreeLook) => void) | undefined;
   /** The longest time between two looks; for limits, which are only as good as the looks. */
   longestLookMs?: number | undefined;
-  /** Processes that are known to belong to the tree, whoever their parent is. */
-  memberPids?: (() => readonly number[]) | undefined;
+  /** The control group that holds the tree: its name, and who is in it, whoever their parent is. */
+  controlGroup?: { name: string; pids: () => readonly number[] } | undefined;
 };
 
 /** What a limit needs to know. */

@@ -17,6 +17,8 @@ const timerSlackMs = 20;
 const proportionalEvery = 10;
 /** Open files and bytes of a tree that stands still are read with each so many samples: they cost more than all else. */
 const detailsOfStillEvery = 5;
+/** Its memory without what is counted twice changes only as others come and go: what was read is told again so often. */
+const proportionalOfStill = 3;
 /** Told of each: those that hold the most memory, and the busiest. */
 const mostChildren = 5;
 /** A peak between two samples is worth a sample of its own from here on. */
@@ -41,7 +43,13 @@ function onGrid(mono: number, intervalMs: number): number {
   return Math.round(mono / grid) * grid;
 }
 
+/** Whether two looks found the very same: a process of which nothing changed is the same object. */
+const isSame = (a: readonly ProcStat[], b: readonly ProcStat[]): boolean =>
+  a.length === b.length && a.every((stat, at) => stat === b[at]);
+
 export const keyOf = (stat: { pid: number; startTicks: number }): string => `${stat.pid}:${stat.startTicks}`;
+
+const noStats: readonly ProcStat[] = [];
 
 const ownTicks = (stats: readonly ProcStat[]): Map<string, number> =>
   new Map(stats.map((stat) => [keyOf(stat), stat.ownTicks]));
@@ -62,13 +70,16 @@ export function createTreeView(options: {
   const cpu = createRunningTotal();
   const ioRead = createRunningTotal();
   const ioWritten = createRunningTotal();
-  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>() };
+  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>(), stats: noStats };
+  /** What was told last of a tree that did nothing, to be told again. */
+  let idle: Omit<TreeSample, 'at' | keyof Details> | undefined;
   /** Ticks of a processor that were used before the watching began; not known before the first look. */
   let earlier = options.ranBefore === true ? null : 0;
   let highest = 0;
   let detailed = 0;
   let details: Details = {};
   let detailsAt = { ticks: -1, processes: -1, at: -detailsOfStillEvery };
+  let proportional: { stats: readonly ProcStat[]; bytes: number | null; told: number } | undefined;
   /** Names of commands of the children that were told last. */
   let names = new Map<string, string>();
   let newest: Look | undefined;
@@ -101,15 +112,21 @@ export function createTreeView(options: {
   };
 
   const readProportional = (stats: readonly ProcStat[]): number | null => {
+    if (proportional !== undefined && proportional.told < proportionalOfStill && isSame(proportional.stats, stats)) {
+      proportional.told += 1;
+      return proportional.bytes;
+    }
     const sizes = stats.map((stat) => procfs.proportionalBytes(stat.pid)).filter((size) => size !== null);
-    return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
+    const bytes = sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0);
+    proportional = { stats, bytes, told: 1 };
+    return bytes;
   };
 
   /** A tree that used no tick of a processor since the last sample has opened and written nothing worth a look. */
   const detailsOf = (look: Look): Details => {
     const { ticks, stats } = look;
     const still = detailsAt.ticks === ticks && detailsAt.processes === stats.length;
-    const proportional = detailed % proportionalEvery === 0 ? readProportional(stats) : null;
+    const shared = detailed % proportionalEvery === 0 ? readProportional(stats) : null;
     if (!still || detailed - detailsAt.at >= detailsOfStillEvery) {
       detailsAt = { ticks, processes: stats.length, at: detailed };
       const io = readIo(stats);
@@ -120,7 +137,7 @@ export function createTreeView(options: {
       };
     }
     detailed += 1;
-    return proportional === null ? details : { ...details, proportionalBytes: proportional };
+    return shared === null ? details : { ...details, proportionalBytes: shared };
   };
 
   const nameOf = (stat: ProcStat): string => names.get(keyOf(stat)) ?? procfs.commandName(stat.pid) ?? stat.name;
@@ -148,25 +165,27 @@ export function createTreeView(options: {
   const percent = (ticks: number, ms: number): number =>
     ms <= 0 ? 0 : Math.round((Math.max(0, ticks) / procfs.ticksPerSecond / (ms / 1_000)) * 10_000) / 100;
 
-  const report = (look: Look, withDetails: boolean): void => {
+  const describe = (look: Look): Omit<TreeSample, 'at' | keyof Details> => {
     const elapsed = look.mono - reported.mono;
     const root = look.stats.find((stat) => stat.pid === rootPid);
-    onSample({
-      at: look.at,
+    return {
       pid: rootPid,
       cpuPercent: percent(look.ticks - reported.ticks, elapsed),
       memoryBytes: look.memoryBytes,
       threads: look.stats.reduce((sum, stat) => sum + stat.threads, 0),
       processes: look.stats.length,
-      ...(withDetails ? detailsOf(look) : {}),
       status: root === undefined ? 'exited' : (stateNames[root.state] ?? root.state),
       children: childrenOf(look.stats, elapsed),
-    });
-    reported = {
-      mono: look.mono,
-      ticks: look.ticks,
-      own: ownTicks(look.stats),
     };
+  };
+
+  const report = (look: Look, withDetails: boolean): void => {
+    const did = !isSame(look.stats, reported.stats) || look.ticks !== reported.ticks;
+    const told = did ? describe(look) : (idle ?? describe(look));
+    idle = did ? undefined : told;
+    onSample({ at: look.at, ...told, ...(withDetails ? detailsOf(look) : {}) });
+    const own = did ? ownTicks(look.stats) : reported.own;
+    reported = { mono: look.mono, ticks: look.ticks, own, stats: look.stats };
     highest = Math.max(highest, look.memoryBytes);
   };
 
@@ -178,26 +197,32 @@ export function createTreeView(options: {
     peak = undefined;
   };
 
+  const measure = (stats: ProcStat[], at: number, mono: number): Look => {
+    const used = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
+    if (earlier === null) reported.own = ownTicks(stats);
+    earlier ??= used;
+    const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
+    return { at, mono, stats, memoryBytes, ticks: used - earlier };
+  };
+
   return {
     isDue: (mono: number): boolean => mono >= nextPeek - timerSlackMs || mono >= nextSample,
     /** Takes in what was read of the members at one moment. A tree that ended leaves the last living look standing. */
     look(stats: ProcStat[], at: number, mono: number): void {
-      const used = cpu.update(counted(stats, (stat) => ({ own: stat.ownTicks, inherited: stat.inheritedTicks })));
-      if (earlier === null) reported.own = ownTicks(stats);
-      earlier ??= used;
-      const ticks = used - earlier;
-      const memoryBytes = stats.reduce((sum, stat) => sum + stat.memoryBytes, 0);
-      // A process that is exiting gives its memory back before it is a zombie: 0 bytes would be no living tree's truth.
-      if (memoryBytes === 0) return;
       const before = newest;
-      newest = { at, mono, stats, memoryBytes, ticks };
+      const still = before !== undefined && isSame(before.stats, stats);
+      const look = still ? { ...before, at, mono } : measure(stats, at, mono);
+      // A process that is exiting gives its memory back before it is a zombie: 0 bytes would be no living tree's truth.
+      if (look.memoryBytes === 0) return;
+      newest = look;
+      const { ticks, memoryBytes } = look;
       if (peak === undefined || memoryBytes > peak.memoryBytes) peak = newest;
-      const still =
+      const calm =
         before !== undefined &&
         before.ticks === ticks &&
         before.stats.length === stats.length &&
         Math.abs(before.memoryBytes - memoryBytes) <= memoryBytes / 100;
-      peekMs = still ? Math.min(longestMs, peekMs * 2) : shortestPeekMs;
+      peekMs = calm ? Math.min(longestMs, peekMs * 2) : shortestPeekMs;
       nextPeek = mono + peekMs;
       onLook?.({ cpuMs: (ticks / procfs.ticksPerSecond) * 1_000, memoryBytes, processes: stats.length });
       if (mono < nextSample) return;
