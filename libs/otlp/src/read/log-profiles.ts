@@ -17,7 +17,8 @@ const turnOfSubAgent = /^([^#]+)#\d+$/;
 const subAgentOf = (attributes: Attributes): string | undefined =>
   textOf(attributes, 'agent_id') ?? turnOfSubAgent.exec(textOf(attributes, 'prompt_id') ?? '')?.[1];
 
-const base = ({ common, attributes }: LogContext) => ({
+/** What every record of an event of a client has: who it is about, and where in the client it comes from. */
+export const callBase = ({ common, attributes }: LogContext) => ({
   ...common,
   attributes: known({
     signal: 'log',
@@ -34,7 +35,7 @@ export const callEvent =
   (context) => {
     const { attributes } = context;
     const call: DraftOf<'llm_call'> = {
-      ...base(context),
+      ...callBase(context),
       kind: 'llm_call',
       model: clip(textOf(attributes, 'model')) ?? 'unknown',
       status: 'ok',
@@ -59,7 +60,7 @@ export const failedCallEvent =
     const status = numberOf(attributes, 'status_code', 'http.response.status_code');
     const message = textOf(attributes, 'error', 'error.message', 'error_message');
     const call: DraftOf<'llm_call'> = {
-      ...base(context),
+      ...callBase(context),
       kind: 'llm_call',
       model: clip(textOf(attributes, 'model', 'model_name')) ?? 'unknown',
       status: 'error',
@@ -85,7 +86,7 @@ export const toolEvent: EventReader = (context) => {
   const error = textOf(attributes, 'error');
   const success = booleanOf(attributes, 'success') ?? error === undefined;
   const call: DraftOf<'tool_call'> = {
-    ...base(context),
+    ...callBase(context),
     kind: 'tool_call',
     tool_name: clip(textOf(attributes, 'tool_name', 'function_name')) ?? 'unknown',
     success,
@@ -117,7 +118,7 @@ export const narrated =
       return value === undefined ? [] : [`${key}=${value}`];
     });
     const entry: DraftOf<'log_entry'> = {
-      ...base(context),
+      ...callBase(context),
       kind: 'log_entry',
       level,
       message: clip(redact([name, ...parts].join(' ')), 8_192) ?? name,

@@ -1,9 +1,11 @@
 import { textOf, type Value } from '../attributes.ts';
 import type { Group, LogItem, Source } from '../signals.ts';
+import { attemptOf, isAttempt } from './attempt-events.ts';
 import { clip, known, type Draft, type DraftOf } from './draft.ts';
 import { identityOf } from './identity.ts';
 import { logEvents, ownedEvents } from './log-events.ts';
-import type { Reading } from './reading.ts';
+import type { LogContext } from './log-profiles.ts';
+import type { Attempt, Reading } from './reading.ts';
 import type { Redact } from './redact.ts';
 import { isoOf } from './times.ts';
 
@@ -35,34 +37,43 @@ const bodyText = (body: Value): string | undefined => {
   return typeof body === 'string' ? body : JSON.stringify(body);
 };
 
-function draftOf(item: LogItem, source: Source, { receivedAt, redact }: Context): Draft | null {
-  const { attributes, traceId, spanId } = item;
-  const common = {
+const contextOf = (item: LogItem, source: Source, { receivedAt, redact }: Context): LogContext => ({
+  attributes: item.attributes,
+  common: {
     at: timeOf(item, receivedAt),
-    ...identityOf(source, attributes),
-    ...known({ trace_id: traceId || undefined, span_id: spanId || undefined }),
-  };
-  const event = eventNameOf(item, source);
+    ...identityOf(source, item.attributes),
+    ...known({ trace_id: item.traceId || undefined, span_id: item.spanId || undefined }),
+  },
+  redact,
+});
+
+function draftOf(item: LogItem, source: Source, event: string | undefined, context: Context): Draft | null {
   if (event !== undefined) {
     const read = logEvents.get(event);
-    if (read !== undefined) return read({ attributes, common, redact });
+    if (read !== undefined) return read(contextOf(item, source, context));
     if (ownedEvents.test(event)) return null;
   }
+  const { common, redact } = contextOf(item, source, context);
   const text = clip(redact(bodyText(item.body) ?? event ?? ''), 64 * 1024);
   if (text === undefined) return null;
-  return { kind: 'log_entry', ...common, level: levelOf(item), message: text, source: 'system' };
+  return { ...common, kind: 'log_entry', level: levelOf(item), message: text, source: 'system' };
 }
 
 /** What the log records of one request tell: the coding agents' events as what they mean, other logs as log entries. */
 export function readLogs(groups: readonly Group<LogItem>[], context: Context): Reading {
   const drafts: Draft[] = [];
+  const attempts: Attempt[] = [];
   let items = 0;
   for (const { source, items: group } of groups) {
     items += group.length;
     for (const item of group) {
-      const draft = draftOf(item, source, context);
+      const event = eventNameOf(item, source);
+      const draft = draftOf(item, source, event, context);
       if (draft !== null) drafts.push(draft);
+      if (event === undefined || !isAttempt(event)) continue;
+      const attempt = attemptOf(event, contextOf(item, source, context));
+      if (attempt !== null) attempts.push(attempt);
     }
   }
-  return { drafts, items, unused: items - drafts.length };
+  return { drafts, items, unused: items - drafts.length, attempts };
 }

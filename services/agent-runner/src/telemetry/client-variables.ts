@@ -5,6 +5,12 @@ import { signals, type PersonEndpoints } from './person-endpoint.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
+/**
+ * Has Claude Code say of each request that it makes it, also of one that is made again: the event that says so is there for those
+ * who keep the texts, and names the file in which it put them. In this place no file can be, so none are kept.
+ */
+const eachRequest: Variables = { OTEL_LOG_RAW_API_BODIES: 'file:/dev/null/none' };
+
 /** What turns on the telemetry of a client, once an endpoint is there. Whatever the person has set stays. */
 const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
   claude: () => ({
@@ -14,6 +20,7 @@ const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
     // A run that is killed loses what was not sent yet.
     OTEL_LOGS_EXPORT_INTERVAL: '1000',
     OTEL_METRIC_EXPORT_INTERVAL: '10000',
+    ...eachRequest,
   }),
   gemini: (endpoint) => ({
     GEMINI_TELEMETRY_ENABLED: 'true',
@@ -59,7 +66,9 @@ export function clientVariables(
   const led = clients.length === 1 ? clients : clients.filter((client) => !isOwn(client));
   const wanted = led.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
   const replaced = new Set(led.flatMap((client) => (isOwn(client) ? (addresses[client] ?? []) : [])));
-  return Object.fromEntries(wanted.filter(([name]) => env[name] === undefined || replaced.has(name)));
+  // What only the run wants told is not for those who had it told before.
+  const kept = wanted.filter(([name]) => !(name in eachRequest) || !wasOn('claude', 'logs', env));
+  return Object.fromEntries(kept.filter(([name]) => env[name] === undefined || replaced.has(name)));
 }
 
 /** The variable in which a client that reads no other has the address that it reports to. */

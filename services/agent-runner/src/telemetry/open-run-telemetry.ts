@@ -8,6 +8,7 @@ import type { RunIdentity } from '../run/run-records.ts';
 import { createCodexThreads } from './codex-threads.ts';
 import { startOtlpReceiver } from './otlp-receiver.ts';
 import { planTelemetry } from './plan-telemetry.ts';
+import { shellText } from './shell-text.ts';
 import { createToldOnce } from './told-once.ts';
 
 export type RunTelemetry = {
@@ -55,11 +56,16 @@ export async function openRunTelemetry({
   const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
   const plan = wanted ? planTelemetry({ cwd, env, telltaleUrl }) : null;
   if (plan === null) return alone;
-  const told = createToldOnce(emit);
+  const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
+  const told = createToldOnce(emit, { printsCalls });
   const threads = createCodexThreads();
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
     onDraft: (draft) => told.reported(ofRun(threads(draft), identity)),
+    onAttempt({ is, id, call: draft }) {
+      const call = ofRun(draft, identity);
+      if (call.kind === 'llm_call') told.attempt({ is, id, call });
+    },
     redact: (text) => redactor.redact(text).text,
     clock,
   }).catch(() => null);

@@ -7,6 +7,7 @@ import { gunzip } from 'node:zlib';
 import { contentTypes, encodingOf, statusBody, successBody } from '@telltale/otlp/answers';
 import { readRequest } from '@telltale/otlp/read-request';
 import type { Draft } from '@telltale/otlp/read/draft';
+import type { Attempt } from '@telltale/otlp/read/reading';
 import { MalformedBody, type Signal } from '@telltale/otlp/signals';
 import type { Clock } from '@telltale/runtime/clock';
 import { forwardRequest } from './forward-request.ts';
@@ -53,11 +54,14 @@ async function plainOf(body: Buffer, encoding: string | undefined): Promise<Buff
 export async function startOtlpReceiver({
   forward,
   onDraft,
+  onAttempt = () => undefined,
   redact,
   clock,
 }: {
   forward: PersonEndpoints;
   onDraft: (draft: Draft) => void;
+  /** Hears of each request to a model that a client says it makes, before the records of the same request. */
+  onAttempt?: (attempt: Attempt) => void;
   redact: (text: string) => string;
   clock: Clock;
 }): Promise<OtlpReceiver> {
@@ -77,7 +81,9 @@ export async function startOtlpReceiver({
       if (target !== undefined) await passOn(target, request, body);
       const raw = await plainOf(body, request.headers['content-encoding']);
       const receivedAt = new Date(clock.now()).toISOString();
-      for (const draft of readRequest(signal, encoding, raw, { receivedAt, redact }).drafts) onDraft(draft);
+      const { drafts, attempts = [] } = readRequest(signal, encoding, raw, { receivedAt, redact });
+      for (const attempt of attempts) onAttempt(attempt);
+      for (const draft of drafts) onDraft(draft);
       answer(200, successBody(signal, encoding, null));
     } catch (error) {
       const [status, detail] = error instanceof TooLarge ? [413, error.message] : [400, describe(error)];

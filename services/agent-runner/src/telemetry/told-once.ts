@@ -2,6 +2,7 @@ import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import { createCacheWrites } from './cache-writes.ts';
+import { createOpenAttempts, type AttemptOfRun } from './open-attempts.ts';
 import { createToolPairs } from './pair-tools.ts';
 import { createRetriedUsage } from './retried-usage.ts';
 
@@ -16,8 +17,9 @@ const mostIds = 100_000;
  * A program that reports by OTLP also prints. A printed call with an id is joined by it where it is stored; a printed
  * sum has none, so it waits for the end and only counts when no telemetry of that provider came. A tool call is the
  * same under the same id, whoever tells of it: the first does. Metrics stand in where nothing else tells of tokens.
+ * `printsCalls`: the program was told to print what it does as JSON.
  */
-export function createToldOnce(pass: Emit) {
+export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCalls?: boolean } = {}) {
   const metrics = createMetricUsage();
   let tokensTold = false;
   /** Whose calls, and whose failures, came by OTLP. */
@@ -33,6 +35,7 @@ export function createToldOnce(pass: Emit) {
       tokensTold ||= record.input_tokens !== undefined || record.output_tokens !== undefined;
     pass(record);
   };
+  const attempts = createOpenAttempts({ prints: printsCalls, emit });
 
   // An attempt that is made again is told of by nothing else.
   const isSum = (call: Call): boolean =>
@@ -59,7 +62,10 @@ export function createToldOnce(pass: Emit) {
     /** Whatever the program printed, or the proxy saw. */
     emit(record: RecordDraft): void {
       const mended = record.kind === 'llm_call' ? writes.printed(record) : null;
-      if (record.kind === 'llm_call') retried.printed(record);
+      if (record.kind === 'llm_call') {
+        retried.printed(record);
+        attempts.printed(record);
+      }
       if (record.kind === 'llm_call' && isSum(record)) {
         held.push(record);
         if (held.length > 2 * mostHeld) for (const call of held.splice(0, mostHeld)) judge(call);
@@ -75,9 +81,11 @@ export function createToldOnce(pass: Emit) {
       if (record.kind === 'llm_call') providers[record.status === 'ok' ? 'ok' : 'failed'].add(record.provider ?? '');
       emit(record);
     },
+    attempt: (attempt: AttemptOfRun): void => attempts.attempt(attempt),
     /** At the end of the run. */
     finish(): void {
       for (const call of held.splice(0)) judge(call);
+      attempts.finish();
       const broken = retried.rest();
       if (broken !== null) emit(broken);
       // Whatever tells of a call tells more of it than a counter; the two never add up.
