@@ -1,4 +1,5 @@
 import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
+import type { Draft } from './read/draft.ts';
 import type { Redact } from './read/redact.ts';
 import { readLogs } from './read/read-logs.ts';
 import { readMetrics } from './read/read-metrics.ts';
@@ -23,7 +24,12 @@ export type ReadContext = {
 /** What a request of a signal tells. Throws MalformedBody when the body is not what its content type says. */
 export function readRequest(signal: Signal, encoding: Encoding, body: Buffer, context: ReadContext): Reading {
   const reading = readSignal(signal, encoding, body, context);
-  return { ...reading, drafts: reading.drafts.map((draft) => ({ ...draft, ...subAgentLabels(draft) })) };
+  return { ...reading, drafts: reading.drafts.map(withSubAgent) };
+}
+
+function withSubAgent(draft: Draft): Draft {
+  const { labels } = subAgentLabels(draft);
+  return labels === undefined ? draft : { ...draft, labels };
 }
 
 function readSignal(signal: Signal, encoding: Encoding, body: Buffer, context: ReadContext): Reading {

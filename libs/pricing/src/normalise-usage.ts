@@ -23,6 +23,9 @@ function find(raw: unknown, names: readonly string[] | undefined): unknown {
 function lookUp(raw: unknown, name: string): unknown {
   if (typeof raw !== 'object' || raw === null) return undefined;
   if (Object.hasOwn(raw, name)) return (raw as Record<string, unknown>)[name];
+  // Attributes are flat: of a name that is not there, they have no beginning either.
+  const dot = name.indexOf('.');
+  if (dot === -1 || !Object.hasOwn(raw, name.slice(0, dot))) return undefined;
   let value: unknown = raw;
   for (const key of name.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;

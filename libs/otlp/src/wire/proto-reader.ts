@@ -43,9 +43,12 @@ export class ProtoReader {
 
   /** Exact up to 2^53; larger ones are rounded, as no count or time of ours is. */
   #varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let index = 0; index < 10; index += 1) {
+    const first = this.#bytes[this.#take(1)] ?? 0;
+    // Tags, lengths of short texts and most counts.
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let scale = 128;
+    for (let index = 1; index < 10; index += 1) {
       const byte = this.#bytes[this.#take(1)] ?? 0;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
@@ -66,15 +69,15 @@ export class ProtoReader {
   /** int64 in two's complement; a number, rounded beyond 2^53. */
   int64(): number {
     this.#expect(0);
-    let value = 0n;
-    let shift = 0n;
-    for (let index = 0; index < 10; index += 1) {
-      const byte = this.#bytes[this.#take(1)] ?? 0;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return Number(BigInt.asIntN(64, value));
-      shift += 7n;
+    const start = this.#at;
+    const value = this.#varint();
+    // Seven bytes hold 49 bits, which a number holds exactly and which no negative one fits into.
+    if (this.#at - start <= 7) return value;
+    let exact = 0n;
+    for (let at = start; at < this.#at; at += 1) {
+      exact |= BigInt((this.#bytes[at] ?? 0) & 0x7f) << BigInt(7 * (at - start));
     }
-    throw new MalformedBody('a varint is longer than 10 bytes');
+    return Number(BigInt.asIntN(64, exact));
   }
 
   double(): number {

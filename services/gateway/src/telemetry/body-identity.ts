@@ -1,22 +1,20 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
 /** The producer of a body that brought no `(producer_id, seq)`: the same bytes are the same batch, so a retry is stored once. */
 export type BodyIdentity = { producerId: string; recordId: (index: number) => string };
 
-const sha256 = (data: Buffer | string): Buffer => createHash('sha256').update(data).digest();
+/** In hex. */
+const sha256 = (data: Buffer | string): string => hashOf('sha256', data);
 
-/** 16 bytes as a UUID of version 8 (its bits are the application's own). */
-function uuidV8(bytes: Buffer): string {
-  const id = Buffer.from(bytes.subarray(0, 16));
-  id[6] = ((id[6] ?? 0) & 0x0f) | 0x80;
-  id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-  const hex = id.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+/** The first 16 bytes of a hash as a UUID of version 8 (its bits are the application's own). */
+function uuidV8(hex: string): string {
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Identity from the inflated body; ids of records follow from it and their place, so that they repeat with the body. */
 export function bodyIdentity(body: Buffer): BodyIdentity {
-  const hash = sha256(body).toString('hex');
+  const hash = sha256(body);
   return {
     producerId: `body:${hash}`,
     recordId: (index) => uuidV8(sha256(`${hash}:${index}`)),
