@@ -34,6 +34,20 @@ test('this very process is read as it is', () => {
   expect(procfs.stat(2 ** 22 + 1)).toBeNull();
 });
 
+test('a variable is found in an environment of any length', async () => {
+  const procfs = createProcfs();
+  const env = { FIRST: 'one', LONG: 'x'.repeat(100_000), LAST: 'two=2' };
+  const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => 0, 1e6)'], { env });
+  try {
+    await once(child.stdout, 'data');
+    const values = ['FIRST', 'LAST', 'AST', 'NONE'].map((name) => procfs.environmentValue(child.pid ?? 0, name));
+    expect(values).toEqual(['one', 'two=2', null, null]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+  expect(procfs.environmentValue(2 ** 22 + 1, 'FIRST')).toBeNull();
+});
+
 test('a process that is followed says the same object while nothing changes, and null once it is gone', async () => {
   const procfs = createProcfs();
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

@@ -31,6 +31,8 @@ const auxvClockTicks = 17n;
 /** Files of `/proc` that stay open: beyond them each look opens its own. A limit of 1,024 open files is a common one. */
 const mostKept = 400;
 
+/** More than most environments are long; a longer one is read by itself. */
+const roomOfEnvironment = 64 * 1_024;
 /** A line of `stat`, with room for digits to come. */
 const roomOfStat = 384;
 /** What the end of a thread tells nobody. */
@@ -57,6 +59,7 @@ function readAuxv(root: string): { pageSize: number; ticksPerSecond: number } {
 export function createProcfs(root = '/proc') {
   const { pageSize, ticksPerSecond } = readAuxv(root);
   const buffer = Buffer.allocUnsafe(4_096);
+  let variables: Buffer | undefined;
 
   const read = (path: string): Buffer | null => {
     let fd: number | undefined;
@@ -65,6 +68,25 @@ export function createProcfs(root = '/proc') {
       return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
     } catch {
       // Ended between listing and reading, or not ours to see: both mean there is nothing to know.
+      return null;
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  };
+
+  /** With a NUL before the first variable too. */
+  const readEnvironment = (pid: number): Buffer | null => {
+    let fd: number | undefined;
+    try {
+      fd = openSync(`${root}/${pid}/environ`, 'r');
+      variables ??= Buffer.alloc(roomOfEnvironment);
+      let length = 1;
+      for (let more = -1; more !== 0 && length < variables.length; length += more)
+        more = readSync(fd, variables, length, variables.length - length, length - 1);
+      return length < variables.length
+        ? variables.subarray(0, length)
+        : Buffer.concat([Buffer.alloc(1), readFileSync(`${root}/${pid}/environ`)]);
+    } catch {
       return null;
     } finally {
       if (fd !== undefined) closeSync(fd);
@@ -181,15 +203,14 @@ export function createProcfs(root = '/proc') {
     },
     /** The value of a variable in the environment that a process was started with. */
     environmentValue(pid: number, name: string): string | null {
-      try {
-        const environment = `\0${readFileSync(`${root}/${pid}/environ`, 'latin1')}\0`;
-        const at = environment.indexOf(`\0${name}=`);
-        if (at === -1) return null;
-        const start = at + name.length + 2;
-        return environment.slice(start, environment.indexOf('\0', start));
-      } catch {
-        return null;
-      }
+      const environment = readEnvironment(pid);
+      if (environment === null) return null;
+      const before = `\0${name}=`;
+      const at = environment.indexOf(before, 0, 'latin1');
+      if (at === -1) return null;
+      const start = at + before.length;
+      const end = environment.indexOf(0, start);
+      return environment.toString('latin1', start, end === -1 ? environment.length : end);
     },
   };
 }
