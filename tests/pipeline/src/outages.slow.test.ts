@@ -96,7 +96,8 @@ test('a minute without PostgreSQL, without Redis, without gateway: no run change
     ...patience,
     what: 'every line, once',
   }).catch(async (error: unknown) => {
-    throw new Error(`${JSON.stringify(await lines())} of ${JSON.stringify(linesOf)}`, { cause: error });
+    const books = JSON.stringify(await product.get('/monitoring/delivery'));
+    throw new Error(`${JSON.stringify(await lines())} of ${JSON.stringify(linesOf)}; ${books}`, { cause: error });
   });
   const distinct = () => stored(`select run_id, count(distinct id) from log_line group by run_id order by run_id`);
   expect(await distinct()).toEqual(linesOf);

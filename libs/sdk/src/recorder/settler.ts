@@ -6,7 +6,7 @@ import type { BatchBook, BatchEntry } from './batch-book.ts';
 
 /** How often a producer asks about what was taken and is not known to be stored. */
 const askEveryMs = 5_000;
-/** While gaps are being closed one after another. */
+/** While gaps are being closed one after another, and while batches are found to be lost: a door looks for 50 at once. */
 const askSoonMs = 250;
 /** The most batches named in one question. */
 const askAbout = 500;
@@ -68,13 +68,14 @@ export function startSettler({
     const gap = state.first_gap !== null && book.get(state.first_gap) === undefined ? state.first_gap : null;
     closingGaps = gap !== null && gap !== carriedFor;
     carriedFor = gap;
-    if (again.length === 0 && oldest !== undefined) {
+    const areLost = again.length > 0;
+    if (!areLost && oldest !== undefined) {
       const tired = clock.monotonic() - oldest.takenAt >= patience;
       if (tired) patience *= 2;
       if (closingGaps || tired) again.push(oldest);
     }
     if (again.length > 0) sendAgain(again);
-    return closingGaps ? askSoonMs : askEveryMs;
+    return closingGaps || areLost ? askSoonMs : askEveryMs;
   };
 
   return startLoop({ name: 'settle', turn, everyMs: askEveryMs, clock, log });
