@@ -1,4 +1,4 @@
-import { createServer, Agent as HttpAgent, type Agent } from 'node:http';
+import { createServer, Agent as HttpAgent, type Agent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -95,26 +95,36 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     return upstream === undefined ? null : { upstream, path: versioned(upstream, path) };
   };
 
-  // A provider may think for long: no time-out but the client's own.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: idleMs }, (request, response) => {
+  // A provider may think for long: no time-out but the client's own. Any other upgrade than to a WebSocket is an offer that
+  // HTTP leaves to be ignored (Java's own client makes it with each call).
+  const settings = {
+    requestTimeout: 0,
+    keepAliveTimeout: idleMs,
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server = createServer(settings, (request, response) => {
     const route = find(request.url ?? '/');
     if (route !== null) return void forwarder.forward(request, response, route.upstream, route.path);
     response.writeHead(404, { 'content-type': 'text/plain' }).end('no provider is reached this way\n');
   });
-  const conversations = new Set<Duplex>();
+  const sockets = new Set<Duplex>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (request, socket, first) => {
     // The socket is ours alone now: a client that resets it must not end us.
     socket.on('error', () => undefined);
     const route = find(request.url ?? '/');
     // What is not metered would go past a limit on calls.
     if (route !== null && gate === undefined && knowsNoOtherWay(route.path)) {
-      conversations.add(socket);
-      socket.once('close', () => conversations.delete(socket));
       const { upstream, path } = route;
       const target = { origin: upstream.base, path, agent: agentOf(upstream) };
       return passWebsocket(request, { socket, first, target });
     }
-    // Clients that try a WebSocket first go on with plain HTTP after this answer.
+    // Clients that try a WebSocket first go on with plain HTTP after this answer. What one says before it has read that is
+    // read too: a socket with something unread never comes to its end.
+    socket.resume();
     socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
   server.on('clientError', (_error, socket) => void socket.destroy());
@@ -134,8 +144,8 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     openCalls: () => forwarder.open(),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      for (const socket of conversations) socket.destroy();
+      // Whatever became of them: the end of a run must not wait for a client.
+      for (const socket of sockets) socket.destroy();
       await closed;
       await forwarder.settled();
       plain.destroy();

@@ -58,3 +58,62 @@ test('where calls are limited it is told to use HTTP, as all others are', async 
     expect(said.asked).toEqual([]);
   }
 });
+
+test('a refused one that goes on talking holds up neither itself nor the end of the run', async () => {
+  const proxy = await startMeteringProxy({
+    upstreams: [upstreamOf('openai', 'http://127.0.0.1:9/v1') as Upstream],
+    onCall: () => undefined,
+    env: {},
+    clock: systemClock,
+  });
+  const { port, pathname } = new URL(proxy.urls.get('openai') ?? '');
+  const ask = `GET ${pathname}/responses HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`;
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.on('error', () => undefined);
+  socket.write(ask);
+  await until(() => text.startsWith('HTTP/1.1 426 ') && socket.readableEnded);
+  socket.write('and this');
+  await proxy[Symbol.asyncDispose]();
+  socket.destroy();
+});
+
+test('any other upgrade is an offer that is ignored: the call is made and answered', async () => {
+  const asked: string[] = [];
+  const provider = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      asked.push(`${request.headers.upgrade ?? 'no upgrade'} ${request.headers['http2-settings'] ?? 'none'} ${body}`);
+      response.end('{"answered":true}');
+    });
+  });
+  provider.listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const base = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+  const proxy = await startMeteringProxy({
+    upstreams: [upstreamOf('openai', base) as Upstream],
+    onCall: () => undefined,
+    env: {},
+    clock: systemClock,
+  });
+  const { port, pathname } = new URL(proxy.urls.get('openai') ?? '');
+  const socket = connect(Number(port), '127.0.0.1');
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  const offer = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAA';
+  const body = '{"model":"m","messages":[]}';
+  const call = `POST ${pathname}/chat/completions HTTP/1.1\r\nhost: x\r\n${offer}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  socket.write(call);
+  await until(() => text.includes('answered'));
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  // On the same connection, as a client would that keeps it.
+  text = '';
+  socket.write(call);
+  await until(() => text.includes('answered'));
+  expect(asked).toEqual([`no upgrade none ${body}`, `no upgrade none ${body}`]);
+  await proxy[Symbol.asyncDispose]();
+  await until(() => socket.destroyed);
+  provider.close();
+});
