@@ -1,59 +1,58 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select session_id, first_at, last_at from session where session.team_id = $1 and session.session_id in (select t.session_id from unit_total t where t.team_id = $2 and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0) and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and (("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) or exists (
-  select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "t"."first_at" < $10::timestamptz and "t"."last_at" >= $11::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $12 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "t"."first_at" < $15::timestamptz and "t"."last_at" >= $16::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $17 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "t"."first_at" < $20::timestamptz and "t"."last_at" >= $21::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $22 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "t"."first_at" < $25::timestamptz and "t"."last_at" >= $26::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $27 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "t"."first_at" < $30::timestamptz and "t"."last_at" >= $31::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $32 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "t"."first_at" < $35::timestamptz and "t"."last_at" >= $36::timestamptz) r where r.records > 0 or r.llm_calls > 0)) and "t"."agent_id" = $37)
-  order by last_at desc, session_id desc limit $38 offset $39;
+select session_id, first_at, last_at from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz and session.session_id in (select t.session_id from unit_total t
+  where t.team_id = $4 and t.cube = 'unit' and (t.records > 0 or t.llm_calls > 0) and "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz and (("t"."first_at" >= $7::timestamptz and "t"."last_at" < $8::timestamptz) or exists (
+  select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $9 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz and "t"."first_at" < $12::timestamptz and "t"."last_at" >= $13::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $14 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and "t"."first_at" < $17::timestamptz and "t"."last_at" >= $18::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $19 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "t"."first_at" < $22::timestamptz and "t"."last_at" >= $23::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $24 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "t"."first_at" < $27::timestamptz and "t"."last_at" >= $28::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $29 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "t"."first_at" < $32::timestamptz and "t"."last_at" >= $33::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $34 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "t"."first_at" < $37::timestamptz and "t"."last_at" >= $38::timestamptz) r where r.records > 0 or r.llm_calls > 0)) and "t"."agent_id" = $39)
+  order by last_at desc, session_id desc limit $40 offset $41;
 
 --   Limit
---     ->  Sort
---           Sort Key: session.last_at DESC, session.session_id DESC
---           ->  Nested Loop
---                 ->  HashAggregate
---                       Group Key: t.session_id
---                       ->  Index Scan Backward using unit_total_session on unit_total t
---                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                             Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
---                             SubPlan 1
---                               ->  Append
---                                     ->  Subquery Scan on "*SELECT* 1"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                                     ->  Subquery Scan on "*SELECT* 2"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                                     ->  Subquery Scan on "*SELECT* 3"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                                     ->  Subquery Scan on "*SELECT* 4"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                                     ->  Subquery Scan on "*SELECT* 5"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                                     ->  Subquery Scan on "*SELECT* 6"
---                                           ->  Result
---                                                 One-Time Filter: ((t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                       Filter: ((records > 0) OR (llm_calls > 0))
---                 ->  Index Scan using session_pkey on session
---                       Index Cond: ((team_id = 'red'::text) AND (session_id = t.session_id))
+--     ->  Nested Loop Semi Join
+--           Join Filter: (session.session_id = t.session_id)
+--           ->  Index Scan using session_newest on session
+--                 Index Cond: ((team_id = 'red'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                 Filter: (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone)
+--           ->  Index Scan Backward using unit_total_session on unit_total t
+--                 Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                 Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text) AND ((records > 0) OR (llm_calls > 0)) AND (((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 1)))
+--                 SubPlan 1
+--                   ->  Append
+--                         ->  Subquery Scan on "*SELECT* 1"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                         ->  Subquery Scan on "*SELECT* 2"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                         ->  Subquery Scan on "*SELECT* 3"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                         ->  Subquery Scan on "*SELECT* 4"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                         ->  Subquery Scan on "*SELECT* 5"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                         ->  Subquery Scan on "*SELECT* 6"
+--                               ->  Result
+--                                     One-Time Filter: ((t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                           Filter: ((records > 0) OR (llm_calls > 0))
 
 
 select "s"."session_id" as key, sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import { startFaultProxy } from '@telltale/testkit/fault-proxy';
 import { aRecord } from '@telltale/testkit/records';
 import { createTestDatabase } from '@telltale/testkit/test-database';
@@ -41,4 +42,27 @@ test('a server that vanishes without a word costs a few seconds, not hours: what
   }
   gone();
   expect(await storeBatches(database.pool, [batchOf()])).toMatchObject([{ outcome: 'stored', records: 1 }]);
+});
+
+test('a connection that is kept may be silent while nobody has it, and is the next one to be had', async () => {
+  await using server = await createTestDatabase();
+  await using database = createDatabase({
+    url: server.url,
+    max: 2,
+    kept: 1,
+    applicationName: 'test',
+    answerTimeoutMs: 60_000,
+  });
+  const silenceOf = (client: object): unknown => {
+    const connection: unknown = Reflect.get(client, 'connection');
+    const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
+    return stream instanceof Socket ? stream.timeout : undefined;
+  };
+  const first = await database.pool.connect();
+  expect(silenceOf(first)).toBe(60_000);
+  first.release();
+  expect([silenceOf(first), database.pool.idleCount]).toEqual([0, 1]);
+  const again = await database.pool.connect();
+  expect([again === first, silenceOf(again)]).toEqual([true, 60_000]);
+  again.release();
 });

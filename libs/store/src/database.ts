@@ -16,6 +16,11 @@ export type DatabaseOptions = {
   url: string;
   /** Most connections at a time. */
   max: number;
+  /**
+   * So many stay open once they are; the others are closed when they were unused for 10 s. A new one costs its first
+   * question a login and all that a server process has to learn of the tables, several times what the question takes.
+   */
+  kept?: number;
   /** Shown in pg_stat_activity. */
   applicationName: string;
   /** The server ends a statement after this; none when left out. */
@@ -74,18 +79,27 @@ function parseInt8(text: string): number {
 /** `{1,2}`: the arrays of this schema are flat and hold no nulls. */
 const parseInt8Array = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8));
 
+const socketOf = (client: PoolClient): Socket | undefined => {
+  const connection: unknown = Reflect.get(client, 'connection');
+  const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
+  return stream instanceof Socket ? stream : undefined;
+};
+
 /**
  * A host that vanishes without a word leaves a connection that looks well. Where nothing is on its way the kernel finds
  * out by asking (keep-alive); under packets that nobody acknowledges it would try for a quarter of an hour. So a socket
- * that is silent for too long is closed, and whoever waits on it hears ETIMEDOUT.
+ * that is silent for too long while somebody has the connection is closed, and whoever waits on it hears ETIMEDOUT. One
+ * that nobody has may be silent.
  */
-function giveUpSilence(client: PoolClient, ms: number): void {
-  const connection: unknown = Reflect.get(client, 'connection');
-  const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
-  if (!(stream instanceof Socket)) return;
-  stream.setTimeout(ms, () => {
-    stream.destroy(Object.assign(new Error(`nothing was heard of the store for ${ms} ms`), { code: 'ETIMEDOUT' }));
+function giveUpSilence(pool: Pool, ms: number): void {
+  pool.on('connect', (client) => {
+    const socket = socketOf(client);
+    socket?.on('timeout', () => {
+      socket.destroy(Object.assign(new Error(`nothing was heard of the store for ${ms} ms`), { code: 'ETIMEDOUT' }));
+    });
   });
+  pool.on('acquire', (client) => socketOf(client)?.setTimeout(ms));
+  pool.on('release', (_, client) => socketOf(client)?.setTimeout(0));
 }
 
 const answerTimeout = (statementTimeoutMs: number | undefined): number =>
@@ -102,6 +116,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   const pool = new Pool({
     connectionString: options.url,
     max: options.max,
+    min: options.kept ?? 0,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
@@ -117,11 +132,11 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('error', (error) => options.onIdleError?.(error));
   // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
   const answerTimeoutMs = options.answerTimeoutMs ?? answerTimeout(options.statementTimeoutMs);
+  giveUpSilence(pool, answerTimeoutMs);
   const keepPlans = createPlanKeeper();
   pool.on('connect', (client) => {
     client.on('error', () => {});
     keepPlans(client);
-    giveUpSilence(client, answerTimeoutMs);
     if (options.isBackground === true) yieldToOthers(client);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

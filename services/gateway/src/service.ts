@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
-import { createDatabase, questionSettings } from '@telltale/store/database';
+import { createDatabase, type Db, questionSettings } from '@telltale/store/database';
 import { countRunners, findKey, findSession } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
@@ -62,16 +62,21 @@ export async function createGateway({
 }: GatewayOptions): Promise<Gateway> {
   const life = createLifecycle({ log });
   try {
-    const database = createDatabase({
-      url: config.databaseUrl,
-      max: 10,
-      applicationName: 'telltale-gateway',
-      statementTimeoutMs,
-      settings: questionSettings,
-      onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
-    });
-    life.use('database', database);
-    const db = database.kysely;
+    const openDatabase = (name: string, connections: { max: number; kept: number }): Db =>
+      life.use(
+        name,
+        createDatabase({
+          url: config.databaseUrl,
+          ...connections,
+          applicationName: 'telltale-gateway',
+          statementTimeoutMs,
+          settings: questionSettings,
+          onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
+        }),
+      ).kysely;
+    const db = openDatabase('database', { max: 10, kept: 4 });
+    /** For what is looked at again and again: it would take the connection that has just answered from the next question. */
+    const loopDb = openDatabase('database of loops', { max: 3, kept: 2 });
     await assertSchema(db);
     const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
     life.defer('redis', () => disconnect(redis));
@@ -94,19 +99,19 @@ export async function createGateway({
     const publisher = createBatchPublisher(redis);
     const { relayFolder: root, failpoint } = config;
     const counts = { onAccepted: metrics.countBatch, onLate: metrics.countLate };
-    const relay = life.use('relay', await openRelay({ root, db, redis, clock, log, failpoint, ...counts }));
+    const relay = life.use('relay', await openRelay({ root, db: loopDb, redis, clock, log, failpoint, ...counts }));
     metrics.watchRelay(relay.unstored);
     const intake = life.use('intake', openIntake({ config, redis, publisher, metrics, clock, log }));
     const artifacts = life.use('artifacts', await openArtifacts({ settings: config.artifacts, db, clock, log }));
     const { taskLeaseMs: leaseMs } = config;
     const tasks = life.use('tasks', await openTasks({ db, redisUrl: config.redisUrl, relay, leaseMs, clock, log }));
-    const commands = createCommandFeed({ db, clock, log });
-    const budgets = life.use('budgets', createBudgetKeeper({ db, redis, clock, log }));
+    const commands = createCommandFeed({ db: loopDb, clock, log });
+    const budgets = life.use('budgets', createBudgetKeeper({ db: loopDb, redis, clock, log }));
     const traffic = createEndpointTraffic();
     life.use('traffic', publishTraffic({ traffic, relay, clock, log }));
     const lags = {
       readStreamLagMs: async () => (await readStreamLag(redis)).oldest_ms,
-      readRollupLagMs: async () => (await readRollupLag(db)).oldest_ms,
+      readRollupLagMs: async () => (await readRollupLag(loopDb)).oldest_ms,
     };
     /** Where this gateway is reached by itself; known once it listens. */
     let ownUrl = '';

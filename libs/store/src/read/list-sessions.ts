@@ -1,7 +1,7 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
-import { activeKeys, bucketsOfUnit, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
+import { bucketsOfUnit, isActiveKey, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
 import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
@@ -55,7 +55,7 @@ function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
     select from ${bucketsOfUnit(teamId, buckets, 't')} r where r.records > 0 or r.llm_calls > 0))`;
 }
 
-/** Those that a filter leaves are few beside all: they are found first. */
+/** Which sessions: what they were last active at is the session's own, whatever else it did than the filter says. */
 function conditionsOf(page: SessionPage, buckets: Buckets) {
   const { filter, after, teamId } = page;
   const allTime = isAllTime(buckets);
@@ -70,10 +70,10 @@ function conditionsOf(page: SessionPage, buckets: Buckets) {
   const narrowed =
     named.length > 0
       ? [
-          sql`session.session_id in (${
-            activeKeys({ teamId, by: 'session_id', buckets, filter }) ??
-            sql`select t.session_id from unit_total t where ${sql.join([...ofUnits, ...named], sql` and `)}`
-          })`,
+          ...(allTime ? [] : [overlaps]),
+          isActiveKey({ teamId, by: 'session_id', buckets, filter }, sql`session.session_id`) ??
+            sql`session.session_id in (select t.session_id from unit_total t
+              where ${sql.join([...ofUnits, ...named], sql` and `)})`,
         ]
       : allTime
         ? []

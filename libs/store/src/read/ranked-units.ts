@@ -218,21 +218,23 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
     select key, ${knownCost}, unpriced_calls, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }
 
-/** The keys that have something in the period, as a query of their ids; null where only units can tell. */
-export function activeKeys(question: UnitsQuestion): Sql | null {
+/**
+ * That the key `id` has something in the period, as a condition; null where only units can tell. Whether keys are looked up
+ * one by one or all at once is the planner's choice: where most have something, a page of them is found at once.
+ */
+export function isActiveKey(question: UnitsQuestion, id: Sql): Sql | null {
   const { teamId, by, buckets } = question;
   const source = keyTotalsOf(question);
   if (source === null) return null;
   const { table, ofKeys } = source;
+  const of = (more: readonly Sql[]): Sql =>
+    sql`exists (select from ${sql.table(table)} t ${where([...ofKeys, sql`t.id = ${id}`, ...more])})`;
   const something = sql`(t.records > 0 or t.llm_calls > 0)`;
+  if (isAllTime(buckets)) return of([something]);
   const { overlaps, within, certain } = spanOf(buckets);
-  const spans = isAllTime(buckets) ? [] : [overlaps, within];
-  const inside = sql`select t.id from ${sql.table(table)} t ${where([...ofKeys, ...spans, something])}`;
-  if (isAllTime(buckets)) return inside;
-  return sql`${inside} union all select t.id from ${keysAcross(source, buckets, [certain])}
-    union all select t.id from ${keysAcross(source, buckets, [sql`not ${certain}`])}
-    where exists (select from ${unitsOfKey(source, by)} where exists (
-      select from ${bucketsOfUnit(teamId, buckets, 'u')} r where r.records > 0 or r.llm_calls > 0))`;
+  const found = sql`exists (select from ${unitsOfKey(source, by)} where exists (
+    select from ${bucketsOfUnit(teamId, buckets, 'u')} r where r.records > 0 or r.llm_calls > 0))`;
+  return of([overlaps, sql`case when ${within} then ${something} else ${certain} or ${found} end`]);
 }
 
 /** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */

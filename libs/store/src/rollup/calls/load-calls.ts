@@ -26,7 +26,8 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
     case 'span':
       return spanId(sql`r.span_id`);
     case 'parent_span':
-      return spanId(sql`r.parent_span_id`);
+      // Past spans between that only pass a call on, where the door saw them.
+      return spanId(sql`coalesce(r.attributes ->> 'within_span', r.parent_span_id)`);
     default:
       return sql.ref(`r.${name}`);
   }

@@ -68,6 +68,16 @@ test('three instrumentations around each other tell of one call', async () => {
   expect(await sums(records)).toMatchObject({ llm_calls: 1, output: 3 });
 });
 
+test('spans around each other past one between that is no call are one where the door saw it', async () => {
+  const within = { attributes: { signal: 'span', within_span: 'outer' } };
+  expect(await sums([span('outer', undefined), span('inner', 'between', within)])).toMatchObject({ llm_calls: 1 });
+});
+
+test('a record that came again under its id is one call', async () => {
+  const told = aRecord('llm_call', { origin: 'otlp', at, attributes: { signal: 'log' }, input_tokens: 100 });
+  expect(await sums([told, { ...told }])).toMatchObject({ llm_calls: 1, input: 100 });
+});
+
 test('a span that was sent twice is one call, and one of another trace is another', async () => {
   const records = [span('same', undefined), span('same', undefined), span('same', undefined, { trace_id: 'u' })];
   expect(await sums(records)).toMatchObject({ llm_calls: 2 });
