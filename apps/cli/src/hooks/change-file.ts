@@ -4,6 +4,7 @@ import { isJson, objectOf } from '@telltale/answers/json-fields';
 import { CliError } from '../failure.ts';
 import { isOurs } from './hook-command.ts';
 import type { HookFile } from './hook-files.ts';
+import { withoutMark } from './byte-order-mark.ts';
 
 const codeOf = (error: unknown): string => (error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : '');
 
@@ -40,7 +41,7 @@ const keptAt = (path: string): string => `${path}.before-telltale`;
 /** Settings without a place for hooks that holds none. */
 function meaningOf(text: string): string | null {
   try {
-    const json: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
+    const json: unknown = JSON.parse(text.trim() === '' ? '{}' : withoutMark(text));
     if (!isJson(json)) return null;
     const { hooks: _hooks, ...rest } = json;
     return JSON.stringify(Object.keys(objectOf(json, 'hooks')).length === 0 ? rest : json);
@@ -66,6 +67,7 @@ export async function changeFile(file: HookFile, text: string): Promise<void> {
   try {
     // Of a file that has our hooks already, the text before them is kept since then, or was as good as ours.
     const isNew = !isOurs(file.text) && isOurs(text);
+    await mkdir(dirname(path), { recursive: true });
     if (isNew && file.removed(text) !== file.text) await writeFile(keptAt(path), file.text, { mode: 0o600 });
     await replace(path, text);
     if (!isOurs(text)) await rm(keptAt(path), { force: true });

@@ -1,5 +1,6 @@
 import { isJson, listOf, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import { CliError } from '../failure.ts';
+import { withMarkOf, withoutMark } from './byte-order-mark.ts';
 import { isOurs } from './hook-command.ts';
 
 /** When a transcript has something new that is whole; and after a tool, when a run that is near a limit can be told. */
@@ -8,7 +9,7 @@ const events = ['Stop', 'SubagentStop', 'SessionEnd', 'PostToolUse'] as const;
 const parse = (text: string, path: string): Json => {
   if (text.trim() === '') return {};
   try {
-    const json: unknown = JSON.parse(text);
+    const json: unknown = JSON.parse(withoutMark(text));
     if (isJson(json)) return json;
   } catch {
     // Said below: a file that cannot be read is not rewritten.
@@ -17,8 +18,8 @@ const parse = (text: string, path: string): Json => {
 };
 
 const print = (settings: Json, before: string): string => {
-  const indent = /^\{\r?\n([ \t]+)/.exec(before)?.[1] ?? 2;
-  const text = JSON.stringify(settings, null, indent);
+  const indent = /^\{\r?\n([ \t]+)/.exec(withoutMark(before))?.[1] ?? 2;
+  const text = withMarkOf(before, JSON.stringify(settings, null, indent));
   return before !== '' && !before.endsWith('\n') ? text : `${text}\n`;
 };
 

@@ -95,6 +95,43 @@ test('a notify command of the person stays, and a file that cannot be read is no
   expect(await run('install', '--only', 'codex')).toBe(1);
   expect(await run('install', '--only', 'claude')).toBe(1);
   expect([read('.codex/config.toml'), read('.claude/settings.json')]).toEqual(['notify = ["bell"]\n', '{ // mine\n}']);
+  // The same key by another of TOML's ways: a second one would be an error of the whole file.
+  for (const own of ['"notify" = ["bell"]\n', "'notify' = [\n  'bell'\n]\n"]) {
+    write('.codex/config.toml', own);
+    expect(await run('install', '--only', 'codex')).toBe(1);
+    expect(read('.codex/config.toml')).toBe(own);
+  }
+});
+
+test('a home without the folder of either client gets both, and is as empty as before once they are gone', async () => {
+  const { run, read, home } = aHome();
+  expect(await run('install')).toBe(0);
+  expect(read('.claude/settings.json')).toContain('report-transcript.sh');
+  expect(read('.codex/config.toml')).toContain('report-transcript.sh');
+  expect(await run('uninstall')).toBe(0);
+  for (const path of ['.claude/settings.json', '.claude/settings.json.before-telltale', '.codex/config.toml'])
+    expect(existsSync(join(home, path))).toBe(false);
+});
+
+test('a client whose file cannot be changed does not keep the other from its hook', async () => {
+  const { run, write, read, said } = aHome();
+  write('.claude/settings.json', '[]');
+  expect(await run('install')).toBe(1);
+  expect(said()).toContain('is not a JSON object');
+  expect(read('.codex/config.toml')).toContain('report-transcript.sh');
+});
+
+test('a byte order mark stays the first of its file', async () => {
+  const { run, write, read } = aHome();
+  const files = [
+    ['.claude/settings.json', '\ufeff{"model": "opus"}'],
+    ['.codex/config.toml', '\ufeffmodel = "gpt-5"\n'],
+  ] as const;
+  for (const [path, text] of files) write(path, text);
+  expect(await run('install')).toBe(0);
+  for (const [path] of files) expect(read(path)).toMatch(/^\ufeff[^\ufeff]*report-transcript\.sh[^\ufeff]*$/);
+  expect(await run('uninstall')).toBe(0);
+  for (const [path, text] of files) expect(read(path)).toBe(text);
 });
 
 test('a file that is laid out in a way of its own is put back to the letter, one that was not there is gone again', async () => {

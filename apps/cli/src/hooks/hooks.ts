@@ -20,18 +20,33 @@ async function change(
   context: Context,
   made: (file: HookFile) => string | Promise<string>,
 ): Promise<void> {
+  const troubles: string[] = [];
   for (const client of chosen(flags)) {
-    const file = await hookFile(client, context.env);
-    const text = await made(file);
-    if (text === file.text) {
-      context.say(`${file.path}: nothing to change`);
-      continue;
-    }
-    context.out(`${[`--- ${file.path}`, `+++ ${file.path}`, ...diffLines(file.text, text)].join('\n')}\n`);
-    if (flags.dryRun) continue;
-    await changeFile(file, text);
-    context.say(`${file.path}: changed`);
+    // A file of one client that cannot be changed does not keep the others from it.
+    await changeOne(client, flags, context, made).catch((error: unknown) => {
+      if (!(error instanceof CliError)) throw error;
+      troubles.push(error.message);
+    });
   }
+  if (troubles.length > 0) throw new CliError(troubles.join('\n'));
+}
+
+async function changeOne(
+  client: HookClient,
+  flags: HooksFlags,
+  context: Context,
+  made: (file: HookFile) => string | Promise<string>,
+): Promise<void> {
+  const file = await hookFile(client, context.env);
+  const text = await made(file);
+  if (text === file.text) {
+    context.say(`${file.path}: nothing to change`);
+    return;
+  }
+  context.out(`${[`--- ${file.path}`, `+++ ${file.path}`, ...diffLines(file.text, text)].join('\n')}\n`);
+  if (flags.dryRun) return;
+  await changeFile(file, text);
+  context.say(`${file.path}: changed`);
 }
 
 /** Puts the hooks in, once, and shows what changes. */
