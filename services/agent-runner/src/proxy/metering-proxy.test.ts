@@ -193,6 +193,23 @@ describe('the way through', () => {
     expect(provider.requests).toHaveLength(1);
   });
 
+  test('a provider that gives one id again and again is asked for as many calls as there are', async () => {
+    const { body, request, path } = answers.anthropicWhole;
+    await using provider = await startProvider((_asked, response) => {
+      response.writeHead(200, { 'request-id': `req_${provider.requests.length}` }).end(body);
+    });
+    await using proxy = await proxyTo(provider.url);
+    for (let turn = 0; turn < 3; turn += 1) await proxy.ask(path, request);
+    await until(() => proxy.calls.length === 3);
+    const [first, ...others] = proxy.calls;
+    expect(first?.message_id).toBeDefined();
+    expect(others.map(({ message_id: id, attributes }) => [id, attributes?.['repeated_message_id']])).toEqual([
+      [undefined, first?.message_id],
+      [undefined, first?.message_id],
+    ]);
+    expect(new Set(proxy.calls.map(({ request_id: id }) => id)).size).toBe(3);
+  });
+
   test('a WebSocket is answered with 426', async () => {
     await using provider = await startProvider((_asked, response) => void response.end());
     await using proxy = await proxyTo(provider.url);

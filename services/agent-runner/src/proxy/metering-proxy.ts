@@ -6,6 +6,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Environment } from '../run/child-environment.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import { createForwarder, type CallGate } from './forward.ts';
+import { createOwnIds } from './own-ids.ts';
 import { knowsNoOtherWay, passWebsocket } from './pass-websocket.ts';
 import { createSpansBetweenRuns } from './span-between-runs.ts';
 import { createUpstreamTrust } from './upstream-trust.ts';
@@ -76,9 +77,10 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const secret = newWayIn();
   const { callerOf, notices = () => ({}) } = options;
   const outer = new Map(upstreams.map((upstream) => [upstream, wayInOfOuterRun(upstream, env)]));
+  const ownIds = createOwnIds();
   const forwarder = createForwarder({
     agentOf,
-    onCall,
+    onCall: (call) => onCall(ownIds(call)),
     gate,
     callerOf,
     spans: createSpansBetweenRuns({ wayIn: secret }),
