@@ -1,5 +1,8 @@
 import type { Attributes, Value } from './attributes.ts';
 
+/** An id of a trace or a span: all zeros is what a tracer that traces nothing says, and no id. */
+export const realId = (hex: string): string => (/^0*$/.test(hex) ? '' : hex);
+
 /** What sent a group of items. */
 export type Source = { resource: Attributes; scope: string; scopeVersion: string };
 

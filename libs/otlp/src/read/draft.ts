@@ -2,8 +2,8 @@ import type { TelemetryRecord } from '@telltale/contracts/records/record';
 
 type WithoutId<R> = R extends unknown ? Omit<R, 'v' | 'id'> : never;
 
-/** A record that OTLP told of, before it has its id. */
-export type Draft = WithoutId<TelemetryRecord>;
+/** A record that OTLP told of, before it has its id: only one that is to be known again has it already. */
+export type Draft = WithoutId<TelemetryRecord> & { id?: string };
 export type DraftOf<K extends Draft['kind']> = Extract<Draft, { kind: K }>;
 
 /** Leaves out what is not known: an absent field is not null and not 0. */

@@ -3,6 +3,7 @@ import type { Group, LogItem, Source } from '../signals.ts';
 import { attemptOf, isAttempt } from './attempt-events.ts';
 import { clip, known, type Draft, type DraftOf } from './draft.ts';
 import { identityOf } from './identity.ts';
+import { createItemIds } from './item-id.ts';
 import { logEvents, ownedEvents } from './log-events.ts';
 import type { LogContext } from './log-profiles.ts';
 import type { Attempt, Reading } from './reading.ts';
@@ -59,17 +60,23 @@ function draftOf(item: LogItem, source: Source, event: string | undefined, conte
   return { ...common, kind: 'log_entry', level: levelOf(item), message: text, source: 'system' };
 }
 
+/** A call that neither a provider's id nor a span names. */
+const isNameless = (draft: Draft): boolean =>
+  draft.kind === 'llm_call' && draft.request_id === undefined && draft.message_id === undefined;
+
 /** What the log records of one request tell: the coding agents' events as what they mean, other logs as log entries. */
 export function readLogs(groups: readonly Group<LogItem>[], context: Context): Reading {
   const drafts: Draft[] = [];
   const attempts: Attempt[] = [];
+  const idOf = createItemIds();
   let items = 0;
   for (const { source, items: group } of groups) {
     items += group.length;
     for (const item of group) {
       const event = eventNameOf(item, source);
       const draft = draftOf(item, source, event, context);
-      if (draft !== null) drafts.push(draft);
+      if (draft !== null)
+        drafts.push(isNameless(draft) ? { ...draft, ...known({ id: idOf(item, source) ?? undefined }) } : draft);
       if (event === undefined || !isAttempt(event)) continue;
       const attempt = attemptOf(event, contextOf(item, source, context));
       if (attempt !== null) attempts.push(attempt);

@@ -17,15 +17,45 @@ const classify = (span: Span, source: Source): SpanKind =>
 const nameOf = ({ traceId, spanId }: Span): string => `${traceId}:${spanId}`;
 const aroundOf = ({ traceId, parentSpanId }: Span): string => `${traceId}:${parentSpanId}`;
 
+/** More spans than this between two calls wrap nothing. */
+const mostBetween = 32;
+
+/**
+ * The name of the span around a call, past those between that only pass it on (an HTTP client's, a chain's): the next call,
+ * use of a tool or span that this request does not have. A call within a tool is another one.
+ */
+function createAround(all: readonly Classified[]): (span: Span) => string {
+  let named: Map<string, Classified> | undefined;
+  return (span) => {
+    named ??= new Map(all.map((one) => [nameOf(one.span), one]));
+    let name = aroundOf(span);
+    for (let passed = 0; passed < mostBetween; passed += 1) {
+      const between = named.get(name);
+      if (between === undefined || between.kind.is === 'llm' || between.kind.is === 'tool') return name;
+      if (between.span.parentSpanId === '') break;
+      name = aroundOf(between.span);
+    }
+    return aroundOf(span);
+  };
+}
+
 /**
  * Instrumentations wrap each other: an inference span around another one is the same request, and the inner one counts. One
  * that went well within is not told by those that failed in it: those were attempts before.
  */
-function callsAround(all: readonly Classified[]): (one: Classified) => boolean {
+function callsAround(all: readonly Classified[], around: (span: Span) => string): (one: Classified) => boolean {
   const inner = all.filter(({ span, kind }) => kind.is === 'llm' && span.parentSpanId !== '');
-  const around = new Set(inner.map(({ span }) => aroundOf(span)));
-  const aroundGood = new Set(inner.filter(({ span }) => span.statusCode !== 2).map(({ span }) => aroundOf(span)));
-  return ({ span }) => (span.statusCode === 2 ? around : aroundGood).has(nameOf(span));
+  const outer = new Set(inner.map(({ span }) => around(span)));
+  const outerGood = new Set(inner.filter(({ span }) => span.statusCode !== 2).map(({ span }) => around(span)));
+  return ({ span }) => (span.statusCode === 2 ? outer : outerGood).has(nameOf(span));
+}
+
+/** A call with the span around it, where that is not the one it names: the outer one may be told of in another request. */
+function withAround(draft: Draft | null, span: Span, around: (span: Span) => string): Draft | null {
+  if (draft?.kind !== 'llm_call' || span.parentSpanId === '') return draft;
+  const name = around(span);
+  if (name === aroundOf(span)) return draft;
+  return { ...draft, attributes: { ...draft.attributes, within_span: name.slice(span.traceId.length + 1) } };
 }
 
 function draftOf({ span, source, kind }: Classified, receivedAt: string, redact: Redact): Draft | null {
@@ -54,7 +84,8 @@ export function readSpans(
   const all = groups.flatMap(({ source, items }) =>
     items.map((span) => ({ span, source, kind: classify(span, source) })),
   );
-  const isToldWithin = callsAround(all);
+  const around = createAround(all);
+  const isToldWithin = callsAround(all, around);
   const calls = new Map<string, DraftOf<'llm_call'>>();
   let unused = 0;
   const drafts: Draft[] = [];
@@ -64,7 +95,7 @@ export function readSpans(
   };
   for (const one of all) {
     if (one.kind.is === 'request') continue;
-    const draft = draftOf(one, receivedAt, redact);
+    const draft = withAround(draftOf(one, receivedAt, redact), one.span, around);
     const told = one.kind.is === 'llm' && isToldWithin(one);
     keep(told ? null : draft);
     if (draft?.kind !== 'llm_call') continue;

@@ -38,7 +38,7 @@ test('a run reads the points and no calls: it waits until the program told every
   expect(callsIn(readRequest('metrics', 'json', body, context).drafts)).toEqual([]);
 });
 
-type Told = { name: string; type: string; value: number; start?: string; at?: string; pid?: string };
+type Told = { name: string; type: string; value: number; start?: string; at?: string; pid?: string; model?: string };
 const body = (temporality: 1 | 2, points: readonly Told[], pid = '1'): Buffer =>
   Buffer.from(
     JSON.stringify({
@@ -47,7 +47,7 @@ const body = (temporality: 1 | 2, points: readonly Told[], pid = '1'): Buffer =>
           resource: { attributes: [{ key: 'process.pid', value: { stringValue: pid } }] },
           scopeMetrics: [
             {
-              metrics: points.map(({ name, type, value, start = '1000000000', at = '9000000000' }) => ({
+              metrics: points.map(({ name, type, value, start = '1000000000', at = '9000000000', model = 'm' }) => ({
                 name,
                 sum: {
                   aggregationTemporality: temporality,
@@ -60,7 +60,7 @@ const body = (temporality: 1 | 2, points: readonly Told[], pid = '1'): Buffer =>
                       attributes: [
                         { key: 'type', value: { stringValue: type } },
                         { key: 'gen_ai.token.type', value: { stringValue: type } },
-                        { key: 'model', value: { stringValue: 'm' } },
+                        { key: 'model', value: { stringValue: model } },
                       ],
                     },
                   ],
@@ -105,7 +105,25 @@ test('tokens that two families of metrics tell count by the own one of the clien
     ]),
   );
   expect(calls).toMatchObject([{ input_tokens: 900, output_tokens: 77 }]);
-  expect(calls[0]).not.toHaveProperty('message_id');
+});
+
+test('deltas that come again in another request are the same ones, those of another time are not', () => {
+  const name = 'gen_ai.client.token.usage';
+  const told = (at?: string, start?: string) =>
+    callsOf(body(1, [{ name, type: 'input', value: 900, ...(at && { at }), ...(start && { start }) }]))[0]?.message_id;
+  expect(told()).toMatch(/^metric:/);
+  expect(told()).toBe(told());
+  expect(told('9500000000')).not.toBe(told());
+  expect(told(undefined, '0')).toBeUndefined();
+});
+
+test('a running total is that of its model, whatever other models a request tells of', () => {
+  const name = 'gen_ai.client.token.usage';
+  const late = { name, type: 'input', value: 100, start: '5000000000' };
+  const [alone] = callsOf(body(2, [late]));
+  const both = callsOf(body(2, [late, { name, type: 'input', value: 7, model: 'other' }]));
+  expect(both.find(({ model }) => model === 'm')?.message_id).toBe(alone?.message_id);
+  expect(both).toHaveLength(2);
 });
 
 test('a counter that stands at nothing is no call', () => {

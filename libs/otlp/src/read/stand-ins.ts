@@ -39,19 +39,42 @@ const earliest = (points: readonly Counted[]): string =>
     '',
   );
 
-function standIn(points: readonly Counted[], source: string, begin: string): DraftOf<'llm_call'>[] {
+/**
+ * What the points are known by. A running total is the same one from its start on, whatever it came to; a delta is that of its
+ * time, should it come again in another request. '' for what does not say since when it counts.
+ */
+function idOf(points: readonly Counted[], begin: string): string {
+  if (points.every(({ point }) => point.temporality === 'cumulative')) return begin;
+  if (points.some(({ point }) => point.started_at === undefined)) return '';
+  const told = points.map(({ point: { name, started_at, at, value, attributes } }) =>
+    JSON.stringify([
+      name,
+      started_at,
+      at,
+      value,
+      Object.entries(attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]),
+  );
+  // Equal points of one request stay as many as they are.
+  return told.sort().join('\n');
+}
+
+function standIn(points: readonly Counted[], source: string): DraftOf<'llm_call'>[] {
   const [first] = points;
   const family = first === undefined ? undefined : metricFamilies[first.family];
   if (first === undefined || family === undefined) return [];
   const { point } = first;
+  const begin = earliest(points);
+  const known = idOf(points, begin);
   const counts: Counts = {};
   for (const one of points) counts[one.class] = (counts[one.class] ?? 0) + one.point.value;
   if ((counts.input ?? 0) + (counts.output ?? 0) === 0) return [];
   const at = points.reduce((latest, one) => (one.point.at > latest ? one.point.at : latest), point.at);
   const { kind: _k, name: _n, value: _v, unit: _u, temporality, started_at: _s, attributes: _a, ...who } = point;
+  const isKnown = temporality === 'cumulative' || known !== '';
   const place = { ...who, session_id: who.session_id, model: modelOf(point), provider: providerOf(point) };
   const id = createHash('sha256')
-    .update(JSON.stringify([source, begin, first.family, place.model, place.provider]))
+    .update(JSON.stringify([source, known, first.family, place.model, place.provider]))
     .digest('hex');
   return [
     {
@@ -59,7 +82,7 @@ function standIn(points: readonly Counted[], source: string, begin: string): Dra
       ...who,
       at,
       // A running total tells of the same calls again each time: the newest word on them counts. Since when stands in it.
-      ...(temporality === 'cumulative' ? { message_id: `metric:${Date.parse(begin) || ''}:${id.slice(0, 32)}` } : {}),
+      ...(isKnown ? { message_id: `metric:${Date.parse(begin) || ''}:${id.slice(0, 32)}` } : {}),
     },
   ];
 }
@@ -81,9 +104,8 @@ export function standInsOf(told: readonly ToldPoint[]): DraftOf<'llm_call'>[] {
     const byTemporality = Map.groupBy(own, ({ point }) => point.temporality === 'cumulative');
     return [...byTemporality].flatMap(([cumulative, points]) => {
       const kept = cumulative ? newest(points) : points;
-      const begin = earliest(kept);
       const byModel = Map.groupBy(kept, ({ point }) => JSON.stringify([modelOf(point), providerOf(point)]));
-      return [...byModel.values()].flatMap((group) => standIn(group, source, begin));
+      return [...byModel.values()].flatMap((group) => standIn(group, source));
     });
   });
 }

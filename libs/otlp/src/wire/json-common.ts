@@ -1,5 +1,5 @@
 import { newAttributes, type Attributes, type Value } from '../attributes.ts';
-import { MalformedBody, type Group } from '../signals.ts';
+import { MalformedBody, realId, type Group } from '../signals.ts';
 import { deepestMessage } from './proto-reader.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -63,7 +63,7 @@ export function nanosecondsOf(holder: Json, name: string): number {
 /** A trace or span id as lower-case hex; empty when it is none of that length. */
 export function hexOf(holder: Json, name: string, length: number): string {
   const value = stringOf(holder, name).toLowerCase();
-  return value.length === length && /^[0-9a-f]+$/.test(value) ? value : '';
+  return value.length === length && /^[0-9a-f]+$/.test(value) ? realId(value) : '';
 }
 
 /** `AnyValue`; `{}` is null. */

@@ -1,5 +1,5 @@
 import { newAttributes, type Value } from '../attributes.ts';
-import type { Group, LogItem } from '../signals.ts';
+import { realId, type Group, type LogItem } from '../signals.ts';
 import { addKeyValue, anyValue, readGroups } from './proto-common.ts';
 import { ProtoReader } from './proto-reader.ts';
 
@@ -13,8 +13,8 @@ function readLog(reader: ProtoReader): LogItem[] {
     else if (field === 3) log.severityText = reader.string();
     else if (field === 5) body = anyValue(reader.message());
     else if (field === 6) addKeyValue(attributes, reader.message());
-    else if (field === 9) log.traceId = reader.hex();
-    else if (field === 10) log.spanId = reader.hex();
+    else if (field === 9) log.traceId = realId(reader.hex());
+    else if (field === 10) log.spanId = realId(reader.hex());
     else if (field === 11) log.observedMs = reader.nanoseconds();
     else if (field === 12) log.eventName = reader.string();
     else reader.skip();

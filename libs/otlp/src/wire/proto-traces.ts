@@ -1,5 +1,5 @@
 import { newAttributes } from '../attributes.ts';
-import type { Group, Span, SpanEvent } from '../signals.ts';
+import { realId, type Group, type Span, type SpanEvent } from '../signals.ts';
 import { addKeyValue, readGroups } from './proto-common.ts';
 import { ProtoReader } from './proto-reader.ts';
 
@@ -31,9 +31,9 @@ function readSpan(reader: ProtoReader): Span[] {
   const span = { traceId: '', spanId: '', parentSpanId: '', name: '', startMs: 0, endMs: 0 };
   let status = { statusCode: 0, statusMessage: '' };
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) span.traceId = reader.hex();
-    else if (field === 2) span.spanId = reader.hex();
-    else if (field === 4) span.parentSpanId = reader.hex();
+    if (field === 1) span.traceId = realId(reader.hex());
+    else if (field === 2) span.spanId = realId(reader.hex());
+    else if (field === 4) span.parentSpanId = realId(reader.hex());
     else if (field === 5) span.name = reader.string();
     else if (field === 7) span.startMs = reader.nanoseconds();
     else if (field === 8) span.endMs = reader.nanoseconds();

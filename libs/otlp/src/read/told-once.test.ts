@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { readRequest } from '../read-request.ts';
+import type { DraftOf } from './draft.ts';
+
+const context = { receivedAt: '2026-11-22T00:00:00.000Z', redact: (text: string) => text };
+const kv = (attributes: Record<string, string | number>) =>
+  Object.entries(attributes).map(([key, value]) => ({
+    key,
+    value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value },
+  }));
+const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-5', 'gen_ai.usage.input_tokens': 100 };
+const traceId = 'a'.repeat(32);
+const id = (digit: string): string => digit.repeat(16);
+
+type Told = { spanId: string; parentSpanId?: string; traceId?: string; attributes?: Record<string, string | number> };
+function callsOf(spans: readonly Told[]): DraftOf<'llm_call'>[] {
+  const sent = spans.map(({ attributes = {}, ...span }) => ({
+    traceId,
+    name: 'a span',
+    startTimeUnixNano: '1795305600000000000',
+    endTimeUnixNano: '1795305601000000000',
+    ...span,
+    attributes: kv(attributes),
+  }));
+  const body = Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: sent }] }] }));
+  const { drafts } = readRequest('traces', 'json', body, context);
+  return drafts.filter((draft): draft is DraftOf<'llm_call'> => draft.kind === 'llm_call');
+}
+
+test('of two calls around each other the inner one counts, also past a span between that passes it on', () => {
+  const calls = callsOf([
+    { spanId: id('1'), attributes: chat },
+    { spanId: id('2'), parentSpanId: id('1'), attributes: { 'http.request.method': 'POST' } },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: chat },
+  ]);
+  expect(calls).toMatchObject([{ span_id: id('3'), attributes: { within_span: id('1') } }]);
+});
+
+test('a call knows the span around it that another request tells of, past those that this one has', () => {
+  const calls = callsOf([
+    { spanId: id('2'), parentSpanId: id('1') },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: chat },
+  ]);
+  expect(calls).toMatchObject([{ parent_span_id: id('2'), attributes: { within_span: id('1') } }]);
+});
+
+test('a call within the use of a tool is another one than the call around the tool', () => {
+  const calls = callsOf([
+    { spanId: id('1'), attributes: chat },
+    { spanId: id('2'), parentSpanId: id('1'), attributes: { 'gen_ai.operation.name': 'execute_tool' } },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: chat },
+  ]);
+  expect(calls).toHaveLength(2);
+});
+
+test('spans that are around each other in a circle are read all the same', () => {
+  const calls = callsOf([
+    { spanId: id('1'), parentSpanId: id('2') },
+    { spanId: id('2'), parentSpanId: id('1') },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: chat },
+  ]);
+  expect(calls).toHaveLength(1);
+});
+
+test('ids of zeros alone are no ids: whoever sends them does not trace', () => {
+  const nothing = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), attributes: chat };
+  for (const call of callsOf([nothing, nothing])) {
+    expect(call).not.toHaveProperty('trace_id');
+    expect(call).not.toHaveProperty('span_id');
+  }
+});
+
+const event = {
+  timeUnixNano: '1795305600000000000',
+  attributes: kv({
+    'event.name': 'codex.sse_event',
+    'event.kind': 'response.completed',
+    'conversation.id': 'c',
+    model: 'gpt-5',
+    input_token_count: 9_000,
+    output_token_count: 77,
+  }),
+};
+const other = { ...event, attributes: kv({ 'event.name': 'codex.user_prompt', 'conversation.id': 'c' }) };
+function idsOf(records: readonly object[], pid = '1'): (string | undefined)[] {
+  const resource = { attributes: kv({ 'service.name': 'codex_exec', 'process.pid': pid }) };
+  const body = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: records }] }] };
+  const { drafts } = readRequest('logs', 'json', Buffer.from(JSON.stringify(body)), context);
+  return drafts.filter(({ kind }) => kind === 'llm_call').map((draft) => draft.id);
+}
+
+test('a call that a log tells of without an id has one by what is told: it may come again in another request', () => {
+  const [first] = idsOf([event]);
+  expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(idsOf([other, event])).toEqual([first]);
+  expect(idsOf([event], '2')).not.toEqual([first]);
+  expect(idsOf([{ ...event, timeUnixNano: '1795305600000001000' }])).not.toEqual([first]);
+});
+
+test('equal calls of one request stay as many as they are, and what does not say when it was has no id', () => {
+  expect(new Set(idsOf([event, event, event])).size).toBe(3);
+  expect(idsOf([{ ...event, timeUnixNano: '0' }])).toEqual([undefined]);
+});
