@@ -140,6 +140,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   if (result.outputError !== null) context.say(result.outputError);
   if (result.exitCode === 124) context.say(`the command was ended by a limit (${result.endReason})`);
   if (flags.quiet === true) return result.exitCode;
+  for (const warning of result.warnings) context.say(warning);
   if (unkept.length > 0) context.say(`of the task could not be kept: ${unkept.join('; ')}`);
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';

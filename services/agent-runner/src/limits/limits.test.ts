@@ -130,6 +130,7 @@ describe('tokens and money', () => {
     expect(watched.result.endReason).toBe('completed');
     const warnings = ofKind(watched.records, 'log_entry').filter(({ source }) => source === 'system');
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('no known price')]);
+    expect(watched.result.warnings).toEqual([expect.stringContaining('no known price')]);
   });
 
   test('what is only told on stdout counts too', async () => {
@@ -172,6 +173,9 @@ describe('where the system lets a run have a control group', () => {
       graceMs: 500,
     });
     expect(hog.result).toMatchObject({ endReason: 'memory', survivors: 0 });
+    // Whoever looks at the run later sees that it had what ended it.
+    const peak = Math.max(...ofKind(hog.records, 'process_sample').map(({ memory_bytes }) => memory_bytes));
+    expect(peak).toBeGreaterThanOrEqual(300 * MiB);
     if (exact?.memory !== true) return;
     using cgroup = makeRunCgroup('hog');
     cgroup?.hold({ memoryBytes: 100 * MiB });

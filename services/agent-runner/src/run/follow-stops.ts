@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
+import { isStopped } from './is-stopped.ts';
 import type { RunStreams } from './streams.ts';
 import { suspendSession } from './suspend-session.ts';
 
@@ -9,15 +9,6 @@ import { suspendSession } from './suspend-session.ts';
 const lookMs = 250;
 const showLookMs = 30;
 const mostShowLooks = 30;
-
-function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T';
-  } catch {
-    return false;
-  }
-}
 
 /**
  * In a terminal the shell watches us, not the program: when the program stops itself (an editor's Ctrl-Z), we stop too, so

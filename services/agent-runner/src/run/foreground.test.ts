@@ -8,6 +8,7 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, ofKind, plainEnvironment } from '../test-support/watch-command.ts';
+import { isStopped } from './is-stopped.ts';
 import type { RunResult } from './run-result.ts';
 
 const runner = fileURLToPath(new URL('../test-support/foreground-runner.ts', import.meta.url));
@@ -72,6 +73,16 @@ describe('without a terminal', () => {
     const { code, result } = await run.end();
     expect(code).toBe(143);
     expect(result).toMatchObject({ endReason: 'killed', signal: 'SIGTERM', leftRunning: 0 });
+  });
+
+  test('a program that stands still is let go on to hear that it is to end', async () => {
+    const run = startForeground(bash(`trap 'echo heard; exit 5' TERM; echo ready $$; kill -STOP $$; sleep 60`));
+    await until(() => /ready (\d+)/.test(run.stdout()));
+    const pid = Number(/ready (\d+)/.exec(run.stdout())?.[1]);
+    await until(() => isStopped(pid));
+    run.child.kill('SIGTERM');
+    const { code } = await run.end();
+    expect([run.stdout(), code]).toEqual([`ready ${pid}\nheard\n`, 5]);
   });
 
   test('output is not held back until the program ends', async () => {

@@ -1,3 +1,4 @@
+import { isStopped } from './is-stopped.ts';
 import type { RunStreams } from './streams.ts';
 
 /** What a terminal or a supervisor sends to everything that runs. */
@@ -5,7 +6,15 @@ const toAll = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'] as const;
 /** What is meant for the program alone. */
 const toProgram = ['SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
 
-export type Target = { pid: number; ownSession: boolean };
+export type Target = {
+  pid: number;
+  ownSession: boolean;
+  /** Lets a paused run go on. */
+  thaw?: () => void;
+};
+
+/** What asks a program to end: one that is stopped hears of it only when it goes on. */
+const toEnd: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -19,7 +28,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
  * Makes this process stand for its child: what is sent to it reaches the child. Handlers are there before the child is,
  * so that a signal in between ends neither without the other. With a terminal the child is in our group and gets
  * Ctrl-C, Ctrl-\ and hang-ups by itself; INT and QUIT are then only ignored here. The terminal around a pseudo-terminal is
- * given back before we stop.
+ * given back before we stop. Who is stopped is let go on when it is asked to end.
  */
 export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 'pty'>): {
   to(target: Target): void;
@@ -35,12 +44,16 @@ export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 
   };
 
   const forward = (signal: NodeJS.Signals): void => {
-    if (target === undefined) early.push(signal);
-    else
-      send(
-        target.ownSession && !toProgram.includes(signal as (typeof toProgram)[number]) ? -target.pid : target.pid,
-        signal,
-      );
+    if (target === undefined) {
+      early.push(signal);
+      return;
+    }
+    const { pid, ownSession, thaw } = target;
+    const to = ownSession && !toProgram.includes(signal as (typeof toProgram)[number]) ? -pid : pid;
+    send(to, signal);
+    if (!toEnd.includes(signal)) return;
+    thaw?.();
+    if (isStopped(pid)) send(to, 'SIGCONT');
   };
 
   for (const signal of toAll) {

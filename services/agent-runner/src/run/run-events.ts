@@ -56,6 +56,7 @@ export function createRunEvents({
     emit({ kind: 'task_event', event_type: 'status', status, ...known({ attempt, ...more }) });
   };
 
+  const warnings: string[] = [];
   const say = (level: 'warning' | 'error', message: string): void => {
     emit({ kind: 'log_entry', level, source: 'system', message });
   };
@@ -106,8 +107,11 @@ export function createRunEvents({
       emit({ kind: 'run_event', event: 'ended', reason: endReason, pid, attributes });
     },
     warn(message: string): void {
+      warnings.push(message);
       say('warning', message);
     },
+    /** All that was warned of so far. */
+    warnings: (): readonly string[] => warnings,
     /** Somebody held the run still, or let it go on. */
     paused(event: 'paused' | 'resumed', actor: string): void {
       emit({ kind: 'run_event', event, actor });

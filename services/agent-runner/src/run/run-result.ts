@@ -23,4 +23,6 @@ export type RunResult = {
   /** Processes that were left on purpose, and go on. */
   orphans: readonly number[];
   redactions: number;
+  /** What the run was warned of that a limit or budget does not hold, for the person. */
+  warnings: readonly string[];
 };

@@ -105,6 +105,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     cwd,
     env,
     telltaleUrl: options.telltaleUrl,
+    programs: fileIn(folder.path, 'programs'),
     identity,
     redactor,
     emit: calls.emit,
@@ -145,6 +146,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     durationMs: clock.monotonic() - startedMono,
     lines: output.lines(),
     redactions: records.redactions(),
+    warnings: events.warnings(),
   });
 
   await using sampler =
@@ -187,7 +189,6 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   callers?.know(() => tree.members().map((member) => member.pid));
-  signals?.to({ pid, ownSession });
   const control = createRunControl({
     tree,
     cgroup,
@@ -197,6 +198,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       if (graceMs !== undefined) ending.hurry(graceMs);
     },
   });
+  signals?.to({ pid, ownSession, thaw: control.thaw });
   await using _stops =
     options.foreground === true ? followStops(pid, { streams, isPaused: control.paused, clock, log }) : null;
   events.started(pid, calls.metered, limits);
@@ -237,14 +239,13 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   await Promise.all(pumps.map((pump) => pump.finish()));
   const left = tree.members();
   if (left.length > 0 && options.keepOrphans !== true) await ending.orphans();
-  const survivors = tree.finish();
-  await finishRecords();
-
   const outOfMemoryKills = cgroup?.outOfMemoryKills() ?? 0;
   const outOfMemory = outOfMemoryKills > 0;
   // The kernel may be faster than our own look at the limit that it was told of.
   const byLimit = outOfMemory && signal === 'SIGKILL' && limits.memory !== undefined;
   const asked = ending.cause()?.reason ?? (byLimit ? 'memory' : null);
+  const survivors = tree.finish(asked === 'memory' ? { peakBytes: limits.memory ?? 0 } : {});
+  await finishRecords();
   const endReason = endReasonOf({ code, signal, asked, outOfMemory });
   const outputError = pumps.map((pump) => pump.failure()).find((text) => text !== null) ?? null;
   const result = resultOf({
@@ -272,7 +273,7 @@ const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose
 const startingOf = (refused: string | null): typeof startChild =>
   refused === null ? startChild : async () => ({ ok: false, exitCode: 125, message: refused });
 
-type RunFacts = Omit<RunResult, 'durationMs' | 'lines' | 'redactions'>;
+type RunFacts = Omit<RunResult, 'durationMs' | 'lines' | 'redactions' | 'warnings'>;
 
 const failedStart = ({ exitCode, message }: FailedStart): RunFacts => ({
   exitCode,

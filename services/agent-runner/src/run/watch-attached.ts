@@ -129,7 +129,7 @@ export async function watchAttached({
   while (isSameProcess(target) && !detached.aborted) await clock.sleep(lookMs, detached).catch(() => undefined);
   gone.abort();
   await ending.settled();
-  const survivors = tree.finish();
+  const survivors = tree.finish(ending.cause()?.reason === 'memory' ? { peakBytes: limits.memory ?? 0 } : {});
   await git?.finish();
   await held[Symbol.asyncDispose]();
   const isDetached = detached.aborted && isSameProcess(target);

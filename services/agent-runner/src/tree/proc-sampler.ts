@@ -188,9 +188,9 @@ export function createProcSampler({
           const stat = procfs.stat(process.pid);
           return stat !== null && stat.startTicks === process.startTicks && stat.state !== 'Z';
         },
-        finish() {
+        finish({ peakBytes = 0 } = {}) {
           const left = livingOf(tree);
-          view.finish();
+          view.finish(peakBytes);
           views.delete(tree);
           knownMembers.delete(tree);
           membership.removeTree(tree);

@@ -45,8 +45,11 @@ export type WatchedTree = {
   members(): ProcessIdentity[];
   /** Whether that very process still runs (a zombie does not). */
   isAlive(process: ProcessIdentity): boolean;
-  /** The root ended: hands out what was seen last, stops watching and says who is left. */
-  finish(): ProcessIdentity[];
+  /**
+   * The root ended: hands out what was seen last, stops watching and says who is left. `peakBytes`: it is known to have had
+   * so much memory, whether a look saw it or not.
+   */
+  finish(known?: { peakBytes?: number }): ProcessIdentity[];
 };
 
 /**

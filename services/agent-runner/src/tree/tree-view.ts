@@ -70,7 +70,7 @@ export function createTreeView(options: {
   const cpu = createRunningTotal();
   const ioRead = createRunningTotal();
   const ioWritten = createRunningTotal();
-  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>(), stats: noStats };
+  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>(), stats: noStats, memoryBytes: 0 };
   /** What was told last of a tree that did nothing, to be told again. */
   let idle: Omit<TreeSample, 'at' | keyof Details> | undefined;
   /** Ticks of a processor that were used before the watching began; not known before the first look. */
@@ -180,13 +180,13 @@ export function createTreeView(options: {
   };
 
   const report = (look: Look, withDetails: boolean): void => {
-    const did = !isSame(look.stats, reported.stats) || look.ticks !== reported.ticks;
+    const { stats, ticks, memoryBytes } = look;
+    const did = !isSame(stats, reported.stats) || ticks !== reported.ticks || memoryBytes !== reported.memoryBytes;
     const told = did ? describe(look) : (idle ?? describe(look));
     idle = did ? undefined : told;
     onSample({ at: look.at, ...told, ...(withDetails ? detailsOf(look) : {}) });
-    const own = did ? ownTicks(look.stats) : reported.own;
-    reported = { mono: look.mono, ticks: look.ticks, own, stats: look.stats };
-    highest = Math.max(highest, look.memoryBytes);
+    reported = { mono: look.mono, ticks, own: did ? ownTicks(stats) : reported.own, stats, memoryBytes };
+    highest = Math.max(highest, memoryBytes);
   };
 
   const reportPeak = (): void => {
@@ -231,8 +231,13 @@ export function createTreeView(options: {
       const { sampleIntervalMs: interval } = options;
       nextSample = onGrid(Math.max(nextSample + interval, mono + interval / 2), interval);
     },
-    /** The last look that was not reported yet, so that a run of a moment has a sample too. */
-    finish(): void {
+    /**
+     * The last look that was not reported yet, so that a run of a moment has a sample too. `peakBytes`: what it is known to
+     * have had; then its peak is told, however little it is above the rest.
+     */
+    finish(peakBytes = 0): void {
+      const bytes = Math.max(peakBytes, peak?.memoryBytes ?? 0);
+      if (peakBytes > 0 && newest !== undefined && bytes > highest) report({ ...newest, memoryBytes: bytes }, false);
       reportPeak();
       if (newest !== undefined && newest.mono > reported.mono) report(newest, false);
     },
