@@ -102,6 +102,11 @@ function giveUpSilence(pool: Pool, ms: number): void {
   pool.on('release', (_, client) => socketOf(client)?.setTimeout(0));
 }
 
+const poolOf = new WeakMap<Db, Pool>();
+
+/** Whether a connection of its pool is open and has nothing to do just now. */
+export const hasIdleConnection = (db: Db): boolean => (poolOf.get(db)?.idleCount ?? 0) > 0;
+
 const answerTimeout = (statementTimeoutMs: number | undefined): number =>
   statementTimeoutMs === undefined ? longestAnswerMs : statementTimeoutMs + graceMs;
 
@@ -140,6 +145,7 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
     if (options.isBackground === true) yieldToOthers(client);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  poolOf.set(kysely, pool);
   return {
     kysely,
     pool,

@@ -32,6 +32,7 @@ export type { SeriesFilter } from './rollup-rows.ts';
 export type { CallQuestion } from './call-union.ts';
 export { rankSums, type RankQuestion } from './rank-sums.ts';
 export { readCallStats, type NamedStats } from './read-call-stats.ts';
+export { readToolStats } from './read-unit-tools.ts';
 export { readCosts, type CostsQuestion } from './read-costs.ts';
 export { readErrorCounts } from './read-error-counts.ts';
 export { readMemoryStats } from './read-memory-stats.ts';

@@ -1,6 +1,24 @@
-import type { Db } from '../database.ts';
+import { sql } from 'kysely';
+import { hasIdleConnection, type Db } from '../database.ts';
+
+const begin = (db: Db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
 
 /** Several questions of one answer see the same state: a fold between two of them would make its parts disagree. */
 export function inSnapshot<T>(db: Db, ask: (db: Db) => Promise<T>): Promise<T> {
-  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(ask);
+  return begin(db).execute(ask);
+}
+
+/**
+ * The same for an answer of many parts: what is asked of `beside` is answered at the same time as what is asked of `db`,
+ * and of the same state. Where no connection is idle both are one: an answer that has begun waits for no other.
+ */
+export function inWideSnapshot<T>(db: Db, ask: (db: Db, beside: Db) => Promise<T>): Promise<T> {
+  return inSnapshot(db, async (first) => {
+    if (!hasIdleConnection(db)) return ask(first, first);
+    const { rows } = await sql<{ id: string }>`select pg_export_snapshot() as id`.execute(first);
+    return begin(db).execute(async (beside) => {
+      await sql`set transaction snapshot ${sql.lit(rows[0]?.id)}`.execute(beside);
+      return ask(first, beside);
+    });
+  });
 }

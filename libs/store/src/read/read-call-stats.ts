@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { messageOf } from '../rollup/fold/kind-shares.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
-import { inSnapshot } from './in-snapshot.ts';
+import { inWideSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
 import { percentileKey, readPercentiles, type Percentiles } from './read-percentiles.ts';
 import { rollupRows } from './rollup-rows.ts';
@@ -71,15 +71,16 @@ export async function readCallStats(
   const { calls, errors, us, timed, category } = kinds[kind];
   const dims = kind === 'service' ? (['service', 'category'] as const) : (['tool'] as const);
   const grouped = sql`group by ${sql.join(dims.map((dim) => sql.ref(`s.${dim}`)))}`;
-  return inSnapshot(db, async (snapshot) => {
-    const { rows } = await sql<Row & { total: number }>`
+  return inWideSnapshot(db, async (snapshot, beside) => {
+    const sums = sql<Row & { total: number }>`
       select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,
         round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms,
         ${messageOf(sql`max(r.newest_failure)`)} as last_error, count(*) over () as total
-      ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1, 2 limit ${limit} offset ${offset}`.execute(
-      snapshot,
-    );
-    const latency = await readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` });
+      ${rollupRows(asked)} ${grouped} order by sum(${calls}) desc, 1, 2 limit ${limit} offset ${offset}`;
+    const [{ rows }, latency] = await Promise.all([
+      sums.execute(beside),
+      readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` }),
+    ]);
     const keyOf = ({ name, category: its }: Row) => percentileKey(its === null ? [name] : [name, its]);
     const stats = rows.map((row) => toStats(row, latency.get(keyOf(row))));
     const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);

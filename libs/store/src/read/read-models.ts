@@ -2,7 +2,7 @@ import type { ModelRow } from '@telltale/contracts/http/metrics-detail';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
-import { inSnapshot } from './in-snapshot.ts';
+import { inWideSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
 import { readPercentiles, type Percentiles } from './read-percentiles.ts';
 import { rollupRows } from './rollup-rows.ts';
@@ -35,12 +35,15 @@ export async function readModels(db: Db, question: MetricsQuestion): Promise<Use
   const { segments, period } = periodOf(question);
   const cube = cubeFor('llm', [...filteredBy(filter), 'model'], { bins: true });
   const asked = { teamId, cube, segments, filter };
-  return inSnapshot(db, async (snapshot) => {
-    const { rows } = await sql<Row>`
+  return inWideSnapshot(db, async (snapshot, beside) => {
+    const sums = sql<Row>`
       select s.model, sum(r.llm_us) / 1000000 as seconds, ${sumColumns} ${rollupRows(asked)}
-      group by s.model having sum(r.llm_calls) > 0 order by sum(r.llm_calls) desc, s.model`.execute(snapshot);
-    const latency = await readPercentiles(snapshot, { ...asked, by: ['model'], measure: 'llm_ms' });
-    const ttft = await readPercentiles(snapshot, { ...asked, by: ['model'], measure: 'ttft_ms' });
+      group by s.model having sum(r.llm_calls) > 0 order by sum(r.llm_calls) desc, s.model`;
+    const [latency, { rows }, ttft] = await Promise.all([
+      readPercentiles(snapshot, { ...asked, by: ['model'], measure: 'llm_ms' }),
+      sums.execute(beside),
+      readPercentiles(beside, { ...asked, by: ['model'], measure: 'ttft_ms' }),
+    ]);
     return { ...period, models: rows.map((row) => toModel(row, latency.get(row.model), ttft.get(row.model))) };
   });
 }
