@@ -12,6 +12,8 @@ const run = (id: string, session: string, tokens: number) => {
   return [
     aRecord('run_event', { ...own, event: 'started', pid: 7 }),
     aRecord('llm_call', { ...own, model: 'sonnet', input_tokens: tokens, output_tokens: 1 }),
+    aRecord('tool_call', { ...own, tool_name: `of-${id}`, duration_ms: 40, success: true }),
+    aRecord('tool_call', { ...own, tool_name: `of-${id}`, duration_ms: 60, success: false }),
   ];
 };
 
@@ -56,6 +58,29 @@ test("a run's token sees that run: its tools, its numbers, not the team's", asyn
   expect(tools.map(({ name }) => name)).toEqual(['get_metrics', 'get_budget', 'get_progress', 'get_run_history']);
   expect(await totalOf(client)).toBe(101);
   const other = await client.callTool({ name: 'get_metrics', arguments: { action: 'session', thread_id: 's-2' } });
+  expect(other).toMatchObject({ isError: true });
+  await client.close();
+});
+
+test.each(['summary', 'costs', 'tools', 'session', 'slow', 'errors'])(
+  "a run's token is answered when it asks for %s",
+  async (action) => {
+    const client = await connect(tokens.one);
+    const answer = await client.callTool({ name: 'get_metrics', arguments: { action } });
+    expect(answer).not.toHaveProperty('isError', true);
+    expect(JSON.stringify(answer)).not.toContain('r-2');
+    await client.close();
+  },
+);
+
+test("a run's token hears of the tools of its run, all or one of them", async () => {
+  const client = await connect(tokens.one);
+  const tools = async (more: object) =>
+    (await client.callTool({ name: 'get_metrics', arguments: { action: 'tools', ...more } })).structuredContent;
+  const own = { name: 'of-r-1', calls: 2, errors: 1, success_rate: 50, avg_duration_ms: 50, last_error: null };
+  expect(await tools({ period: 'all' })).toMatchObject({ tools: [own] });
+  expect(JSON.stringify(await tools({ tool_name: 'of-r-1' }))).toContain('"calls":2');
+  const other = await client.callTool({ name: 'get_metrics', arguments: { action: 'tools', tool_name: 'of-r-2' } });
   expect(other).toMatchObject({ isError: true });
   await client.close();
 });

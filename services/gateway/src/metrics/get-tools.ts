@@ -1,7 +1,7 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import { callStats, statsQuery, toolsAnswer, toolsQuery } from '@telltale/contracts/http/metrics-detail';
 import { name } from '@telltale/contracts/text';
-import { readCallStats } from '@telltale/store/read';
+import { readToolStats } from '@telltale/store/read';
 import { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
@@ -13,14 +13,14 @@ export async function answerTools(deps: ReadDeps, team: string, query: z.output<
   refuseCursor(query.cursor);
   const { limit, offset } = query;
   const question = { ...(await metricsQuestion(deps, team, query)), limit, offset };
-  const { rows, ...rest } = await readCallStats(deps.db, 'tool', question);
+  const { rows, ...rest } = await readToolStats(deps.db, question);
   return { ...rest, tools: rows, limit, offset };
 }
 
 export async function answerTool(deps: ReadDeps, team: string, tool: string, query: z.output<typeof statsQuery>) {
   const question = await metricsQuestion(deps, team, query);
   const filter = { ...question.filter, tool };
-  const { rows } = await readCallStats(deps.db, 'tool', { ...question, filter });
+  const { rows } = await readToolStats(deps.db, { ...question, filter });
   const [found] = rows;
   if (found === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
   return found;
