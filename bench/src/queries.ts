@@ -9,6 +9,7 @@ import { awaitRest } from './queries/await-rest.ts';
 import { fillStore, tidyStore } from './queries/fill-store.ts';
 import { findKnown } from './queries/find-known.ts';
 import { questions } from './queries/questions.ts';
+import { readPages } from './queries/read-pages.ts';
 import { reportQuestions, type Measured } from './queries/report-questions.ts';
 import { startServers } from './servers.ts';
 import { keySecret, serviceEnvironment, startGateway } from './services.ts';
@@ -69,10 +70,15 @@ for (const size of sizes) {
   await using database = createDatabase({ url, max: 1, applicationName: 'bench' });
   const { key } = await createOperatorKey(database.kysely, { keySecret, name: 'bench' });
   await using stack = new AsyncDisposableStack();
-  const gateway = await startGateway(serviceEnvironment(url, servers.redisUrl));
+  // Its own folder, which goes with it: what gateways before it left would be looked at by it each second.
+  const dataFolder = await mkdtemp(join(tmpdir(), 'telltale-bench-'));
+  stack.defer(() => rm(dataFolder, { recursive: true, force: true }));
+  const settings = { ...serviceEnvironment(url, servers.redisUrl), TELLTALE_DATA_DIR: dataFolder };
+  const gateway = await startGateway(settings);
   stack.defer(() => gateway.child.stop());
   const pids = { gateway: gateway.child.pid, postgres: servers.postgresPid };
   const known = await findKnown(database.pool);
+  say(`${size} records: ${((await readPages(database.pool)) / 1e9).toFixed(1)} GB read`);
   await awaitRest(database.pool);
   measured.push({
     size,

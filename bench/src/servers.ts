@@ -10,7 +10,8 @@ const quiet = { info: () => {}, warn: (message: string) => console.error(message
 
 /**
  * A PostgreSQL and a Redis as the embedded product starts them, in a folder of their own that goes when they go, unless
- * it is named: then it stays, and what is in it is used again.
+ * it is named: then PostgreSQL's stays and is used again. Redis always begins empty: entries of a run before, which nobody
+ * stores, would be looked at each second.
  */
 export async function startServers({
   keep,
@@ -19,6 +20,7 @@ export async function startServers({
   const folder = keep ?? (await mkdtemp(join(tmpdir(), 'telltale-bench-')));
   await mkdir(folder, { recursive: true });
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings, log: quiet });
+  await rm(join(folder, 'redis'), { recursive: true, force: true });
   const redis = await startRedis({ dataDir: join(folder, 'redis'), appendOnly: true, log: quiet });
   return {
     postgresPid: postgres.pid,
