@@ -45,7 +45,26 @@ const json = z.object({
 });
 export type ServiceCallJson = z.output<typeof json>;
 
-/** One call to a service around the agent. */
+/** What types cannot tell a caller in JavaScript. A duration that nobody knows is not 0: such a call cannot be told. */
+function checked(call: ServiceCallInput): { durationMs: number } {
+  for (const field of ['serviceName', 'operation'] as const) {
+    if (typeof call[field] === 'string' && call[field] !== '') continue;
+    throw new TypeError(`${field} of a service call is not a text; name what was called`);
+  }
+  if (typeof call.success !== 'boolean') throw new TypeError('success of a service call is not true or false');
+  const field = call.durationMs === undefined ? 'durationSeconds' : 'durationMs';
+  const given = call[field];
+  if (typeof given === 'number' && Number.isFinite(given) && given >= 0) {
+    return { durationMs: field === 'durationMs' ? given : given * 1_000 };
+  }
+  throw new TypeError(
+    given === undefined
+      ? 'a service call has neither durationMs nor durationSeconds; measure how long it took'
+      : `${field} of a service call is ${String(given)}; give how long it took, from 0, by performance.now()`,
+  );
+}
+
+/** One call to a service around the agent. Throws TypeError naming the field when what was given is no call. */
 export class ServiceCallMetrics {
   readonly serviceName: string;
   readonly operation: string;
@@ -58,9 +77,10 @@ export class ServiceCallMetrics {
   readonly metadata: Readonly<Record<string, unknown>>;
 
   constructor(call: ServiceCallInput, timestamp: string) {
+    const { durationMs } = checked(call);
     this.serviceName = call.serviceName;
     this.operation = call.operation;
-    this.durationMs = call.durationMs ?? (call.durationSeconds ?? 0) * 1_000;
+    this.durationMs = durationMs;
     this.success = call.success;
     this.errorMessage = call.errorMessage ?? null;
     this.category = call.category ?? categoryOf(call.serviceName);

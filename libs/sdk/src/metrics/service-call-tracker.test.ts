@@ -84,3 +84,19 @@ test('a call survives JSON', () => {
   expect(ServiceCallMetrics.fromJSON(call.toJSON())).toEqual(call);
   expect(() => ServiceCallMetrics.fromJSON({ service_name: 's3' })).toThrow();
 });
+
+test('a call that says nothing of its duration, a negative one or no name is refused, naming the field', () => {
+  const tracker = new ServiceCallTracker();
+  const call = { serviceName: 'github', operation: 'get', success: true };
+  const untyped = (given: object): (() => unknown) => Reflect.apply.bind(null, tracker.recordCall, tracker, [given]);
+  expect(untyped(call)).toThrow('neither durationMs nor durationSeconds');
+  expect(untyped({ ...call, durationMs: -1 })).toThrow('durationMs of a service call is -1');
+  expect(untyped({ ...call, durationSeconds: Number.NaN })).toThrow('durationSeconds of a service call is NaN');
+  expect(untyped({ ...call, durationMs: null })).toThrow('durationMs of a service call is null');
+  expect(untyped({ durationMs: 1 })).toThrow('serviceName of a service call is not a text');
+  expect(untyped({ ...call, operation: '', durationMs: 1 })).toThrow('operation of a service call is not a text');
+  expect(untyped({ ...call, success: 'yes', durationMs: 1 })).toThrow('success of a service call is not true or false');
+  expect(tracker.getAllStatistics().total_calls).toBe(0);
+  tracker.recordCall({ ...call, durationMs: 0 });
+  expect(tracker.getExternalServiceStatistics()).toMatchObject({ total_calls: 1, total_duration_seconds: 0 });
+});
