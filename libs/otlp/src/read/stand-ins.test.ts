@@ -89,7 +89,13 @@ test('a running total keeps its name as it grows, and another process has anothe
       ),
     );
   const [first, later, other] = [told(10), told(20), told(20, '2')];
-  expect([first, later, other].map((calls) => calls.map((call) => call.input_tokens))).toEqual([[10], [20], [20]]);
+  const tokens = [first, later, other].map((calls) => calls.map((call) => [call.input_tokens, call.output_tokens]));
+  const output = [undefined, 1];
+  expect(tokens).toEqual([
+    [[10, undefined], output],
+    [[20, undefined], output],
+    [[20, undefined], output],
+  ]);
   expect(first[0]?.message_id).toMatch(/^metric:/);
   expect(later[0]?.message_id).toBe(first[0]?.message_id);
   expect(other[0]?.message_id).not.toBe(first[0]?.message_id);
@@ -105,6 +111,21 @@ test('tokens that two families of metrics tell count by the own one of the clien
     ]),
   );
   expect(calls).toMatchObject([{ input_tokens: 900, output_tokens: 77 }]);
+});
+
+test('running totals of what was read and what was written may come in requests of their own', () => {
+  const name = 'gen_ai.client.token.usage';
+  const [input, output] = ['input', 'output'].map((type) => ({ name, type, value: 7 }));
+  if (input === undefined || output === undefined) throw new Error('two points');
+  const together = callsOf(body(2, [input, output])).map(({ message_id }) => message_id);
+  const apart = [input, output].flatMap((point) => callsOf(body(2, [point]))).map(({ message_id }) => message_id);
+  expect(new Set(together).size).toBe(2);
+  expect(apart).toEqual(together);
+});
+
+test('a part of what was read says nothing where the whole is told elsewhere', () => {
+  const part = { name: 'gen_ai.client.inference.usage.cache_read.input_tokens', type: '', value: 6 };
+  expect(callsOf(body(2, [part]))).toEqual([]);
 });
 
 test('deltas that come again in another request are the same ones, those of another time are not', () => {

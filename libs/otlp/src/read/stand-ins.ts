@@ -68,17 +68,19 @@ function standIn(points: readonly Counted[], source: string): DraftOf<'llm_call'
   const known = idOf(points, begin);
   const counts: Counts = {};
   for (const one of points) counts[one.class] = (counts[one.class] ?? 0) + one.point.value;
-  if ((counts.input ?? 0) + (counts.output ?? 0) === 0) return [];
   const at = points.reduce((latest, one) => (one.point.at > latest ? one.point.at : latest), point.at);
   const { kind: _k, name: _n, value: _v, unit: _u, temporality, started_at: _s, attributes: _a, ...who } = point;
   const isKnown = temporality === 'cumulative' || known !== '';
   const place = { ...who, session_id: who.session_id, model: modelOf(point), provider: providerOf(point) };
   const id = createHash('sha256')
-    .update(JSON.stringify([source, known, first.family, place.model, place.provider]))
+    .update(JSON.stringify([source, known, first.family, place.model, place.provider, sideOf(first)]))
     .digest('hex');
+  const summary = summaryOf(family, place, at, counts);
+  // Parts without their whole say nothing: it is told elsewhere.
+  if ((summary.input_tokens ?? 0) + (summary.output_tokens ?? 0) === 0) return [];
   return [
     {
-      ...summaryOf(family, place, at, counts),
+      ...summary,
       ...who,
       at,
       // A running total tells of the same calls again each time: the newest word on them counts. Since when stands in it.
@@ -92,9 +94,16 @@ const modelOf = (point: Point): string =>
 const providerOf = (point: Point): string | undefined => textAt(point, 'gen_ai.provider.name', 'gen_ai.system');
 
 /**
+ * An exporter that sends few points at a time tells input and output in requests of their own: of running totals, of which
+ * the newest word counts, each is one. Tokens and costs of both add up.
+ */
+const sideOf = ({ class: told }: Counted): string => (told === 'output' || told === 'reasoning' ? 'output' : 'input');
+
+/**
  * What the metrics of one request tell of usage, as calls that count only while nobody else tells of a call in the same run
  * or session (without either: of the same agent within an hour). Of several families of metrics that tell of the same
- * tokens the client's own counts. Deltas are one call a model and request, running totals one a model and process.
+ * tokens the client's own counts. Deltas are one call a model and request, running totals one a model and process for what
+ * was read and one for what was written.
  */
 export function standInsOf(told: readonly ToldPoint[]): DraftOf<'llm_call'>[] {
   const counted = told.filter(({ point }) => point.value >= 0).flatMap(countedOf);
@@ -104,7 +113,9 @@ export function standInsOf(told: readonly ToldPoint[]): DraftOf<'llm_call'>[] {
     const byTemporality = Map.groupBy(own, ({ point }) => point.temporality === 'cumulative');
     return [...byTemporality].flatMap(([cumulative, points]) => {
       const kept = cumulative ? newest(points) : points;
-      const byModel = Map.groupBy(kept, ({ point }) => JSON.stringify([modelOf(point), providerOf(point)]));
+      const byModel = Map.groupBy(kept, (one) =>
+        JSON.stringify([modelOf(one.point), providerOf(one.point), cumulative ? sideOf(one) : '']),
+      );
       return [...byModel.values()].flatMap((group) => standIn(group, source));
     });
   });
