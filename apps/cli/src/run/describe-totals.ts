@@ -20,7 +20,7 @@ export function describeTotals(
     return `this run: ${known.join(', ')}; what it came to: telltale runs show ${runId}`;
   }
   const parts = [
-    spent(run),
+    ...spent(run),
     formatDuration(run.duration_ms ?? tookMs),
     `peak ${formatBytes(run.peak_memory_bytes)}`,
     counted(run.git_commits, 'commit'),
@@ -28,10 +28,13 @@ export function describeTotals(
   const line = `this run: ${parts.join(', ')}`;
   // Where the session is this one run, its totals are those.
   if (session === null || session.llm_calls === run.llm_calls) return line;
-  return `${line}; session ${session.session_id} so far: ${spent(session)}`;
+  return `${line}; session ${session.session_id} so far: ${spent(session).join(', ')}`;
 }
 
-const spent = (sums: Sums): string =>
-  [formatCost(sums), counted(sums.total_tokens, 'token'), counted(sums.llm_calls, 'call')].join(', ');
+/** Of a program that was not seen to call a model nobody knows whether it did. */
+const spent = (sums: Sums): string[] =>
+  sums.llm_calls === 0 && sums.total_tokens === 0
+    ? ['no call to a model was seen']
+    : [formatCost(sums), counted(sums.total_tokens, 'token'), counted(sums.llm_calls, 'call')];
 
 const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

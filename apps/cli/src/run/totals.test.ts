@@ -164,3 +164,11 @@ test('where nothing could be told in time, the line says what was seen here and 
     'this run: 1.2 s, peak 1 B, 4 commits; what it came to: telltale runs show r-1',
   );
 });
+
+test('of a program that was not seen to call a model nothing is said to have been spent', () => {
+  const told = describeTotals(
+    { run: aRun({ git_commits: 2 }), session: null },
+    { runId: 'r-1', tookMs: 14_000, seen: seenRecords() },
+  );
+  expect(told).toBe('this run: no call to a model was seen, 14 s, peak –, 2 commits');
+});

@@ -238,6 +238,11 @@ describe('Claude Code', () => {
     expect(auto(gateway)).toBeNull();
   });
 
+  test('Codex that a shell starts reads no variable, and it is said that its calls go past', () => {
+    expect(plan(['sh', '-c', 'codex exec hi'])?.line).toContain('where codex calls cannot be read');
+    expect(plan(['sh', '-c', 'claude -p hi'])?.line).not.toContain('past it');
+  });
+
   test('settings that the person laid over stay, from a file or the line, and go before those of the project', () => {
     settings(address('http://weaker:1'));
     const text = JSON.stringify({ model: 'x', env: { ANTHROPIC_BASE_URL: 'http://litellm:4000', OTHER: '1' } });

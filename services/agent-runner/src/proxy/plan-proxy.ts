@@ -1,5 +1,6 @@
 import type { Environment } from '../run/child-environment.ts';
 import { aiderUpstreams, leadAider } from './clients/aider.ts';
+import { namesCodex } from '../telemetry/started-texts.ts';
 import { claudeCalls } from './clients/claude.ts';
 import { clientOf, type ClientName } from './clients/client-of.ts';
 import { clineCalls } from './clients/cline.ts';
@@ -78,11 +79,12 @@ export function planProxy({
     (client?.name === 'codex' && codex === null) ||
     (client?.name === 'opencode' && opencode.length === 0) ||
     (client?.name === 'cline' && cline === null);
+  const unled = untouched ? client.name : client === null && namesCodex(argv, cwd) ? 'codex' : null;
   const unread = past
     ? '; its own settings say where claude calls, so its calls go past it'
-    : untouched
-      ? `; where ${client.name} calls cannot be read, so its calls go past it`
-      : '';
+    : unled === null
+      ? ''
+      : `; where ${unled} calls cannot be read, so its calls go past it`;
   const why =
     only === 'all'
       ? loss === undefined || untouched || past

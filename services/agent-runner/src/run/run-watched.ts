@@ -20,6 +20,7 @@ import type { Sampler } from '../tree/sampler.ts';
 import { childEnvironment } from './child-environment.ts';
 import { currentFolder } from './current-folder.ts';
 import { endReasonOf, exitCodeOf } from './end-reason.ts';
+import { envWords } from './env-words.ts';
 import { followStops } from './follow-stops.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { fileIn, makePrivateFolder } from './private-folder.ts';
@@ -85,12 +86,13 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     records.emit(record);
   };
   const callers = createCallers({ first: identity.agent_id, others: options.agentIds ?? [] });
+  const words = options.plain === true ? null : envWords(options.argv, env, identity);
   await using calls = await openRunCalls({
     wanted: options.proxy ?? 'auto',
     isHeld: held.gateMatters,
     argv: options.argv,
     cwd,
-    env,
+    env: words?.seen ?? env,
     settingsFile: fileIn(folder.path, 'client-settings.json'),
     gate: held.gate,
     callerOf: callers?.agentOf,
@@ -103,7 +105,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     wanted: options.plain !== true,
     argv: calls.argv,
     cwd,
-    env,
+    env: words?.seen ?? env,
     telltaleUrl: options.telltaleUrl,
     programs: fileIn(folder.path, 'programs'),
     identity,
@@ -111,7 +113,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     emit: calls.emit,
     clock,
   });
-  const { argv } = telemetry;
+  const added = { ...calls.variables, ...telemetry.variables };
+  const argv = words?.withVariables(telemetry.argv, added) ?? telemetry.argv;
   const texts = createTextJoin({ clock, onActivity: (activity) => emit({ kind: 'git_activity', ...activity }) });
   const output = createOutputReader({
     argv,
@@ -161,8 +164,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     cwd: options.cwd,
     env: childEnvironment(env, identity, {
       ...git.environment,
-      ...calls.variables,
-      ...telemetry.variables,
+      ...added,
       ...noticeVariable(noticeFile),
     }),
     streams,

@@ -39,6 +39,25 @@ const ofClient: Partial<Record<ClientName, (endpoint: string) => Variables>> = {
   }),
 };
 
+/** What other programs than those clients read as well, and may act on. */
+const everybodys = ['OTEL_METRICS_EXPORTER', 'OTEL_METRIC_EXPORT_INTERVAL'];
+
+/**
+ * The variables for a program that may start any client, besides those of `named`: what only the clients read, and what has Claude
+ * Code tell of its calls.
+ */
+export function variablesOfAny(
+  named: readonly ClientName[],
+  endpoint: string,
+  env: Environment,
+): Record<string, string> {
+  const others = (Object.keys(ofClient) as ClientName[]).filter(
+    (client) => !named.includes(client) && ownEndpoint(client, env) === null,
+  );
+  const all = Object.entries(clientVariables(others, endpoint, env));
+  return Object.fromEntries(all.filter(([name]) => !everybodys.includes(name)));
+}
+
 /** What turns the telemetry of a client on; with it on, the person's own endpoint had it before. */
 const switches: Partial<Record<ClientName, string>> = {
   claude: 'CLAUDE_CODE_ENABLE_TELEMETRY',
@@ -47,10 +66,10 @@ const switches: Partial<Record<ClientName, string>> = {
 };
 const isOn = (value: string | undefined): boolean => /^(?:1|true)$/i.test(value ?? '');
 
-/** Those of the clients that a line for a shell starts. */
-export const clientsNamed = (argv: readonly string[]): ClientName[] =>
+/** Those of the clients that a line for a shell or a program starts. */
+export const clientsNamed = (texts: readonly string[]): ClientName[] =>
   (Object.keys(ofClient) as ClientName[]).filter((name) =>
-    argv.some((word) => new RegExp(`(?:^|[\\s/;&|(])${name}(?=\\s)`).test(word)),
+    texts.some((text) => new RegExp(`(?:^|[\\s/;&|('"=[,])${name}(?=[\\s'",\\])])`).test(text)),
   );
 
 /**

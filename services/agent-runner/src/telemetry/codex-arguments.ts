@@ -20,7 +20,8 @@ export function codexArguments(argv: readonly string[], endpoint: string, env: E
     const [setting, url] = [codexSetting(signal), `${endpoint}/v1/${signal}`];
     if (exporter.is === 'http') return ['-c', `${setting}.otlp-http.endpoint="${url}"`];
     if (exporter.is === 'other' || !wanted.includes(signal)) return [];
-    return ['-c', `${setting}={otlp-http={endpoint="${url}",protocol="json"}}`];
+    // Older ones do not start without headers, of which there are none.
+    return ['-c', `${setting}={otlp-http={endpoint="${url}",protocol="json",headers={}}}`];
   });
 }
 

@@ -37,6 +37,7 @@ export async function openRunTelemetry({
   cwd,
   env,
   telltaleUrl,
+  programs,
   identity,
   redactor,
   emit,
@@ -48,13 +49,15 @@ export async function openRunTelemetry({
   env: Environment;
   /** The gateway's own address. */
   telltaleUrl: string | undefined;
+  /** A folder of the run's own for programs that stand before the person's; null: nowhere. */
+  programs: string | null;
   identity: RunIdentity;
   redactor: Redactor;
   emit: Emit;
   clock: Clock;
 }): Promise<RunTelemetry> {
   const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
-  const plan = wanted ? planTelemetry({ cwd, env, telltaleUrl }) : null;
+  const plan = wanted ? planTelemetry({ cwd, env, telltaleUrl, programs }) : null;
   if (plan === null) return alone;
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const told = createToldOnce(emit, { printsCalls });

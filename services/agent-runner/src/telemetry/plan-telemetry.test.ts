@@ -18,10 +18,32 @@ test('any program is told where to report, and nothing else is turned on', () =>
   });
 });
 
+test('a program that may start any client has what those alone read, and nothing that other programs act on', () => {
+  const any = {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint,
+    QWEN_TELEMETRY_ENABLED: 'true',
+  };
+  for (const argv of [['make'], ['npm', 'run', 'agent'], ['./agent'], ['sh', '-c', '"$AGENT" -p hi']]) {
+    expect(lead(argv)?.variables).toMatchObject(any);
+    expect(lead(argv)?.variables).not.toHaveProperty('OTEL_METRICS_EXPORTER');
+  }
+  const mine = {
+    GEMINI_TELEMETRY_ENABLED: '1',
+    GEMINI_TELEMETRY_OTLP_ENDPOINT: 'http://mine',
+    GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http',
+  };
+  expect(lead(['make'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
+  expect(lead(['make'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine' })?.variables).not.toHaveProperty(
+    'CLAUDE_CODE_ENABLE_TELEMETRY',
+  );
+});
+
 test('a client that a line for a shell starts is turned on, where the person has no endpoint of their own', () => {
   const argv = ['bash', '-c', 'cd x && claude -p y'];
   expect(lead(argv)?.variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' });
-  expect(lead(argv)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_ENABLED');
+  expect(lead(argv)?.variables).toHaveProperty('OTEL_METRICS_EXPORTER');
   const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' };
   expect(lead(argv, mine)?.variables).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
 });
@@ -31,7 +53,7 @@ test('a client that a script of a shell starts is turned on, too, and what only 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const script = join(folder, 'many.sh');
   const isOn = (...argv: string[]): boolean =>
-    'CLAUDE_CODE_ENABLE_TELEMETRY' in (lead(argv, { PWD: tmpdir() }, folder)?.variables ?? {});
+    'OTEL_METRICS_EXPORTER' in (lead(argv, { PWD: tmpdir() }, folder)?.variables ?? {});
   expect(isOn('bash', script)).toBe(false);
   writeFileSync(script, '#!/bin/sh\nset -e\nclaude -p x &\nwait\n');
   expect(isOn('bash', script)).toBe(true);
@@ -45,6 +67,12 @@ test('a client that a script of a shell starts is turned on, too, and what only 
   expect(isOn('bash', folder)).toBe(false);
   writeFileSync(script, '#!/usr/bin/env python3\n# claude -p x\n');
   expect(isOn('./many.sh')).toBe(false);
+  writeFileSync(join(folder, 'many.py'), "subprocess.run(['/opt/claude', '-p', 'x'])\n");
+  expect(isOn('python3', '-u', 'many.py')).toBe(true);
+  expect(isOn('uv', 'run', join(folder, 'many.py'))).toBe(true);
+  expect(isOn('./many.py')).toBe(true);
+  expect(isOn('wc', 'many.py')).toBe(false);
+  expect(isOn('python3', '-c', 'import subprocess; subprocess.run(["claude", "-p", "x"])')).toBe(true);
 });
 
 test('what is only on because of us goes to nobody else', () => {
@@ -130,7 +158,7 @@ test('Codex reports by its configuration; where the person has it sent by HTTP, 
   const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
   const ours = (setting: string, signal: string) => [
     '-c',
-    `otel.${setting}={otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json"}}`,
+    `otel.${setting}={otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json",headers={}}}`,
   ];
   const planOf = (config: string | null, argv = ['codex', 'exec', 'do']) => {
     if (config !== null) writeFileSync(join(env.CODEX_HOME, 'config.toml'), config);

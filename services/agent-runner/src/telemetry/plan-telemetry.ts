@@ -1,8 +1,9 @@
 import { clientOf, type ClientName } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
-import { clientsNamed, clientVariables, ownEndpoint, wasOn } from './client-variables.ts';
+import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } from './client-variables.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
-import { shellText } from './shell-text.ts';
+import { leadCodexByName } from './codex-by-name.ts';
+import { isProgramText, startedTexts } from './started-texts.ts';
 import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -20,23 +21,26 @@ export function planTelemetry({
   cwd,
   env,
   telltaleUrl,
+  programs = null,
 }: {
   /** Of the run: its program finds scripts from there. */
   cwd: string;
   env: Environment;
   telltaleUrl: string | undefined;
+  /** A folder of the run's own for programs that stand before the person's; null: nowhere. */
+  programs?: string | null;
 }): TelemetryPlan | null {
   if (speaksGrpc(env)) return null;
   const endpoints = personEndpoints(env);
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
   const areOurs = (some: PersonEndpoints): boolean => [...some.values()].some(({ origin }) => origin === ours);
   if (areOurs(endpoints)) return null;
-  /** The clients that are turned on: the program itself, or those that a shell starts. */
+  /** The clients that are turned on: the program itself, or those that a shell or a script starts. */
   const clientsOf = (argv: readonly string[]): ClientName[] => {
     const client = clientOf(argv);
     if (client !== null) return [client.name];
     // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
-    return endpoints.size > 0 ? [] : clientsNamed([...argv, shellText(argv, cwd)]);
+    return endpoints.size > 0 ? [] : clientsNamed(startedTexts(argv, cwd));
   };
   /** Where the program's own settings have it report, for those that read no variable of everybody's. */
   const ownOf = (argv: readonly string[]): PersonEndpoints | null => {
@@ -56,14 +60,21 @@ export function planTelemetry({
       // Its settings have it report to Telltale already.
       if (areOurs(ownOf(argv) ?? new Map())) return { argv, variables: {} };
       const client = clientOf(argv);
+      const clients = clientsOf(argv);
+      const mayStartAny = client === null && endpoints.size === 0 && !isProgramText(argv);
       const variables: Record<string, string> = {
-        ...clientVariables(clientsOf(argv), endpoint, env),
+        ...(mayStartAny ? variablesOfAny(clients, endpoint, env) : {}),
+        ...clientVariables(clients, endpoint, env),
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       };
       if (env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined) variables['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
       for (const signal of signals) {
         if (env[endpointVariable(signal)] !== undefined)
           variables[endpointVariable(signal)] = `${endpoint}/v1/${signal}`;
+      }
+      if (client === null && endpoints.size === 0) {
+        const path = leadCodexByName({ argv, cwd, env, endpoint, folder: programs });
+        if (path !== null) variables['PATH'] = path;
       }
       if (client?.name !== 'codex') return { argv, variables };
       const added = codexArguments(argv, endpoint, env);

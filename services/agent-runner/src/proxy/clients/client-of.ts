@@ -23,31 +23,64 @@ const packages: Readonly<Record<string, ClientName>> = {
   '@github/copilot': 'copilot',
   '@qwen-code/qwen-code': 'qwen',
 };
-/** What may stand before the program that is meant. */
-const starters: ReadonlySet<string> = new Set([
-  'npx',
-  'bunx',
-  'pnpx',
-  'node',
-  'bun',
-  'uvx',
-  'python',
-  'python3',
-  'env',
-  'nice',
-  'time',
-  'stdbuf',
-]);
+/** What may stand before the program that is meant, and those of its options that have a word of their own behind them. */
+const starters: Readonly<Record<string, RegExp | null>> = {
+  npx: /^(?:-p|--package|-w|--workspace)$/,
+  bunx: null,
+  pnpx: null,
+  npm: null,
+  pnpm: null,
+  yarn: null,
+  node: /^(?:-r|--require|--import|--loader|-C|--conditions)$/,
+  bun: null,
+  uv: /^(?:--with|--from|-p|--python|--env-file|--project|--directory)$/,
+  uvx: /^(?:--with|--from|-p|--python)$/,
+  pipx: null,
+  poetry: null,
+  python: /^-[WX]$/,
+  python3: /^-[WX]$/,
+  env: /^(?:-[uCS]|--unset|--chdir|--split-string)$/,
+  nice: /^(?:-n|--adjustment)$/,
+  ionice: /^(?:-[cnp]|--class|--classdata)$/,
+  taskset: /^(?:-c|--cpu-list)$/,
+  time: /^(?:-[fo]|--format|--output)$/,
+  timeout: /^(?:-[ks]|--kill-after|--signal)$/,
+  stdbuf: /^-[ioe]$/,
+  nohup: null,
+  setsid: null,
+  unbuffer: null,
+  command: null,
+  exec: null,
+};
+/** Words of starters that are neither a program nor an option: a time, a mask of processors, and what a package manager is to do. */
+const between: Readonly<Record<string, RegExp>> = {
+  timeout: /^\d+(?:\.\d+)?[smhd]?$/,
+  taskset: /^(?:0x)?[\da-fA-F,-]+$/,
+  npm: /^(?:exec|x)$/,
+  pnpm: /^(?:exec|dlx)$/,
+  yarn: /^(?:exec|dlx|run)$/,
+  bun: /^(?:x|run)$/,
+  uv: /^(?:run|tool)$/,
+  pipx: /^run$/,
+  poetry: /^run$/,
+};
 
 /** The known client that a command starts, or null. */
 export function clientOf(argv: readonly string[]): Client | null {
+  let starter = '';
+  let isValue = false;
   for (const [at, argument] of argv.entries()) {
+    if (isValue) {
+      isValue = false;
+      continue;
+    }
     const bare = argument.replace(/(?!^)@[\w.-]+$/, '');
     const file = basename(bare).replace(/\.(?:js|mjs|cjs|exe)$/, '');
     const name = Object.hasOwn(packages, bare) ? packages[bare] : names.has(file) ? (file as ClientName) : undefined;
     if (name !== undefined) return { name, at };
-    const skipped = starters.has(file) || argument.startsWith('-') || /^[A-Z_]+=/.test(argument);
-    if (!skipped) return null;
+    if (argument.startsWith('-')) isValue = starters[starter]?.test(argument) === true;
+    else if (Object.hasOwn(starters, file)) starter = file;
+    else if (!/^\w+=/.test(argument) && between[starter]?.test(argument) !== true) return null;
   }
   return null;
 }

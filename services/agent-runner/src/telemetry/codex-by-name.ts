@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Environment } from '../run/child-environment.ts';
+import { findProgram } from '../run/find-program.ts';
+import { codexArguments, codexEndpoints } from './codex-arguments.ts';
+import { isProgramText, namesCodex } from './started-texts.ts';
+
+const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+const mayStartCodex = (argv: readonly string[], cwd: string): boolean => !isProgramText(argv) || namesCodex(argv, cwd);
+
+/**
+ * Codex reads no variable that says where it reports: what a shell or a script starts by that name is, for the run, a program in
+ * `folder` that starts the person's own with the words that say it. The way there for such a program as `PATH`; null where it
+ * is known to start none, where there is none, or where the person has Codex report somewhere else.
+ */
+export function leadCodexByName({
+  argv,
+  cwd,
+  env,
+  endpoint,
+  folder,
+}: {
+  argv: readonly string[];
+  cwd: string;
+  env: Environment;
+  endpoint: string;
+  /** Of the run's own, not made yet; null: nowhere. */
+  folder: string | null;
+}): string | null {
+  const path = env['PATH'];
+  if (folder === null || path === undefined || !mayStartCodex(argv, cwd)) return null;
+  const words = codexArguments([], endpoint, env);
+  if (words.length === 0 || codexEndpoints([], env).size > 0 || 'code' in findProgram('codex', { path, cwd }))
+    return null;
+  const program = join(folder, 'codex');
+  // Found by its name again, without this folder: what a script puts in front of it stays there.
+  const script = [
+    '#!/bin/sh',
+    `own=${quoted(folder)}`,
+    'PATH=$(printf %s "$PATH" | tr : "\\n" | grep -Fxv "$own" | paste -sd : -)',
+    'export PATH',
+    `exec codex ${words.map(quoted).join(' ')} "$@"`,
+    '',
+  ];
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(program, script.join('\n'), { mode: 0o700 });
+  } catch {
+    // A full disk keeps nobody's program from running.
+    return null;
+  }
+  return `${folder}${delimiter}${path}`;
+}
