@@ -35,6 +35,14 @@ function readBranch(args: readonly string[]): CommandMeaning | null {
   return hasOption(args, [...other, ...settings]) ? null : newBranch(first);
 }
 
+/** What `branch -m` makes of a branch: of the one that HEAD is on its reflog tells too. */
+function readRename(args: readonly string[]): CommandMeaning | null {
+  const [first, second] = plainArguments(args);
+  const branch = second ?? first;
+  if (branch === undefined || !hasOption(args, ['-m', '-M', '--move'])) return null;
+  return { operation: 'branch_rename', branch, ref: `refs/heads/${branch}` };
+}
+
 function readStash(args: readonly string[]): CommandMeaning | null {
   const action = plainArguments(args)[0] ?? 'push';
   const known = ['push', 'save', 'pop', 'apply', 'drop', 'clear', 'branch', 'store'];
@@ -109,7 +117,7 @@ const readers: Readonly<Record<string, { done?: Reader; created?: Reader; attemp
     created: (args) => newBranch(optionValue(args, ['-c', '-C', '--create', '--force-create', '--orphan'])),
     attempt: plain('checkout'),
   },
-  branch: { done: readBranch, attempt: readBranch },
+  branch: { done: readBranch, attempt: (args) => readRename(args) ?? readBranch(args) },
   stash: { done: readStash, attempt: readStash },
   tag: { done: readTag, attempt: readTag },
   worktree: {

@@ -27,6 +27,25 @@ const work = `
   git checkout -q main; echo c > c; git add c; git commit -qm three
   git merge -q feat -m 'merge it'`;
 
+test('a branch that gets another name is told of once, whether HEAD is on it or not', async () => {
+  const cwd = freshFolder();
+  git(cwd, 'init', '-q', '-b', 'main', '.');
+  git(cwd, 'commit', '-q', '--allow-empty', '-m', 'one');
+  const sha = git(cwd, 'rev-parse', 'HEAD');
+  const script = 'git switch -q -c x; git branch -m x y; git branch -m z; git branch k; git branch -m k k2';
+  const watched = await watchCommand(bash(script), { cwd });
+  const told = gitOf(watched).filter(({ operation }) => operation.startsWith('branch_'));
+  expect(told.map(({ operation, branch }) => `${operation} ${branch}`)).toEqual([
+    'branch_create x',
+    'branch_rename y',
+    'branch_rename z',
+    'branch_create k',
+    'branch_rename k2',
+  ]);
+  // Git may be faster than the look at a name that it changes again; the last ones stay.
+  expect(told.filter(({ branch }) => branch === 'z' || branch === 'k2').map(({ sha: at }) => at)).toEqual([sha, sha]);
+});
+
 describe('three commits and a merge on two branches', () => {
   test('are four activities with sha, branch and files, and nothing is counted twice', async () => {
     const cwd = freshFolder();
@@ -225,6 +244,7 @@ describe('other operations', () => {
       ['commit', 'wt', true],
       ['push', 'main', true],
       ['pull', 'main', true],
+      ['branch_rename', 'older', true],
       ['branch_delete', 'older', true],
     ]);
     const [push] = gitOf(watched).filter(({ operation }) => operation === 'push');

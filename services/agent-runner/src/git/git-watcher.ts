@@ -30,6 +30,8 @@ const lateMs = 500;
 const movesOften = new Set(['am', 'cherry-pick', 'revert', 'pull', 'rebase']);
 /** What is told of the commit that the branch is on. */
 const usesBranch = new Set(['push', 'commit', 'merge', 'cherry-pick', 'revert', 'am']);
+/** A branch has its name by it. */
+const namesBranch = new Set(['branch_create', 'branch_rename']);
 /** One such command makes commits, which are worth being read at once. */
 const makesCommits = new Set(['commit', 'merge', 'pull', 'am', 'cherry-pick', 'revert']);
 
@@ -81,7 +83,7 @@ export async function createGitWatcher(deps: {
     const branch = meaning.branch ?? later?.move.meaning.movedFrom ?? repository?.branch();
     const ref = meaning.ref ?? (usesBranch.has(meaning.operation) ? `refs/heads/${branch}` : undefined);
     const sha = ref === undefined || repository === null || exitCode !== 0 ? undefined : shaOfRef(repository.dirs, ref);
-    if (meaning.operation === 'branch_create' && branch !== undefined) {
+    if (namesBranch.has(meaning.operation) && branch !== undefined) {
       repository?.branches?.toldBranch(branch);
       repository?.claims.told(branchKey(branch));
     }
@@ -124,6 +126,10 @@ export async function createGitWatcher(deps: {
   const sendMove = ({ move, repository, facts }: Waiting, command: GitCommand | undefined): void => {
     const { entry, meaning, branch } = move;
     repository.branches?.told(entry.new);
+    if (namesBranch.has(meaning.operation) && branch !== undefined) {
+      repository.branches?.toldBranch(branch);
+      repository.claims.told(branchKey(branch));
+    }
     const keys = [moveKey(entry), ...(meaning.describes === 'commit' ? [entry.new] : [])];
     if (command !== undefined) for (const key of keys) repository.claims.told(key);
     // A git that reports to nobody: another run has read of it before.
@@ -176,8 +182,8 @@ export async function createGitWatcher(deps: {
   /** What a command did that left no line in a reflog. */
   const untoldBy = (command: GitCommand, repository: Repository | null): CommandMeaning | null => {
     const verb = command.verbs.at(-1) ?? '';
-    // A pull that found nothing new moves no HEAD, and is a pull nevertheless.
-    if (verb === 'pull') return attemptedBy(command);
+    // A pull that found nothing new moves no HEAD, and is a pull nevertheless; another branch than HEAD's may be renamed.
+    if (verb === 'pull' || verb === 'branch') return attemptedBy(command);
     // Reflogs are off, or the folder came and went before it could be looked at: the command's word is all there is.
     return makesCommits.has(verb) && repository?.hasLog() !== true ? claimedBy(command) : null;
   };

@@ -7,7 +7,7 @@ import { createHeadLog } from './head-log.ts';
 import { createLooseObjects } from './loose-objects.ts';
 import { readLooseCommit } from './read-loose-commit.ts';
 import { currentBranch, isBranchName } from './read-refs.ts';
-import { meaningOf, type ReflogEntry, type ReflogMeaning } from './reflog-entry.ts';
+import { isZero, meaningOf, type ReflogEntry, type ReflogMeaning } from './reflog-entry.ts';
 import { statOf } from './stat-of.ts';
 
 /** A move of HEAD in a working tree, and the branch it happened on. */
@@ -35,6 +35,10 @@ export type Repository = {
   branch(): string | undefined;
   close(): void;
 };
+
+/** Git writes two lines of a branch that gets another name: that the old one is gone, and where the new one is. */
+const isHalfRename = ({ operation }: ReflogMeaning, entry: ReflogEntry): boolean =>
+  operation === 'branch_rename' && isZero(entry.new);
 
 /**
  * `startedAt` (ms) is the start of the run; `watchedFromStart` says that the folder was looked at before the program
@@ -98,7 +102,9 @@ export function createRepository({
         if (move.meaning?.movedTo !== undefined) branch = branchAfter(move.meaning.movedTo);
         move.branch = branch;
       }
-      return moves.flatMap(({ entry, meaning, branch }) => (meaning === null ? [] : [{ entry, meaning, branch }]));
+      return moves.flatMap(({ entry, meaning, branch }) =>
+        meaning === null || isHalfRename(meaning, entry) ? [] : [{ entry, meaning, branch }],
+      );
     },
     branch: () => branch,
     close() {

@@ -85,7 +85,9 @@ test('any other upgrade is an offer that is ignored: the call is made and answer
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      asked.push(`${request.headers.upgrade ?? 'no upgrade'} ${request.headers['http2-settings'] ?? 'none'} ${body}`);
+      asked.push(
+        `${request.headers.upgrade ?? 'no upgrade'} ${String(request.headers['http2-settings'] ?? 'none')} ${body}`,
+      );
       response.end('{"answered":true}');
     });
   });
