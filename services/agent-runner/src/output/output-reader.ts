@@ -4,6 +4,7 @@ import type { AgentLines, Emit } from '../agent-lines/agent-lines.ts';
 import { createClaudeLines, isClaudeLine } from '../agent-lines/claude-lines.ts';
 import { clineModel, createClineLines, isClineLine } from '../agent-lines/cline-lines.ts';
 import { codexModel, createCodexLines, isCodexLine } from '../agent-lines/codex-lines.ts';
+import { createCodexText } from '../agent-lines/codex-text.ts';
 import { createOpencodeLines, isOpencodeLine } from '../agent-lines/opencode-lines.ts';
 import { createGeminiLines, isGeminiResult } from '../agent-lines/gemini-lines.ts';
 import { clientOf } from '../proxy/clients/client-of.ts';
@@ -60,6 +61,7 @@ export function createOutputReader({
   onGitText: (activity: GitActivity) => void;
 }): OutputReader {
   const isGemini = clientOf(argv)?.name === 'gemini';
+  const codexText = createCodexText({ argv, emit: emitAny });
   const ownerOf = createLineOwner(agents);
   let lines = 0;
 
@@ -150,6 +152,7 @@ export function createOutputReader({
     const owner = ownerOf(text);
     const readers = owner === null ? nobodys : readersOf(owner.agent);
     if (isGemini) readers.gemini.takeText(owner?.rest ?? text);
+    if (stream === 'stderr') codexText.take(stripAnsi(owner?.rest ?? text));
     const json = jsonOf(line, owner?.rest ?? text, owner !== null);
     const inJson = json === null ? null : findInJson(json, plain, readers);
     const { level, source } = inJson ?? findInText(owner?.rest ?? stripAnsi(text), plain, readers);
