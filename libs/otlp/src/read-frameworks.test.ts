@@ -167,3 +167,24 @@ test('an answer that ended in an error failed, also where its span is not marked
   expect(more).toEqual([]);
   expect(call).toMatchObject({ status: 'error', stop_reason: 'error', model: 'gpt-5', provider: 'openai' });
 });
+
+test('MLflow keeps the answer whole, and with it the usage as the API wrote it; all of it is JSON text', () => {
+  const { input_tokens, cache_read_tokens, output_tokens } = openai;
+  const usage = { input_tokens, cache_read_tokens, output_tokens, reasoning_tokens: 33 };
+  expect(callsOf('mlflow')).toMatchObject([
+    { model: 'gpt-5', status: 'ok', ...usage, message_id: 'chatcmpl-1795351415001' },
+    { model: 'gpt-5', status: 'ok', ...usage, message_id: 'chatcmpl-1795351415002' },
+  ]);
+  const others = draftsOf('mlflow').filter(({ kind }) => kind !== 'llm_call');
+  expect(others).toMatchObject([
+    { kind: 'tool_call', tool_name: 'add', success: true, input_preview: '{"a": 1, "b": 2}' },
+    { kind: 'agent_step' },
+  ]);
+});
+
+test('AG2 tells thoughts by a name of its own, and the usage of each call once more beside it', () => {
+  const call = { model: 'gpt-5', provider: 'openai', ...openai, reasoning_tokens: 33 };
+  expect(callsOf('ag2')).toMatchObject([call, call]);
+  const others = draftsOf('ag2').filter(({ kind }) => kind !== 'llm_call');
+  expect(others.map(({ kind }) => kind)).toEqual(['tool_call', 'agent_step']);
+});

@@ -79,6 +79,7 @@ export const otel: UsageProfile = {
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',
     'gen_ai.usage.output_tokens.reasoning',
+    'gen_ai.usage.thinking_tokens',
     'gen_ai.usage.details.reasoning_tokens',
     'gen_ai.usage.experimental.reasoning_tokens',
     'gen_ai.usage.completion_tokens_details.reasoning_tokens',

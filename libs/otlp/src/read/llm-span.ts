@@ -85,6 +85,8 @@ export type LlmSpanOptions = {
   provider?: string | undefined;
   model?: string | undefined;
   operation?: string | undefined;
+  /** The provider's id of the answer, where it stands within something else. */
+  messageId?: string;
   /** Where the span is a moment, or another length than the call's. */
   durationMs?: number;
   streamed?: boolean;
@@ -134,6 +136,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       error_type: failed ? errorType : undefined,
       error_message: errorMessage,
       ...idsOf(attributes),
+      ...(options.messageId !== undefined && { message_id: clip(options.messageId) }),
     }),
     attributes: known({
       signal: 'span',

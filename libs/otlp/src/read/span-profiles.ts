@@ -6,6 +6,7 @@ import { jsonAttribute } from './json-attribute.ts';
 import { countsIn } from './python-counts.ts';
 import { langfuseUsage } from './langfuse-usage.ts';
 import { logfire } from './logfire.ts';
+import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
 import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
 
@@ -263,6 +264,7 @@ export const spanProfiles: readonly SpanProfile[] = [
   openInference,
   langfuse,
   langSmith,
+  mlflow,
   mcp,
   liteLlm,
   genkit,

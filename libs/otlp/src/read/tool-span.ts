@@ -14,6 +14,7 @@ const inputKeys = [
   'traceloop.entity.input',
   'langfuse.observation.input',
   'genkit:input',
+  'mlflow.spanInputs',
   'input',
 ];
 const outputKeys = [
@@ -23,6 +24,7 @@ const outputKeys = [
   'traceloop.entity.output',
   'langfuse.observation.output',
   'genkit:output',
+  'mlflow.spanOutputs',
   'output',
 ];
 
