@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readClaude } from './read/claude.ts';
-import { readCodex } from './read/codex.ts';
+import { readCodex } from '@telltale/agent-runner/transcripts/read-codex';
 import { readGemini } from './read/gemini.ts';
 import type { TranscriptKind } from './read/transcript.ts';
 

@@ -11,11 +11,14 @@ const notAModel = '<synthetic>';
 
 /**
  * Claude Code's transcripts. An answer stands on as many lines as it has blocks, each with the whole usage: the first
- * counts. Sub-agents have transcripts of their own, or lines marked as a side chain; they belong to the one session.
+ * counts. Sub-agents have transcripts of their own, or lines marked as a side chain; they belong to the one session. What a
+ * fork copied belongs to the session that asked for it, where it is told by the same ids.
  */
 export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'about'>): TranscriptReader {
   const seen = new Set<string>();
   let session: string | undefined;
+  /** Of which conversation the answer at hand is: a fork begins with copies of what another one said. */
+  let copiedFrom: string | undefined;
   let made: RecordDraft[] = [];
   const tools = createClaudeTools({ emit: (draft) => made.push(draft) });
 
@@ -74,7 +77,7 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
     return {
       ...known({
         at: textOf(line, 'timestamp'),
-        session_id: shortText(textOf(line, 'sessionId')),
+        session_id: copiedFrom ?? shortText(textOf(line, 'sessionId')),
         project: cwd === undefined ? undefined : shortText(basename(cwd)),
       }),
       ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
@@ -91,6 +94,7 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
       if (uuid === undefined || (type !== 'assistant' && type !== 'user')) return null;
       made = [];
       if (type === 'assistant') {
+        copiedFrom = shortText(textOf(line, 'requestSessionId'));
         const call = callOf(line, message);
         if (call !== null) made.push(call);
         tools.takeUses(line, listOf(message, 'content'));

@@ -5,6 +5,7 @@ import { findTranscripts } from '../find-transcripts.ts';
 import { sourcesOf } from '../kinds.ts';
 import { readLines } from '../read-lines.ts';
 import type { Json } from '@telltale/answers/json-fields';
+import { readClaude } from './claude.ts';
 import { readCodex } from './codex.ts';
 import type { Entry } from './transcript.ts';
 
@@ -49,6 +50,33 @@ test("Claude Code's calls and tools are read with ids, times and the session", a
     { ...claudeCall, session_id: session, request_id: expect.stringMatching(/^req_/), stop_reason: 'tool_use' },
     { kind: 'tool_call', tool_name: 'Bash', success: true, session_id: session, output_preview: 'hello-from-tool' },
     { ...claudeCall, session_id: session, stop_reason: 'end_turn' },
+  ]);
+});
+
+test('what a fork copied belongs to the conversation that it is of, with its tools; what follows is its own', () => {
+  const reader = readClaude({ redact: (text) => text, about: undefined });
+  const answer = (uuid: string, id: string, content: Json[], more: Json = {}): Json => {
+    const message = {
+      id,
+      model: 'claude-sonnet-5',
+      role: 'assistant',
+      content,
+      usage: { input_tokens: 1, output_tokens: 2 },
+    };
+    return { type: 'assistant', uuid, sessionId: 'fork', timestamp: '2026-11-22T12:36:28.128Z', message, ...more };
+  };
+  const use = { type: 'tool_use', id: 'toolu_1', name: 'Bash', input: { command: 'true' } };
+  const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'done' }] };
+  const lines: Json[] = [
+    answer('u1', 'msg_1', [use], { requestSessionId: 'original' }),
+    { type: 'user', uuid: 'u2', sessionId: 'fork', timestamp: '2026-11-22T12:36:28.262Z', message: result },
+    answer('u3', 'msg_2', []),
+  ];
+  const records = lines.flatMap((line) => reader.take(line)?.records ?? []);
+  expect(records.map(({ kind, session_id }) => [kind, session_id])).toEqual([
+    ['llm_call', 'original'],
+    ['tool_call', 'original'],
+    ['llm_call', 'fork'],
   ]);
 });
 

@@ -102,6 +102,15 @@ const placeOf = ({ run_id, session_id }: CallMember): string => {
   return session_id === null ? '' : `session ${session_id}:`;
 };
 
+/**
+ * A transcript that is forked or resumed under another session begins with copies of what was said before: the same message
+ * at the same moment. `copyName` in load-calls.ts says it in SQL.
+ */
+const copyName = ({ origin, run_id, message_id, at }: CallMember): string[] =>
+  origin === 'transcript' && run_id === null && message_id !== null
+    ? [`t:${Math.floor(Date.parse(at))} ${message_id}`]
+    : [];
+
 /** Every id a record is known by: calls that share one are the same call. `aliases` in load-calls.ts says it in SQL. */
 export const namesOf = (member: CallMember): string[] => {
   const { record_id, request_id, message_id, span } = member;
@@ -109,7 +118,7 @@ export const namesOf = (member: CallMember): string[] => {
   if (request_id !== null) names.push(`q:${placeOf(member)}${request_id}`);
   if (message_id !== null) names.push(`m:${placeOf(member)}${message_id}`);
   if (typeof span === 'string') names.push(`s:${span}`);
-  return names;
+  return [...names, ...copyName(member)];
 };
 
 /** Calls within a span are found by how they ended: one that went well is not what the failed one within it tells of. */

@@ -117,6 +117,15 @@ test('the same ids in two runs, or in two sessions outside of runs, are two call
   expect(await sumsInAnyOrder(inOne)).toMatchObject({ llm_calls: 1 });
 });
 
+test('what a forked conversation copied is one call, whatever session its transcript names; later calls with its ids are their own', async () => {
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const said = { origin: 'transcript', message_id: 'm', request_id: 'q', at, output_tokens: 5 } as const;
+  const copies = ['first', 'fork', 'fork of it'].map((session_id) => call({ ...said, session_id }));
+  expect(await sumsInAnyOrder(copies)).toMatchObject({ llm_calls: 1, output_tokens: 5 });
+  const later = call({ ...said, session_id: 'other', at: new Date().toISOString() });
+  expect(await sumsInAnyOrder([...copies.slice(0, 2), later])).toMatchObject({ llm_calls: 2, output_tokens: 10 });
+});
+
 test('a call that goes through a run within a run is one call, of the inner run and what only the outer one knows', async () => {
   const same = {
     origin: 'proxy',

@@ -36,9 +36,12 @@ const values = (scope: Scope) => sql.join(memberColumns.map((name) => valueOf(na
 
 const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || ':', '')`;
 
+const copyName = sql`case when f.origin = 'transcript' and f.run_id is null
+  then 't:' || floor(extract(epoch from f.at) * 1000)::bigint || ' ' || f.message_id end`;
+
 /** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
 const aliases = sql`select f.record_id, f.call_id,
-    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span], null)) as alias
+    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, ${copyName}], null)) as alias
   from fold_llm f`;
 
 /**
@@ -49,7 +52,7 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   const { teamId } = scope;
   const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
     select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
-  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span,
+  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, ${copyName},
     's:' || f.parent_span, 'c:' || f.span, 'f:' || f.span, 'r:' || f.record_id], null)`;
   // A page or two a name, where a bitmap would be made of each.
   await sql`set local enable_bitmapscan = off`.execute(trx);
