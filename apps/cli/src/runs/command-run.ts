@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { openApi } from '../open-api.ts';
 import { CliError } from '../failure.ts';
 import { awaitEnds } from './await-ends.ts';
-import { confirm } from './confirm.ts';
+import { confirm, demandTerminal } from './confirm.ts';
 
 export type StopFlags = ClientFlags & { agent?: string; all?: boolean; yes?: boolean };
 
@@ -28,7 +28,11 @@ export async function stopRuns(id: string | undefined, flags: StopFlags, context
   if (ways > 1 || (ways === 0 && flags.team === undefined))
     throw new CliError('name a run, or --agent <id>, or --team <team>, or --all', { exitCode: 2 });
   const api = openApi(flags, context);
-  if (id === undefined) await demandConfirmation(api, flags);
+  if (id === undefined && !(await demandConfirmation(api, flags))) {
+    if (flags.json === true) context.out(`${JSON.stringify({ commands: [], left: [], only_watched: [] })}\n`);
+    else if (flags.quiet !== true) context.say(describe(0, 0));
+    return;
+  }
   const { commands } =
     id !== undefined
       ? await api.commandRun(id, 'stop')
@@ -56,9 +60,9 @@ const describe = (asked: number, left: number): string => {
   return `${runs} asked to stop; ${left} did not end in time: the process that owns a run must be reachable`;
 };
 
-/** Many runs at once are stopped by somebody who typed how many there are, or said --yes. */
-async function demandConfirmation(api: TelltaleApi, flags: StopFlags): Promise<void> {
-  if (flags.yes === true) return;
+/** Many runs at once are stopped by somebody who typed how many there are, or said --yes; false where there are none. */
+async function demandConfirmation(api: TelltaleApi, flags: StopFlags): Promise<boolean> {
+  if (flags.yes === true) return true;
   const whose = flags.agent === undefined ? {} : { agent_id: flags.agent };
   let count = 0;
   for (let cursor: string | undefined; ;) {
@@ -68,6 +72,7 @@ async function demandConfirmation(api: TelltaleApi, flags: StopFlags): Promise<v
     if (next === undefined || runs.length === 0) break;
     cursor = next;
   }
-  if (!(await confirm(`${count} running: type ${count} to stop them: `, String(count))))
-    throw new CliError('nothing was stopped; without a terminal say --yes', { exitCode: 2 });
+  demandTerminal();
+  if (count > 0) await confirm(`${count} running: type ${count} to stop them: `, String(count));
+  return count > 0;
 }

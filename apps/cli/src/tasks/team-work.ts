@@ -39,9 +39,7 @@ export async function startTeam(flags: StartFlags, context: Context): Promise<vo
 export async function stopTeam(flags: StopTeamFlags, context: Context): Promise<void> {
   const api = openApi(flags, context);
   const team = flags.team ?? 'the team';
-  if (flags.yes !== true && !(await confirm(`type ${team} to cancel all of its tasks: `, team))) {
-    throw new CliError('nothing was stopped; without a terminal say --yes', { exitCode: 2 });
-  }
+  if (flags.yes !== true) await confirm(`type ${team} to cancel all of its tasks: `, team);
   const { task_ids } = await api.cancelTasks({ all: true });
   const say = (left: number): void => {
     if (flags.quiet !== true && flags.json !== true) context.say(`${left} left`);

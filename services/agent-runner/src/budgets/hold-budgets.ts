@@ -16,6 +16,8 @@ import type { Amounts } from './slice-state.ts';
 
 export type HeldBudgets = AsyncDisposable & {
   gate: CallGate;
+  /** Whether a hard one is about the run at the moment: what passes the gate by would not be held. */
+  holds(): boolean;
   /** A call that no gate saw counts when it is stored; one beyond a spent budget ends the run. */
   saw(record: RecordDraft): void;
 };
@@ -208,6 +210,7 @@ export function holdBudgets({
   };
 
   return {
+    holds: () => rules.rules.some(({ kind }) => kind === 'hard'),
     gate(call) {
       const accounts = accountsNow();
       if (accounts.length === 0) return { settle: () => undefined };

@@ -76,6 +76,7 @@ export function holdEachAgent({
   const of = (agent: string | undefined): HeldBudgets => (agent === undefined ? undefined : agents.get(agent)) ?? first;
   return {
     gate: (call) => of(call.agent).gate(call),
+    holds: () => [...agents.values()].some((budgets) => budgets.holds()),
     saw: (record) => of(record.agent_id).saw(record),
     async [Symbol.asyncDispose]() {
       await Promise.all([...agents.values()].map((budgets) => budgets[Symbol.asyncDispose]()));

@@ -33,6 +33,8 @@ export type HeldRun = AsyncDisposable & {
   gate: CallGate | undefined;
   /** Calls must be led through the gate, or a limit would not hold. */
   gateMatters: boolean;
+  /** Whether that is so now: a budget may be set while the run goes on. */
+  holdsCalls(): boolean;
   /** The one last call of an agent that can hand back. */
   handBack: HandBack;
   /** What the agent is told with each answer of its provider. */
@@ -200,13 +202,15 @@ export async function holdRun({
     now: clock.now,
   });
   const inner = bothGates(limits.idleTokens === undefined ? undefined : stuckGate, bothGates(ownGate, budgets?.gate));
+  const isLimited = ownGate !== undefined || limits.idleTokens !== undefined;
   const gate = inner === undefined ? undefined : handBack.around(inner);
 
   return {
     looksMatter: limits.cpu !== undefined || limits.memory !== undefined || limits.processes !== undefined,
     gate,
     handBack,
-    gateMatters: ownGate !== undefined || limits.idleTokens !== undefined || rules.some(({ kind }) => kind === 'hard'),
+    gateMatters: isLimited || rules.some(({ kind }) => kind === 'hard'),
+    holdsCalls: () => isLimited || budgets?.holds() === true,
     notices() {
       if (near.size === 0) return {};
       for (const limit of near.keys()) {

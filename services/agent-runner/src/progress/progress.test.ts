@@ -78,6 +78,20 @@ test('tokens that grow while nothing comes of them are said with their evidence,
   expect(cleared).toContain('idleTokens');
 });
 
+test('calls of which nothing tells what was asked are no loop, and those of which only sizes do are where all are the same', () => {
+  const { progress, said } = watch();
+  const read = (fields: object): void =>
+    progress.saw({ kind: 'tool_call', tool_name: 'Read', success: true, ...fields });
+  for (let turn = 0; turn < 8; turn += 1) {
+    read({});
+    read({ output_size_bytes: 9 });
+  }
+  for (let turn = 0; turn < 8; turn += 1) read({ input_size_bytes: 45, output_size_bytes: 1_000 + 37 * turn });
+  expect(said).toEqual([]);
+  for (let turn = 0; turn < 5; turn += 1) read({ input_size_bytes: 45, output_size_bytes: 1_000 });
+  expect(said.map(({ limit, value }) => [limit, value])).toEqual([['toolLoop', 5]]);
+});
+
 test('a file that changed, or a tool that did something new, is progress', async () => {
   const { progress, said, files } = watch(100_000);
   progress.saw(call(60_000));

@@ -16,10 +16,16 @@ type ToolCall = Extract<RecordDraft, { kind: 'tool_call' }>;
 const freshTokens = (call: Call): number =>
   Math.max(0, (call.input_tokens ?? 0) - (call.cache_read_tokens ?? 0)) + (call.output_tokens ?? 0);
 
-const signatureOf = (call: ToolCall): string =>
-  createHash('sha1')
-    .update(`${call.tool_name}\0${call.input_preview ?? ''}\0${call.input_size_bytes ?? ''}`)
-    .digest('base64');
+/**
+ * What a call has to share with another to be the same again: what was asked. Where only its size is known (the telemetry of
+ * Claude Code leaves it out), that of the answer has to be the same too; null where not even that is told.
+ */
+function signatureOf(call: ToolCall): string | null {
+  const { tool_name: tool, input_preview: input = '', input_size_bytes: asked, output_size_bytes: answered } = call;
+  if (input === '' && (asked === undefined || answered === undefined)) return null;
+  const what = input === '' ? `${asked} bytes\0${answered}` : `${input}\0${asked ?? ''}`;
+  return createHash('sha1').update(`${tool}\0${what}`).digest('base64');
+}
 
 /**
  * Watches whether something comes of what a run spends. Progress is a commit or another successful change in git, a file
@@ -56,6 +62,8 @@ export function watchProgress({
   let said: 'idleTokens' | null = null;
   let exceeded = false;
   let looped = false;
+  /** Calls that cannot be told to be the same as another are like none. */
+  let unlike = 0;
   let tools: { name: string; signature: string }[] = [];
 
   const spent = (): number => Math.max(0, ...tokens.values());
@@ -117,7 +125,8 @@ export function watchProgress({
   };
 
   const sawTool = (call: ToolCall): void => {
-    const signature = signatureOf(call);
+    unlike += 1;
+    const signature = signatureOf(call) ?? `unlike ${unlike}`;
     const known = tools.some((one) => one.signature === signature);
     tools = [...tools, { name: call.tool_name, signature }].slice(-loopMemory);
     if (!call.success) failedTools += 1;

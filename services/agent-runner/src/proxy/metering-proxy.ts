@@ -26,6 +26,8 @@ export type MeteringProxyOptions = {
   onCall: (call: CallRecord) => void;
   /** Asked before a call is let through; without one everything is. */
   gate?: CallGate;
+  /** Whether the gate would refuse anything at the moment; where there is one it does unless this says otherwise. */
+  holdsCalls?: () => boolean;
   /** Whose process is at the other end of a connection; asked where a call does not say it. */
   callerOf?: (socket: Socket) => string | undefined;
   /** What is added to every answer: names begin with `telltale-`. */
@@ -75,7 +77,7 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const agentOf = ({ base }: Upstream): Agent =>
     base.protocol === 'https:' ? (secure ??= new HttpsAgent({ ...agentOptions, ...trust() })) : plain;
   const secret = newWayIn();
-  const { callerOf, notices = () => ({}) } = options;
+  const { callerOf, notices = () => ({}), holdsCalls = () => gate !== undefined } = options;
   const outer = new Map(upstreams.map((upstream) => [upstream, wayInOfOuterRun(upstream, env)]));
   const ownIds = createOwnIds();
   const forwarder = createForwarder({
@@ -119,7 +121,7 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     socket.on('error', () => undefined);
     const route = find(request.url ?? '/');
     // What is not metered would go past a limit on calls.
-    if (route !== null && gate === undefined && knowsNoOtherWay(route.path)) {
+    if (route !== null && !holdsCalls() && knowsNoOtherWay(route.path)) {
       const { upstream, path } = route;
       const target = { origin: upstream.base, path, agent: agentOf(upstream) };
       return passWebsocket(request, { socket, first, target });

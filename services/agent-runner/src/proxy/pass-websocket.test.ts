@@ -10,7 +10,7 @@ import { startMeteringProxy } from './metering-proxy.ts';
 import { upstreamOf, type Upstream } from './upstreams.ts';
 
 /** A provider that speaks back in capitals once a connection is upgraded, and what a client heard through a proxy. */
-async function heard(path: string, gate?: CallGate): Promise<{ text: string; asked: string[] }> {
+async function heard(path: string, gate?: CallGate, holdsCalls = true): Promise<{ text: string; asked: string[] }> {
   const asked: string[] = [];
   const provider = createServer().on('upgrade', (request, socket) => {
     asked.push(`${request.url} ${request.headers.host} ${request.headers['authorization']}`);
@@ -24,7 +24,7 @@ async function heard(path: string, gate?: CallGate): Promise<{ text: string; ask
   const proxy = await startMeteringProxy({
     upstreams: [upstreamOf('openai', base) as Upstream],
     onCall: () => undefined,
-    ...(gate === undefined ? {} : { gate }),
+    ...(gate === undefined ? {} : { gate, holdsCalls: () => holdsCalls }),
     env: {},
     clock: systemClock,
   });
@@ -57,6 +57,8 @@ test('where calls are limited it is told to use HTTP, as all others are', async 
     expect(said.text).toMatch(/^HTTP\/1\.1 426 /);
     expect(said.asked).toEqual([]);
   }
+  // A budget may come while a run goes on: until then its gate lets everything through.
+  expect((await heard('/realtime', admit, false)).text).toMatch(/^HTTP\/1\.1 101 /);
 });
 
 test('a refused one that goes on talking holds up neither itself nor the end of the run', async () => {

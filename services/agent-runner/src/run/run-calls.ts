@@ -33,6 +33,7 @@ export async function openRunCalls({
   env,
   settingsFile,
   gate,
+  holdsCalls,
   callerOf,
   notices,
   say,
@@ -47,6 +48,8 @@ export async function openRunCalls({
   env: Environment;
   settingsFile?: string | null;
   gate?: CallGate | undefined;
+  /** Whether the gate holds calls at the moment. */
+  holdsCalls?: (() => boolean) | undefined;
   callerOf?: MeteringProxyOptions['callerOf'] | undefined;
   notices?: (() => Readonly<Record<string, string>>) | undefined;
   say: (line: string) => void;
@@ -70,6 +73,7 @@ export async function openRunCalls({
     upstreams: plan.upstreams,
     onCall,
     ...(gate === undefined ? {} : { gate }),
+    ...(holdsCalls === undefined ? {} : { holdsCalls }),
     ...(callerOf === undefined ? {} : { callerOf }),
     ...(notices === undefined ? {} : { notices }),
     env,

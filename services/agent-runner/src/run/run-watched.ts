@@ -95,6 +95,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     env: words?.seen ?? env,
     settingsFile: fileIn(folder.path, 'client-settings.json'),
     gate: held.gate,
+    holdsCalls: held.holdsCalls,
     callerOf: callers?.agentOf,
     notices: held.notices,
     say: options.say ?? (() => undefined),
