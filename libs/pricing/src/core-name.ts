@@ -1,7 +1,8 @@
 /** Suffixes that name a release, a context size or an alias of the same model. */
 const releaseSuffixes: readonly RegExp[] = [
   /\[1m\]$/, // Claude Code's mark of the long context
-  /-v\d+:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k
+  /-v[01]:\d+(?::\d+k)?$/, // Bedrock: -v1:0, -v1:0:48k; titan-embed-text-v2:0 is another model than v1
+  /(?<=-20\d{6})-v\d+:\d+(?::\d+k)?$/, // Bedrock, of a second release: claude-3-5-sonnet-20241022-v2:0
   /(?<=-\d+)-v\d+$/, // Bedrock without the colon: claude-opus-4-6-v1
   /-v\d@20\d{6}$/, // Vertex, of a second release: claude-3-5-sonnet-v2@20241022
   /@(?:20\d{6}|default|latest|001)$/, // Vertex
@@ -26,10 +27,18 @@ export function baseName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
 }
 
-/** OpenRouter and Copilot write the versions of Claude models with dots, their maker with dashes. */
+/**
+ * OpenRouter and Copilot write the versions of Claude models with dots, their maker with dashes; some write the version of
+ * those from 4 on before the size. `-0` is the maker's own word for no more than the first digit. What follows the base of a
+ * fine-tuned model is whose it is.
+ */
 function plainName(model: string): string {
   const name = baseName(model.toLowerCase().trim()).replace(bedrockPrefix, '');
-  return name.startsWith('claude-') ? name.replaceAll(/(?<=\d)\.(?=\d)/g, '-') : name;
+  if (!name.startsWith('claude-')) return name.replace(/^(ft:[^:]+):.*$/, '$1');
+  return name
+    .replaceAll(/(?<=\d)\.(?=\d)/g, '-')
+    .replace(/^claude-([4-9](?:-\d{1,2})?)-(opus|sonnet|haiku|fable|mythos)(?=$|[-@:[])/, 'claude-$2-$1')
+    .replace(/^(claude-(?:opus|sonnet)-4)-0(?=$|[@:[]|-20\d{6})/, '$1');
 }
 
 /**

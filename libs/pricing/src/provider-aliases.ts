@@ -101,7 +101,11 @@ export function providerOfUrl(url: string): string | null {
   return findProvider({ providerApiUrl: url })?.id ?? null;
 }
 
-/** The seller that the name alone belongs to ("claude-…", "gpt-…"), or null. */
+/** Names that are OpenAI's alone and that the list tells of nobody; Google's are `text-embedding-004` and the like. */
+const openAiName = /^(?:text-embedding-(?:3-|ada-)|chatgpt-|codex-mini)/;
+
+/** The seller that the name alone belongs to ("claude-…", "gpt-…"), or null. A fine-tuned model's is that of its base. */
 export function providerOfName(model: string): string | null {
-  return findProvider({ modelId: model.toLowerCase() })?.id ?? null;
+  const name = model.toLowerCase().replace(/^ft:/, '');
+  return findProvider({ modelId: name })?.id ?? (openAiName.test(name) ? 'openai' : null);
 }
