@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { openApi } from '../open-api.ts';
 import { showAgent, showAgents, showAgentsOfPeriod } from '../views/show-agents.ts';
 import { CliError } from '../failure.ts';
-import { ask, askList } from './ask.ts';
+import { ask, askList, refuseUnknownTeam } from './ask.ts';
 import { periodInWords } from './metrics-query.ts';
 
 type OwnPeriod = Partial<Pick<PeriodFlags, 'period' | 'from' | 'to'>>;
@@ -55,6 +55,7 @@ async function showAgentOfPeriod(id: string, flags: AgentFlags, context: Context
     throw new CliError('--logs is of what an agent is doing now; leave it out, or the period', { exitCode: 2 });
   }
   const answer = await openApi(flags, context).agentMetrics({ period, from, to, agent_id: id });
+  await refuseUnknownTeam(flags, context);
   const [row] = answer.agents;
   if (row === undefined) throw new CliError(`no agent ${id} ${periodInWords({ ...flags, period })}`);
   context.out(

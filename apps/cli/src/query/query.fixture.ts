@@ -74,17 +74,19 @@ export async function createAskedGateway() {
 
   return {
     env,
+    /** That of the operator, who may ask about any team. */
+    operatorEnv: { ...env, TELLTALE_API_KEY: t.operator.authorization.slice('Bearer '.length) },
     /** What the gateway itself answers. */
     async rest(path: string): Promise<unknown> {
       const response = await fetch(`${t.gateway.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } });
       return response.json();
     },
     /** Types `telltale …`; times are made alike, so that what is shown can be compared. */
-    async type(line: string, page: Page = plainPage): Promise<Answer> {
+    async type(line: string, page: Page = plainPage, as: Record<string, string> = env): Promise<Answer> {
       const said: string[] = [];
       let out = '';
       const code = await runCommandLine(line.split(' '), {
-        env,
+        env: as,
         page: () => page,
         out: (text) => (out += text),
         say: (text) => void said.push(text),

@@ -298,6 +298,18 @@ test('nothing found is said on stderr, unless it is to be quiet, and is no failu
   });
 });
 
+test('a team that nothing is known of is a slip of the hand, not one that spent nothing', async () => {
+  const typed = (line: string, env: Record<string, string> = t.operatorEnv) => t.type(line, plainPage, env);
+  for (const line of ['summary', 'costs', 'errors', 'runs list', 'agents list', 'agents show builder --period week']) {
+    const { code, said } = await typed(`${line} --team rde`);
+    expect([line, code, said[0]]).toEqual([line, 1, expect.stringContaining('nothing is known of a team called rde')]);
+  }
+  const named = await typed('summary', { ...t.operatorEnv, TELLTALE_TEAM: 'rde' });
+  expect([named.code, named.out]).toEqual([1, '']);
+  expect((await typed('summary --team red')).code).toBe(0);
+  expect((await typed('summary')).code).toBe(0);
+});
+
 test('one agent in a period is its row; one that has none there is not found, and its lines are of no period', async () => {
   const { agents } = (await t.rest('/metrics/agents?agent_id=builder&period=week')) as { agents: unknown[] };
   expect(JSON.parse(await shown('agents show builder --period week --json'))).toEqual(agents[0]);

@@ -14,6 +14,8 @@ export const teamSettings = z.object({
   time_zone: z.string(),
   /** null: nobody has made it yet; it exists by what it sent. */
   created_at: instant.nullable(),
+  /** Whether somebody made it, it has a key, or something was stored for it. An operator may ask about any name. */
+  known: z.boolean(),
 });
 export type TeamSettings = z.output<typeof teamSettings>;
 

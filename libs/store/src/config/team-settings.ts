@@ -1,6 +1,16 @@
 import type { TeamSettings } from '@telltale/contracts/http/team';
+import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { writeAudit } from './audit.ts';
+
+/** Whether a team has a key or something stored; what is stored is in the ledger first and later in the rollups alone. */
+async function hasAnything(db: Db, teamId: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from api_key where team_id = ${teamId})
+      or exists (select from series where team_id = ${teamId})
+      or exists (select from batch_ledger where team_id = ${teamId}) as known`.execute(db);
+  return rows[0]?.known === true;
+}
 
 /** A team that nobody made has no settings of its own: it exists by what it sent. */
 export async function readTeam(db: Db, teamId: string): Promise<TeamSettings> {
@@ -15,6 +25,7 @@ export async function readTeam(db: Db, teamId: string): Promise<TeamSettings> {
     label_names: row?.label_names ?? [],
     time_zone: row?.time_zone ?? 'UTC',
     created_at: row?.created_at.toISOString() ?? null,
+    known: row !== undefined || (await hasAnything(db, teamId)),
   };
 }
 

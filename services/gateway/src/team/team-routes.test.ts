@@ -61,7 +61,12 @@ test('a list that is too long, holds a name twice or no name is refused with its
 
 test('the operator sets up a team that nobody made yet', async () => {
   const asked = { url: `${url}?team_id=new`, headers: t.operator };
-  expect((await t.gateway.http.inject(asked)).json()).toMatchObject({ team_id: 'new', created_at: null });
+  expect((await t.gateway.http.inject(asked)).json()).toMatchObject({ team_id: 'new', created_at: null, known: false });
   const answer = await t.gateway.http.inject({ ...asked, method: 'PUT', payload: { label_names: ['env'] } });
-  expect(answer.json()).toMatchObject({ team_id: 'new', label_names: ['env'], created_at: expect.any(String) });
+  expect(answer.json()).toMatchObject({
+    team_id: 'new',
+    label_names: ['env'],
+    created_at: expect.any(String),
+    known: true,
+  });
 });
