@@ -9,6 +9,7 @@ import { createCodexThreads } from './codex-threads.ts';
 import { startOtlpReceiver } from './otlp-receiver.ts';
 import { planTelemetry } from './plan-telemetry.ts';
 import { shellText } from './shell-text.ts';
+import { createRolloutTelling } from '../transcripts/rollout-telling.ts';
 import { createToldOnce } from './told-once.ts';
 
 export type RunTelemetry = {
@@ -62,9 +63,14 @@ export async function openRunTelemetry({
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const told = createToldOnce(emit, { printsCalls });
   const threads = createCodexThreads();
+  const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
-    onDraft: (draft) => told.reported(ofRun(threads(draft), identity)),
+    onDraft(draft) {
+      const own = threads(draft);
+      rollouts.heard(own);
+      told.reported(ofRun(own, identity));
+    },
     onAttempt({ is, id, call: draft }) {
       const call = ofRun(draft, identity);
       if (call.kind === 'llm_call') told.attempt({ is, id, call });
@@ -79,6 +85,7 @@ export async function openRunTelemetry({
     emit: told.emit,
     async finish() {
       await receiver[Symbol.asyncDispose]();
+      await rollouts.tell((record) => told.reported(record));
       told.finish();
     },
   };

@@ -6,7 +6,7 @@ import { sourcesOf } from '../kinds.ts';
 import { readLines } from '../read-lines.ts';
 import type { Json } from '@telltale/answers/json-fields';
 import { readClaude } from './claude.ts';
-import { readCodex } from './codex.ts';
+import { readCodex } from '@telltale/agent-runner/transcripts/read-codex';
 import type { Entry } from './transcript.ts';
 
 const home = join(import.meta.dirname, '../samples/home');
