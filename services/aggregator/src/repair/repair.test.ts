@@ -14,6 +14,7 @@ import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAggregatorConfig } from '../config.ts';
 import { createAggregator } from '../service.ts';
+import { repairWork } from './repair-work.ts';
 
 const teamId = 'red';
 const range = { from: new Date('2026-11-01T10:00:00.000Z'), to: new Date('2026-11-03T10:00:00.000Z') };
@@ -85,4 +86,33 @@ test('a day whose records are gone keeps its totals', async () => {
     repaired_to: new Date('2026-11-02T00:00:00.000Z'),
   });
   expect(await totals()).toEqual(before);
+});
+
+test('a day of another team is made anew between two days of a long repair', async () => {
+  await using postgres = await createTestDatabase();
+  await using database = createDatabase({ url: postgres.url, max: 2, applicationName: 'rig' });
+  const { kysely: db, pool } = database;
+  const store = async (team_id: string, days: readonly string[]) => {
+    const records = days.map((day) => aRecord('tool_call', { at: `${day}T12:00:00.000Z`, duration_ms: 5 }));
+    const batch = { v: 1 as const, team_id, producer_id: randomUUID(), seq: 1, ids_hash: '0'.repeat(64) };
+    const received = { ...batch, rejected: 0, received_at: new Date().toISOString(), records };
+    await storeBatches(pool, [{ batch: received, costs: new Map() }]);
+    await foldTeam(db, team_id);
+  };
+  await store('long', ['2026-11-01', '2026-11-02', '2026-11-03']);
+  await store('short', ['2026-11-02']);
+  const ask = async (team: string, from: string, to: string) => ({
+    team_id: team,
+    repair_id: await requestRepair(db, { teamId: team, from: new Date(from), to: new Date(to), actor: 'user:test' }),
+  });
+  const long = await ask('long', '2026-11-01T00:00:00.000Z', '2026-11-04T00:00:00.000Z');
+  const short = await ask('short', '2026-11-02T00:00:00.000Z', '2026-11-03T00:00:00.000Z');
+  const log = createLog({ service: 'aggregator', level: 'silent' });
+  await repairWork({ db, clock: systemClock, log }, long, new AbortController().signal);
+  const [first, second] = [
+    await findRepair(db, 'short', short.repair_id),
+    await findRepair(db, 'long', long.repair_id),
+  ];
+  expect([first?.state, second?.state]).toEqual(['done', 'done']);
+  expect(Number(first?.ended_at)).toBeLessThan(Number(second?.ended_at));
 });
