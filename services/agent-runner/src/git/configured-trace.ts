@@ -11,16 +11,31 @@ function configFiles(env: Environment): string[] {
   return [...system, join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git/config'), join(home, '.gitconfig')];
 }
 
-/** Where the person's configuration has every git report to (`trace2.eventTarget`); undefined when nowhere. */
-export function configuredTrace(env: Environment): string | undefined {
-  let target: string | undefined;
+/** A setting of the section `trace2`; the last file that has it counts. */
+function traceSetting(env: Environment, name: string): string | undefined {
+  let found: string | undefined;
+  const assigned = new RegExp(`^\\s*(?:\\[[^\\]]*\\])?\\s*${name}\\s*=\\s*(.*?)\\s*$`, 'i');
   for (const file of configFiles(env)) {
     let section = '';
     for (const line of readSmall(file)?.split('\n') ?? []) {
       section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
-      const value = /^\s*(?:\[[^\]]*\])?\s*eventtarget\s*=\s*(.*?)\s*$/i.exec(line)?.[1];
-      if (section === 'trace2' && value !== undefined) target = value.replace(/^"(.*)"$/, '$1');
+      const value = assigned.exec(line)?.[1];
+      if (section === 'trace2' && value !== undefined) found = value.replace(/^"(.*)"$/, '$1');
     }
   }
-  return target === undefined || /^(?:0|false|)$/i.test(target) ? undefined : target;
+  return found;
+}
+
+export type ConfiguredTrace = {
+  /** Where every git reports to. */
+  target: string;
+  /** The names of variables that it tells. */
+  variables: string | undefined;
+};
+
+/** Where the person's environment or configuration has every git report to (`trace2.eventTarget`); null when nowhere. */
+export function configuredTrace(env: Environment): ConfiguredTrace | null {
+  const target = env['GIT_TRACE2_EVENT'] ?? traceSetting(env, 'eventtarget');
+  if (target === undefined || /^(?:0|false|)$/i.test(target)) return null;
+  return { target, variables: env['GIT_TRACE2_ENV_VARS'] ?? traceSetting(env, 'envvars') };
 }

@@ -173,13 +173,34 @@ describe('three commits and a merge on two branches', () => {
     const trace = join(folder, 'own-trace.json');
     const env = { ...plainEnvironment, GIT_TRACE2_EVENT: trace };
     const watched = await watchCommand(bash(work), { cwd, env });
-    expect(operationsOf(watched).filter((operation) => operation !== 'checkout')).toEqual([
-      'commit',
-      'commit',
-      'commit',
-      'merge',
+    expect(gitOf(watched).every(({ origin }) => origin === 'trace2')).toBe(true);
+    const told = operationsOf(watched).filter((operation) => operation === 'commit' || operation === 'merge');
+    expect(told).toEqual(['commit', 'commit', 'commit', 'merge']);
+    const lines = readFileSync(trace, 'utf8').trimEnd().split('\n');
+    expect(lines.every((line) => Object.hasOwn(JSON.parse(line) as object, 'event'))).toBe(true);
+    expect(lines.filter((line) => /"event":"cmd_name".*"name":"commit"/.test(line))).toHaveLength(3);
+  });
+
+  test('see a repository that is made below, and what fails in it, where a folder gets a person’s own trace', async () => {
+    const cwd = freshFolder();
+    const traces = mkdtempSync(join(folder, 'traces-'));
+    const env = { ...plainEnvironment, GIT_TRACE2_EVENT: traces };
+    const script =
+      'git init -q -b main below; cd below; git commit -q --allow-empty -m one; git push -q nowhere || true';
+    const watched = await watchCommand(bash(script), { cwd, env });
+    expect(gitOf(watched).map(({ operation, success }) => [operation, success])).toEqual([
+      ['commit', true],
+      ['push', false],
     ]);
-    expect(readFileSync(trace, 'utf8')).toContain('"commit"');
+    const files = readdirSync(traces).map((name) => readFileSync(join(traces, name), 'utf8'));
+    expect(files.filter((text) => text.includes('"name":"push"') && text.includes('"event":"exit"'))).toHaveLength(1);
+  });
+
+  test('leave one alone that nobody else can write', async () => {
+    const cwd = freshFolder();
+    const env = { ...plainEnvironment, GIT_TRACE2_EVENT: '1' };
+    const watched = await watchCommand(bash('git init -q -b main .; git commit -q --allow-empty -m one'), { cwd, env });
+    expect(gitOf(watched).map(({ operation, origin }) => [operation, origin])).toEqual([['commit', 'refs']]);
   });
 });
 

@@ -5,6 +5,7 @@ import { attemptedBy, claimedBy, createdBy, doneBy, isStep, type CommandMeaning 
 import type { CommitFacts } from './commit-reader.ts';
 import { worktreeOf } from './find-git-dir.ts';
 import { configuredTrace } from './configured-trace.ts';
+import { openOwnTrace } from './own-trace.ts';
 import type { GitActivity } from './git-activity.ts';
 import { shaOfRef } from './read-refs.ts';
 import { isZero, subjectOf, type ReflogEntry } from './reflog-entry.ts';
@@ -249,13 +250,16 @@ export async function createGitWatcher(deps: {
   };
 
   repositories.at({ worktree: worktreeOf(cwd) }, true);
-  // Somebody's own tracing stays: git reports to one place only, and the reflogs still tell what happened.
-  const traced = env['GIT_TRACE2_EVENT'] ?? configuredTrace(env);
+  const traced = configuredTrace(env);
   // An outer run's socket is not a person's: the inner run is the nearer one to tell.
-  const outer = env['TELLTALE_RUN_ID'] !== undefined && traced?.startsWith('af_unix:') === true;
-  const free = traced === undefined || traced === '' || traced === '0' || outer;
+  const outer = env['TELLTALE_RUN_ID'] !== undefined && traced?.target.startsWith('af_unix:') === true;
+  // Git reports to one place only: what is the person's is written on there. Where it cannot be, theirs stays as it is,
+  // and the reflogs alone tell what happened.
+  const trace = traced === null || outer ? null : openOwnTrace(traced.target);
+  const free = traced === null || outer || trace !== null;
+  const own = trace === null ? undefined : { trace, variables: traced?.variables };
   const openSocket = (at: string) =>
-    openTraceSocket({ folder: at, runId, clock, listener: { onCommand, onExit } }).catch((error: unknown) => {
+    openTraceSocket({ folder: at, runId, own, clock, listener: { onCommand, onExit } }).catch((error: unknown) => {
       log.warn({ err: error }, 'git cannot report; only its reflogs are read');
       return null;
     });

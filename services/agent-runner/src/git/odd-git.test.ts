@@ -50,8 +50,8 @@ test('a trace that the person’s configuration asks for is theirs, and holds no
   const trace = join(home, 'trace.json');
   writeFileSync(join(home, '.gitconfig'), `[trace2]\n\teventTarget = ${trace}\n`);
   const { words, activities } = await toldOf(`${init} git checkout -q -b feat`, { env: { HOME: home } });
-  expect(words).toEqual(['commit main zero', 'checkout feat']);
-  expect(activities.every(({ origin }) => origin === 'refs')).toBe(true);
+  expect(words).toEqual(['commit main zero', 'branch_create feat', 'checkout feat']);
+  expect(activities.every(({ origin }) => origin === 'trace2')).toBe(true);
   const verbs = readFileSync(trace, 'utf8').match(/"event":"cmd_name".*?"name":"[^"]+"/g) ?? [];
   expect(verbs.map((line) => /"name":"([^"]+)"$/.exec(line)?.[1])).toEqual(
     expect.arrayContaining(['init', 'commit', 'checkout']),

@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '@telltale/runtime/clock';
 import { createLineSplitter } from '../output/line-splitter.ts';
+import type { OwnTrace } from './own-trace.ts';
 import { createTraceReader, type TraceListener } from './trace-events.ts';
 
 /** A git process says at most a few kB in a line; argv may be longer. */
@@ -16,15 +17,26 @@ export type TraceSocket = {
   close(): Promise<void>;
 };
 
+/** No more is told than is read here. */
+const brief = (runId: string): Record<string, string> => ({
+  GIT_TRACE2_EVENT_NESTING: '1',
+  GIT_TRACE2_EVENT_BRIEF: '1',
+  // A session id is a path: only the run's part must not add a level to it.
+  GIT_TRACE2_PARENT_SID: runId.replace(/[^\w.-]/g, '_'),
+});
+
 /** Listens in `folder` (private, its path short enough for a socket: < 108 bytes). A git that cannot connect goes on. */
 export async function openTraceSocket({
   folder,
   runId,
+  own,
   clock,
   listener,
 }: {
   folder: string;
   runId: string;
+  /** The person's own target, and the variables that are told there: it gets every line as git would have written it. */
+  own?: { trace: OwnTrace; variables: string | undefined } | undefined;
   clock: Clock;
   listener: TraceListener;
 }): Promise<TraceSocket> {
@@ -40,10 +52,17 @@ export async function openTraceSocket({
         if (droppedBytes === 0) read(bytes.toString('utf8'));
       },
     });
-    socket.on('data', (chunk: Buffer) => splitter.push(chunk));
+    const theirs = own?.trace();
+    socket.on('data', (chunk: Buffer) => {
+      theirs?.push(chunk);
+      splitter.push(chunk);
+    });
     // A git that was killed resets its connection; what came before was read.
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      theirs?.end();
+      open.delete(socket);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -65,12 +84,9 @@ export async function openTraceSocket({
   return {
     environment: {
       GIT_TRACE2_EVENT: `af_unix:stream:${path}`,
-      GIT_TRACE2_EVENT_NESTING: '1',
-      GIT_TRACE2_EVENT_BRIEF: '1',
       // Where a repository is elsewhere than its working tree says.
-      GIT_TRACE2_ENV_VARS: 'GIT_DIR',
-      // A session id is a path: only the run's part must not add a level to it.
-      GIT_TRACE2_PARENT_SID: runId.replace(/[^\w.-]/g, '_'),
+      GIT_TRACE2_ENV_VARS: own?.variables === undefined ? 'GIT_DIR' : `${own.variables},GIT_DIR`,
+      ...(own === undefined ? brief(runId) : {}),
     },
     async close() {
       await drained();
