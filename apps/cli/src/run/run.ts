@@ -26,6 +26,7 @@ import { readLimitFlags } from './limit-flags.ts';
 import { readRunSettings, type RunFlags } from './settings.ts';
 import { watchOrphans } from './watch-orphans.ts';
 import { openTask, untilStopped } from './task.ts';
+import { withinRun } from './within-run.ts';
 
 /** How long the end of a run waits to be told what it came to: well under a second where a core is free; Ctrl-C ends it. */
 const totalsMs = 4000;
@@ -104,7 +105,7 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
       guard.watch(pid, { ownSession: screen !== null || !streams.terminal, task });
     },
     argv: command,
-    env,
+    env: withinRun(flags, env),
     identity,
     streams: task?.logged(streams) ?? streams,
     emit(record) {
