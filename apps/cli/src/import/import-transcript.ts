@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isJson, type Json } from '@telltale/answers/json-fields';
+import type { ErrorCode } from '@telltale/contracts/errors';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { prepareRecord } from '@telltale/sdk/recorder/prepare-record';
 import { sealBatch } from '@telltale/sdk/recorder/seal-batch';
@@ -24,7 +25,12 @@ export type Imported = { lines: number; known: number; calls: number; tools: num
 
 /** Batches on their way at once. */
 const atOnce = 8;
+/** A gateway that is overloaded says when to come again: some minutes. */
 const mostTries = 60;
+/** Where nobody answers: some 15 s, enough for a gateway that starts again. */
+const mostTriesOfNobody = 8;
+/** What no waiting makes right. */
+const ofTheKey: ReadonlySet<string> = new Set<ErrorCode>(['unauthenticated', 'forbidden']);
 
 type Sending = { transport: BatchTransport; clock: Clock; signal: AbortSignal };
 
@@ -38,7 +44,8 @@ async function send(
     // A line that says something else than when it was imported: what is stored stays.
     if (result.outcome === 'reused') return;
     if (result.outcome === 'refused') throw new CliError(`The gateway refused what was read: ${result.detail}`);
-    if (tries === mostTries || signal.aborted)
+    if (ofTheKey.has(result.code)) throw new CliError(result.detail);
+    if (tries === (result.code === 'unreachable' ? mostTriesOfNobody : mostTries) || signal.aborted)
       throw new CliError(`The gateway does not answer (${result.detail}); run the import again to go on.`);
     await clock.sleep(result.retry_after_ms ?? Math.min(5_000, 100 * 2 ** tries), signal);
   }
