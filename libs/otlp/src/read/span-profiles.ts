@@ -14,6 +14,12 @@ const inference = new Set(['chat', 'generate_content', 'text_completion', 'compl
 const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
+const usageOfRequest = [
+  ['gen_ai.request.model', 'gen_ai.response.model'],
+  ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+] as const;
+
 const agentWork = new Set(['invoke_agent', 'create_agent', 'invoke_workflow', 'plan']);
 
 /** The spans of Claude Code: usage without the split of cache writes and without cost, the log events have both. */
@@ -251,7 +257,10 @@ const semanticConventions: SpanProfile = {
         operation: textOf(attributes, 'gen_ai.data_source.id') ?? 'retrieval',
       };
     if (operation.endsWith('_memory')) return { is: 'memory', operation };
-    return agentWork.has(operation) ? step : unused;
+    if (agentWork.has(operation)) return step;
+    // A word that the conventions do not have, for what only a request to a model tells.
+    const tellsUsage = usageOfRequest.every((keys) => keys.some((key) => has(attributes, key)));
+    return tellsUsage && operation !== 'fetch_response' ? { is: 'llm', options: { usage: 'otel' } } : unused;
   },
 };
 

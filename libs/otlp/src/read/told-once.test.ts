@@ -53,6 +53,21 @@ test('a call within the use of a tool is another one than the call around the to
   expect(calls).toHaveLength(2);
 });
 
+test.each(['responses', 'messages', 'llm_call'])(
+  '%s is a request to a model where model and usage say so',
+  (operation) => {
+    const usage = { ...chat, 'gen_ai.operation.name': operation };
+    expect(callsOf([{ spanId: id('1'), attributes: usage }])).toEqual([]);
+    const calls = callsOf([{ spanId: id('1'), attributes: { ...usage, 'gen_ai.usage.output_tokens': 10 } }]);
+    expect(calls).toMatchObject([{ model: 'gpt-5', input_tokens: 100, output_tokens: 10 }]);
+  },
+);
+
+test('what an agent came to is not one more request', () => {
+  const sum = { ...chat, 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.output_tokens': 10 };
+  expect(callsOf([{ spanId: id('1'), attributes: sum }])).toEqual([]);
+});
+
 test('spans that are around each other in a circle are read all the same', () => {
   const calls = callsOf([
     { spanId: id('1'), parentSpanId: id('2') },
