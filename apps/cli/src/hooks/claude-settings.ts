@@ -60,3 +60,6 @@ export function withoutClaudeHooks(text: string, path: string): string {
   const clean = without(settings);
   return JSON.stringify(clean) === JSON.stringify(settings) ? text : print(clean, text);
 }
+
+/** Whether the person has turned off all hooks. */
+export const areDisabled = (text: string, path: string): boolean => parse(text, path)['disableAllHooks'] === true;

@@ -202,6 +202,14 @@ test('doctor says what is installed and how long a call takes', async () => {
   });
 });
 
+test('doctor says that hooks which are turned off do not run', async () => {
+  const { run, write, printed } = aHome();
+  write('.claude/settings.json', '{"disableAllHooks": true}');
+  await run('install', '--only', 'claude');
+  expect(await run('doctor', '--only', 'claude')).toBe(1);
+  expect(printed()).toContain('"disableAllHooks"');
+});
+
 test('a hook waits for nothing that Telltale does, and names the conversation', async () => {
   const { home } = aHome();
   const telltale = join(home, 'slow telltale');

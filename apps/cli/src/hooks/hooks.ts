@@ -4,6 +4,7 @@ import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { changeFile, withoutHooks } from './change-file.ts';
+import { areDisabled } from './claude-settings.ts';
 import { diffLines } from './diff.ts';
 import { hookScript, hookWords, isOurs } from './hook-command.ts';
 import { hookClients, hookFile, type HookClient, type HookFile } from './hook-files.ts';
@@ -57,7 +58,20 @@ export const installHooks = (flags: HooksFlags, context: Context): Promise<void>
 export const uninstallHooks = (flags: HooksFlags, context: Context): Promise<void> =>
   change(flags, context, withoutHooks);
 
-/** Calls the hook as a client would, with nothing to report: `null` is the time it took when it did not end well. */
+/** A busy machine may hold up any of them. */
+const mostTries = 3;
+
+/** The quickest of a few calls of the hook. */
+async function measureHook(client: HookClient): Promise<{ ms: number; ok: boolean }> {
+  let best = await tryHook(client);
+  for (let tries = 1; tries < mostTries && best.ok && best.ms > mostMs; tries += 1) {
+    const next = await tryHook(client);
+    if (!next.ok || next.ms < best.ms) best = next;
+  }
+  return best;
+}
+
+/** Calls the hook as a client would, with nothing to report. */
 async function tryHook(client: HookClient): Promise<{ ms: number; ok: boolean }> {
   const [command = 'sh', ...words] = hookWords(client, {});
   const started = performance.now();
@@ -71,6 +85,8 @@ async function tryHook(client: HookClient): Promise<{ ms: number; ok: boolean }>
 function troubleOf(file: HookFile): string | null {
   try {
     file.installed({});
+    if (file.client === 'claude' && isOurs(file.text) && areDisabled(file.text, file.path))
+      return 'installed, but "disableAllHooks" in the same file keeps all hooks from running';
     return null;
   } catch (error) {
     if (error instanceof CliError) return error.message;
@@ -92,7 +108,7 @@ export async function checkHooks(flags: HooksFlags, context: Context): Promise<v
     const installed = isOurs(text);
     const trouble = troubleOf(file);
     const current = installed && text.includes(hookScript);
-    const { ms, ok } = await tryHook(client);
+    const { ms, ok } = await measureHook(client);
     const well = ok && ms <= mostMs && (!installed || current) && trouble === null;
     if (!well) context.exitCode = 1;
     rows.push({ client, path, installed, current, ms: Math.round(ms * 10) / 10, well, trouble });
