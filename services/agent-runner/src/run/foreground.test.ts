@@ -85,6 +85,17 @@ describe('without a terminal', () => {
     expect([run.stdout(), code]).toEqual([`ready ${pid}\nheard\n`, 5]);
   });
 
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s ends the wait for memory, and nothing is started', async (signal, code) => {
+    const run = startForeground(bash('echo started'), (argv) => ['env', 'TELLTALE_MIN_FREE_MEMORY=100000GiB', ...argv]);
+    await until(() => run.stderr().includes('the command waits'));
+    run.child.kill(signal);
+    expect(await run.end()).toMatchObject({ code, result: { pid: null } });
+    expect(run.stdout()).toBe('');
+  });
+
   test('output is not held back until the program ends', async () => {
     const run = startForeground(bash('printf now; read -r line; read -ra f < /proc/$$/stat; echo " $line $$ ${f[5]}"'));
     await until(() => run.stdout() === 'now');

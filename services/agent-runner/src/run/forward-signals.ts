@@ -32,10 +32,13 @@ function send(pid: number, signal: NodeJS.Signals): void {
  */
 export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 'pty'>): {
   to(target: Target): void;
+  /** Aborted, with its name, by the first signal that asks for an end while there is no child. */
+  asked: AbortSignal;
   [Symbol.dispose](): void;
 } {
   let target: Target | undefined;
   let early: NodeJS.Signals[] = [];
+  const asked = new AbortController();
   const handlers: [NodeJS.Signals, () => void][] = [];
 
   const on = (signal: NodeJS.Signals, handler: () => void): void => {
@@ -46,6 +49,7 @@ export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 
   const forward = (signal: NodeJS.Signals): void => {
     if (target === undefined) {
       early.push(signal);
+      if ((toAll as readonly NodeJS.Signals[]).includes(signal)) asked.abort(signal);
       return;
     }
     const { pid, ownSession, thaw } = target;
@@ -58,7 +62,8 @@ export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 
 
   for (const signal of toAll) {
     const fromTerminal = terminal && (signal === 'SIGINT' || signal === 'SIGQUIT');
-    on(signal, () => (fromTerminal ? undefined : forward(signal)));
+    // Until there is a child nobody else hears of it.
+    on(signal, () => (fromTerminal && target !== undefined ? undefined : forward(signal)));
   }
   for (const signal of toProgram) if (!(terminal && signal === 'SIGWINCH')) on(signal, () => forward(signal));
   if (!terminal) {
@@ -74,6 +79,7 @@ export function forwardSignals({ terminal, pty }: Pick<RunStreams, 'terminal' | 
   }
 
   return {
+    asked: asked.signal,
     to(child) {
       target = child;
       for (const signal of early) forward(signal);

@@ -34,7 +34,8 @@ import type { RunWatchedOptions } from './run-options.ts';
 import { createRunRecords } from './run-records.ts';
 import type { RunResult } from './run-result.ts';
 import { sampleRecord } from './sample-record.ts';
-import { startChild, type FailedStart } from './start-child.ts';
+import type { FailedStart } from './start-child.ts';
+import { startingOf } from './starting-of.ts';
 
 const defaultSampleMs = 2_000;
 const defaultGraceMs = 5_000;
@@ -158,8 +159,14 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
       : borrowed(options.sampler);
   using cgroup = makeRunCgroup(identity.run_id);
-  const refused = await admitRun({ floorOf, say: options.say ?? (() => undefined), signal: options.signal, clock });
-  const starting = startingOf(refused);
+  const ends = [options.signal, signals?.asked].filter((one) => one !== undefined);
+  const refused = await admitRun({
+    floorOf,
+    say: options.say ?? (() => undefined),
+    signal: AbortSignal.any(ends),
+    clock,
+  });
+  const starting = startingOf(refused, signals?.asked);
   const started = await starting({
     argv,
     cwd: options.cwd,
@@ -271,10 +278,6 @@ const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_cal
 
 /** Somebody else's sampler: it goes on when this run is over. */
 const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose]: async () => undefined });
-
-/** A program that is not let in is one that could not be started. */
-const startingOf = (refused: string | null): typeof startChild =>
-  refused === null ? startChild : async () => ({ ok: false, exitCode: 125, message: refused });
 
 type RunFacts = Omit<RunResult, 'durationMs' | 'lines' | 'redactions' | 'warnings'>;
 

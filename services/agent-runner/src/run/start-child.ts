@@ -17,7 +17,7 @@ export type StartedChild = {
   /** Leader of a session and a group of its own. */
   ownSession: boolean;
 };
-export type FailedStart = { ok: false; exitCode: 125 | 126 | 127; message: string };
+export type FailedStart = { ok: false; exitCode: number; message: string };
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'No such file or directory',

@@ -20,6 +20,7 @@ const result = await runWatched({
   clock: systemClock,
   log: createLog({ service: 'test', level: 'silent' }),
   foreground: true,
+  say: (line) => void process.stderr.write(`${line}\n`),
 });
 writeFileSync(file, JSON.stringify({ result, records }));
 process.exitCode = result.exitCode;
