@@ -128,3 +128,21 @@ test('a repricing is followed to its end and says what it changed', async () => 
     '7 of 1,200 calls cost something else now\nbefore: – and 1,200 without a price\nafter:  $2.25\n',
   ]);
 });
+
+test('a change that cents would hide is told beside before and after', async () => {
+  const type = await typist(await t.as('cents', 'admin'));
+  const typed = type('reprice');
+  const request = await until(() =>
+    t.db.selectFrom('reprice_request').selectAll().where('team_id', '=', 'cents').executeTakeFirst(),
+  );
+  const { team_id, reprice_id } = request;
+  const sums = { calls: 9, changed_calls: 1, before_usd: '21.0712', after_usd: '21.0771' };
+  const ended = { state: 'done', ended_at: new Date() } as const;
+  await t.db
+    .insertInto('reprice_progress')
+    .values({ team_id, reprice_id, ...ended, ...sums })
+    .execute();
+  expect((await typed).out).toBe(
+    '1 of 9 calls cost something else now\nbefore: $21.07\nafter:  $21.08\nchange: +$0.0059\n',
+  );
+});

@@ -37,9 +37,13 @@ function describe(job: RepriceJob): string {
     side.unpriced_calls === 0
       ? formatMoney(side.cost_usd)
       : `${formatMoney(side.cost_usd)} and ${formatCount(side.unpriced_calls)} without a price`;
+  // Of what is rounded to cents a small change would not be seen.
+  const change = Number(((after.cost_usd ?? 0) - (before.cost_usd ?? 0)).toFixed(9));
+  const known = before.cost_usd !== null && after.cost_usd !== null && change !== 0;
   return [
     `${formatCount(changed_calls)} of ${formatCount(calls)} calls ${would} something else now\n`,
     `before: ${sumOf(before)}\n`,
     `after:  ${sumOf(after)}\n`,
+    known ? `change: ${change > 0 ? '+' : '-'}${formatMoney(Math.abs(change))}\n` : '',
   ].join('');
 }

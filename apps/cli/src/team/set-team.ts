@@ -21,5 +21,7 @@ export async function setTeam(
   if (flags.labelNames === undefined) return;
   const names = team.label_names.join(', ');
   context.say(`totals of team ${team.team_id} can be filtered by ${names === '' ? 'no label' : `the labels ${names}`}`);
-  context.say('what is stored already follows with `telltale repair`, as far back as records are kept');
+  context.say(
+    'totals by a new label begin two hours ago; `telltale repair --from … --to …` makes those of an earlier time anew',
+  );
 }

@@ -27,10 +27,11 @@ const tags = [
 const toJsonSchema = createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig });
 
 /** What a route's access rule means to a caller. */
-function securityOf({ config }: RouteOptions) {
+function securityOf({ config }: RouteOptions, note: unknown) {
   const access = config?.access;
   if (access === undefined || access === 'open') return { security: [] };
-  return { security: [{ key: [] }], description: `Needs a key with the scope ${access.join(' or ')}.` };
+  const needs = `Needs a key with the scope ${access.join(' or ')}.`;
+  return { security: [{ key: [] }], description: typeof note === 'string' ? `${note} ${needs}` : needs };
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -58,7 +59,12 @@ const describeRoute: SwaggerTransform = (document) => {
   ]);
   const operationId = operationIdOf(document.route);
   return {
-    schema: { ...schema, operationId, response: Object.fromEntries(response), ...securityOf(document.route) },
+    schema: {
+      ...schema,
+      operationId,
+      response: Object.fromEntries(response),
+      ...securityOf(document.route, schema['description']),
+    },
     url,
   };
 };

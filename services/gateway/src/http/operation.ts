@@ -21,9 +21,22 @@ const problemResponse = {
   content: { 'application/problem+json': { schema: problem } },
 };
 
-/** The documentation of an operation: its answers by status; every other status is a problem document. */
-export function documented<R extends Record<number, z.ZodType>>(tag: Tag, summary: string, response: R) {
-  return { tags: [tag], summary, response: { ...response, default: problemResponse } };
+/**
+ * The documentation of an operation: its answers by status; every other status is a problem document. `note`: what a reader
+ * of the answers could take for something else, in whole sentences.
+ */
+export function documented<R extends Record<number, z.ZodType>>(
+  tag: Tag,
+  summary: string,
+  response: R,
+  { note }: { note?: string } = {},
+) {
+  return {
+    tags: [tag],
+    summary,
+    ...(note !== undefined && { description: note }),
+    response: { ...response, default: problemResponse },
+  };
 }
 
 /** Who may call: a key with one of these scopes. Goes into a route's `config`. */

@@ -10,6 +10,10 @@ import { metricsQuestion } from './metrics-question.ts';
 
 const cursors = cursorsOf('sessions', z.tuple([instant, z.string()]));
 
+const note =
+  'Filters choose sessions that have something of the kind in the period; the totals of a row are those of the whole session ' +
+  'in it. What each session came to of one model is told by /metrics/costs?group_by=session&model=.';
+
 /** Sessions with something in the period; their totals are those of the period. */
 export function getSessions(app: ZodApp, deps: ReadDeps): void {
   app.get(
@@ -18,7 +22,7 @@ export function getSessions(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: {
         querystring: sessionsQuery,
-        ...documented('Metrics', 'Sessions, last active first', { 200: sessionsAnswer }),
+        ...documented('Metrics', 'Sessions, last active first', { 200: sessionsAnswer }, { note }),
       },
     },
     async ({ team, query }) => {

@@ -9,12 +9,19 @@ import { metricsQuestion } from './metrics-question.ts';
 export const answerSummary = async (deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) =>
   readSummary(deps.db, await metricsQuestion(deps, team, query));
 
+const note =
+  'avg_cost_per_call is over the calls whose cost is known: those that a provider refused cost 0 and are among them, ' +
+  'unpriced_calls are not.';
+
 export function getSummary(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/summary',
     {
       config: allow('read'),
-      schema: { querystring: summaryQuery, ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }) },
+      schema: {
+        querystring: summaryQuery,
+        ...documented('Metrics', 'What a period came to', { 200: summaryAnswer }, { note }),
+      },
     },
     ({ team, query }) => answerSummary(deps, team, query),
   );

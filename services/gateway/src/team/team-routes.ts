@@ -14,6 +14,10 @@ export type TeamDeps = { db: Db; clock: Clock } & Pick<RepairDeps, 'wakeRepair'>
 /** Older rollups are made anew on request; what the hourly comparison looks at follows at once, or it would differ. */
 const followsMs = 2 * 3_600_000;
 
+const note =
+  'Totals by a label that was not allowed before begin two hours ago: answers about an earlier time lack it, as if nothing had ' +
+  'happened there, until POST /repair makes that time anew, as far back as records are kept.';
+
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
 
@@ -38,9 +42,12 @@ export function teamRoutes(app: ZodApp, { db, clock, wakeRepair }: TeamDeps): vo
       schema: {
         querystring: z.strictObject(teamQuery),
         body: setTeamBody,
-        ...documented('Admin', 'Set the labels totals can be filtered by, and the time zone of budgets', {
-          200: teamSettings,
-        }),
+        ...documented(
+          'Admin',
+          'Set the labels totals can be filtered by, and the time zone of budgets',
+          { 200: teamSettings },
+          { note },
+        ),
       },
     },
     async (request) => {
