@@ -14,8 +14,11 @@ import {
 
 const types = /^(?:thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed))$/;
 
-/** What it says of an answer that broke off and is asked for again; refused requests its telemetry tells of. */
-const brokeOff = /^Reconnecting\.{3} \d+\/\d+ \((stream disconnected.*)\)$/s;
+/**
+ * What it says of an answer that broke off and is asked for again; refused requests its telemetry tells of. Older ones do not say
+ * which of the two it was.
+ */
+const brokeOff = /^Reconnecting\.{3} \d+\/\d+(?: \((stream disconnected.*)\))?$/s;
 const isBrokenOff = (line: Json): boolean =>
   textOf(line, 'type') === 'error' && brokeOff.test(textOf(line, 'message') ?? '');
 
@@ -108,17 +111,19 @@ export function createCodexLines({ emit, clock, model }: { emit: Emit; clock: Cl
         case 'turn.completed':
           takeUsage(objectOf(line, 'usage'));
           return true;
-        case 'error':
+        case 'error': {
+          const why = brokeOff.exec(textOf(line, 'message') ?? '')?.[1];
           emit({
             kind: 'llm_call',
             model,
             status: 'error',
             origin: 'stdout',
-            error_type: 'stream_cut',
-            ...known({ error_message: brokeOff.exec(textOf(line, 'message') ?? '')?.[1] }),
-            attributes: { ...known({ client_session_id: thread }), retried: true },
+            error_type: why === undefined ? 'retried' : 'stream_cut',
+            ...known({ error_message: why }),
+            attributes: { ...known({ client_session_id: thread }), ...(why === undefined ? {} : { retried: true }) },
           });
           return true;
+        }
         case 'turn.failed':
           emit({
             kind: 'llm_call',

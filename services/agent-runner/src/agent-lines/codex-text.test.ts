@@ -25,7 +25,13 @@ test('a turn of Codex that failed without JSON is a failed call, and the same wo
 
 test('each answer that broke off is one, as is the failure after the last', () => {
   const calls = callsOf(codex, ['ERROR: Reconnecting... 1/5\n', 'ERROR: Reconnecting... 2/5\n', refused, refused]);
-  expect(calls.map(({ error_type }) => error_type)).toEqual(['stream_cut', 'stream_cut', undefined]);
+  expect(calls.map(({ error_type }) => error_type)).toEqual(['retried', 'retried', undefined]);
+});
+
+test('of failures that telemetry tells some of, the others are told', () => {
+  const failed: RecordDraft = { kind: 'llm_call', model: 'gpt-5', status: 'error', origin: 'otlp' };
+  const lines = ['ERROR: Reconnecting... 1/5\n', 'ERROR: Reconnecting... 2/5\n', refused];
+  expect(callsOf(codex, lines, [failed, failed]).map(({ origin }) => origin)).toEqual(['otlp', 'otlp', 'stdout']);
 });
 
 test('nothing is told twice: not what telemetry tells, nor what JSON does, nor what others print', () => {

@@ -24,7 +24,7 @@ export function createCodexText({ argv, emit }: { argv: readonly string[]; emit:
           model: codexModel(argv),
           status: 'error',
           origin: 'stdout',
-          ...(isAgain ? { error_type: 'stream_cut' } : {}),
+          ...(isAgain ? { error_type: 'retried' } : {}),
           error_message: message,
           attributes: { scope: 'turn' },
         });

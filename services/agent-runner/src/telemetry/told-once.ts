@@ -22,8 +22,9 @@ const mostIds = 100_000;
 export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCalls?: boolean } = {}) {
   const metrics = createMetricUsage();
   let tokensTold = false;
-  /** Whose calls, and whose failures, came by OTLP. */
-  const providers = { ok: new Set<string>(), failed: new Set<string>() };
+  /** Whose calls, and how many failures of whom, came by OTLP. */
+  const providers = new Set<string>();
+  const failures = new Map<string, number>();
   const held: Call[] = [];
   const toolIds = new Set<string>();
   const pairs = createToolPairs();
@@ -53,9 +54,16 @@ export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCall
   };
 
   const judge = (call: Call): void => {
-    const reported = providers[call.status === 'ok' ? 'ok' : 'failed'];
-    const told = call.provider === undefined ? reported.size > 0 : reported.has(call.provider) || reported.has('');
-    if (!told) emit(call);
+    if (call.status === 'ok') {
+      const told = call.provider === undefined ? providers.size > 0 : providers.has(call.provider) || providers.has('');
+      if (!told) emit(call);
+      return;
+    }
+    // Each failure stands for one that was printed; the last of them may not have come through.
+    const whose = call.provider === undefined ? [...failures.keys()] : [call.provider, ''];
+    const told = whose.find((provider) => (failures.get(provider) ?? 0) > 0);
+    if (told === undefined) emit(call);
+    else failures.set(told, (failures.get(told) ?? 0) - 1);
   };
 
   return {
@@ -78,7 +86,11 @@ export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCall
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
       if (isToldTool(record) || (record.kind === 'tool_call' && pairs.reported(record))) return;
       if (record.kind === 'llm_call') retried.reported(record);
-      if (record.kind === 'llm_call') providers[record.status === 'ok' ? 'ok' : 'failed'].add(record.provider ?? '');
+      if (record.kind === 'llm_call') {
+        const provider = record.provider ?? '';
+        if (record.status === 'ok') providers.add(provider);
+        else failures.set(provider, (failures.get(provider) ?? 0) + 1);
+      }
       emit(record);
     },
     attempt: (attempt: AttemptOfRun): void => attempts.attempt(attempt),
