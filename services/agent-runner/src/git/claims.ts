@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sharedFolder } from '../run/shared-folder.ts';
 
 /** What the runs of this machine and user have told of one repository, so that each thing is told once. */
 export type Claims = {
@@ -17,20 +18,6 @@ const keptMs = 24 * 3_600_000;
 const mostCleaned = 1_000;
 const everything: Claims = { told: () => undefined, see: () => true, isTheirs: () => false };
 const nameOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
-
-/** The same for every process of this user, whatever its `$TMPDIR` is; null where it is not ours alone. */
-function sharedFolder(): string | null {
-  const uid = process.getuid?.();
-  if (uid === undefined) return null;
-  const path = `/tmp/telltale-git-${uid}`;
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const stat = lstatSync(path);
-    return stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0 ? path : null;
-  } catch {
-    return null;
-  }
-}
 
 function removeOld(folder: string): void {
   const before = Date.now() - keptMs;
@@ -49,7 +36,7 @@ function removeOld(folder: string): void {
  */
 export function createClaims(options: { commonDir: string; runId: string; startedAt: number }): Claims {
   const { commonDir, runId, startedAt } = options;
-  const root = sharedFolder();
+  const root = sharedFolder('git');
   if (root === null) return everything;
   const folder = join(root, nameOf(commonDir));
   try {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sharedFolder } from '../run/shared-folder.ts';
 
 /** A claim of a run that never ended, because it was killed, is nobody's after this long. */
 const oldestMs = 24 * 60 * 60 * 1_000;
@@ -21,12 +21,13 @@ export type SessionClaims = {
 export function createSessionClaims({
   runId,
   now,
-  folder = join(tmpdir(), `telltale-conversations-${process.getuid?.() ?? 0}`),
+  folder = sharedFolder('conversations'),
 }: {
   runId: string;
   now: () => number;
-  folder?: string;
+  folder?: string | null;
 }): SessionClaims {
+  if (folder === null) return { take: () => 0, release: () => undefined };
   const mine = new Set<string>();
   const path = (session: string): string => join(folder, `${encodeURIComponent(session)}.json`);
 
