@@ -84,6 +84,17 @@ test('the instance of this clone is found without having been announced to this 
   expect(findTarget({}, elsewhere, { ownFolder }).apiKey).toBe('key of clone');
 });
 
+test('the folder of a host that is enrolled names its server, and has a key of its own', () => {
+  const dataDir = join(folder, 'enrolled');
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(join(dataDir, 'runner.env'), 'TELLTALE_DATA_DIR=x\nTELLTALE_URL=https://telltale.example\n');
+  writeFileSync(join(dataDir, 'runner.key'), 'tt_red_runner\n');
+  const target = { url: 'https://telltale.example', apiKey: 'tt_red_runner', isOperator: false };
+  expect(findTarget({ dataDir }, env, { ownFolder })).toEqual(target);
+  expect(findTarget({ dataDir }, { ...env, TELLTALE_API_KEY: 'mine' }, { ownFolder }).apiKey).toBe('mine');
+  expect(() => findTarget({ dataDir, url: 'http://example.org' }, env, { ownFolder })).toThrow(/TELLTALE_API_KEY/);
+});
+
 test('where nothing runs, and where there is no key, the remedy is named', () => {
   expect(() => findTarget({}, env, { ownFolder })).toThrow(/npm start.*--url/);
   expect(() => findTarget({ url: 'http://example.org' }, env, { ownFolder })).toThrow(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isRunning } from '@telltale/embedded/process-table';
@@ -58,11 +58,13 @@ export function findTarget(flags: TargetFlags, env: Environment, options: FindOp
   });
   const chosen =
     config.TELLTALE_URL === undefined ? local[0] : local.find(({ url }) => sameOrigin(url, config.TELLTALE_URL));
-  const url = config.TELLTALE_URL ?? chosen?.url;
+  const enrolled = chosen === undefined ? enrolledIn(config.TELLTALE_DATA_DIR, config.TELLTALE_URL) : undefined;
+  const url = config.TELLTALE_URL ?? chosen?.url ?? enrolled?.url;
   if (url === undefined) {
     throw new CliError('No Telltale runs on this machine; start one with `npm start`, or name one with --url.');
   }
   if (config.TELLTALE_API_KEY !== undefined) return { url, apiKey: config.TELLTALE_API_KEY, isOperator: false };
+  if (enrolled) return { url, apiKey: readKeyFile(enrolled.keyFile), isOperator: false };
   if (chosen) return { url, apiKey: readKeyFile(join(chosen.data_dir, 'operator.key')), isOperator: true };
   throw new CliError(`No key for ${url}; set TELLTALE_API_KEY, or name a file with --api-key-file.`);
 }
@@ -100,6 +102,18 @@ function localInstances(
 const foldersOf = (announced: readonly Pointer[], ownFolder: string): string[] => [
   ...new Set([...announced.map(({ data_dir }) => data_dir), ownFolder]),
 ];
+
+/** The server that a folder of `telltale runner install` is enrolled with, where it is the one that was asked for. */
+function enrolledIn(
+  dataDir: string | undefined,
+  asked: string | undefined,
+): { url: string; keyFile: string } | undefined {
+  if (dataDir === undefined) return undefined;
+  const [file, keyFile] = [join(resolve(dataDir), 'runner.env'), join(resolve(dataDir), 'runner.key')];
+  const text = existsSync(file) && existsSync(keyFile) ? readFileSync(file, 'utf8') : '';
+  const url = /^TELLTALE_URL=["']?([^"'\n]+)/m.exec(text)?.[1];
+  return url === undefined || (asked !== undefined && !sameOrigin(url, asked)) ? undefined : { url, keyFile };
+}
 
 function sameOrigin(one: string, other: string | undefined): boolean {
   return other !== undefined && new URL(one).origin === new URL(other).origin;

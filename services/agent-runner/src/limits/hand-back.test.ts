@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProvider, type Provider } from '@telltale/testkit/fake-provider';
@@ -181,6 +181,31 @@ test('Claude Code in a run whose tokens are limited is told by a hook of the run
   expect(it.lines).toEqual(['1 200']);
   expect(steps(it)).toContain(taken);
   expect(it.calls.length * 150).toBeLessThanOrEqual(1_000);
+});
+
+test('Claude Code whose calls are left alone hears of every other limit by that hook', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claude-'));
+  const file = join(folder, 'claude');
+  const heard = join(folder, 'heard');
+  const client = `
+    const { execSync } = require('node:child_process');
+    const { readFileSync, writeFileSync } = require('node:fs');
+    const { env, hooks } = JSON.parse(readFileSync(process.argv[process.argv.indexOf('--settings') + 1], 'utf8'));
+    process.stdout.write('x'.repeat(900));
+    const [{ hooks: [{ command }] }] = hooks.PostToolUse;
+    let said = '';
+    while (said === '') said = execSync(command, { input: JSON.stringify({ hook_event_name: 'PostToolUse' }) }).toString();
+    writeFileSync(${JSON.stringify(heard)}, JSON.stringify({ led: env?.ANTHROPIC_BASE_URL ?? process.env.ANTHROPIC_BASE_URL ?? null, said: JSON.parse(said) }));
+  `;
+  writeFileSync(file, `#!${process.execPath}\n${client}`, { mode: 0o755 });
+  const env = { ...plainEnvironment, CLAUDE_CONFIG_DIR: folder };
+  const { result } = await watchCommand([file, '-p', 'hi'], { env, limits: { output: 1_000 } });
+  const { led, said } = JSON.parse(readFileSync(heard, 'utf8')) as { led: string | null; said: unknown };
+  rmSync(folder, { recursive: true });
+  expect([result.endReason, led]).toEqual(['completed', null]);
+  expect(said).toMatchObject({
+    hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: expect.stringContaining('output 90%') },
+  });
 });
 
 test('a program that listens by the SDK hands back too', async () => {

@@ -35,6 +35,8 @@ export type HeldRun = AsyncDisposable & {
   gateMatters: boolean;
   /** Whether that is so now: a budget may be set while the run goes on. */
   holdsCalls(): boolean;
+  /** Whether there is anything that the agent may have to hear of. */
+  tellsLimits: boolean;
   /** The one last call of an agent that can hand back. */
   handBack: HandBack;
   /** What the agent is told with each answer of its provider. */
@@ -210,6 +212,7 @@ export async function holdRun({
     gate,
     handBack,
     gateMatters: isLimited || rules.some(({ kind }) => kind === 'hard'),
+    tellsLimits: Object.values(limits).some((limit) => limit !== undefined) || rules.length > 0,
     holdsCalls: () => isLimited || budgets?.holds() === true,
     notices() {
       if (near.size === 0) return {};

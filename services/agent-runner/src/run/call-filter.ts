@@ -10,6 +10,9 @@ const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
   ['gemini', 'google'],
 ];
 
+/** A call that the program printed of itself. */
+export const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_call' && record.origin === 'stdout';
+
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored, and telemetry
  * that knows none is given that of the call it is about. Other calls and sums without any id (a whole turn, calls that were

@@ -3,6 +3,7 @@ import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
 import type { CallGate } from '../proxy/forward.ts';
 import { startMeteringProxy, type MeteringProxyOptions } from '../proxy/metering-proxy.ts';
+import { withHook } from '../proxy/clients/with-hook.ts';
 import { goesOutOtherwise, planProxy } from '../proxy/plan-proxy.ts';
 import { proxyHint } from '../proxy/wants-proxy.ts';
 import type { Environment } from './child-environment.ts';
@@ -28,10 +29,11 @@ export type RunCalls = AsyncDisposable & {
 export async function openRunCalls({
   wanted: asked,
   isHeld,
+  tellsLimits,
   argv,
   cwd,
   env,
-  settingsFile,
+  settingsFile = null,
   gate,
   holdsCalls,
   callerOf,
@@ -43,6 +45,8 @@ export async function openRunCalls({
   wanted: 'on' | 'off' | 'auto';
   /** To a limit or a budget, which hold calls only where they go through the proxy. */
   isHeld: boolean;
+  /** There is a limit or a budget that the agent is to hear of. */
+  tellsLimits: boolean;
   argv: readonly string[];
   cwd: string;
   env: Environment;
@@ -57,15 +61,16 @@ export async function openRunCalls({
   clock: Clock;
 }): Promise<RunCalls> {
   const wanted = isHeld ? 'on' : asked;
-  const hook = isHeld ? tellAgent : undefined;
-  const plan = planProxy({ wanted, argv, cwd, env, hook, ...(settingsFile === undefined ? {} : { settingsFile }) });
+  const hook = tellsLimits ? tellAgent : undefined;
+  const plan = planProxy({ wanted, argv, cwd, env, hook, settingsFile });
   const alone = { argv, variables: {}, metered: [], open: () => 0, emit, [Symbol.asyncDispose]: async () => undefined };
   if (plan === null) {
     const hint = wanted === 'auto' ? proxyHint(argv, cwd, env) : null;
     if (hint !== null) say(hint);
     if (wanted === 'on' && goesOutOtherwise(env))
       say('only ALL_PROXY says how calls go out, which the metering proxy cannot: they go past it');
-    return alone;
+    const told = hook === undefined ? null : withHook({ argv, cwd, env, settingsFile, hook });
+    return told === null ? alone : { ...alone, argv: told };
   }
   const filter = createCallFilter(emit, clock);
   const onCall = (call: CallRecord): void => filter.metered(call);

@@ -18,6 +18,7 @@ import { createSampler } from '../tree/create-sampler.ts';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
 import type { Sampler } from '../tree/sampler.ts';
 import { childEnvironment } from './child-environment.ts';
+import { isPrintedCall } from './call-filter.ts';
 import { currentFolder } from './current-folder.ts';
 import { endReasonOf, exitCodeOf } from './end-reason.ts';
 import { envWords } from './env-words.ts';
@@ -91,6 +92,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   await using calls = await openRunCalls({
     wanted: options.proxy ?? 'auto',
     isHeld: held.gateMatters,
+    tellsLimits: held.tellsLimits,
     argv: options.argv,
     cwd,
     env: words?.seen ?? env,
@@ -273,8 +275,6 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   events.ended(result, code, outOfMemoryKills);
   return result;
 }
-
-const isPrintedCall = (record: RecordDraft): boolean => record.kind === 'llm_call' && record.origin === 'stdout';
 
 /** Somebody else's sampler: it goes on when this run is over. */
 const borrowed = ({ watch }: Sampler): Sampler => ({ watch, [Symbol.asyncDispose]: async () => undefined });
