@@ -3,23 +3,16 @@ import type { Client, ScenarioName } from './client.ts';
 
 const all: readonly ScenarioName[] = ['tool', 'subagent', 'retry', 'failed', 'cut'];
 const withoutSubagents: readonly ScenarioName[] = ['tool', 'retry', 'failed', 'cut'];
-/** What a client does not tell of: attempts that failed before one that did not. */
-const attempts: readonly ScenarioName[] = ['retry', 'failed', 'cut'];
 
 /** The coding agents of the npm registry, headless. */
 export const codingAgents: readonly Client[] = [
   {
     name: 'Claude Code',
-    by: 'its telemetry and its output',
+    by: 'the metering proxy, its telemetry and its output',
     install: { npm: ['@anthropic-ai/claude-code@2.1.330', '@anthropic-ai/claude-code-linux-x64@2.1.330'] },
     folder: 'claude',
     scenarios: all,
-    again: { flag: '--proxy', scenarios: attempts },
-    cannot: {
-      failed:
-        'it asks again with fewer of its beta features, and neither its telemetry (which counts no more than three of them) ' +
-        'nor its output tells of each. The proxy is not on by itself, as it loses Remote Control behind it.',
-    },
+    again: { flag: '--no-proxy', scenarios: all },
     argv: ({ folder, prompt }) => [
       join(folder, 'node_modules/@anthropic-ai/claude-code-linux-x64/claude'),
       '-p',

@@ -53,21 +53,22 @@ function tableOf(rows: readonly Row[]): string[] {
   ];
 }
 
+const wordsOf = ({ scenario, flag }: Row): string =>
+  [scenario, flag].flatMap((word) => (word === null ? [] : `\`${word}\``)).join(' ');
+
 /** Why figures cannot be equal, the same words once for all that they are about. */
 function reasonsOf(rows: readonly Row[]): string[] {
   const unequal = rows.filter((row) => !isEqual(row) && row.why !== undefined);
   const bySentence = Map.groupBy(unequal, ({ why }) => why);
-  return [...bySentence].flatMap(([why, about]) => [
-    '',
-    `${about.map(({ scenario, flag }) => [scenario, flag].flatMap((word) => (word === null ? [] : `\`${word}\``)).join(' ')).join(', ')}: ${why ?? ''}`,
-  ]);
+  return [...bySentence].flatMap(([why, about]) => ['', `${about.map(wordsOf).join(', ')}: ${why ?? ''}`]);
 }
 
 const count = (n: number, what: string): string => `${show(n)} ${what}${n === 1 ? '' : 's'}`;
 
 /** What is shown of sub-agents, under the agent that they are counted in. */
 function subAgentsOf(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ subAgents }) => {
+  return rows.flatMap((row) => {
+    const { subAgents } = row;
     if (subAgents === undefined || subAgents.ledger.calls === 0) return [];
     const { ledger, product } = subAgents;
     const told = (sums: SubAgentSums): string =>
@@ -76,16 +77,17 @@ function subAgentsOf(rows: readonly Row[]): string[] {
     const shown = isEqualTo ? 'the same is shown' : `**${told(product)}** is shown`;
     return [
       '',
-      `\`subagent\`: of these the sub-agent's are ${told(ledger)} by the ledger; ${shown} of the agents under it.`,
+      `${wordsOf(row)}: of these the sub-agent's are ${told(ledger)} by the ledger; ${shown} of the agents under it.`,
     ];
   });
 }
 
 function summariesOf(rows: readonly Row[]): string[] {
-  const summary = (some: readonly Row[], how: string): string =>
-    `${some.filter(isEqual).length} of ${some.length} runs ${how} are equal in every figure and in how they ended; of ${
-      some.filter((row) => !isEqual(row) && row.why !== undefined).length
-    } the client cannot tell all.`;
+  const summary = (some: readonly Row[], how: string): string => {
+    const untold = some.filter((row) => !isEqual(row) && row.why !== undefined).length;
+    const equal = `${some.filter(isEqual).length} of ${some.length} runs ${how} are equal in every figure and in how they ended`;
+    return untold === 0 ? `${equal}.` : `${equal}; of ${untold} the client cannot tell all.`;
+  };
   return [
     summary(
       rows.filter(({ flag }) => flag !== '--no-proxy'),
@@ -116,9 +118,9 @@ export function pageOf(rows: readonly Row[], versions: ReadonlyMap<string, strin
     'answer that breaks off.',
     '',
     'Each row is run as a person runs it. The proxy is on without being asked for programs that tell nothing of their calls or lose',
-    'part of it, and for programs that nobody knows and whose environment names a provider ([proxy.md](proxy.md)); Claude Code and',
-    'Codex are shown as they tell of themselves. Rows with `--no-proxy` show what a program tells by itself; where it cannot tell',
-    'all, the words under its table say why.',
+    'part of it, for Claude Code where it calls another address than Anthropic, and for programs that nobody knows and whose',
+    'environment names a provider ([proxy.md](proxy.md)); Codex is shown as it tells of itself. Rows with `--no-proxy` show what a',
+    'program tells by itself; where it cannot tell all, the words under its table say why.',
     '',
     ...summariesOf(rows),
     ...parts,
