@@ -238,6 +238,16 @@ describe('Claude Code', () => {
     expect(auto(gateway)).toBeNull();
   });
 
+  test('its person hears that its telemetry does not reach the run', () => {
+    const hint = (env: Record<string, string> = {}) => proxyHint(['claude', '-p', 'hi'], home, { HOME: home, ...env });
+    expect(hint()).toBeNull();
+    expect(hint({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'console,otlp' })).toBeNull();
+    expect(hint({ CLAUDE_CODE_ENABLE_TELEMETRY: '0' })).toContain('turned off: with --proxy');
+    expect(hint({ OTEL_LOGS_EXPORTER: 'console' })).toContain('goes elsewhere');
+    settings(JSON.stringify({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine' } }));
+    expect(hint()).toContain('goes elsewhere');
+  });
+
   test('Codex that a shell starts reads no variable, and it is said that its calls go past', () => {
     expect(plan(['sh', '-c', 'codex exec hi'])?.line).toContain('where codex calls cannot be read');
     expect(plan(['sh', '-c', 'claude -p hi'])?.line).not.toContain('past it');

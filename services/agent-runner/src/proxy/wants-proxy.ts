@@ -147,11 +147,14 @@ export function wantedByItself(argv: readonly string[], cwd: string, env: Enviro
   return withoutTelemetry.has(client.name) && calls ? 'all' : 'none';
 }
 
-/** For the person, where a program that nobody knows may call models unseen. */
+/** For the person, where a program may call models unseen. */
 export function proxyHint(argv: readonly string[], cwd: string, env: Environment): string | null {
+  const client = clientOf(argv);
+  const untold = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }).untold : undefined;
+  if (untold !== undefined)
+    return `Claude Code's calls are only seen where it prints them as JSON, as ${untold}: with --proxy they are counted`;
   const key = keys.find((name) => (env[name] ?? '') !== '');
   const [program = ''] = argv;
-  if (key === undefined || clientOf(argv) !== null || !runners.test(nameOf(program)) || !canBeLed(argv, cwd, env))
-    return null;
+  if (key === undefined || client !== null || !runners.test(nameOf(program)) || !canBeLed(argv, cwd, env)) return null;
   return `${key} is set, and nobody knows where ${nameOf(program)} calls: with --proxy its calls to models are counted`;
 }

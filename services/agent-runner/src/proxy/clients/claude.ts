@@ -8,6 +8,8 @@ const address = 'ANTHROPIC_BASE_URL';
 /** With one of these it calls a cloud of another kind, at another address. */
 const elsewhere = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
 const managed = '/etc/claude-code';
+/** Where its events are sent. */
+const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'];
 /** Words of its own that make no calls and take no settings. */
 const others = ['agents', 'auth', 'config', 'doctor', 'install', 'mcp', 'plugin', 'setup-token', 'update', 'upgrade'];
 
@@ -54,6 +56,8 @@ export type ClaudeCalls = {
   past: boolean;
   /** Whether settings can be laid over its own. */
   canLay: boolean;
+  /** Why its telemetry does not reach the run, by its settings or by the environment; undefined where it does. */
+  untold: string | undefined;
   /** The command with settings laid over all of its own but those of the machine's owner. */
   lay(file: string, settings: { url: string | undefined; hook: string | undefined }): readonly string[];
 };
@@ -74,11 +78,20 @@ export function claudeCalls(
   const valueOf = (name: string): string | undefined =>
     [...owner, ...layers].map((one) => textOf(objectOf(one, 'env'), name)).find((value) => value !== undefined);
   const isOn = (value: string | undefined): boolean => value !== undefined && !/^(?:|0|false|no|off)$/i.test(value);
+  const reports = valueOf('CLAUDE_CODE_ENABLE_TELEMETRY') ?? env['CLAUDE_CODE_ENABLE_TELEMETRY'];
+  const exporter = valueOf('OTEL_LOGS_EXPORTER') ?? env['OTEL_LOGS_EXPORTER'];
+  const untold =
+    reports !== undefined && !isOn(reports)
+      ? 'its telemetry is turned off'
+      : endpoints.some((name) => valueOf(name) !== undefined) || exporter?.split(',').includes('otlp') === false
+        ? 'its telemetry goes elsewhere'
+        : undefined;
   const held = owner.some((one) => textOf(objectOf(one, 'env'), address) !== undefined);
   const unread = onLine !== undefined && onLine.settings === null;
   return {
     base: valueOf(address),
     past: held || unread || elsewhere.some((name) => isOn(valueOf(name) ?? env[name])),
+    untold,
     canLay: !unread && !others.includes(argv[at + 1] ?? ''),
     lay(file, { url, hook }) {
       const before = onLine?.settings ?? {};
