@@ -245,7 +245,9 @@ describe('Claude Code', () => {
     expect(hint({ CLAUDE_CODE_ENABLE_TELEMETRY: '0' })).toContain('turned off: with --proxy');
     expect(hint({ OTEL_LOGS_EXPORTER: 'console' })).toContain('goes elsewhere');
     settings(JSON.stringify({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine' } }));
-    expect(hint()).toContain('goes elsewhere');
+    expect(hint()).toBeNull();
+    settings(JSON.stringify({ env: { OTEL_LOGS_EXPORTER: 'none' } }));
+    expect(hint({ OTEL_LOGS_EXPORTER: 'otlp' })).toContain('goes elsewhere');
   });
 
   test('Codex that a shell starts reads no variable, and it is said that its calls go past', () => {

@@ -113,7 +113,8 @@ export function planProxy({
       if (cline !== null && settingsFile !== null) Object.assign(variables, cline.lay(settingsFile, urls));
       if (claude !== null && canLay && settingsFile !== null && (laid !== null || hook !== undefined)) {
         const url = laid === null ? undefined : urls.get(laid.name);
-        return { argv: claude.lay(settingsFile, { url, hook }), variables };
+        const address = url === undefined ? {} : { ANTHROPIC_BASE_URL: url };
+        return { argv: claude.lay(settingsFile, { variables: address, hook }), variables };
       }
       const codexUrl = codex === null ? undefined : urls.get(codex.name);
       const led =

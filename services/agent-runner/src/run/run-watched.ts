@@ -111,7 +111,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     cwd,
     env: words?.seen ?? env,
     telltaleUrl: options.telltaleUrl,
-    programs: fileIn(folder.path, 'programs'),
+    folder: folder.path,
     identity,
     redactor,
     emit: calls.emit,

@@ -4,9 +4,11 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { Environment } from '../run/child-environment.ts';
+import { fileIn } from '../run/private-folder.ts';
 import type { RunIdentity } from '../run/run-records.ts';
 import { createCodexThreads } from './codex-threads.ts';
 import { startOtlpReceiver } from './otlp-receiver.ts';
+import { settingsOfClaude } from './claude-settings.ts';
 import { planTelemetry } from './plan-telemetry.ts';
 import { shellText } from './shell-text.ts';
 import { createRolloutTelling } from '../transcripts/rollout-telling.ts';
@@ -38,7 +40,7 @@ export async function openRunTelemetry({
   cwd,
   env,
   telltaleUrl,
-  programs,
+  folder,
   identity,
   redactor,
   emit,
@@ -50,15 +52,17 @@ export async function openRunTelemetry({
   env: Environment;
   /** The gateway's own address. */
   telltaleUrl: string | undefined;
-  /** A folder of the run's own for programs that stand before the person's; null: nowhere. */
-  programs: string | null;
+  /** Of the run's own, for settings that are laid over a client's and programs that stand before the person's; null: nowhere. */
+  folder: string | null;
   identity: RunIdentity;
   redactor: Redactor;
   emit: Emit;
   clock: Clock;
 }): Promise<RunTelemetry> {
   const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
-  const plan = wanted ? planTelemetry({ cwd, env, telltaleUrl, programs }) : null;
+  const settings = settingsOfClaude(argv, { cwd, env, file: fileIn(folder, 'client-telemetry.json') });
+  const programs = fileIn(folder, 'programs');
+  const plan = wanted ? planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs }) : null;
   if (plan === null) return alone;
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const told = createToldOnce(emit, { printsCalls });
@@ -79,7 +83,8 @@ export async function openRunTelemetry({
     clock,
   }).catch(() => null);
   if (receiver === null) return alone;
-  const led = plan.lead(argv, receiver.endpoint);
+  const { argv: withWords, variables } = plan.lead(argv, receiver.endpoint);
+  const led = { argv: settings?.lay(withWords, variables) ?? withWords, variables };
   return {
     ...led,
     emit: told.emit,

@@ -49,6 +49,15 @@ function told(
   return undefined;
 }
 
+/** The variables of settings, the strongest first. */
+const variablesOf = (layers: readonly Json[]): Record<string, string> =>
+  Object.fromEntries(
+    layers
+      .toReversed()
+      .flatMap((one) => Object.entries(objectOf(one, 'env')))
+      .flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
+  );
+
 export type ClaudeCalls = {
   /** Where its settings say that it calls; undefined where they say nothing and the environment counts. */
   base: string | undefined;
@@ -56,10 +65,17 @@ export type ClaudeCalls = {
   past: boolean;
   /** Whether settings can be laid over its own. */
   canLay: boolean;
+  /** Whether settings that cannot be laid over say where it reports. */
+  isHeld: boolean;
   /** Why its telemetry does not reach the run, by its settings or by the environment; undefined where it does. */
   untold: string | undefined;
+  /** The variables of its own settings, which go before the environment, without those that the machine's owner holds. */
+  variables: Readonly<Record<string, string>>;
   /** The command with settings laid over all of its own but those of the machine's owner. */
-  lay(file: string, settings: { url: string | undefined; hook: string | undefined }): readonly string[];
+  lay(
+    file: string,
+    settings: { variables: Readonly<Record<string, string>>; hook?: string | undefined },
+  ): readonly string[];
 };
 
 /** What Claude Code takes from its settings, which go before the environment: the strongest first. */
@@ -78,12 +94,14 @@ export function claudeCalls(
   const valueOf = (name: string): string | undefined =>
     [...owner, ...layers].map((one) => textOf(objectOf(one, 'env'), name)).find((value) => value !== undefined);
   const isOn = (value: string | undefined): boolean => value !== undefined && !/^(?:|0|false|no|off)$/i.test(value);
+  const ofOwner = variablesOf(owner);
+  const ownVariables = Object.entries(variablesOf(layers)).filter(([name]) => ofOwner[name] === undefined);
   const reports = valueOf('CLAUDE_CODE_ENABLE_TELEMETRY') ?? env['CLAUDE_CODE_ENABLE_TELEMETRY'];
   const exporter = valueOf('OTEL_LOGS_EXPORTER') ?? env['OTEL_LOGS_EXPORTER'];
   const untold =
     reports !== undefined && !isOn(reports)
       ? 'its telemetry is turned off'
-      : endpoints.some((name) => valueOf(name) !== undefined) || exporter?.split(',').includes('otlp') === false
+      : endpoints.some((name) => ofOwner[name] !== undefined) || exporter?.split(',').includes('otlp') === false
         ? 'its telemetry goes elsewhere'
         : undefined;
   const held = owner.some((one) => textOf(objectOf(one, 'env'), address) !== undefined);
@@ -92,8 +110,10 @@ export function claudeCalls(
     base: valueOf(address),
     past: held || unread || elsewhere.some((name) => isOn(valueOf(name) ?? env[name])),
     untold,
+    isHeld: endpoints.some((name) => ofOwner[name] !== undefined),
+    variables: Object.fromEntries(ownVariables),
     canLay: !unread && !others.includes(argv[at + 1] ?? ''),
-    lay(file, { url, hook }) {
+    lay(file, { variables, hook }) {
       const before = onLine?.settings ?? {};
       const command = {
         hooks: [{ type: 'command', command: `sh '${(hook ?? '').replaceAll("'", String.raw`'\''`)}'`, timeout: 5 }],
@@ -105,7 +125,7 @@ export function claudeCalls(
       ]);
       const settings = {
         ...before,
-        ...(url === undefined ? {} : { env: { ...objectOf(before, 'env'), [address]: url } }),
+        ...(Object.keys(variables).length === 0 ? {} : { env: { ...objectOf(before, 'env'), ...variables } }),
         ...(hook === undefined ? {} : { hooks: { ...hooks, ...Object.fromEntries(added) } }),
       };
       writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });

@@ -22,5 +22,5 @@ export function withHook({
   const client = clientOf(argv);
   if (client?.name !== 'claude' || settingsFile === null) return null;
   const claude = claudeCalls(argv, { at: client.at, cwd, env });
-  return claude.canLay ? claude.lay(settingsFile, { url: undefined, hook }) : null;
+  return claude.canLay ? claude.lay(settingsFile, { variables: {}, hook }) : null;
 }
