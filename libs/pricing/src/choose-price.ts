@@ -1,5 +1,6 @@
 import { applyFactor, unitFactor } from './decimal.ts';
 import type { PriceBook, Resolution } from './price-book.ts';
+import { filled, isComplete } from './filled-rates.ts';
 import type { TieredRates } from './rates.ts';
 
 /** Words of a tier or speed that mean the list price. */
@@ -12,14 +13,32 @@ export type ChosenPrice = {
   exact: boolean;
 };
 
-/** The best price at a moment (epoch ms): an own row, a built-in row, the list; null when nobody has one. */
-export function choosePrice(found: Resolution, at: number): ChosenPrice | null {
+/** Prices there are at a moment, best first: own rows, built-in rows, the list. */
+function* pricesAt(found: Resolution, at: number): Generator<ChosenPrice> {
   for (const row of found.rows) {
     if (row.rates !== null && at >= row.from && at < row.until)
-      return { rates: row.rates, basis: row.own ? 'override' : 'built_in', exact: true };
+      yield { rates: row.rates, basis: row.own ? 'override' : 'built_in', exact: true };
   }
   const listed = found.listed?.ratesAt(at) ?? null;
-  return listed === null ? null : { rates: listed, basis: 'list', exact: found.listed?.exact === true };
+  if (listed !== null) yield { rates: listed, basis: 'list', exact: found.listed?.exact === true };
+}
+
+/**
+ * The best price at a moment (epoch ms): an own row, a built-in row, the list; null when nobody has one. A class of tokens
+ * that a row says nothing of costs what it costs by the next one: a row of a new input price leaves the output as it was.
+ */
+export function choosePrice(found: Resolution, at: number): ChosenPrice | null {
+  const prices = pricesAt(found, at);
+  const best = prices.next();
+  if (best.done === true) return null;
+  let chosen: ChosenPrice = best.value;
+  while (!isComplete(chosen.rates)) {
+    const next = prices.next();
+    if (next.done === true) break;
+    const rates = filled(chosen.rates, next.value.rates);
+    if (rates !== chosen.rates) chosen = { ...chosen, rates, exact: chosen.exact && next.value.exact };
+  }
+  return chosen;
 }
 
 /** The team's default price, or null when it has none. */

@@ -84,6 +84,22 @@ describe('the hand-checked table', () => {
   });
 });
 
+test('a row that prices one class alone leaves the others as they were', () => {
+  const record = call({ provider: 'openai', model: 'gpt-4o', ...tokens });
+  const priced = (row: object) =>
+    priceCall({ record, book: own({ version: 1, prices: [{ model: 'gpt-4o', ...row }] }) });
+  // The list: $2.50 and $10 per million; 1 M in, 0.1 M out.
+  expect(priced({ per_million: { input: 2 } })).toMatchObject({ cost_usd: '3.000000000', cost_source: 'computed' });
+  expect(priced({ per_million: { output: '9' } })).toMatchObject({ cost_usd: '3.400000000', cost_source: 'computed' });
+  expect(priced({ per_request: 0.001 })).toMatchObject({ cost_usd: '3.501000000', cost_source: 'computed' });
+  const cached = call({ provider: 'openai', model: 'gpt-4o', ...tokens, cache_read_tokens: 1_000_000 });
+  const output = own({ version: 1, prices: [{ model: 'gpt-4o', per_million: { output: 9 } }] });
+  expect(priceCall({ record: cached, book: output }).cost_usd).toBe('2.150000000');
+  // Nothing behind the row leaves it unknown.
+  const alone = own({ version: 1, prices: [{ model: 'house', per_million: { input: 2 } }] });
+  expect(priceCall({ record: call({ model: 'house', ...tokens }), book: alone }).cost_source).toBe('unknown');
+});
+
 describe("Claude Code's own figures", () => {
   const rows = fixture('price-comparison.txt')
     .trim()

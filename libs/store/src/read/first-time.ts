@@ -5,12 +5,10 @@ import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
 
 const dayMs = 86_400_000;
+type Rows = { teamId: string; cube: CubeName; filter: SeriesFilter };
 
 /** When the first quarter hour with anything began, in epoch ms; found by its day, because days are few. */
-export async function firstTime(
-  db: Db,
-  rows: { teamId: string; cube: CubeName; filter: SeriesFilter },
-): Promise<number | null> {
+export async function firstTime(db: Db, rows: Rows): Promise<number | null> {
   const first = async (segment: Segment): Promise<Date | null> => {
     const found = await sql<{ first: Date | null }>`
       select min(r.bucket) as first ${rollupRows({ ...rows, segments: [segment], exact: true })}`.execute(db);
@@ -20,4 +18,13 @@ export async function firstTime(
   if (day === null) return null;
   const within = { grain: 15 as const, from: day, to: new Date(day.getTime() + dayMs) };
   return ((await first(within)) ?? day).getTime();
+}
+
+/** When the last day with anything ends, in epoch ms; records of a clock that is ahead lie in days to come. */
+export async function lastDayEnd(db: Db, rows: Rows): Promise<number | null> {
+  const days: Segment = { grain: 1440, from: null, to: null };
+  const found = await sql<{ last: Date | null }>`
+    select max(r.bucket) as last ${rollupRows({ ...rows, segments: [days], exact: true })}`.execute(db);
+  const last = found.rows[0]?.last ?? null;
+  return last === null ? null : last.getTime() + dayMs;
 }

@@ -13,7 +13,7 @@ export type UnitsQuestion = {
 };
 
 /** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. An empty one is not. */
-export const isAllTime = ({ segments }: Buckets): boolean =>
+export const isAllTime = ({ segments }: Pick<Buckets, 'segments'>): boolean =>
   segments.length > 0 && segments.every(({ grain }) => grain === 0);
 
 /** The cube of units that holds a filter. */

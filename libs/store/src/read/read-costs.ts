@@ -5,10 +5,10 @@ import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
 import { totalKeys, type TotalKey } from '../rollup/fold/merge-totals.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
-import { firstTime } from './first-time.ts';
+import { firstTime, lastDayEnd } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
-import { rankedUnits } from './ranked-units.ts';
+import { isAllTime, rankedUnits } from './ranked-units.ts';
 import { readSums } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
@@ -111,12 +111,22 @@ function groupsOf(question: CostsQuestion, { buckets, first }: Since): RawBuilde
 /** What time is cut into, and when the first of it that has anything is; null where nothing asks for it. */
 type Since = { buckets: Buckets; first: number | null };
 
-/** Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. */
-async function sinceFirst(db: Db, { teamId, filter, groupBy, now }: CostsQuestion, buckets: Buckets): Promise<Since> {
+/**
+ * Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. All time
+ * (`isAll`) has no end, so neither do its days.
+ */
+async function sinceFirst(
+  db: Db,
+  { teamId, filter, groupBy, now }: CostsQuestion,
+  buckets: Buckets,
+  isAll: boolean,
+): Promise<Since> {
   if (!isTime(groupBy) || buckets.used.from !== null) return { buckets, first: null };
-  const first = await firstTime(db, { teamId, cube: cubeFor('llm', filteredBy(filter)), filter });
-  if (first === null || groupBy === 'hour') return { buckets, first };
-  return { buckets: bucketsOf({ from: first, to: buckets.used.to }, now, { longest: 15 }), first };
+  const rows = { teamId, cube: cubeFor('llm', filteredBy(filter)), filter };
+  const first = await firstTime(db, rows);
+  if (first === null) return { buckets, first };
+  const to = Math.max(buckets.used.to, isAll ? ((await lastDayEnd(db, rows)) ?? 0) : 0);
+  return { buckets: bucketsOf({ from: groupBy === 'hour' ? null : first, to }, now, { longest: 15 }), first };
 }
 
 /** What is missing from a list that is as long as it may be. */
@@ -143,7 +153,10 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
   const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments, filter };
   return inSnapshot(db, async (snapshot) => {
     const totals = await readSums(snapshot, asked, { only: told });
-    const { rows } = await groupsOf(question, await sinceFirst(snapshot, question, buckets)).execute(snapshot);
+    const { rows } = await groupsOf(
+      question,
+      await sinceFirst(snapshot, question, buckets, isAllTime({ segments })),
+    ).execute(snapshot);
     const timeKey = timeKeys(question);
     const groups = rows.map((row) => toGroup(row, timeKey));
     return {

@@ -70,3 +70,18 @@ test.each(spans)('$name: days and hours of $zone are those of its calendar', asy
   const filled = hourly.buckets.filter(({ value }) => value > 0);
   expect(new Map(filled.map(({ start, value }) => [shown(Date.parse(start), zone).hour, value]))).toEqual(byHour);
 });
+
+test('days and hours of all time hold what a clock that is ahead dated after now, as its total does', async () => {
+  const now = Date.now();
+  const calls = [-day, 0, 3 * 60 * minute, 3 * day].map((after) =>
+    aRecord('llm_call', { at: new Date(now + after).toISOString(), model: 'm', input_tokens: 1 }),
+  );
+  await seed(t.databaseUrl, 'ahead', calls, new Map([['m', '0.001']]));
+  const headers = await t.as('ahead', 'read');
+  for (const group of ['day', 'hour', 'model']) {
+    const url = `/api/v1/metrics/costs?group_by=${group}&time_zone=Asia/Kathmandu`;
+    const costs = (await t.gateway.http.inject({ url, headers })).json();
+    const sum = costs.groups.reduce((total: number, { cost_usd }: { cost_usd: number }) => total + cost_usd, 0);
+    expect([group, costs.total_cost_usd, Number(sum.toFixed(6))]).toEqual([group, 0.004, 0.004]);
+  }
+});
