@@ -5,6 +5,10 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
+const note =
+  'Tokens per second are all tokens of the model over the time that its calls said they took: where some said nothing of it, ' +
+  'they are too many.';
+
 export function getModels(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/llm',
@@ -12,7 +16,12 @@ export function getModels(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: {
         querystring: modelsQuery,
-        ...documented('Metrics', 'Models by the name that was asked for, most used first', { 200: modelsAnswer }),
+        ...documented(
+          'Metrics',
+          'Models by the name that was asked for, most used first',
+          { 200: modelsAnswer },
+          { note },
+        ),
       },
     },
     async ({ team, query }) => readModels(deps.db, await metricsQuestion(deps, team, query)),
