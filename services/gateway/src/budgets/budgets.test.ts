@@ -94,7 +94,7 @@ describe('setting budgets', () => {
     expect([status, body.errors[0].pointer]).toEqual([400, `#/${pointer}`]);
   });
 
-  test('what a wider budget always spends first is refused, and so is a run that has ended', async () => {
+  test('what a wider budget always spends first is refused, and so is a run that has ended or never was', async () => {
     const { team, key } = await aTeam();
     await ask(key, 'POST', '/budgets', { subject: 'team', period: 'day', limit_usd: 5 });
     const hidden = await ask(key, 'POST', '/budgets', { subject: 'agent', period: 'hour', limit_usd: 6 });
@@ -109,6 +109,12 @@ describe('setting budgets', () => {
       limit_usd: 1,
     });
     expect([over.status, over.body.errors[0].pointer]).toEqual([400, '#/subject_id']);
+    const about = (run: string) =>
+      ask(key, 'POST', '/budgets', { subject: 'run', subject_id: run, period: 'run', limit_usd: 1 });
+    const nobodys = await about('nobody-s');
+    expect([nobodys.status, nobodys.body.errors[0].code]).toEqual([400, 'never_hit']);
+    await seed(t.databaseUrl, team, [aRecord('run_event', { run_id: 'goes-on', event: 'started' })]);
+    expect((await about('goes-on')).status).toBe(201);
   });
 
   test('only admin keys change budgets', async () => {

@@ -60,8 +60,10 @@ async function refuseWhatCannotBeHit(trx: DbTransaction, teamId: string, wanted:
     .where('team_id', '=', teamId)
     .where('run_id', '=', wanted.subject_id)
     .executeTakeFirst();
-  if (run !== undefined && run.ended_at !== null)
-    cannotBeHit('subject_id', 'is a run that has ended; name one that goes on');
+  // Sessions, tasks and agents may begin later under their names; a run gets its own when it begins.
+  if (run === undefined)
+    cannotBeHit('subject_id', 'is no run of the team, or one that began this moment; name one that `runs list` shows');
+  else if (run.ended_at !== null) cannotBeHit('subject_id', 'is a run that has ended; name one that goes on');
 }
 
 /**
