@@ -85,6 +85,9 @@ function causesOf(error: unknown): string[] {
   return error instanceof Error ? [error.message, ...causesOf(error.cause)] : [];
 }
 
+/** What goes on until a scenario ends is thinned out with the scale too, but not so far that faults find nothing under way. */
+const leastOfRate = 0.25;
+
 export function createPlay(stage: Stage, options: { seed: number; scale: number; patience: number }): Play {
   const hits = new Map<string, number>();
   const problems: string[] = [];
@@ -162,7 +165,7 @@ export function createPlay(stage: Stage, options: { seed: number; scale: number;
           spoolRoot,
           ledgerFile: ledgerOf(name),
           records: records === undefined ? null : Math.ceil(records * options.scale),
-          rate: rate ?? null,
+          rate: rate === undefined ? null : Math.ceil(rate * Math.min(1, Math.max(options.scale, leastOfRate))),
           clock,
         },
         failpoints,

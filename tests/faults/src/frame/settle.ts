@@ -4,8 +4,8 @@ import { Client } from 'pg';
 import { team } from '../stage/stage.ts';
 import type { Play } from './play.ts';
 
-/** Without any progress for this long, what is missing will not come. */
-const patienceMs = 45_000;
+/** Without any progress for this long, what is missing will not come: one fold takes up to 200,000 records. */
+const standstillMs = 45_000;
 
 type Counts = { done: number; unfolded: number };
 
@@ -42,6 +42,7 @@ async function spoolsLeft(root: string): Promise<number> {
  * every living producer knows it. Gives up, saying what it waited for, when nothing moves any more.
  */
 export async function settle(play: Play): Promise<void> {
+  const patienceMs = standstillMs * play.patience;
   let last = '';
   let moved = performance.now();
   let said = performance.now();

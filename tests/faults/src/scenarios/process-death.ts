@@ -27,14 +27,12 @@ export const collectorBoundaries: Scenario = {
 };
 
 /** No 2xx without the batch on disk; whatever was answered is stored, whatever was not is sent again and stored once. */
-export const gatewayBoundaries: Scenario = {
-  name: 'gateway-boundaries',
-  what: 'the gateway dies at every step between a body and its answer, and before it forgets its copy',
-  atLeast: ofGateway.length,
-  async play(play) {
+const gatewayDies = (steps: readonly (typeof ofGateway)[number][]) => ({
+  atLeast: steps.length,
+  async play(play: Play) {
     const load = await play.recorder({ via: 'http', rate: 1_000 });
     const client = play.client({ records: 100_000, rate: 2_000 });
-    for (const step of ofGateway) await dieAt(play, 'gateway', `gateway.${step}`, play.random.whole(2, 9));
+    for (const step of steps) await dieAt(play, 'gateway', `gateway.${step}`, play.random.whole(2, 9));
     await play.recovered();
     client.finish();
     load.finish();
@@ -44,6 +42,18 @@ export const gatewayBoundaries: Scenario = {
       [...client.refusals().values()].reduce((sum, n) => sum + n, 0),
     );
   },
+});
+
+export const gatewayBoundaries: Scenario = {
+  name: 'gateway-boundaries',
+  what: 'the gateway dies at every step between a body and its answer, and before it forgets its copy',
+  ...gatewayDies(ofGateway),
+};
+
+export const gatewayUnanswered: Scenario = {
+  name: 'gateway-unanswered',
+  what: 'the gateway dies between what it published and its answer',
+  ...gatewayDies(['after_publish']),
 };
 
 /** Each batch is folded once, whether its fold was rolled back or only nobody heard of it. */
