@@ -210,6 +210,23 @@ describe('the way through', () => {
     expect(new Set(proxy.calls.map(({ request_id: id }) => id)).size).toBe(3);
   });
 
+  test('headers pass that are longer than most', async () => {
+    const { body, request, path } = answers.anthropicWhole;
+    await using provider = await startProvider((_asked, response) => void response.end(body));
+    await using proxy = await proxyTo(provider.url);
+    // As much as the provider of this test takes in one line of them.
+    const answer = await proxy.ask(path, request, { 'x-big': 'a'.repeat(15_000) });
+    expect(answer.status).toBe(200);
+    const { port, pathname } = new URL(proxy.base);
+    const socket = connect(Number(port), '127.0.0.1');
+    let said = '';
+    socket.on('data', (chunk) => (said += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write(`GET ${pathname}/x HTTP/1.1\r\nhost: x\r\nx-big: ${'a'.repeat(300_000)}\r\n\r\n`);
+    await until(() => socket.readableEnded || socket.destroyed);
+    expect(said).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
   test('a WebSocket is answered with 426', async () => {
     await using provider = await startProvider((_asked, response) => void response.end());
     await using proxy = await proxyTo(provider.url);

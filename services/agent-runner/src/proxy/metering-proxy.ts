@@ -38,6 +38,8 @@ export type MeteringProxyOptions = {
 };
 
 const idleMs = 60_000;
+/** More than any provider takes, so that its own word on it reaches the client. */
+const mostHeaderBytes = 256 * 1_024;
 
 /** The variables by which programs are told to go out through a web proxy; in both spellings, as programs read them. */
 export const webProxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const;
@@ -104,6 +106,7 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const settings = {
     requestTimeout: 0,
     keepAliveTimeout: idleMs,
+    maxHeaderSize: mostHeaderBytes,
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
   const server = createServer(settings, (request, response) => {
@@ -131,7 +134,11 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
     socket.resume();
     socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
-  server.on('clientError', (_error, socket) => void socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const isTooLong = error.code === 'HPE_HEADER_OVERFLOW' && socket.writable;
+    if (!isTooLong) return void socket.destroy();
+    socket.end('HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
