@@ -24,10 +24,10 @@ test('the first fold starts at once, and so does the one after a fold that cost 
   expect(await pauseAfter(0, 0)).toBe(0);
 });
 
-test('folding takes 15 % of the time, half of it once the rollups are 15 s late, and nearly all of it from a minute on', async () => {
+test('folding takes 15 % of the time, half of it once the rollups are 8 s late, and nearly all of it from 20 s on', async () => {
   expect(await pauseAfter(150, 0)).toBe(850);
-  expect(await pauseAfter(150, 16_000)).toBe(150);
-  expect(await pauseAfter(1_900, 61_000)).toBe(100);
+  expect(await pauseAfter(150, 9_000)).toBe(150);
+  expect(await pauseAfter(1_900, 21_000)).toBe(100);
 });
 
 test('a long fold puts the next one off by five seconds at most', async () => {

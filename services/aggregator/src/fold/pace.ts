@@ -4,10 +4,10 @@ import type { Clock } from '@telltale/runtime/clock';
 const calmShare = 0.15;
 /** The share when the rollups fall behind by more than this: being late has become the greater harm. */
 const lateShare = 0.5;
-const lateMs = 15_000;
+const lateMs = 8_000;
 /** The share when it falls behind for good: more comes in all the time than half of the time can fold. */
 const sinkingShare = 0.95;
-const sinkingMs = 60_000;
+const sinkingMs = 20_000;
 const longestPauseMs = 5_000;
 /** After a fold of few records: where that took long the machine was busy with something else, and waiting spares it little. */
 const fewRecords = 2_000;

@@ -1,15 +1,17 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { binOf, micros } from '../fold/base-insert.ts';
+import { isLone } from './load-calls.ts';
 
 const dims = sql`agent_id, session_id, task_id, run_id, crew_id, user_id, project, host, labels, provider, model`;
 const place = sql`agent_id, crew_id, user_id, project, host, labels, provider, model`;
 /** Calls with the provider that was given, else the one that the name of the model tells. */
-const delta = sql`(select sign, at, agent_id, session_id, task_id, run_id, crew_id, user_id, project, host, labels,
+const facts = sql`at, agent_id, session_id, task_id, run_id, crew_id, user_id, project, host, labels,
     coalesce(provider, derived_provider) as provider, model, status, cost_usd, cost_source, reported_cost_usd,
     input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens,
-    duration_ms, ttft_ms
-  from fold_delta) delta`;
+    duration_ms, ttft_ms`;
+const delta = sql`(select sign, ${facts} from fold_delta
+  union all select 1 as sign, ${facts} from fold_llm f where ${isLone(sql`f`)}) delta`;
 const minute = sql`date_bin('1 minute', at, timestamptz 'epoch')`;
 const each = (what: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign * ${what})`;
 const count = (when: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign) filter (where ${when})`;
@@ -31,7 +33,7 @@ const bins = (measure: 'llm_ms' | 'ttft_ms', column: RawBuilder<unknown>): RawBu
     from ${delta} where ${column} is not null group by 1, ${place}, ${binOf(column)} having sum(sign) <> 0) single
   group by minute, ${place}`;
 
-/** fold_delta → fold_base and fold_bin: calls as they are now, less what they were before, at their own time. */
+/** fold_delta and lone calls → fold_base and fold_bin: calls as they are now, less what they were before, at their own time. */
 export async function addDeltas(trx: DbTransaction): Promise<void> {
   await sql`insert into fold_base (minute, ${dims}, llm_calls, llm_errors, unpriced_calls, estimated_calls,
       input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens,

@@ -73,13 +73,15 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   return { loaded: Number(loaded.numAffectedRows ?? 0), joined: Number(joined.numAffectedRows ?? 0) };
 }
 
-/** Calls that nobody else saw: their record is the call. */
+/** Whether a row of fold_llm shares nothing with another record. */
+export const isLone = (row: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`not exists (select from fold_joined j where j.record_id = ${row}.record_id)`;
+
+/** Calls that nobody else saw: their record is the call, and counts as it is (`addDeltas`). */
 export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promise<void> {
-  const lone = sql`not exists (select from fold_joined j where j.record_id = f.record_id)`;
+  const lone = isLone(sql`f`);
   await sql`insert into calls (team_id, call_id, ${columns})
-    select team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
-  await sql`insert into fold_delta (sign, team_id, call_id, ${columns})
-    select 1, team_id, call_id, ${columns} from fold_llm f where ${lone}`.execute(trx);
+    select team_id, call_id, ${columns} from fold_llm f where ${lone} order by call_id`.execute(trx);
   await sql`insert into call_alias (team_id, alias, call_id)
     select ${teamId}, n.alias, n.call_id from (${aliases} where ${lone}) n order by n.alias`.execute(trx);
   // Any of the calls within a span will do to find that there is one.
