@@ -200,7 +200,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     controlGroup: cgroup ?? undefined,
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  callers?.know(() => tree.members().map((member) => member.pid));
+  for (const one of [callers, telemetry]) one?.know(() => tree.members().map((member) => member.pid));
   const control = createRunControl({
     tree,
     cgroup,

@@ -20,6 +20,8 @@ export type RunTelemetry = {
   variables: Readonly<Record<string, string>>;
   /** Passes on what the program printed, without what its telemetry tells. */
   emit: Emit;
+  /** Whose processes are the run's, once they are there. */
+  know(pids: () => readonly number[]): void;
   /** Takes what is still on its way and closes; after the program ended. */
   finish(): Promise<void>;
 };
@@ -59,7 +61,7 @@ export async function openRunTelemetry({
   emit: Emit;
   clock: Clock;
 }): Promise<RunTelemetry> {
-  const alone: RunTelemetry = { argv, variables: {}, emit, finish: async () => undefined };
+  const alone: RunTelemetry = { argv, variables: {}, emit, know: () => undefined, finish: async () => undefined };
   const settings = settingsOfClaude(argv, { cwd, env, file: fileIn(folder, 'client-telemetry.json') });
   const programs = fileIn(folder, 'programs');
   const plan = wanted ? planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs }) : null;
@@ -88,6 +90,7 @@ export async function openRunTelemetry({
   return {
     ...led,
     emit: told.emit,
+    know: rollouts.know,
     async finish() {
       await receiver[Symbol.asyncDispose]();
       await rollouts.tell((record) => told.reported(record));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Draft } from '@telltale/otlp/read/draft';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Redactor } from '@telltale/sdk/capture/redactor';
@@ -6,9 +7,9 @@ import { clientOf } from '../proxy/clients/client-of.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunIdentity } from '../run/run-records.ts';
 import { mayStartCodex } from '../telemetry/codex-by-name.ts';
-import { startedTexts } from '../telemetry/started-texts.ts';
 import { createSessionClaims } from './session-claims.ts';
 import { tellRollouts } from './tell-rollouts.ts';
+import { watchRollouts, type RolloutWatch } from './watch-rollouts.ts';
 
 /** What Codex wrote down during a run that it did not report to, once: telemetry goes before it, and one run tells each conversation. */
 export function createRolloutTelling({
@@ -32,8 +33,14 @@ export function createRolloutTelling({
   const claims = createSessionClaims({ runId: identity.run_id, now: () => clock.now() });
   const heard = new Set<string>();
   let anyCall = false;
+  let watch: RolloutWatch | null = null;
 
   return {
+    /** Whose processes are the run's. */
+    know(pids: () => readonly number[]): void {
+      const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
+      if (mayStart) watch = watchRollouts({ home, pids, now: () => clock.now() });
+    },
     /** Whose conversations its telemetry tells. */
     heard({ kind, session_id: session }: Draft): void {
       anyCall ||= kind === 'llm_call';
@@ -45,12 +52,12 @@ export function createRolloutTelling({
     async tell(emit: (record: RecordDraft) => void): Promise<void> {
       // Under a session of the run's own nobody knows which conversation a call of telemetry was of.
       const own = identity.session_id;
-      if (mayStart && (own === undefined || !anyCall))
+      const paths = watch?.own() ?? [];
+      watch?.[Symbol.dispose]();
+      if (own === undefined || !anyCall)
         await tellRollouts({
+          paths,
           since,
-          cwd,
-          texts: startedTexts(argv, cwd),
-          env,
           isTold: (session) => heard.has(session),
           claims,
           redact: (text) => redactor.redact(text).text,

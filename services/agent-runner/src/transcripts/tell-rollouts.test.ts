@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import { until } from '@telltale/testkit/until';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSessionClaims } from './session-claims.ts';
 import { tellRollouts } from './tell-rollouts.ts';
+import { watchRollouts } from './watch-rollouts.ts';
 
 const begun = Date.parse('2026-03-01T12:00:00Z');
 const at = (second: number): string => new Date(begun + second * 1_000).toISOString();
@@ -13,12 +15,12 @@ const usage = { input_tokens: 9_000, output_tokens: 77, cached_input_tokens: 6_0
 function aHome() {
   const home = mkdtempSync(join(tmpdir(), 'telltale-rollouts-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
-  const folder = join(home, '.codex/sessions/2026/03/01');
-  mkdirSync(folder, { recursive: true });
   let clock = begun;
-  const write = (session: string, cwd: string, answers: readonly number[], written = begun + 60_000): void => {
+  const write = (session: string, answers: readonly number[], codex = join(home, '.codex')): string => {
+    const folder = join(codex, 'sessions/2026/03/01');
+    mkdirSync(folder, { recursive: true });
     const lines = [
-      { timestamp: at(-100), type: 'session_meta', payload: { id: session, cwd, model_provider: 'openai' } },
+      { timestamp: at(-100), type: 'session_meta', payload: { id: session, cwd: '/work', model_provider: 'openai' } },
       { timestamp: at(-100), type: 'turn_context', payload: { model: 'gpt-5' } },
       ...answers.map((second) => ({
         timestamp: at(second),
@@ -28,19 +30,17 @@ function aHome() {
     ];
     const path = join(folder, `rollout-${session}.jsonl`);
     writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"timestamp":"cut o`);
-    utimesSync(path, written / 1_000, written / 1_000);
+    return path;
   };
   const aRun = (runId: string) => {
     const claims = createSessionClaims({ runId, now: () => clock, folder: join(home, 'claims') });
     return {
       claims,
-      async tell({ cwd = '/work', texts = [], since = begun, told = [] }: Partial<Told> = {}): Promise<string[]> {
+      async tell({ paths = [], told = [] }: Partial<Told>): Promise<string[]> {
         const records: RecordDraft[] = [];
         await tellRollouts({
-          since,
-          cwd,
-          texts,
-          env: { HOME: home },
+          paths,
+          since: begun,
           isTold: (session) => told.includes(session),
           claims,
           redact: (text) => text,
@@ -51,43 +51,57 @@ function aHome() {
       },
     };
   };
-  return { write, aRun, pass: (seconds: number) => (clock += seconds * 1_000) };
+  return { home, write, aRun, pass: (seconds: number) => (clock += seconds * 1_000) };
 }
-type Told = { cwd: string; texts: string[]; since: number; told: string[] };
+type Told = { paths: string[]; told: string[] };
 
-test('a conversation in a folder of the run, or one that its command names, is told since the run began', async () => {
+test('what was written since the run began is told', async () => {
   const { write, aRun } = aHome();
-  write('a', '/work', [-50, 1, 2]);
-  write('b', '/work/inner', [3]);
-  write('c', '/work-other', [4]);
-  write('d', '/elsewhere', [5]);
-  write('e', '/work', [6], begun - 60_000);
-  expect(await aRun('r').tell({ texts: ['sh', 'cd /elsewhere && codex exec hi'] })).toEqual([
-    'a-1',
-    'a-2',
-    'b-3',
-    'd-5',
-  ]);
+  const paths = [write('a', [-50, 1, 2]), write('b', [3])];
+  expect(await aRun('r').tell({ paths })).toEqual(['a-1', 'a-2', 'b-3']);
+});
+
+test('a rollout is a run’s where one of its processes has it open, however deep its folder was yet to be made', async () => {
+  const { home, write } = aHome();
+  const [codex, other] = [join(home, 'own/.codex'), join(home, 'other/.codex')];
+  mkdirSync(join(home, 'own'));
+  mkdirSync(join(other, 'sessions/2026/02/28'), { recursive: true });
+  const pids = () => [process.pid];
+  using fresh = watchRollouts({ home: codex, pids, now: () => performance.now() });
+  using later = watchRollouts({ home: other, pids, now: () => performance.now() });
+  for (const [watched, at] of [
+    [fresh, codex],
+    [later, other],
+  ] as const) {
+    const foreign = write('foreign', [1], at);
+    const path = write('mine', [1], at);
+    const fd = openSync(path, 'a');
+    onTestFinished(() => closeSync(fd));
+    await until(() => {
+      writeSync(fd, '\n');
+      return watched.own().length > 0;
+    });
+    expect(watched.own()).toEqual([realpathSync(path)]);
+    expect(watched.own()).not.toContain(foreign);
+  }
 });
 
 test('what telemetry tells is not told again', async () => {
   const { write, aRun } = aHome();
-  write('a', '/work', [1]);
-  write('b', '/work', [2]);
-  expect(await aRun('r').tell({ told: ['a'] })).toEqual(['b-2']);
+  const paths = [write('a', [1]), write('b', [2])];
+  expect(await aRun('r').tell({ paths, told: ['a'] })).toEqual(['b-2']);
 });
 
 test('of two runs at once one tells a conversation, and a later run tells what came after', async () => {
   const { write, aRun, pass } = aHome();
-  write('a', '/work', [1]);
-  write('b', '/work', [2]);
+  const paths = [write('a', [1]), write('b', [2])];
   const [reporting, first, second] = [aRun('reporting'), aRun('first'), aRun('second')];
   expect(reporting.claims.take('b')).toBe(0);
   pass(10);
-  expect(await first.tell()).toEqual(['a-1']);
-  expect(await second.tell()).toEqual([]);
+  expect(await first.tell({ paths })).toEqual(['a-1']);
+  expect(await second.tell({ paths })).toEqual([]);
   reporting.claims.release();
-  write('a', '/work', [1, 20]);
+  write('a', [1, 20]);
   pass(20);
-  expect(await aRun('third').tell()).toEqual(['a-20']);
+  expect(await aRun('third').tell({ paths })).toEqual(['a-20']);
 });
