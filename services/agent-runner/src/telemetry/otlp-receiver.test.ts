@@ -41,6 +41,15 @@ test('what a program reports becomes drafts, gzipped or not', async () => {
   expect(drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(2);
 });
 
+test('a client that knows the base alone tells by the body what it sends', async () => {
+  const { receiver, drafts, post } = await start();
+  await using _receiver = receiver;
+  for (const path of ['', '/']) expect((await post(path, body)).status).toBe(200);
+  expect((await post('', gzipSync(body), { 'content-encoding': 'gzip' })).status).toBe(200);
+  expect(drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(3);
+  expect((await post('', '{"other":[]}')).status).toBe(400);
+});
+
 test('only who knows the secret of the run reports into it', async () => {
   const { receiver, drafts } = await start();
   await using _receiver = receiver;

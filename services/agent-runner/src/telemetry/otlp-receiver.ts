@@ -66,17 +66,20 @@ export async function startOtlpReceiver({
   clock: Clock;
 }): Promise<OtlpReceiver> {
   const secret = randomBytes(18).toString('base64url');
-  const paths = new Map<string, Signal>(signals.map((signal) => [`/${secret}/v1/${signal}`, signal]));
+  const paths = new Map<string, Signal | null>(signals.map((signal) => [`/${secret}/v1/${signal}`, signal]));
+  // Older versions of Gemini CLI send all signals to the base itself.
+  for (const base of [`/${secret}`, `/${secret}/`]) paths.set(base, null);
   const onTheirWay = new Set<Promise<unknown>>();
   let forwarded = 0;
 
-  const take = async (signal: Signal, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const take = async (told: Signal | null, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const encoding = encodingOf(request.headers['content-type']);
     const answer = (status: number, body: Buffer): void => {
       response.writeHead(status, { 'content-type': contentTypes[encoding] }).end(body);
     };
     try {
       const body = await bodyOf(request);
+      const signal = told ?? signalOf(await plainOf(body, request.headers['content-encoding']));
       const target = forward.get(signal);
       if (target !== undefined) await passOn(target, request, body);
       const raw = await plainOf(body, request.headers['content-encoding']);
@@ -125,6 +128,20 @@ export async function startOtlpReceiver({
       await closed;
     },
   };
+}
+
+const names: readonly (readonly [name: string, signal: Signal])[] = [
+  ['resourceLogs', 'logs'],
+  ['resourceSpans', 'traces'],
+  ['resourceMetrics', 'metrics'],
+];
+
+/** What a body in JSON is of, by its first name. */
+function signalOf(body: Buffer): Signal {
+  const start = body.toString('utf8', 0, 64);
+  const found = names.find(([name]) => start.trimStart().startsWith(`{"${name}"`));
+  if (found === undefined) throw new MalformedBody('the path does not say what the body is of');
+  return found[1];
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : 'the body cannot be read');
