@@ -130,18 +130,14 @@ export async function startOtlpReceiver({
   };
 }
 
-const names: readonly (readonly [name: string, signal: Signal])[] = [
-  ['resourceLogs', 'logs'],
-  ['resourceSpans', 'traces'],
-  ['resourceMetrics', 'metrics'],
-];
+const ofResource: Readonly<Record<string, Signal>> = { Logs: 'logs', Spans: 'traces', Metrics: 'metrics' };
 
 /** What a body in JSON is of, by its first name. */
 function signalOf(body: Buffer): Signal {
-  const start = body.toString('utf8', 0, 64);
-  const found = names.find(([name]) => start.trimStart().startsWith(`{"${name}"`));
-  if (found === undefined) throw new MalformedBody('the path does not say what the body is of');
-  return found[1];
+  const [, name = ''] = /^\s*\{\s*"resource(Logs|Spans|Metrics)"/.exec(body.toString('utf8', 0, 256)) ?? [];
+  const signal = ofResource[name];
+  if (signal === undefined) throw new MalformedBody('the path does not say what the body is of');
+  return signal;
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : 'the body cannot be read');
