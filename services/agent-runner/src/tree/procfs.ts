@@ -28,8 +28,10 @@ const longestName = 100;
 const auxvPageSize = 6n;
 const auxvClockTicks = 17n;
 
-/** Files of `/proc` that stay open: beyond them each look opens its own. A limit of 1,024 open files is a common one. */
+/** Files of `/proc` that stay open: beyond them each look opens its own. */
 const mostKept = 400;
+/** The rest of what this process may open is for pipes, sockets and the spool. */
+const keptPart = 4;
 
 /** More than most environments are long; a longer one is read by itself. */
 const roomOfEnvironment = 64 * 1_024;
@@ -49,6 +51,16 @@ function readAuxv(root: string): { pageSize: number; ticksPerSecond: number } {
     values.set(auxv.readBigUInt64LE(at), Number(auxv.readBigUInt64LE(at + 8)));
   }
   return { pageSize: values.get(auxvPageSize) ?? 4_096, ticksPerSecond: values.get(auxvClockTicks) ?? 100 };
+}
+
+/** How many files this process may have open; 0 where nobody says. */
+function readOpenFilesLimit(root: string): number {
+  try {
+    const soft = /^Max open files +(\d+|unlimited)/m.exec(readFileSync(`${root}/self/limits`, 'latin1'))?.[1] ?? '0';
+    return soft === 'unlimited' ? Infinity : Number(soft);
+  } catch {
+    return 0;
+  }
 }
 
 /**
@@ -94,6 +106,7 @@ export function createProcfs(root = '/proc') {
   };
 
   const kept = new Map<number, Kept>();
+  const most = Math.min(mostKept, Math.floor(readOpenFilesLimit(root) / keptPart));
   const close = (pid: number): void => {
     const file = kept.get(pid);
     if (file === undefined) return;
@@ -106,7 +119,7 @@ export function createProcfs(root = '/proc') {
       fd = openSync(`${root}/${pid}/stat`, 'r');
       const length = readSync(fd, buffer, 0, buffer.length, 0);
       const stat = parseStat(pid, buffer.subarray(0, length), pageSize);
-      if (stat !== null && kept.size < mostKept) {
+      if (stat !== null && kept.size < most) {
         const text = Buffer.from(buffer.subarray(0, Math.max(length, roomOfStat)));
         kept.set(pid, { fd, text, length, stat });
         fd = undefined;
