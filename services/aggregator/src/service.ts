@@ -23,12 +23,14 @@ import { emptyStats } from './stats.ts';
 import { checkRollups } from './upkeep/check-rollups.ts';
 import { closeLostRuns } from './upkeep/close-lost-runs.ts';
 import { keepRetention } from './upkeep/keep-retention.ts';
+import { keepStatistics } from './upkeep/keep-statistics.ts';
 import { makePartitions } from './upkeep/make-partitions.ts';
 import { tidyRollups } from './upkeep/tidy-rollups.ts';
 
 const heartbeatMs = 2_000;
 /** Without a wake-up by a collector, rollups are this late at most. */
 const foldEveryMs = 1_000;
+const statisticsEveryMs = 5_000;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const scheduleEveryMs = 15_000;
@@ -101,6 +103,8 @@ export async function createAggregator(options: {
         if (lostAfterMs !== null) await closeLostRuns({ db, publish: publisher.publish, lostAfterMs, clock, log });
       },
     };
+    const analyzing = { name: 'statistics', turn: () => keepStatistics(upkeep), everyMs: statisticsEveryMs };
+    lifecycle.use('statistics', startLoop({ ...analyzing, clock, log }));
     lifecycle.use('upkeep worker', await createJobWorker({ ...working, handlers }));
 
     const reprice = await createJobWorker({

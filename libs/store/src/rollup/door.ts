@@ -9,6 +9,7 @@ export {
   type Dimension,
   type Grain,
 } from './cubes.ts';
+export { analyzeGrown } from './analyze-grown.ts';
 export { foldTeam, type FoldLimits, type FoldReport } from './fold/fold-team.ts';
 export { compareWithRaw, type Comparison, type Difference } from './repair/compare.ts';
 export { dropOldMinutes } from './repair/drop-old-minutes.ts';
