@@ -1,13 +1,13 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select kind, tool, error, at, session_id from ((select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+select kind, name, tool, error, at, session_id from ((select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
   select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $1 and unit.cube = 'unit' and "unit"."session_id" = $2
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "llm_call" r
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."session_id" = $4 group by r.agent_id) as own
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
-  ) as span group by agent_id) as known cross join lateral (select 'llm_call' as kind, null::text as tool, at, id, session_id,
+  ) as span group by agent_id) as known cross join lateral (select 'llm_call' as kind, model as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
   where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (
   select from call_alias a where a.team_id = $10 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
@@ -22,7 +22,7 @@ select kind, tool, error, at, session_id from ((select own.* from (select agent_
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $16 and "r"."session_id" = $17 group by r.agent_id) as own
   where l.team_id = $18 and l.folded_at is null and $19 = any(l.kinds)
-  ) as span group by agent_id) as known cross join lateral (select 'tool_call' as kind, tool_name as tool, at, id, session_id,
+  ) as span group by agent_id) as known cross join lateral (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
   where team_id = $20 and "session_id" = $21 and not success and key_of("team_id", "agent_id") = key_of($22, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
   order by at desc, id desc limit $23) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
@@ -31,7 +31,7 @@ select kind, tool, error, at, session_id from ((select own.* from (select agent_
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $26 and "r"."session_id" = $27 group by r.agent_id) as own
   where l.team_id = $28 and l.folded_at is null and $29 = any(l.kinds)
-  ) as span group by agent_id) as known cross join lateral (select 'service_call' as kind, null::text as tool, at, id, session_id,
+  ) as span group by agent_id) as known cross join lateral (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
   where team_id = $30 and "session_id" = $31 and not success and key_of("team_id", "agent_id") = key_of($32, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
   order by at desc, id desc limit $33) as own)) as failed order by at desc, id desc limit $34;

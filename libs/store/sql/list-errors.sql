@@ -1,7 +1,7 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select kind, tool, error, at, session_id from ((select 'llm_call' as kind, null::text as tool, at, id, session_id,
+select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind, model as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
   where team_id = $1 and "at" >= $2::timestamptz and status = 'error' and not exists (
   select from call_alias a where a.team_id = $3 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
@@ -10,10 +10,10 @@ select kind, tool, error, at, session_id from ((select 'llm_call' as kind, null:
   cross join jsonb_populate_record(null::calls, seen.value) as member
   where c.team_id = $4 and c.call_id = a.call_id) as seen
   where true and "at" >= $5::timestamptz order by place limit 1))
-  order by at desc, id desc limit $6) union all (select 'tool_call' as kind, tool_name as tool, at, id, session_id,
+  order by at desc, id desc limit $6) union all (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
   where team_id = $7 and "at" >= $8::timestamptz and not success
-  order by at desc, id desc limit $9) union all (select 'service_call' as kind, null::text as tool, at, id, session_id,
+  order by at desc, id desc limit $9) union all (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
   where team_id = $10 and "at" >= $11::timestamptz and not success
   order by at desc, id desc limit $12)) as failed order by at desc, id desc limit $13;

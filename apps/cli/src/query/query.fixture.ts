@@ -76,6 +76,12 @@ export async function createAskedGateway() {
     env,
     /** That of the operator, who may ask about any team. */
     operatorEnv: { ...env, TELLTALE_API_KEY: t.operator.authorization.slice('Bearer '.length) },
+    /** That of another team, which has these records. */
+    async envOf(team: string, its: TelemetryRecord[]) {
+      await seed(t.databaseUrl, team, its, prices);
+      const own = (await t.as(team, 'read')).authorization.slice('Bearer '.length);
+      return { ...env, TELLTALE_API_KEY: own };
+    },
     /** What the gateway itself answers. */
     async rest(path: string): Promise<unknown> {
       const response = await fetch(`${t.gateway.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainPage } from '../terminal/page.ts';
 import { createAskedGateway } from './query.fixture.ts';
@@ -110,9 +111,9 @@ describe('what a person sees', () => {
       "
     `);
     expect(await shown('errors')).toMatchInlineSnapshot(`
-      "AT                    KIND  TOOL  SESSION  ERROR
-      YYYY-MM-DD hh:mm:ssZ  tool  bash  s-1      no such file
-      YYYY-MM-DD hh:mm:ssZ  llm         s-1      overloaded
+      "AT                    KIND  NAME   SESSION  ERROR
+      YYYY-MM-DD hh:mm:ssZ  tool  bash   s-1      no such file
+      YYYY-MM-DD hh:mm:ssZ  llm   novel  s-1      overloaded
 
       TOOL  FAILED
       bash       1
@@ -379,11 +380,14 @@ test('many runs are stopped by who says whose, and says so twice', async () => {
 });
 
 /** The command in a terminal; what it shows, and what it says to `answer` of how many run. */
-function stopInTerminal(answer: (running: number) => number): Promise<{ code: unknown; screen: string }> {
+function stopInTerminal(
+  env: Record<string, string>,
+  answer: (running: number) => number,
+): Promise<{ code: unknown; screen: string }> {
   const main = join(import.meta.dirname, '../main.ts');
   const command = `'${process.execPath}' '${main}' runs stop --all`;
   return new Promise((done) => {
-    const terminal = execFile('script', ['-qec', command, '/dev/null'], { env: t.env }, (error, screen) =>
+    const terminal = execFile('script', ['-qec', command, '/dev/null'], { env }, (error, screen) =>
       done({ code: error?.code ?? 0, screen }),
     );
     let shown = '';
@@ -399,11 +403,17 @@ function stopInTerminal(answer: (running: number) => number): Promise<{ code: un
 }
 
 test('all runs are stopped by who types how many there are', async () => {
-  const wrong = await stopInTerminal((running) => running + 1);
+  const env = await t.envOf('busy', [aRecord('run_event', { agent_id: 'b', run_id: 'r-b', event: 'started', pid: 9 })]);
+  const wrong = await stopInTerminal(env, (running) => running + 1);
   expect(wrong).toMatchObject({ code: 2, screen: expect.stringContaining('nothing was stopped') });
   // This key may only read: it was asked for.
-  const right = await stopInTerminal((running) => running);
+  const right = await stopInTerminal(env, (running) => running);
   expect(right).toMatchObject({ code: 1, screen: expect.stringContaining('scope') });
+});
+
+test('where nothing runs nobody is asked', async () => {
+  const nothing = await stopInTerminal(await t.envOf('idle', []), (running) => running);
+  expect(nothing).toMatchObject({ code: 0, screen: expect.stringContaining('nothing was running') });
 });
 
 test.each(['summary --period yesterday', 'costs --nothing', 'sessions'])(

@@ -29,7 +29,7 @@ export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_
   const recent = recent_errors.map((error) => [
     formatTime(error.timestamp),
     kinds[error.kind],
-    error.tool ?? '',
+    error.name,
     error.session_id ?? unknownText,
     { text: error.error, paint: page.red },
   ]);
@@ -37,7 +37,7 @@ export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_
     .toSorted(([, one], [, other]) => other - one)
     .map(([tool, count]) => [tool, formatCount(count)]);
   return [
-    ...(recent.length > 0 ? [formatTable(['AT', 'KIND', words('TOOL'), session, words('ERROR')], recent, page)] : []),
+    ...(recent.length > 0 ? [formatTable(['AT', 'KIND', words('NAME'), session, words('ERROR')], recent, page)] : []),
     ...(counts.length > 0 ? [formatTable([words('TOOL'), numbers('FAILED')], counts, page)] : []),
   ].join('\n');
 };

@@ -212,6 +212,8 @@ export const errorsAnswer = z.object({
   recent_errors: z.array(
     z.object({
       kind: z.enum(['llm_call', 'tool_call', 'service_call']),
+      /** Of the tool, of the model that was asked for or of the service. */
+      name: z.string(),
       /** Of a tool_call. */
       tool: z.string().nullable(),
       /** The first 200 characters. */
