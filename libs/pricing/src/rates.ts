@@ -31,9 +31,9 @@ function at(price: Listed, inputTokens: number): number | null {
 const rate = (value: number | null): bigint | null => (value === null ? null : rateOf(value));
 
 /**
- * The list's price of one moment as rates. A cache class without a price of its own costs what fresh input costs; the
- * one-hour write of a Claude model costs twice the input wherever a reseller's row leaves it out, as Anthropic
- * multiplies it on every platform.
+ * The list's price of one moment as rates. A cache class without a price of its own costs what fresh input costs; of a
+ * Claude model a read costs a tenth of the input, a write five quarters and one for an hour twice as much wherever a
+ * reseller's row leaves them out, as Anthropic multiplies on every platform.
  */
 export function listedRates(price: ModelPrice, isClaude: boolean): TieredRates {
   const starts = new Set<number>([-1]);
@@ -45,16 +45,17 @@ export function listedRates(price: ModelPrice, isClaude: boolean): TieredRates {
       const of = (key: string) => rate(at(price[key], above + 1));
       const fresh = of('input_mtok');
       const output = of('output_mtok');
-      const write = of('cache_write_mtok') ?? fresh;
-      const doubled = isClaude && fresh !== null ? fresh * 2n : null;
+      const claude =
+        isClaude && fresh !== null ? { read: fresh / 10n, write: (fresh * 5n) / 4n, hour: fresh * 2n } : null;
+      const write = of('cache_write_mtok') ?? claude?.write ?? fresh;
       const request = at(price['requests_kcount'], above + 1);
       return {
         above,
         rates: {
           fresh,
-          cache_read: of('cache_read_mtok') ?? fresh,
+          cache_read: of('cache_read_mtok') ?? claude?.read ?? fresh,
           cache_write_5m: of('cache_write_5m_mtok') ?? write,
-          cache_write_1h: of('cache_write_1h_mtok') ?? doubled ?? write,
+          cache_write_1h: of('cache_write_1h_mtok') ?? claude?.hour ?? write,
           output,
           reasoning: of('output_reasoning_mtok') ?? output,
           // USD per thousand requests is 10^-12 per million tokens' worth of scale: one request is 10^3 of its units.

@@ -48,6 +48,7 @@ export function asText(value: unknown): string | undefined {
 
 /** Why a tool's result is a failure; null when it is none. */
 export function failureOf(result: unknown): string | null {
+  if (result instanceof Error) return result.message || result.name;
   const fields = fieldsOf(result);
   const error = fields.value('error');
   const failed = Boolean(error) || fields.text('status') === 'error';

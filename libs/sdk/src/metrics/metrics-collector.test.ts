@@ -92,6 +92,7 @@ test('a result with an error is a failure, and its message is found where it sta
     { status: 'error', message: 'timed out' },
     { status: 'error' },
     { error: { message: 'deep' } },
+    new Error('thrown'),
     { status: 'ok', error: null },
     'plain text',
   ];
@@ -101,6 +102,7 @@ test('a result with an error is a failure, and its message is found where it sta
     [false, 'timed out'],
     [false, 'Unknown error'],
     [false, 'deep'],
+    [false, 'thrown'],
     [true, undefined],
     [true, undefined],
   ]);
