@@ -3,7 +3,17 @@ import type { CallRecord } from '@telltale/answers/call-meter';
 /** Some bytes each; an id that comes again after so many calls joins them, as any does that others tell of. */
 const mostIds = 20_000;
 
-const idFields = ['request_id', 'message_id'] as const;
+/** Whether an id is told for the first time; the oldest are forgotten. */
+function createTold(): (id: string | undefined) => boolean {
+  const told = new Set<string>();
+  return (id) => {
+    if (id === undefined) return true;
+    if (told.has(id)) return false;
+    if (told.size >= mostIds) for (const oldest of told.keys()) if (told.delete(oldest)) break;
+    told.add(id);
+    return true;
+  };
+}
 
 /**
  * Ids of calls that one proxy saw: records with one id are one call wherever they are added up, but the proxy sees each
@@ -11,24 +21,22 @@ const idFields = ['request_id', 'message_id'] as const;
  * on it stands in the attributes alone.
  */
 export function createOwnIds(): (call: CallRecord) => CallRecord {
-  const known = new Set<string>();
-  const isNew = (id: string): boolean => {
-    if (known.has(id)) return false;
-    known.add(id);
-    const [oldest] = known;
-    if (known.size > mostIds && oldest !== undefined) known.delete(oldest);
-    return true;
-  };
+  const isNewRequest = createTold();
+  const isNewMessage = createTold();
   return (call) => {
-    const repeated = idFields.filter((field) => call[field] !== undefined && !isNew(`${field} ${call[field]}`));
-    if (repeated.length === 0) return call;
-    const { request_id, message_id, attributes, ...rest } = call;
-    const ids = { request_id, message_id };
-    const own = idFields.filter((field) => ids[field] !== undefined && !repeated.includes(field));
+    const { request_id, message_id } = call;
+    const [ownRequest, ownMessage] = [isNewRequest(request_id), isNewMessage(message_id)];
+    if (ownRequest && ownMessage) return call;
+    const { request_id: _, message_id: __, attributes, ...rest } = call;
     return {
       ...rest,
-      ...Object.fromEntries(own.map((field) => [field, ids[field]])),
-      attributes: { ...attributes, ...Object.fromEntries(repeated.map((field) => [`repeated_${field}`, ids[field]])) },
+      ...(ownRequest && request_id !== undefined ? { request_id } : {}),
+      ...(ownMessage && message_id !== undefined ? { message_id } : {}),
+      attributes: {
+        ...attributes,
+        ...(ownRequest ? {} : { repeated_request_id: request_id }),
+        ...(ownMessage ? {} : { repeated_message_id: message_id }),
+      },
     };
   };
 }
