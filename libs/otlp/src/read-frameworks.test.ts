@@ -188,3 +188,13 @@ test('AG2 tells thoughts by a name of its own, and the usage of each call once m
   const others = draftsOf('ag2').filter(({ kind }) => kind !== 'llm_call');
   expect(others.map(({ kind }) => kind)).toEqual(['tool_call', 'agent_step']);
 });
+
+test('the sum of a VoltAgent stands in for requests that nobody tells of: its span of an answer has the last step alone', () => {
+  const sum = { input_tokens: 18_000, output_tokens: 154, cache_read_tokens: 12_000, reasoning_tokens: 66 };
+  const attributes = { signal: 'metric', scope: '@voltagent/core' };
+  const [call, ...others] = callsOf('voltagent');
+  expect(call).toMatchObject({ model: 'gpt-5', status: 'ok', session_id: 'c-1', user_id: 'u-1', ...sum, attributes });
+  expect(call?.message_id).toMatch(/^metric:\d{13}:[0-9a-f]{48}$/);
+  expect(others).toEqual([]);
+  expect(draftsOf('voltagent')).toContainEqual(expect.objectContaining({ kind: 'tool_call', tool_name: 'add' }));
+});

@@ -90,6 +90,8 @@ export type LlmSpanOptions = {
   /** Where the span is a moment, or another length than the call's. */
   durationMs?: number;
   streamed?: boolean;
+  /** What several requests came to, which another may tell of one by one: then it counts for nothing. */
+  isSum?: boolean;
   /** The call failed though its span does not say so. */
   failed?: boolean;
 };
@@ -137,9 +139,10 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       error_message: errorMessage,
       ...idsOf(attributes),
       ...(options.messageId !== undefined && { message_id: clip(options.messageId) }),
+      ...(options.isSum === true && { message_id: `metric:${Math.floor(startMs)}:${span.traceId}${span.spanId}` }),
     }),
     attributes: known({
-      signal: 'span',
+      signal: options.isSum === true ? 'metric' : 'span',
       scope: clip(source.scope),
       native: nativeScope.test(source.scope) || undefined,
       client_agent_id: clip(textOf(attributes, 'agent_id')),

@@ -9,6 +9,7 @@ import { logfire } from './logfire.ts';
 import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
 import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
+import { voltAgent } from './voltagent.ts';
 
 const inference = new Set(['chat', 'generate_content', 'text_completion', 'completion', 'embeddings']);
 const detailsOf = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -269,6 +270,7 @@ export const spanProfiles: readonly SpanProfile[] = [
   claudeCode,
   codex,
   geminiCli,
+  voltAgent,
   vercel,
   openInference,
   langfuse,
