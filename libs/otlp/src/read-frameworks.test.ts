@@ -196,5 +196,7 @@ test('the sum of a VoltAgent stands in for requests that nobody tells of: its sp
   expect(call).toMatchObject({ model: 'gpt-5', status: 'ok', session_id: 'c-1', user_id: 'u-1', ...sum, attributes });
   expect(call?.message_id).toMatch(/^metric:\d{13}:[0-9a-f]{48}$/);
   expect(others).toEqual([]);
-  expect(draftsOf('voltagent')).toContainEqual(expect.objectContaining({ kind: 'tool_call', tool_name: 'add' }));
+  expect(draftsOf('voltagent')).toContainEqual(
+    expect.objectContaining({ kind: 'tool_call', tool_name: 'add', input_preview: '{"a":1,"b":2}' }),
+  );
 });

@@ -17,6 +17,8 @@ const inputKeys = [
   'mlflow.spanInputs',
   'input',
 ];
+/** The parameters that VoltAgent tells are the tool's schema. */
+const inputKeysOf = ({ scope }: Source): readonly string[] => (scope === '@voltagent/core' ? ['input'] : inputKeys);
 const outputKeys = [
   'gen_ai.tool.call.result',
   'ai.toolCall.result',
@@ -41,7 +43,7 @@ const sizeOf = (text: string | undefined): number | undefined =>
 export function toolCallOf(span: Span, source: Source, receivedAt: string, redact: Redact): Draft {
   const { attributes, startMs, endMs } = span;
   const { failed, errorMessage } = failureOf(span);
-  const [input, output] = [contentOf(attributes, inputKeys), contentOf(attributes, outputKeys)];
+  const [input, output] = [contentOf(attributes, inputKeysOf(source)), contentOf(attributes, outputKeys)];
   // Logfire names the tool of the OpenAI Agents SDK as its template's part.
   const ofTemplate = source.scope === 'logfire.openai_agents' ? textOf(attributes, 'name') : undefined;
   const name =
@@ -73,6 +75,7 @@ export function toolCallOf(span: Span, source: Source, receivedAt: string, redac
           'gen_ai.tool.call_id',
           'ai.toolCall.id',
           'tool_call.id',
+          'tool.call.id',
           'tool_use_id',
           'call_id',
           'tool.id',
