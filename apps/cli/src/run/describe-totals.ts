@@ -1,6 +1,7 @@
 import { formatBytes } from '@telltale/contracts/format/bytes';
 import { formatCount } from '@telltale/contracts/format/count';
 import { formatDuration } from '@telltale/contracts/format/duration';
+import { unknownText } from '@telltale/contracts/format/unknown';
 import type { Sums } from '@telltale/contracts/sums';
 import { formatCost } from '../views/words.ts';
 import type { Totals } from './await-totals.ts';
@@ -34,7 +35,7 @@ export function describeTotals(
 /** Of a program that was not seen to call a model nobody knows whether it did. */
 const spent = (sums: Sums): string[] =>
   sums.llm_calls === 0 && sums.total_tokens === 0
-    ? ['no call to a model was seen']
+    ? [unknownText, `${unknownText} tokens`, `${unknownText} calls`]
     : [formatCost(sums), counted(sums.total_tokens, 'token'), counted(sums.llm_calls, 'call')];
 
 const counted = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -170,5 +170,5 @@ test('of a program that was not seen to call a model nothing is said to have bee
     { run: aRun({ git_commits: 2 }), session: null },
     { runId: 'r-1', tookMs: 14_000, seen: seenRecords() },
   );
-  expect(told).toBe('this run: no call to a model was seen, 14 s, peak –, 2 commits');
+  expect(told).toBe('this run: –, – tokens, – calls, 14 s, peak –, 2 commits');
 });
