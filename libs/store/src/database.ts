@@ -104,8 +104,14 @@ function giveUpSilence(pool: Pool, ms: number): void {
 
 const poolOf = new WeakMap<Db, Pool>();
 
-/** Whether a connection of its pool is open and has nothing to do just now. */
-export const hasIdleConnection = (db: Db): boolean => (poolOf.get(db)?.idleCount ?? 0) > 0;
+/**
+ * Whether who has one connection of its pool may have another without waiting for anybody: one is open and idle, or the pool
+ * has fewer than it keeps, so that one is opened and stays.
+ */
+export function hasRoomBeside(db: Db): boolean {
+  const pool = poolOf.get(db);
+  return pool !== undefined && (pool.idleCount > 0 || pool.totalCount < (pool.options.min ?? 0));
+}
 
 const answerTimeout = (statementTimeoutMs: number | undefined): number =>
   statementTimeoutMs === undefined ? longestAnswerMs : statementTimeoutMs + graceMs;

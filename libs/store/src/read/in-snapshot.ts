@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { hasIdleConnection, type Db } from '../database.ts';
+import { hasRoomBeside, type Db } from '../database.ts';
 
 const begin = (db: Db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
 
@@ -10,11 +10,11 @@ export function inSnapshot<T>(db: Db, ask: (db: Db) => Promise<T>): Promise<T> {
 
 /**
  * The same for an answer of many parts: what is asked of `beside` is answered at the same time as what is asked of `db`,
- * and of the same state. Where no connection is idle both are one: an answer that has begun waits for no other.
+ * and of the same state. Where no other connection is free both are one: an answer that has begun waits for no other.
  */
 export function inWideSnapshot<T>(db: Db, ask: (db: Db, beside: Db) => Promise<T>): Promise<T> {
   return inSnapshot(db, async (first) => {
-    if (!hasIdleConnection(db)) return ask(first, first);
+    if (!hasRoomBeside(db)) return ask(first, first);
     const { rows } = await sql<{ id: string }>`select pg_export_snapshot() as id`.execute(first);
     return begin(db).execute(async (beside) => {
       await sql`set transaction snapshot ${sql.lit(rows[0]?.id)}`.execute(beside);
