@@ -2,7 +2,7 @@ import type { Clock } from '@telltale/runtime/clock';
 import type { Failpoint } from '@telltale/runtime/failpoints';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/database';
-import { analyzeGrown, foldTeam, rollupLagMs, storeTrouble, teamsWithWork } from '@telltale/store/rollup';
+import { foldTeam, rollupLagMs, storeTrouble, teamsWithWork } from '@telltale/store/rollup';
 import type { AggregatorStats } from '../stats.ts';
 import type { Pace } from './pace.ts';
 import type { PublishTotals } from './publish-totals.ts';
@@ -17,9 +17,6 @@ export type FoldDeps = {
   failpoint: Failpoint;
 };
 
-/** A fold of so many records may have made rows enough for the planner to be wrong about them. */
-const manyRecords = 1_000;
-
 /** Folds one team once. What fails is tried again by the next fold; other teams do not wait for it. */
 export async function foldOne({ db, publishTotals, log, stats, failpoint }: FoldDeps, teamId: string): Promise<number> {
   try {
@@ -31,8 +28,6 @@ export async function foldOne({ db, publishTotals, log, stats, failpoint }: Fold
     stats.reason = null;
     await failpoint('aggregator.after_commit');
     await publishTotals(teamId, report);
-    // Before anybody asks about them.
-    if (report.records >= manyRecords) await analyzeGrown(db);
     return report.batches;
   } catch (error) {
     stats.failures += 1;

@@ -9,6 +9,7 @@ import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
 import { markMetrics } from '../calls/load-metrics.ts';
 import { minuteHours } from '../cubes.ts';
 import { foldStates } from '../state/fold-states.ts';
+import { analyzeMade } from './analyze-made.ts';
 import { fillBase } from './fill-base.ts';
 import { foldEndpoints } from './fold-endpoints.ts';
 import { makeCells } from './make-cells.ts';
@@ -83,10 +84,11 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);
     await makeCells(trx, taken.kinds, oldestMinute(now));
-    await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
+    const madeSeries = await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.some((kind) => timedKinds.has(kind)))
       await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.includes('endpoint_minute')) await foldEndpoints(trx, scope, oldestMinute(now));
+    await analyzeMade(trx, madeSeries);
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
     await beforeCommit?.();

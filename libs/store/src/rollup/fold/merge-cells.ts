@@ -101,23 +101,25 @@ export const cellsByGrain = (wanted: Wanted): RawBuilder<unknown> =>
     sql` union all `,
   );
 
-/** Makes the series that are new. Most are known: only of the others is a cell looked up that says their dimensions. */
-export async function mergeSeries(trx: DbTransaction, teamId: string): Promise<void> {
+/** Makes the series that are new. Most are known: only of the others is a cell looked up that says their dimensions. Answers how many. */
+export async function mergeSeries(trx: DbTransaction, teamId: string): Promise<number> {
   const dims = sql.join(dimensions.map((name) => sql.ref(name)));
-  await sql`insert into series (team_id, series_id, cube, ${dims})
+  const { numAffectedRows = 0n } = await sql`insert into series (team_id, series_id, cube, ${dims})
     select ${teamId}, series_id, cube, ${dims} from fold_cell where ctid = any(array(
       select min(c.ctid) from fold_cell c group by c.series_id
       having not exists (select from series s where s.team_id = ${teamId} and s.series_id = c.series_id)))
     on conflict do nothing`.execute(trx);
+  return Number(numAffectedRows);
 }
 
-/** Adds fold_cell to the rollups and the totals. */
-export async function mergeCells(trx: DbTransaction, teamId: string, wanted: Wanted): Promise<void> {
-  await mergeSeries(trx, teamId);
+/** Adds fold_cell to the rollups and the totals. Answers how many series are new. */
+export async function mergeCells(trx: DbTransaction, teamId: string, wanted: Wanted): Promise<number> {
+  const made = await mergeSeries(trx, teamId);
   for (const group of groups) {
     await sql`insert into rollup as t (team_id, cube, grain, bucket, series_id, ${namesOf(group.measures)})
       select ${teamId}, cells.* from ${groupByGrain(group, wanted)} cells
       on conflict (team_id, series_id, grain, bucket) do update set ${addedTo(group.measures)}`.execute(trx);
   }
   await mergeTotals(trx, teamId, wanted.minutesSince);
+  return made;
 }
