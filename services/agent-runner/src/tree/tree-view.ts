@@ -70,7 +70,13 @@ export function createTreeView(options: {
   const cpu = createRunningTotal();
   const ioRead = createRunningTotal();
   const ioWritten = createRunningTotal();
-  let reported = { mono: options.startedMono, ticks: 0, own: new Map<string, number>(), stats: noStats, memoryBytes: 0 };
+  let reported = {
+    mono: options.startedMono,
+    ticks: 0,
+    own: new Map<string, number>(),
+    stats: noStats,
+    memoryBytes: 0,
+  };
   /** What was told last of a tree that did nothing, to be told again. */
   let idle: Omit<TreeSample, 'at' | keyof Details> | undefined;
   /** Ticks of a processor that were used before the watching began; not known before the first look. */

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { team } from '../stage/stage.ts';
 import type { Play } from './play.ts';
 
-/** Without any progress for this long, what is missing will not come: one fold takes up to 200,000 records. */
+/** Without any progress for this long, what is missing will not come: one fold takes up to 100,000 records. */
 const standstillMs = 45_000;
 
 type Counts = { done: number; unfolded: number };

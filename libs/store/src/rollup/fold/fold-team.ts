@@ -24,7 +24,7 @@ import { readTouched, type Touched } from './touched.ts';
 export type FoldLimits = {
   /** Batches of one fold; default 20,000. */
   maxBatches?: number;
-  /** Records of one fold, about; default 200,000. At least one batch is always taken. */
+  /** Records of one fold, about; default 100,000: on a busy machine some 20 s. At least one batch is always taken. */
   maxRecords?: number;
   /** Epoch ms; decides which minutes are still kept. */
   now?: number;
@@ -70,7 +70,7 @@ async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
  * crash at any point leaves both as they were. Several callers may fold at once; a team is folded by one at a time.
  */
 export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}): Promise<FoldReport> {
-  const { maxBatches = 20_000, maxRecords = 200_000, now = Date.now(), beforeCommit } = limits;
+  const { maxBatches = 20_000, maxRecords = 100_000, now = Date.now(), beforeCommit } = limits;
   return db.transaction().execute(async (trx) => {
     if (!(await lockTeam(trx, teamId))) return nothing(true);
     const taken = await takeBatches(trx, teamId, { maxBatches, maxRecords });
