@@ -25,7 +25,11 @@ export type OpenRecorderOptions = {
   replay?: boolean;
 };
 
-export type OpenRecorder = Recorder & AsyncDisposable;
+export type OpenRecorder = Recorder &
+  AsyncDisposable & {
+    /** Whether what is unsent at the end lies on the disk for a later process; else it is lost with this one. */
+    isKept: boolean;
+  };
 
 /**
  * A recorder with a spool on the disk, and the replay of older ones beside it. Where the folder cannot be written, it
@@ -35,8 +39,10 @@ export async function openRecorder(options: OpenRecorderOptions): Promise<OpenRe
   const { transport, url, team, spoolRoot, clock, log, newId, replay = true } = options;
   const producerId = newId();
   const limits = options.spoolLimits ?? {};
+  let isKept = true;
   const spool: Spool = await openFileSpool({ root: spoolRoot, producerId, url, team, clock, log, limits }).catch(
     (error: unknown) => {
+      isKept = false;
       log.warn({ err: error, folder: spoolRoot }, 'no spool can be written; what is not sent at the end is lost');
       return createMemorySpool(producerId);
     },
@@ -50,6 +56,7 @@ export async function openRecorder(options: OpenRecorderOptions): Promise<OpenRe
   };
   return {
     ...recorder,
+    isKept,
     close,
     async [Symbol.asyncDispose]() {
       await close();

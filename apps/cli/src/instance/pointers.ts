@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import { userStateFolder } from '@telltale/runtime/state-folder';
 import { z } from 'zod';
 
@@ -24,7 +25,7 @@ export function announceInstance(content: Pointer, env: Environment): boolean {
   if (folder === undefined) return false;
   const name = createHash('sha256').update(content.data_dir).digest('hex').slice(0, 16);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(content), { mode: 0o600 });
     return true;
   } catch {

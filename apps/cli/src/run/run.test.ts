@@ -49,6 +49,13 @@ test('while the gateway is away a run is as always, and its end says where the r
   expect(readdirSync(spool)).toHaveLength(1);
 });
 
+test('where nothing can be written a run is as always, and its end says that the records are lost', async () => {
+  // Below /proc the system says that folders are missing which are there.
+  const { code, out, err } = await runAway([], { XDG_STATE_HOME: '/proc/nowhere' });
+  expect([code, out]).toEqual([3, 'out\n']);
+  expect(err).toContain('they are lost, as /proc/nowhere/telltale/spool cannot be written\n');
+});
+
 test('a quiet run says nothing of its own', async () => {
   expect(await runAway(['--quiet'])).toEqual({ code: 3, out: 'out\n', err: 'err\n' });
 });

@@ -145,9 +145,10 @@ export async function run(command: readonly string[], flags: RunFlags, context: 
   if (unkept.length > 0) context.say(`of the task could not be kept: ${unkept.join('; ')}`);
   if (unsent > 0) {
     const why = failure?.detail ?? 'no answer in time';
-    context.say(
-      `${target.url} did not take ${unsent} records (${why}); they wait in ${spoolRoot} and go with the next run`,
-    );
+    const rest = recorder.isKept
+      ? `they wait in ${spoolRoot} and go with the next run`
+      : `they are lost, as ${spoolRoot} cannot be written`;
+    context.say(`${target.url} did not take ${unsent} records (${why}); ${rest}`);
   } else if (result.startError === null) {
     const { url, apiKey: key } = target;
     const team = settings.team ? { team: settings.team } : {};

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { droppableLanes } from '../recorder/lane.ts';
@@ -57,7 +58,7 @@ export async function openFileSpool({
   const limits = { ...defaultLimits, ...given };
   const segmentBytes = Math.min(limits.segmentBytes, Math.ceil(limits.bytes / 16));
   const folder = join(root, producerId);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = await takeLock(folder);
   if (lock === null) throw new Error(`${folder} belongs to another process`);
   const opened_at = new Date(clock.now()).toISOString();

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import type { Lane } from '../recorder/lane.ts';
 import { sealBatch, type SealedRecord } from '../recorder/seal-batch.ts';
 import { encodeFrame } from './frame.ts';
@@ -16,7 +17,7 @@ export function writeLastWords(
   left: readonly { lane: Lane; records: readonly SealedRecord[] }[],
 ): void {
   const folder = join(root, header.producer_id);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   let issued = 0;
   for (const [index, { lane, records }] of left.entries()) {
     issued += records.length;

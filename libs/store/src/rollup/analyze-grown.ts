@@ -8,7 +8,8 @@ const leastPart = 0.1;
 /**
  * Has PostgreSQL look again at tables that grew. Autovacuum comes once a minute, and later while it is busy: until then it
  * plans for a first burst of sessions, or that of a team it has not seen, as for a handful of rows, and questions that take
- * 20 ms were ended after 10 s. Answers the names of the tables. One that belongs to another user is left to autovacuum.
+ * 20 ms were ended after 10 s. Answers the names of the tables. One that belongs to another user is left
+ * to autovacuum, and so is one that it has in hand.
  */
 export async function analyzeGrown(db: Db): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
@@ -19,6 +20,6 @@ export async function analyzeGrown(db: Db): Promise<string[]> {
       and c.relpersistence = 'p' and pg_has_role(c.relowner, 'usage')
     order by 1`.execute(db);
   const names = rows.map(({ name }) => name);
-  for (const name of names) await sql`analyze ${sql.raw(name)}`.execute(db);
+  for (const name of names) await sql`analyze (skip_locked) ${sql.raw(name)}`.execute(db);
   return names;
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import { runTerms, type RunTerms } from '@telltale/contracts/http/run-terms';
 import type { Log } from '@telltale/runtime/log';
 import type { BudgetPort, RunSpender } from './budget-port.ts';
@@ -27,7 +28,7 @@ function remembered(file: string | undefined): RunTerms {
 function remember(file: string | undefined, terms: RunTerms, log: Log): void {
   if (file === undefined) return;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     writeFileSync(`${file}.new`, JSON.stringify(terms), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import { isAlive, thisProcess } from '@telltale/sdk/spool/process-identity';
 import { z } from 'zod';
 
@@ -26,7 +27,7 @@ export function livingKeeper(folder: string): KeeperNote | null {
 
 /** Takes the folder for this process; false when another keeper lives. */
 export function claimFolder(folder: string, socket: string): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const file = noteFile(folder);
   const draft = `${file}.${process.pid}.new`;
   writeFileSync(draft, JSON.stringify({ ...thisProcess(), socket }), { mode: 0o600 });

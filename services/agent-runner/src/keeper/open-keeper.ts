@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '@telltale/runtime/make-folder';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import { keeperFlags } from '@telltale/runtime/node-flags';
@@ -93,7 +94,7 @@ export async function openKeeper({
 
 /** In a session of its own and without a channel to us: our end is none of its business. */
 function startKeeperProcess(folder: string, env: Environment): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const logFile = openSync(join(folder, 'keeper.log'), 'a', 0o600);
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   const child = spawn(process.execPath, [...keeperFlags, main, folder], {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@telltale/runtime/make-folder';
 
 const fileIn = (dataDir: string): string => join(dataDir, 'runner-id');
 
@@ -18,6 +19,6 @@ export function readRunnerId(dataDir: string): string {
 }
 
 export function writeRunnerId(dataDir: string, runnerId: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   writeFileSync(fileIn(dataDir), `${runnerId}\n`, { mode: 0o600 });
 }

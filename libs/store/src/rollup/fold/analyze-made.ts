@@ -29,6 +29,6 @@ export async function analyzeMade(trx: DbTransaction, madeSeries: number): Promi
   const { rows } = await sql<{ known: number }>`
     select greatest(reltuples, 0)::float8 as known from pg_class where oid = 'series'::regclass`.execute(trx);
   if (madeSeries < leastSeries + leastPart * (rows[0]?.known ?? 0)) return;
-  // Always in this order: two folds at once wait for each other's locks and never in a circle.
-  for (const table of tables) await sql`analyze ${sql.table(table)}`.execute(trx);
+  // What autovacuum or another fold has in hand is left to it: waiting would hold this fold up, and end an autovacuum.
+  for (const table of tables) await sql`analyze (skip_locked) ${sql.table(table)}`.execute(trx);
 }
