@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -53,16 +53,40 @@ function fileIn(folder: string, first: string): string | null {
   return null;
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** What is at a path now; null where nothing is yet, undefined where we may not look. */
+function statOf(path: string): Stats | null | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return undefined;
+  }
+}
 
-/** Null for what cannot be written for git: its own stderr, one of its descriptors, a socket that takes datagrams. */
+/** What is held for a reader that does not keep up; git itself would wait for it. */
+const mostHeldBytes = 1_048_576;
+
+function openFile(target: string): OwnTrace | null {
+  const now = statOf(target);
+  // A pipe would be waited for, and a terminal or descriptor would be ours.
+  if (now === undefined || (now !== null && !now.isFile() && !now.isDirectory())) return null;
+  return () => writeLines((first) => (statOf(target)?.isDirectory() === true ? fileIn(target, first) : target));
+}
+
+/** Null for what cannot be written for git: its own stderr, one of its descriptors, a pipe, a socket that takes datagrams. */
 export function openOwnTrace(target: string): OwnTrace | null {
-  if (target.startsWith('/')) return () => writeLines((first) => (isFolder(target) ? fileIn(target, first) : target));
+  if (target.startsWith('/')) return openFile(target);
   const socket = /^af_unix:(?:stream:)?(\/.*)$/.exec(target)?.[1];
   if (socket === undefined) return null;
   return () => {
     const connection = connect(socket);
     connection.on('error', () => connection.destroy());
-    return { push: (chunk) => void connection.write(chunk), end: () => void connection.end() };
+    connection.unref();
+    return {
+      push(chunk) {
+        if (connection.writableLength < mostHeldBytes) connection.write(chunk);
+      },
+      // Whoever listens may keep its side open.
+      end: () => connection.destroySoon(),
+    };
   };
 }

@@ -76,3 +76,10 @@ test('an environment that env empties has nothing else', () => {
   ])
     expect(envWords(argv, env, who)).toBeNull();
 });
+
+test('what env unsets in one word is not there, and what it takes apart itself is left as it is', () => {
+  for (const word of ['-uGONE', '--unset=GONE'])
+    expect(envWords(['env', word, 'claude'], env, who)?.seen).not.toHaveProperty('GONE');
+  for (const words of [['-S', 'nice -n 5'], ['--split-string=nice -n 5'], ['-iS', 'nice']])
+    expect(envWords(['env', ...words, 'claude'], env, who)).toBeNull();
+});

@@ -4,6 +4,7 @@ import type { Identity } from '@telltale/sdk/recorder/draft';
 import { childEnvironment, type Environment } from './child-environment.ts';
 
 const assignment = /^(\w+)=(.*)$/s;
+const joinedUnset = /^(?:-u(?=.)|--unset=)/s;
 const emptying = /^(?:-|-i\w*|--ignore-environment)$/;
 
 export type EnvWords = {
@@ -22,6 +23,8 @@ export function envWords(
   const client = clientOf(argv);
   const at = argv.slice(0, client?.at ?? 0).findLastIndex((word) => basename(word) === 'env');
   if (at === -1) return null;
+  // A text that `env` takes apart itself: what stands behind it is no longer a variable.
+  if (argv.slice(at, client?.at).some((word) => /^(?:-\w*S|--split-string)/.test(word))) return null;
   let seen: Record<string, string | undefined> = { ...env };
   let end = at + 1;
   for (; end < (client?.at ?? 0); end += 1) {
@@ -29,6 +32,7 @@ export function envWords(
     const [, name, value] = assignment.exec(word) ?? [];
     if (name !== undefined) seen[name] = value;
     else if (emptying.test(word)) seen = {};
+    else if (joinedUnset.test(word)) delete seen[word.replace(joinedUnset, '')];
     else if (/^(?:-u|--unset)$/.test(word)) delete seen[argv[(end += 1)] ?? ''];
     else if (/^(?:-C|--chdir)$/.test(word)) end += 1;
     else if (!word.startsWith('-')) break;

@@ -1,4 +1,15 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
@@ -86,10 +97,18 @@ test('a rollout is a run’s where one of its processes has it open, however dee
   }
 });
 
-test('what telemetry tells is not told again', async () => {
-  const { write, aRun } = aHome();
-  const paths = [write('a', [1]), write('b', [2])];
+test('what telemetry tells is not told again, its file is let go, and one that is gone keeps no other from being told', async () => {
+  const { home, write, aRun } = aHome();
+  const paths = [join(home, 'gone.jsonl'), write('a', [1]), write('b', [2])];
   expect(await aRun('r').tell({ paths, told: ['a'] })).toEqual(['b-2']);
+  const open = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+  expect(open.filter((path) => paths.includes(path))).toEqual([]);
 });
 
 test('of two runs at once one tells a conversation, and a later run tells what came after', async () => {

@@ -38,18 +38,24 @@ export async function tellRollouts({
   for (const path of paths) {
     const reader = readCodex({ redact });
     let from: number | null | undefined;
-    const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-    for await (const text of lines) {
-      const line = parse(text);
-      if (line === null) continue;
-      const entry = reader.take(line);
-      const session = reader.session();
-      if (session === undefined) continue;
-      if (from === undefined) from = isTold(session) ? null : claims.take(session);
-      if (from === null) break;
-      const at = Date.parse(textOf(line, 'timestamp') ?? '');
-      if (entry !== null && at >= Math.max(since, from)) entry.records.forEach(emit);
+    const input = createReadStream(path);
+    try {
+      for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+        const line = parse(text);
+        if (line === null) continue;
+        const entry = reader.take(line);
+        const session = reader.session();
+        if (session === undefined) continue;
+        if (from === undefined) from = isTold(session) ? null : claims.take(session);
+        if (from === null) break;
+        const at = Date.parse(textOf(line, 'timestamp') ?? '');
+        if (entry !== null && at >= Math.max(since, from)) entry.records.forEach(emit);
+      }
+    } catch {
+      // Moved away meanwhile: the others are told.
+    } finally {
+      // An interface that is left only holds its file still.
+      input.destroy();
     }
-    lines.close();
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, realpathSync, watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Year, month and day. */
 const depth = 3;
@@ -91,7 +91,8 @@ export function watchRollouts({
     let folder = join(home, 'sessions');
     // What is above is busy with other things: it is watched for as long as there is nothing below.
     const missing = realOf(home) === null ? join(home, '..') : realOf(folder) === null ? home : null;
-    if (missing !== null) follow(missing, followAll);
+    const awaited = missing === home ? 'sessions' : basename(home);
+    if (missing !== null) follow(missing, (name) => (name === null || name === awaited) && followAll());
     follow(folder, followAll);
     for (const above of [join(home, '..'), home].filter((one) => one !== missing)) {
       watchers.get(above)?.close();

@@ -128,7 +128,12 @@ export function claudeCalls(
         ...(Object.keys(variables).length === 0 ? {} : { env: { ...objectOf(before, 'env'), ...variables } }),
         ...(hook === undefined ? {} : { hooks: { ...hooks, ...Object.fromEntries(added) } }),
       };
-      writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+      try {
+        writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+      } catch {
+        // A full disk keeps nobody's program from running.
+        return argv;
+      }
       if (onLine === undefined) return [...argv.slice(0, at + 1), '--settings', file, ...argv.slice(at + 1)];
       return argv.with(onLine.at, onLine.joined ? `--settings=${file}` : file);
     },
