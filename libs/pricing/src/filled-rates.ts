@@ -10,7 +10,7 @@ export const isComplete = (tiered: TieredRates): boolean => tiered.every(({ rate
 /** Rates are made once and asked for with each call: what they come to together is kept with them. */
 const known = new WeakMap<TieredRates, WeakMap<TieredRates, TieredRates>>();
 
-/** `first`, and for the classes that it has no price of those of `next`; `first` itself when `next` has none of them either. */
+/** `first`, and for what it has no price of, that of `next`; `first` itself when `next` has none of it either. */
 export function filled(first: TieredRates, next: TieredRates): TieredRates {
   const kept = known.get(first) ?? new WeakMap<TieredRates, TieredRates>();
   known.set(first, kept);
@@ -29,6 +29,11 @@ function fill(first: TieredRates, next: TieredRates): TieredRates {
     const [own, other] = [ratesFor(first, above + 1)?.rates, ratesFor(next, above + 1)?.rates];
     if (own === undefined) return [];
     const rates = { ...own };
+    // A row that says nothing of the price of a request leaves it as it was, like a class.
+    if (own.request === 0n && (other?.request ?? 0n) > 0n) {
+      rates.request = other?.request ?? 0n;
+      fills = true;
+    }
     for (const name of classes) {
       const rate = own[name] ?? other?.[name] ?? null;
       if (rate !== own[name]) fills = true;

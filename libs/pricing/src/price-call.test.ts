@@ -95,6 +95,12 @@ test('a row that prices one class alone leaves the others as they were', () => {
   const cached = call({ provider: 'openai', model: 'gpt-4o', ...tokens, cache_read_tokens: 1_000_000 });
   const output = own({ version: 1, prices: [{ model: 'gpt-4o', per_million: { output: 9 } }] });
   expect(priceCall({ record: cached, book: output }).cost_usd).toBe('2.150000000');
+  // The list has $1 in, $1 out and $5 per thousand requests for it.
+  const asked = call({ provider: 'perplexity', model: 'sonar', ...tokens });
+  const cheaper = own({ version: 1, prices: [{ model: 'sonar', per_million: { input: 0.5 } }] });
+  const difference =
+    Number(priceCall({ record: asked, book }).cost_usd) - Number(priceCall({ record: asked, book: cheaper }).cost_usd);
+  expect(difference).toBeCloseTo(0.5, 9);
   // Nothing behind the row leaves it unknown.
   const alone = own({ version: 1, prices: [{ model: 'house', per_million: { input: 2 } }] });
   expect(priceCall({ record: call({ model: 'house', ...tokens }), book: alone }).cost_source).toBe('unknown');
@@ -143,6 +149,16 @@ describe('what we do not know', () => {
     const priced = priceCall({ record: call({ model: 'gpt-4o', input_tokens: 1000 }), book });
     expect(priced).toMatchObject({ cost_usd: '0.002500000', cost_source: 'approximate' });
     expect(priced.breakdown.notes).toEqual(['output_tokens_missing']);
+  });
+
+  test('but where counters tell the two sides apart, each is whole', () => {
+    const side = { model: 'gpt-4o', origin: 'otlp', attributes: { signal: 'metric' } } as const;
+    const sides = [{ input_tokens: 1000 }, { output_tokens: 1000 }];
+    const priced = sides.map((tokensOfSide) => priceCall({ record: call({ ...side, ...tokensOfSide }), book }));
+    expect(priced.map(({ cost_usd, cost_source }) => [cost_usd, cost_source])).toEqual([
+      ['0.002500000', 'computed'],
+      ['0.010000000', 'computed'],
+    ]);
   });
 
   test("the provider's own figure counts only when our proxy read it and no price of ours applies", () => {

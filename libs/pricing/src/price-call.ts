@@ -83,6 +83,8 @@ export function priceCall(options: {
     return { ...withoutRates(tokens, book.version, 'refused'), cost_usd: formatUsd(0n), cost_source: 'computed' };
   const noInput = record.input_tokens === undefined;
   const noOutput = record.output_tokens === undefined;
+  // Of what counters tell, another record may tell the side that this one does not.
+  const isSum = record.origin === 'otlp' && record.attributes?.['signal'] === 'metric';
   const at = Date.parse(record.at);
   const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
   const { factor, complete } = factorFor(found, at, [record.service_tier, record.speed]);
@@ -97,8 +99,8 @@ export function priceCall(options: {
     if (!price.exact) notes.push('name_matched_by_prefix');
     if (!found.certain && !isDefault) notes.push('seller_guessed');
     if (!complete && !isDefault) notes.push('tier_without_factor');
-    if (noInput && tier.rates.fresh !== null) notes.push('input_tokens_missing');
-    if (noOutput && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
+    if (noInput && !isSum && tier.rates.fresh !== null) notes.push('input_tokens_missing');
+    if (noOutput && !isSum && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
     if (contradicts) notes.push('usage_contradicts_itself');
     let total = 0n;
     const usd: PricedCall['breakdown']['usd'] = {};

@@ -10,6 +10,7 @@ function callsOf(argv: readonly string[], lines: readonly string[], reported: re
   const text = createCodexText({ argv, emit: told.emit });
   for (const record of reported) told.reported(record);
   for (const line of lines) text.take(line);
+  text.end();
   told.finish();
   return emitted.flatMap((record) => (record.kind === 'llm_call' ? [record] : []));
 }
@@ -21,6 +22,13 @@ test('a turn of Codex that failed without JSON is a failed call, and the same wo
   expect(callsOf(codex, ['user\n', 'hi\n', refused, refused])).toMatchObject([
     { status: 'error', model: 'gpt-5', error_message: refused.slice('ERROR: '.length).trimEnd() },
   ]);
+});
+
+test('what a command printed, or what was asked, is no failure of Codex', () => {
+  const pip = ['exec\n', "bash -lc 'pip install x'\n", 'ERROR: No matching distribution found for x\n'];
+  expect(callsOf(codex, ['user\n', 'ERROR: build failed, fix it\n', ...pip, 'codex\n', 'There is none.\n'])).toEqual(
+    [],
+  );
 });
 
 test('each answer that broke off is one, as is the failure after the last', () => {

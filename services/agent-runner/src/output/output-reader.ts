@@ -184,6 +184,7 @@ export function createOutputReader({
     lines: () => lines,
     end() {
       for (const readers of [nobodys, ...named.values()]) readers.end();
+      codexText.end();
     },
   };
 }
