@@ -11,7 +11,12 @@ export type View<T> = (answer: T, page: Page, now: number) => string;
 /** The zeros of a team that nothing is known of would read as nothing spent: its name is a slip of the hand. */
 export async function refuseUnknownTeam(flags: ClientFlags, context: Context): Promise<void> {
   const team = teamNamed(flags, context);
-  if (team === undefined || (await openApi(flags, context).team()).known) return;
+  if (team === undefined) return;
+  // A key that may not ask has its answer all the same.
+  const { known } = await openApi(flags, context)
+    .team()
+    .catch(() => ({ known: true }));
+  if (known) return;
   throw new CliError(
     `nothing is known of a team called ${team}: nobody made it and nothing was stored for it; look at --team and TELLTALE_TEAM`,
   );

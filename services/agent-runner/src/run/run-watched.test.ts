@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@telltale/runtime/clock';
 import { until } from '@telltale/testkit/until';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bash, node, ofKind, plainEnvironment, watchCommand } from '../test-support/watch-command.ts';
 
 let folder: string;
@@ -309,11 +309,11 @@ describe('stopping', () => {
 
 test('nothing is written in the watched folder and no private folder is left', async () => {
   const watched = mkdtempSync(join(folder, 'watched-'));
-  const privateFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('telltale-'));
+  const temporary = mkdtempSync(join(folder, 't-'));
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { result } = await watchCommand(bash('git init -q .; git status >/dev/null; rm -rf .git'), { cwd: watched });
   expect(result.exitCode).toBe(0);
   expect(readdirSync(watched)).toEqual([]);
-  await until(
-    () => privateFolders().length === 0 || !privateFolders().some((name) => name.includes(String(process.pid))),
-  );
+  await until(() => readdirSync(temporary).length === 0);
 });

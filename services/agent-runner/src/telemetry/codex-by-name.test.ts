@@ -44,6 +44,9 @@ test('Codex that a shell or a script starts by its name is told where to report,
     // One that the script itself puts in front is the one that is meant.
     expect(run(`PATH=${JSON.stringify(other)}:$PATH; codex exec hi`, path)).toBe('other <exec> <hi>');
     expect(run('PATH="$PATH:/nowhere else" codex exec hi', path)).toMatch(/^mine <-c>/);
+    expect(run(`PATH=${JSON.stringify(`${programs}/:${env.PATH.split(':')[0]}`)} codex exec hi`, path)).toMatch(
+      /^mine <-c>/,
+    );
   }
 });
 

@@ -36,11 +36,19 @@ export function leadCodexByName({
   if (words.length === 0 || codexEndpoints([], env).size > 0 || 'code' in findProgram('codex', { path, cwd }))
     return null;
   const program = join(folder, 'codex');
-  // Found by its name again, without this folder: what a script puts in front of it stays there.
+  // Found by its name again, without this folder: what a script puts in front of it stays there. The shell alone does it, as a
+  // script may leave no other program on the way.
   const script = [
     '#!/bin/sh',
     `own=${quoted(folder)}`,
-    'PATH=$(printf %s "$PATH" | tr : "\\n" | grep -Fxv "$own" | paste -sd : -)',
+    'rest=$PATH:',
+    'PATH=',
+    'while [ -n "$rest" ]; do',
+    '  at=${rest%%:*}',
+    '  rest=${rest#*:}',
+    '  case $at in "$own" | "$own"/) ;; *) PATH=$PATH:$at ;; esac',
+    'done',
+    'PATH=${PATH#:}',
     'export PATH',
     `exec codex ${words.map(quoted).join(' ')} "$@"`,
     '',
