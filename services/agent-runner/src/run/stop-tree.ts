@@ -6,6 +6,8 @@ const lookMs = 50;
 const killMs = 5_000;
 
 function send(pid: number, signal: NodeJS.Signals): void {
+  // Whatever a tree is said to hold: never the system, oneself or everybody.
+  if (Math.abs(pid) <= 1 || pid === process.pid) return;
   try {
     process.kill(pid, signal);
   } catch {

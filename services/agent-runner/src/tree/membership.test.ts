@@ -46,6 +46,15 @@ describe('a process belongs to a tree', () => {
     expect(membership.owns(200)).toBe(false);
   });
 
+  test('of a run whose program is gone, by what it left alone: what the kernel itself started has no parent either', () => {
+    const membership = create({ 110: 'gone' });
+    membership.addRoot('gone', { pid: 0, startTicks: 0, runId: 'gone', ownSession: false });
+    const table = [stat(1, 0), stat(2, 0), stat(50, 2), stat(60, 1), stat(110, 1), stat(111, 110)];
+    membership.admit(table);
+    membership.gather('gone', table);
+    expect(membership.pidsOf('gone')).toEqual([110, 111]);
+  });
+
   test('not by a session whose number is that of another process by now', () => {
     const membership = create();
     membership.admit([stat(110, 100, { session: 110, group: 110 })]);

@@ -3,6 +3,7 @@ import { runGroupPrefix } from './run-cgroup.ts';
 
 export type TreeKey = string;
 export type Root = {
+  /** 0: it is gone, and what carries its mark is all there is of it. */
   pid: number;
   startTicks: number;
   runId: string;
@@ -65,7 +66,11 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
   };
 
   const ownerOf = (stat: ProcStat): TreeKey | undefined => {
-    const parent = members.get(stat.parent)?.tree ?? sessions.get(stat.session) ?? groups.get(stat.group);
+    // What the kernel started itself has the parent 0, and is everybody's ancestor.
+    const parent =
+      (stat.parent > 0 ? members.get(stat.parent)?.tree : undefined) ??
+      sessions.get(stat.session) ??
+      groups.get(stat.group);
     if (parent !== undefined || runs.size === 0) return parent;
     // The innermost group that is known, and the kernel's own word.
     const group =
@@ -79,11 +84,12 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
 
   return {
     addRoot(tree: TreeKey, root: Root): void {
+      runs.set(root.runId, tree);
+      if (root.controlGroup !== undefined) controlGroups.set(root.controlGroup, tree);
+      if (root.pid <= 0) return;
       putWithin(tree, members.get(root.pid)?.tree);
       roots.set(tree, root.pid);
       enter(root.pid, { tree, startTicks: root.startTicks });
-      runs.set(root.runId, tree);
-      if (root.controlGroup !== undefined) controlGroups.set(root.controlGroup, tree);
       if (root.ownSession) {
         sessions.set(root.pid, tree);
         groups.set(root.pid, tree);
@@ -108,7 +114,8 @@ export function createMembership({ procfs }: { procfs: Procfs }) {
           walk(stat.pid);
         }
       };
-      walk(roots.get(tree) ?? 0);
+      const root = roots.get(tree);
+      if (root !== undefined) walk(root);
     },
     /** Its processes are the ones of the tree around it again, or of none. */
     removeTree(tree: TreeKey): void {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemClock } from '@telltale/runtime/clock';
+import { createUuidV7 } from '@telltale/runtime/uuid-v7';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { until } from '@telltale/testkit/until';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { bash, node, ofKind, quietLog, watchCommand } from '../test-support/watc
 import { createSampler } from './create-sampler.ts';
 import { createUsageSampler } from './usage-sampler.ts';
 
+const newId = createUuidV7();
 const ticksPerSecond = 100;
 
 /** Resident memory and processor time of all processes of a session, read the plain way. */
@@ -195,6 +197,25 @@ test('what a process used before it was watched is not told as used since, nor c
     tree.finish();
     expect(seen[0]?.percent).toBeLessThan(200);
     expect(seen[0]?.cpuMs).toBeLessThan(400);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('of a run whose program is gone only what carries its mark is left, and nothing of the machine', async () => {
+  const options = { clock: systemClock, log: quietLog, sampleIntervalMs: 250 };
+  await using sampler = createSampler(options);
+  await using plain = createUsageSampler(options);
+  const runId = newId();
+  const child = spawn('sleep', ['60'], { env: { TELLTALE_RUN_ID: runId }, stdio: 'ignore', detached: true });
+  try {
+    await once(child, 'spawn');
+    const gone = { pid: 0, runId, ownSession: false, onSample: () => undefined };
+    const tree = sampler.watch(gone);
+    await until(() => tree.members().length > 0);
+    expect(tree.members().map(({ pid }) => pid)).toEqual([child.pid]);
+    expect(tree.finish().map(({ pid }) => pid)).toEqual([child.pid]);
+    expect(plain.watch(gone).members()).toEqual([]);
   } finally {
     child.kill('SIGKILL');
   }

@@ -63,6 +63,8 @@ export function createUsageSampler({
       const loop = startLoop({ name: 'process usage', turn, everyMs, clock, log });
       const identity = { pid, startTicks: 0 };
       const isAlive = (): boolean => {
+        // Of one that is gone; to 0 and below it, a signal goes to whole groups.
+        if (pid <= 0) return false;
         try {
           return process.kill(pid, 0);
         } catch {
