@@ -22,8 +22,8 @@ export default defineConfig({
     globalSetup: ['libs/testkit/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // No module of ours holds state or works at import, so files share their two processes: one of its own for each of 360
-    // cost half a second.
+    // No module of ours works at import or holds more than what it found out once, so files share their two processes: one of
+    // its own for each of 370 cost half a second.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 90_000,

@@ -73,7 +73,16 @@ function standIn(points: readonly Counted[], source: string): DraftOf<'llm_call'
   const isKnown = temporality === 'cumulative' || known !== '';
   const place = { ...who, session_id: who.session_id, model: modelOf(point), provider: providerOf(point) };
   const id = createHash('sha256')
-    .update(JSON.stringify([source, known, first.family, place.model, place.provider, sideOf(first)]))
+    .update(
+      JSON.stringify([
+        source,
+        known,
+        first.family,
+        place.model,
+        place.provider,
+        temporality === 'cumulative' ? sideOf(first) : '',
+      ]),
+    )
     .digest('hex');
   const summary = summaryOf(family, place, at, counts);
   // Parts without their whole say nothing: it is told elsewhere.

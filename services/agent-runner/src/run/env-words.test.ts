@@ -25,6 +25,7 @@ test.each([
   [['python3', 'claude.md'], null, 0],
   [['timeout', 'sixty', 'claude'], null, 0],
   [['npm', 'run', 'claude'], null, 0],
+  [['npm', 'exec', '@openai/codex', 'exec'], null, 0],
   [['echo', 'claude'], null, 0],
 ] as const)('%j starts %s', (argv, name, at) => {
   expect(clientOf(argv)).toEqual(name === null ? null : { name, at });

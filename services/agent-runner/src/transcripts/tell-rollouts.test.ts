@@ -101,14 +101,15 @@ test('what telemetry tells is not told again, its file is let go, and one that i
   const { home, write, aRun } = aHome();
   const paths = [join(home, 'gone.jsonl'), write('a', [1]), write('b', [2])];
   expect(await aRun('r').tell({ paths, told: ['a'] })).toEqual(['b-2']);
-  const open = readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return [];
-    }
-  });
-  expect(open.filter((path) => paths.includes(path))).toEqual([]);
+  const open = () =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)];
+      } catch {
+        return [];
+      }
+    });
+  await until(() => !open().some((path) => paths.includes(path)));
 });
 
 test('of two runs at once one tells a conversation, and a later run tells what came after', async () => {

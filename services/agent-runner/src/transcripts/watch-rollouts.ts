@@ -3,10 +3,9 @@ import { basename, join } from 'node:path';
 
 /** Year, month and day. */
 const depth = 3;
-/** A rollout that somebody else seems to write is looked at a few times soon, and then no more often than that. */
+/** A rollout that somebody else seems to write is looked at soon, and each time less soon: every run of a host looks at it. */
 const soonMs = 250;
-const soonLooks = 4;
-const laterMs = 5_000;
+const mostDoublings = 8;
 
 const list = (folder: string): string[] => {
   try {
@@ -59,7 +58,7 @@ export function watchRollouts({
 
   const isDue = (path: string): boolean => {
     const last = looks.get(path);
-    return last === undefined || now() - last.at >= (last.count < soonLooks ? soonMs : laterMs);
+    return last === undefined || now() - last.at >= soonMs * 2 ** Math.min(last.count, mostDoublings);
   };
 
   const look = (folder: string, names: readonly string[]): void => {

@@ -34,7 +34,8 @@ function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
 
 /**
  * Precedence: who gives usage, then the order of origins, then log records before spans, then the innermost of spans around
- * each other, then the newest: a stream repeats the usage of a message, and its last word is the complete one.
+ * each other, then the newest: a stream repeats the usage of a message, and its last word is the complete one. What several
+ * transcripts copied is of one conversation, the same for each of the copies.
  */
 function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMember) => number {
   const depths = depthsOf(members);
@@ -45,6 +46,7 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
     Number(isSpan(a)) - Number(isSpan(b)) ||
     (depths.get(b) ?? 0) - (depths.get(a) ?? 0) ||
     descending(a.at, b.at) ||
+    descending(b.session_id ?? '', a.session_id ?? '') ||
     descending(a.record_id, b.record_id);
 }
 

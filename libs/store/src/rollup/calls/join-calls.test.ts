@@ -122,6 +122,9 @@ test('what a forked conversation copied is one call, whatever session its transc
   const said = { origin: 'transcript', message_id: 'm', request_id: 'q', at, output_tokens: 5 } as const;
   const copies = ['first', 'fork', 'fork of it'].map((session_id) => call({ ...said, session_id }));
   expect(await sumsInAnyOrder(copies)).toMatchObject({ llm_calls: 1, output_tokens: 5 });
+  expect(await store.rows('select session_id from calls where team_id = $1', [`calls-${teams}`])).toEqual([
+    { session_id: 'first' },
+  ]);
   const later = call({ ...said, session_id: 'other', at: new Date().toISOString() });
   expect(await sumsInAnyOrder([...copies.slice(0, 2), later])).toMatchObject({ llm_calls: 2, output_tokens: 10 });
 });

@@ -77,7 +77,11 @@ export function clientOf(argv: readonly string[]): Client | null {
     const bare = argument.replace(/(?!^)@[\w.-]+$/, '');
     const file = basename(bare).replace(/\.(?:js|mjs|cjs|exe)$/, '');
     const name = Object.hasOwn(packages, bare) ? packages[bare] : names.has(file) ? (file as ClientName) : undefined;
-    if (name !== undefined) return { name, at };
+    // npm takes words for its own up to `--`, those behind the name too.
+    if (name !== undefined) {
+      const before = argv.slice(0, at);
+      return before.some((word) => basename(word) === 'npm') && !before.includes('--') ? null : { name, at };
+    }
     if (argument.startsWith('-')) isValue = starters[starter]?.test(argument) === true;
     else if (Object.hasOwn(starters, file)) starter = file;
     else if (!/^\w+=/.test(argument) && between[starter]?.test(argument) !== true) return null;
