@@ -88,7 +88,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     if (taken.kinds.some((kind) => timedKinds.has(kind)))
       await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.includes('endpoint_minute')) await foldEndpoints(trx, scope, oldestMinute(now));
-    await analyzeMade(trx, madeSeries);
+    await analyzeMade(trx, teamId, madeSeries);
     const touched = await readTouched(trx);
     await markFolded(trx, teamId, taken.batchNos);
     await beforeCommit?.();
