@@ -115,7 +115,8 @@ describe('a run that is paused', () => {
 
   test('can be ended without being let go on first', async () => {
     let control: RunControl | undefined;
-    const running = watchCommand(bash('trap "echo bye; exit 7" TERM; echo ready; while :; do sleep 0.05; done'), {
+    // A shell that forks while it is told to end may run its trap in the child as well.
+    const running = watchCommand(bash('sleep 600 & trap "echo bye; exit 7" TERM; echo ready; wait'), {
       graceMs: 5_000,
       onRunning: (given) => (control = given),
       onRecord: (record) => {
