@@ -11,8 +11,6 @@ const tickMs = 100;
 /** All processes are read this often; more often where it is not told which numbers were given out between two looks. */
 const fullEveryMs = 60_000;
 const fullWithoutWordMs = 10_000;
-/** While it is asked who is left: a container may be told of no new numbers at all (lxcfs). */
-const fullForTheEndMs = 500;
 /** Up to this many numbers that were given out since the last look are asked for one by one: a list is dearer. */
 const mostProbed = 64;
 /** The kernel is asked this often who is in a control group; until then whoever is new is asked in which group it is. */
@@ -48,7 +46,6 @@ export function createProcSampler({
   /** Every pid of the host → its start, as far as it was read. */
   const known = new Map<number, number>();
   let nextFull = 0;
-  let lastFull = -Infinity;
   let newestPid: number | null = null;
   /** Numbers that were given out, and of whose process nothing could be read yet: asked for once more. */
   let unseen: number[] = [];
@@ -71,10 +68,7 @@ export function createProcSampler({
       return { pids: [...again, ...unseen], isFull };
     }
     unseen = [];
-    if (isFull) {
-      lastFull = mono;
-      nextFull = mono + Math.max(newest === null ? fullWithoutWordMs : fullEveryMs, sampleIntervalMs);
-    }
+    if (isFull) nextFull = mono + Math.max(newest === null ? fullWithoutWordMs : fullEveryMs, sampleIntervalMs);
     const pids = procfs.pids();
     const present = new Set(pids);
     for (const pid of known.keys()) if (!present.has(pid)) known.delete(pid);
@@ -155,7 +149,6 @@ export function createProcSampler({
   };
 
   const livingOf = (tree: string): ProcessIdentity[] => {
-    nextFull = Math.min(nextFull, lastFull + fullForTheEndMs);
     discover(clock.monotonic());
     return statsOf(tree, Infinity)
       .filter((stat) => stat.state !== 'Z')
