@@ -96,7 +96,8 @@ export function tryCorpus({ whole }: { whole: boolean }): void {
       stop.abort('the test');
       const { result, stdout } = await neighbour;
       expect(result).toMatchObject({ endReason: 'cancelled', exitCode: 0, survivors: 0 });
-      expect(stdout.toString()).toMatch(/^(?:tick\n)+bye\n$/);
+      // A shell that is told to end while it forks runs its trap in the child as well.
+      expect(stdout.toString()).toMatch(/^(?:tick\n)+(?:bye\n)+$/);
     });
   });
 }
