@@ -10,12 +10,13 @@ import { rollupRows } from './rollup-rows.ts';
 import { totalOf } from './total-of.ts';
 
 type Kind = 'tool' | 'service';
-type Row = {
+export type CallStatsRow = {
   name: string;
   category: string | null;
   calls: string;
   errors: string | null;
   avg_ms: string | null;
+  /** null where it is not looked up. */
   last_error: string | null;
 };
 
@@ -40,7 +41,7 @@ const kinds = {
 export type NamedStats = CallStats & { category: string | null };
 type StatsQuestion = MetricsQuestion & { limit?: number; offset?: number };
 
-function toStats(row: Row, latency: Percentiles | undefined): NamedStats {
+export function toStats(row: CallStatsRow, latency: Percentiles | undefined): NamedStats {
   const [calls, errors] = [Number(row.calls), Number(row.errors ?? 0)];
   return {
     name: row.name,
@@ -72,7 +73,7 @@ export async function readCallStats(
   const dims = kind === 'service' ? (['service', 'category'] as const) : (['tool'] as const);
   const grouped = sql`group by ${sql.join(dims.map((dim) => sql.ref(`s.${dim}`)))}`;
   return inWideSnapshot(db, async (snapshot, beside) => {
-    const sums = sql<Row & { total: number }>`
+    const sums = sql<CallStatsRow & { total: number }>`
       select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,
         round(sum(${us}) / nullif(sum(${timed}), 0) / 1000, 3) as avg_ms,
         ${messageOf(sql`max(r.newest_failure)`)} as last_error, count(*) over () as total
@@ -81,7 +82,7 @@ export async function readCallStats(
       sums.execute(beside),
       readPercentiles(snapshot, { ...asked, by: dims, measure: `${kind}_ms` }),
     ]);
-    const keyOf = ({ name, category: its }: Row) => percentileKey(its === null ? [name] : [name, its]);
+    const keyOf = ({ name, category: its }: CallStatsRow) => percentileKey(its === null ? [name] : [name, its]);
     const stats = rows.map((row) => toStats(row, latency.get(keyOf(row))));
     const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);
     return { ...period, rows: stats, total };

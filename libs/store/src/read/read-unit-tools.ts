@@ -3,35 +3,17 @@ import type { Db } from '../database.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
-import { readCallStats, type NamedStats } from './read-call-stats.ts';
+import { readCallStats, toStats, type CallStatsRow, type NamedStats } from './read-call-stats.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { totalOf } from './total-of.ts';
 
 type Question = MetricsQuestion & { limit?: number; offset?: number };
 type ToolStats = UsedPeriod & { rows: NamedStats[]; total: number };
-type Row = { name: string; calls: string; errors: string | null; avg_ms: string | null; total: number };
+type Row = CallStatsRow & { total: number };
 
 /** Sessions, tasks and runs are many and short: their tools are counted and timed, without latencies and messages. */
 const isOfUnit = (question: Question): boolean =>
   filteredBy(question.filter).some((dim) => dim === 'session_id' || dim === 'task_id' || dim === 'run_id');
-
-const toStats = ({ name, calls: told, errors: failed, avg_ms }: Row): NamedStats => {
-  const [calls, errors] = [Number(told), Number(failed ?? 0)];
-  return {
-    name,
-    category: null,
-    calls,
-    successes: calls - errors,
-    errors,
-    success_rate: calls === 0 ? 0 : Number((((calls - errors) / calls) * 100).toFixed(3)),
-    avg_duration_ms: avg_ms === null ? null : Number(avg_ms),
-    p50_duration_ms: null,
-    p90_duration_ms: null,
-    p95_duration_ms: null,
-    p99_duration_ms: null,
-    last_error: null,
-  };
-};
 
 async function readUnitTools(db: Db, question: Question): Promise<ToolStats> {
   const { teamId, filter, limit = 1_000, offset = 0 } = question;
@@ -40,11 +22,11 @@ async function readUnitTools(db: Db, question: Question): Promise<ToolStats> {
   const from = rollupRows({ teamId, cube, segments, filter });
   return inSnapshot(db, async (snapshot) => {
     const { rows } = await sql<Row>`
-      select s.tool as name, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
-        round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms, count(*) over () as total
+      select s.tool as name, null as category, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
+        round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms, null as last_error, count(*) over () as total
       ${from} group by s.tool order by sum(r.tool_calls) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
     const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${from} group by s.tool`);
-    return { ...period, rows: rows.map(toStats), total };
+    return { ...period, rows: rows.map((row) => toStats(row, undefined)), total };
   });
 }
 

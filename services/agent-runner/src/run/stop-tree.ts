@@ -3,7 +3,7 @@ import type { ProcessIdentity, WatchedTree } from '../tree/sampler.ts';
 
 const lookMs = 50;
 /** SIGKILL works at once, but a process in a system call that cannot be interrupted dies late. */
-const killMs = 5_000;
+export const killMs = 5_000;
 
 function send(pid: number, signal: NodeJS.Signals): void {
   // Whatever a tree is said to hold: never the system, oneself or everybody.
