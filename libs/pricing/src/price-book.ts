@@ -6,7 +6,7 @@ import { overrideRates } from './override-rates.ts';
 import { overridesFile, type OverrideRow, type Overrides } from '@telltale/contracts/price-rows';
 import { canonicalProvider } from './provider-aliases.ts';
 import type { TieredRates } from './rates.ts';
-import { resolveProvider, type CallName } from './resolve-provider.ts';
+import { resolveProvider, type CallName, type Seller } from './resolve-provider.ts';
 
 /** The date of the built-in rows; a change of them changes it, so that a stored price says which rows made it. */
 const builtInVersion = 'telltale@2026-11-22';
@@ -36,6 +36,8 @@ export type Resolution = {
   listed: ListedModel | null;
   /** Best first. */
   rows: readonly Row[];
+  /** What is known of the next seller: guessed where this one has no price for what a call used. */
+  behind: Resolution | null;
 };
 
 /**
@@ -161,39 +163,31 @@ export function createPriceBook(
   const fallback = overrides?.default_price ?? shared?.default_price;
   const kept = new Map<string, Resolution>();
 
+  /** What is known at the first of `sellers` of whom anything is; null when it is of none. */
+  function findAt([seller, ...others]: readonly Seller[], first: string | null): Resolution | null {
+    if (seller === undefined) return null;
+    const listed = canonicalProvider(seller.provider) === seller.provider ? findListed(seller) : null;
+    const applying = rowsFor(rows, { provider: seller.provider, model: seller.model, listed });
+    const isPriced = applying.some((row) => row.rates !== null);
+    const behind = findAt(others, first);
+    const byMaker = isPriced || listed?.exact === true ? null : rowsOfMaker(rows, seller.model);
+    if (byMaker !== null) {
+      const all = [...applying, ...byMaker];
+      return { ...seller, certain: false, seller: first, maker, listed: null, rows: all, behind };
+    }
+    if (listed === null && !isPriced) return behind;
+    return { ...seller, seller: first, maker: null, listed, rows: applying, behind };
+  }
+
   function find(call: CallName): Resolution {
     const sellers = resolveProvider(call);
     const first = sellers[0]?.provider ?? null;
-    for (const seller of sellers) {
-      const listed = canonicalProvider(seller.provider) === seller.provider ? findListed(seller) : null;
-      const applying = rowsFor(rows, { provider: seller.provider, model: seller.model, listed });
-      const isPriced = applying.some((row) => row.rates !== null);
-      if (!isPriced && listed?.exact !== true) {
-        const byMaker = rowsOfMaker(rows, seller.model);
-        if (byMaker !== null)
-          return { ...seller, certain: false, seller: first, maker, listed: null, rows: [...applying, ...byMaker] };
-      }
-      if (listed !== null || isPriced)
-        return {
-          provider: seller.provider,
-          model: seller.model,
-          certain: seller.certain,
-          seller: first,
-          maker: null,
-          listed,
-          rows: applying,
-        };
-    }
-    const applying = rowsFor(rows, { provider: null, model: call.model, listed: null });
-    return {
-      provider: null,
-      model: call.model,
-      certain: true,
-      seller: first,
-      maker: null,
-      listed: null,
-      rows: applying,
-    };
+    const found = findAt(sellers, first);
+    if (found !== null) return found;
+    const { model } = call;
+    const applying = rowsFor(rows, { provider: null, model, listed: null });
+    const nobody = { provider: null, maker: null, listed: null, behind: null };
+    return { ...nobody, model, certain: true, seller: first, rows: applying };
   }
 
   return {

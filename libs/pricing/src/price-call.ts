@@ -87,18 +87,21 @@ export function priceCall(options: {
   const isSum = record.origin === 'otlp' && record.attributes?.['signal'] === 'metric';
   const at = Date.parse(record.at);
   const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
-  const { factor, complete } = factorFor(found, at, [record.service_tier, record.speed]);
+  const words = [record.service_tier, record.speed];
 
   /** The call at one price; null when it has no counts or a class with tokens has no rate. */
-  const priceAt = (price: ChosenPrice | null, applied: bigint): PricedCall | null => {
+  const priceAt = (price: ChosenPrice | null, guess = false): PricedCall | null => {
+    const isDefault = price?.basis === 'default';
+    const { factor: applied, complete } = isDefault
+      ? { factor: unitFactor, complete: true }
+      : factorFor(found, at, words, guess);
     const tier = price === null || (noInput && noOutput) ? undefined : ratesFor(price.rates, input);
     const sums = tier === undefined ? null : amountsOf(tokens, tier.rates, applied);
     if (price === null || tier === undefined || sums === null) return null;
-    const isDefault = price.basis === 'default';
     const notes: PriceNote[] = [];
     if (!price.exact) notes.push('name_matched_by_prefix');
-    if (!found.certain && !isDefault) notes.push('seller_guessed');
-    if (!complete && !isDefault) notes.push('tier_without_factor');
+    if ((guess || !found.certain) && !isDefault) notes.push('seller_guessed');
+    if (!complete) notes.push('tier_without_factor');
     if (noInput && !isSum && tier.rates.fresh !== null) notes.push('input_tokens_missing');
     if (noOutput && !isSum && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
     if (contradicts) notes.push('usage_contradicts_itself');
@@ -113,8 +116,8 @@ export function priceCall(options: {
       cost_source: isDefault ? 'estimated' : notes.length > 0 ? 'approximate' : 'computed',
       price_version: book.version,
       breakdown: {
-        provider: isDefault ? null : found.provider,
-        model: price.basis === 'list' ? (found.listed?.id ?? null) : isDefault ? null : found.model,
+        provider: price.provider,
+        model: price.model,
         basis: price.basis,
         tokens,
         usd,
@@ -126,9 +129,10 @@ export function priceCall(options: {
   };
 
   return (
-    priceAt(choosePrice(found, at), factor) ??
+    priceAt(choosePrice(found, at)) ??
+    (found.behind === null ? null : priceAt(choosePrice(found, at, true), true)) ??
     reportedPrice(record, tokens, book.version) ??
-    priceAt(defaultPrice(book), unitFactor) ??
+    priceAt(defaultPrice(book)) ??
     withoutRates(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
   );
 }

@@ -62,3 +62,22 @@ test('a failed call that told tokens is priced, whatever it cost before', () => 
 test.each(['native', 'http', 'metric', 'otlp'])('what came over OpenTelemetry as %s is priced', (origin) => {
   expect(price(member({ origin }))).toMatchObject({ cost_usd: '0.003015000', cost_source: 'computed' });
 });
+
+const refusal = { error_type: 'overloaded_error', error_message: 'busy', streamed: null };
+test('a call that was turned away cost nothing, also where it was stored as unknown', () => {
+  expect(price(member({ ...failed, model: 'a-model-nobody-knows' }), refusal)).toMatchObject(nothing);
+  // What broke off after it had begun is not known, whatever was made of it before.
+  const begun = { ...failed, origin: 'sdk' };
+  for (const was of [{}, nothing])
+    expect(price(member({ ...begun, ...was }), { ...refusal, streamed: true })).toMatchObject({ cost_usd: null });
+  expect(price(member({ ...failed, ttft_ms: 100 }), refusal)).toMatchObject({ cost_usd: null });
+});
+
+test('of what counters tell, each side is whole', () => {
+  const side = { input_tokens: null, output_tokens: 1_000 };
+  expect(price(member({ ...side, origin: 'metric' }))).toMatchObject({
+    cost_usd: '0.015000000',
+    cost_source: 'computed',
+  });
+  expect(price(member({ ...side, origin: 'otlp' }))).toMatchObject({ cost_source: 'approximate' });
+});

@@ -12,9 +12,11 @@ const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
 /** The rollup tells kinds of telemetry apart that are one origin of a record: `native`, `http`, `metric`. */
 const originOf = ({ origin }: CallMember): LlmCall['origin'] => llmOrigin.safeParse(origin).data ?? 'otlp';
 
+type Failure = NonNullable<Parameters<RepriceStep['price']>[1]>;
+
 /**
- * Why a call failed is not kept with it. That it was turned away, the collector saw: of a failed call without tokens
- * nothing else makes a known cost of 0.
+ * Why a call failed is not known for longer than its raw record is kept. That it was turned away, the collector saw: of a
+ * failed call without tokens nothing else makes a known cost of 0.
  */
 function wasRefused(member: CallMember): boolean {
   const { status, cost_source, cost_usd } = member;
@@ -23,7 +25,8 @@ function wasRefused(member: CallMember): boolean {
 }
 
 /** The record as far as its price depends on it: what it did not say is absent again. */
-function recordOf(member: CallMember): LlmCall {
+function recordOf(member: CallMember, failure: Failure | undefined): LlmCall {
+  const { error_type, error_message, streamed } = failure ?? {};
   const said = [...tokenCounts, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
   return {
     v: 1,
@@ -32,8 +35,13 @@ function recordOf(member: CallMember): LlmCall {
     at: member.at,
     agent_id: member.agent_id,
     model: member.model,
-    status: 'ok',
+    status: member.status === 'error' ? 'error' : 'ok',
     origin: originOf(member),
+    ...(member.origin === 'metric' && { attributes: { signal: 'metric' } }),
+    ...(typeof error_type === 'string' && { error_type }),
+    ...(typeof error_message === 'string' && { error_message }),
+    ...(typeof streamed === 'boolean' && { streamed }),
+    ...(member.ttft_ms === null ? {} : { ttft_ms: member.ttft_ms }),
     ...(member.reported_cost_usd === null ? {} : { reported_cost_usd: Number(member.reported_cost_usd) }),
     ...Object.fromEntries(said),
   };
@@ -41,11 +49,11 @@ function recordOf(member: CallMember): LlmCall {
 
 /** Prices a stored record as the collector would today; one that cannot be priced is unknown. */
 export function createMemberPricer(book: PriceBook): RepriceStep['price'] {
-  return (member) => {
+  return (member, failure) => {
     try {
-      const record = recordOf(member);
+      const record = recordOf(member, failure);
       const derived_provider = deriveProvider(record, book);
-      if (wasRefused(member))
+      if (failure === undefined && wasRefused(member))
         return { cost_usd: member.cost_usd, cost_source: 'computed', price_version: book.version, derived_provider };
       const { cost_usd, cost_source, price_version } = priceCall({ record, book });
       return { cost_usd, cost_source, price_version, derived_provider };

@@ -39,9 +39,34 @@ export async function readCalls(
   return rows;
 }
 
+/** Why a record's call failed: kept with the raw record alone, and a price depends on it. */
+export type Failure = { error_type: string | null; error_message: string | null; streamed: boolean | null };
+export type PriceMember = (record: CallMember, failure?: Failure) => CallCost;
+
+const membersOf = ({ member, members }: StoredCall): CallMember[] => members ?? [member];
+
+/** What the raw records of failed calls say of it, by the id of the record; those that are gone are not among them. */
+export async function readFailures(
+  trx: DbTransaction,
+  teamId: string,
+  calls: readonly StoredCall[],
+): Promise<Map<string, Failure>> {
+  const failed = calls.flatMap(membersOf).filter(({ status }) => status === 'error');
+  if (failed.length === 0) return new Map();
+  const asked = JSON.stringify(failed.map(({ record_id, at }) => ({ record_id, at })));
+  const { rows } = await sql<Failure & { record_id: string }>`
+    select f.record_id, r.error_type, r.error_message, r.streamed
+    from jsonb_to_recordset(${asked}::jsonb) as f (record_id uuid, at timestamptz)
+    cross join lateral (select error_type, error_message, streamed from llm_call
+      where team_id = ${teamId} and at = f.at and id = f.record_id and status = 'error' order by batch_no limit 1) r`.execute(
+    trx,
+  );
+  return new Map(rows.map(({ record_id, ...failure }) => [record_id, failure]));
+}
+
 /** Each record of a call is priced by its own words, as the collector did; the call costs what its best record says. */
-export function priceAgain(call: StoredCall, price: (record: CallMember) => CallCost): RepricedCall {
-  const members = (call.members ?? [call.member]).map((member) => ({ ...member, ...price(member) }));
+export function priceAgain(call: StoredCall, price: PriceMember, failures: ReadonlyMap<string, Failure>): RepricedCall {
+  const members = membersOf(call).map((member) => ({ ...member, ...price(member, failures.get(member.record_id)) }));
   const { cost_usd, cost_source, price_version, derived_provider = null } = combineMembers(members);
   return {
     call_id: call.call_id,

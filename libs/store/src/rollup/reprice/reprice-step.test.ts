@@ -191,6 +191,34 @@ test('a call that a later record joins keeps its new price', async () => {
   expect(call).toEqual({ cost_usd: '0.000000900', price_version: priceVersion });
 });
 
+test('a failed record is priced with why it failed, while its raw record is kept', async () => {
+  const failed = { status: 'error', error_type: 'overloaded_error', request_id: 'f', origin: 'proxy' } as const;
+  const again = { ...failed, origin: 'sdk', error_type: undefined, streamed: true } as const;
+  await storeCalls('failed', [aCall(0, failed), aCall(0, again), aCall(1)]);
+  const told: unknown[] = [];
+  const price: Parameters<typeof repriceStep>[1]['price'] = (record, failure) => {
+    if (record.status === 'error') told.push([record.origin, failure]);
+    return { cost_usd: '0', cost_source: 'computed', price_version: priceVersion };
+  };
+  const reprice = async () => {
+    const id = await requestReprice(store.db, wish('failed'));
+    await repriceStep(store.db, { teamId: 'failed', repriceId: id, price, priceVersion, now: day });
+  };
+  await reprice();
+  const none = { error_message: null, streamed: null };
+  expect(told).toEqual([
+    ['proxy', { ...none, error_type: 'overloaded_error' }],
+    ['sdk', { ...none, error_type: null, streamed: true }],
+  ]);
+  await store.rows(`delete from llm_call where team_id = 'failed'`);
+  told.length = 0;
+  await reprice();
+  expect(told).toEqual([
+    ['proxy', undefined],
+    ['sdk', undefined],
+  ]);
+});
+
 test('another team is left alone, and what fails five times is given up', async () => {
   await storeCalls('ours', [aCall(0)]);
   await storeCalls('theirs', [aCall(0)]);

@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
 import type { Db, DbTransaction } from '../../database.ts';
-import type { CallCost } from '../../ingest/record-rows.ts';
-import type { CallMember } from '../calls/call.ts';
 import { addDeltas } from '../calls/delta-base.ts';
 import { oldestMinute } from '../fold/fold-team.ts';
 import { makeCells } from '../fold/make-cells.ts';
@@ -9,13 +7,13 @@ import { mergeCells } from '../fold/merge-cells.ts';
 import { waitForTeam } from '../fold/take-batches.ts';
 import { makeTempTables } from '../fold/temp-tables.ts';
 import { readTouched, type Touched } from '../fold/touched.ts';
-import { priceAgain, readCalls, type RepricedCall } from './price-again.ts';
+import { priceAgain, readCalls, readFailures, type PriceMember, type RepricedCall } from './price-again.ts';
 
 export type RepriceStep = {
   teamId: string;
   repriceId: string;
-  /** What one record costs by today's prices. */
-  price: (record: CallMember) => CallCost;
+  /** What one record costs by today's prices; of a failed one with why it failed, while its raw record is kept. */
+  price: PriceMember;
   priceVersion: string;
   /** Calls of one transaction; default 5,000. */
   maxCalls?: number;
@@ -99,7 +97,8 @@ export async function repriceStep(db: Db, step: RepriceStep): Promise<RepriceRep
     const wish = await begin(trx, teamId, repriceId);
     if (wish === null) return { done: true, calls: 0, changed: 0, touched: nothing };
     const calls = await readCalls(trx, teamId, wish, maxCalls);
-    const priced = calls.map((call) => priceAgain(call, price));
+    const failures = await readFailures(trx, teamId, calls);
+    const priced = calls.map((call) => priceAgain(call, price, failures));
     await makeTempTables(trx);
     // As in a fold: compiling costs more than it saves, and sums by hash need the room.
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
