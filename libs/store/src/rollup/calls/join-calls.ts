@@ -23,9 +23,10 @@ export const memberJson = sql`jsonb_build_object(${sql.join(
   }),
 )})`;
 
+/** In the order in which they were stored. */
 async function recordsToJoin(trx: DbTransaction): Promise<Node[]> {
   const { rows } = await sql<{ member: CallMember }>`select ${memberJson} as member from fold_llm
-    where record_id in (select record_id from fold_joined)`.execute(trx);
+    where record_id in (select record_id from fold_joined) order by fold_llm.ctid`.execute(trx);
   return rows.map(({ member }) => ({ members: [member], existing: null }));
 }
 
@@ -80,9 +81,12 @@ type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[] };
 
 /** What the calls are now, less those that are as they were. */
 function combine(nodes: readonly Node[]): Changes {
-  const records = [
-    ...new Map(nodes.flatMap(({ members }) => members).map((member) => [member.record_id, member])).values(),
-  ];
+  // Records are facts: of two under one id the first stays, that of an earlier fold before all.
+  const told = nodes.toSorted((a, b) => Number(a.existing === null) - Number(b.existing === null));
+  const first = new Map<string, CallMember>();
+  for (const member of told.flatMap(({ members }) => members))
+    if (!first.has(member.record_id)) first.set(member.record_id, member);
+  const records = [...first.values()];
   const nested = nestNames(records);
   const names = records.map((record) => [...namesOf(record), ...(nested.get(record) ?? [])]);
   const cliques = groupByShared(names).map((group) => group.flatMap((index) => records[index] ?? []));

@@ -78,6 +78,24 @@ test('a record that came again under its id is one call', async () => {
   expect(await sums([told, { ...told }])).toMatchObject({ llm_calls: 1, input: 100 });
 });
 
+test.each([
+  ['in one batch', (a: TelemetryRecord, b: TelemetryRecord) => [[a, b]]],
+  ['in two', (a: TelemetryRecord, b: TelemetryRecord) => [[a], [b]]],
+])('of two records under one id the first stays, %s, folded at once or one by one', async (_, batchesOf) => {
+  const told = aRecord('llm_call', { origin: 'otlp', at, request_id: 'again', input_tokens: 100 });
+  const found: unknown[] = [];
+  for (const between of [true, false]) {
+    const team = `told-${++teams}`;
+    for (const batch of batchesOf(told, { ...told, input_tokens: 7 } as TelemetryRecord)) {
+      await store.store(batch, { team });
+      if (between) await foldTeam(store.db, team);
+    }
+    await foldTeam(store.db, team);
+    found.push(await store.rows('select input_tokens::int as input from calls where team_id = $1', [team]));
+  }
+  expect(found).toEqual([[{ input: 100 }], [{ input: 100 }]]);
+});
+
 test('a span that was sent twice is one call, and one of another trace is another', async () => {
   const records = [span('same', undefined), span('same', undefined), span('same', undefined, { trace_id: 'u' })];
   expect(await sums(records)).toMatchObject({ llm_calls: 2 });
