@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { name, text } from './text.ts';
 
-const notDecimal = 'is not a non-negative decimal such as 0.25 or "0.25"';
+const notDecimal =
+  'is not a non-negative decimal such as 0.25 or "0.25", of at most 10 digits before the point and 12 after it';
 /** A price that is rounded to nothing would be free. */
 const isSayable = (value: string | number): boolean =>
   typeof value === 'string' || value === 0 || Number(value.toFixed(12)) > 0;
@@ -20,11 +21,12 @@ const decimal = z.codec(
   },
 );
 
-const notFactor = 'is not a factor such as 0.5 or "1.75", with at most six decimals';
+const notFactor = 'is not a factor such as 0.5 or "1.75", below 1000 and with at most six decimals';
 /** A multiplier: 0.5 halves. */
 const factor = z.union([z.number().nonnegative().max(1000), z.string().regex(/^\d{1,3}(?:\.\d{1,6})?$/, notFactor)], {
   error: notFactor,
 });
+const notPart = { error: 'is not a part from 0 to 1, such as 0.15 for 15 % off' };
 const notMoment = 'is not a date such as 2026-01-31 or an RFC 3339 time, between 1970 and 2105';
 const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: notMoment })
@@ -75,17 +77,17 @@ const storedRow = z
     /** Multipliers by the record's `service_tier` or `speed`: batch, flex, priority, fast, or any other word. */
     factors: z.record(name, factor).optional(),
     /** The negotiated part off, from 0 to 1: 0.15 is 15 % off. */
-    discount: z.number().min(0).max(1).optional(),
+    discount: z.number(notPart).min(0, notPart).max(1, notPart).optional(),
     /** Where the price was read. */
     source: text(2000).optional(),
     note: text(2000).optional(),
   })
   .refine((row) => row.per_million !== undefined || row.tiers === undefined, {
-    error: 'tiers change per_million; give per_million with them',
+    error: 'change per_million; give per_million with them',
     path: ['tiers'],
   })
   .refine((row) => row.from === undefined || row.until === undefined || Date.parse(row.from) < Date.parse(row.until), {
-    error: 'until is not after from',
+    error: 'is not after from',
     path: ['until'],
   });
 /** The same as it may be set: what says nothing, or one thing twice, was meant otherwise. */

@@ -38,7 +38,8 @@ test('a file is read with every field of a row', async () => {
 });
 
 test('what is wrong in a file is named with its place', async () => {
-  await expect(withFile('{', readOverridesFile)).rejects.toThrow(/are not JSON; correct the file/);
+  for (const text of ['{', '', 'version: 1\nprices: []', '{"version": 1, "prices": [],}'])
+    await expect(withFile(text, readOverridesFile)).rejects.toThrow(/are not JSON \(.*\); a file is \{/s);
   const wrong = JSON.stringify({ version: 1, prices: [{ model: 'm', per_million: { input: '1,25' } }] });
   await expect(withFile(wrong, readOverridesFile)).rejects.toThrow(
     /prices\.0\.per_million\.input is not a non-negative/,
@@ -50,10 +51,16 @@ test('what is wrong in a file is named with its place', async () => {
       { model: 'n', from: 'soon' },
     ],
   });
-  await expect(withFile(twice, readOverridesFile)).rejects.toThrow(/prices\.0\.discount .*, prices\.1\.from /);
+  await expect(withFile(twice, readOverridesFile)).rejects.toThrow(
+    /: prices\.0\.discount is not a part from 0 to 1, .*; prices\.1\.from is not a date /,
+  );
   await expect(readOverridesFile('/nowhere/prices.json')).rejects.toThrow(
     'The price overrides in /nowhere/prices.json cannot be read (ENOENT); name another file',
   );
+});
+
+test('a mark of its encoding before a file is no part of it', async () => {
+  expect(await withFile('\uFEFF{"version": 1, "prices": []}', readOverridesFile)).toMatchObject({ prices: [] });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { plainWords } from '@telltale/contracts/plain-words';
 import { overridesFile, type Overrides } from '@telltale/contracts/price-rows';
 
 /** What is wrong in a file, at most. */
-const shown = 3;
+const shown = 10;
 const remedy =
   '; a file is {"version": 1, "prices": [{"model": "m", "per_million": {"input": "2", "output": "8"}}]} (docs/prices.md)';
 
@@ -15,9 +15,11 @@ export async function readOverridesFile(path: string): Promise<Overrides> {
   });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors begin a file with a mark of its encoding.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new Error(`The price overrides in ${path} are not JSON; correct the file`, { cause });
+    const where = cause instanceof Error ? ` (${cause.message})` : '';
+    throw new Error(`The price overrides in ${path} are not JSON${where}${remedy}`, { cause });
   }
   const parsed = overridesFile.safeParse(json, { error: plainWords });
   if (parsed.success) return parsed.data;
@@ -25,7 +27,7 @@ export async function readOverridesFile(path: string): Promise<Overrides> {
   const wrong = issues
     .slice(0, shown)
     .map(({ path: place, message }) => `${place.length === 0 ? 'the file' : place.join('.')} ${message}`)
-    .join(', ');
+    .join('; ');
   const more = issues.length > shown ? ` and ${issues.length - shown} more` : '';
   throw new Error(`The price overrides in ${path} are not valid: ${wrong}${more}${remedy}`, { cause: parsed.error });
 }

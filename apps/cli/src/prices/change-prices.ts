@@ -10,6 +10,11 @@ export async function changePrices(body: OverridesInput, flags: OwnerFlags, cont
   else if (flags.quiet !== true) {
     const count = answer.ids.length;
     context.say(`${count} ${count === 1 ? 'price is' : 'prices are'} set; new calls cost it within 10 s`);
+    const twice = body.prices.length - count;
+    if (twice > 0) {
+      const rows = twice === 1 ? '1 row is' : `${twice} rows are`;
+      context.say(`${rows} about the same model, seller and start as one further down, which holds`);
+    }
     if (body.default_price !== undefined) {
       const what = body.default_price === null ? 'stay unknown' : 'are estimated at the default price';
       context.say(`calls that nobody prices ${what}`);

@@ -92,6 +92,38 @@ test('a file is imported as it is checked, and a wrong one names the place', asy
   expect((await type('set', '--model', 'a', '--discount', '7')).code).toBe(2);
 });
 
+test.each([
+  [['--input', '2,5'], '--input is not a non-negative decimal'],
+  [['--input=-1', '--cache-read', '$1'], /^--input is not .*; --cache-read is not /],
+  [['--cache-write-5m', '0.1234567890123'], '--cache-write-5m is not a non-negative decimal'],
+  [['--discount', '150%'], '--discount is not a part from 0 to 1, such as 0.15 for 15 % off'],
+  [['--discount', '1.5'], '--discount is not a part from 0 to 1'],
+  [['--factor', 'batch=5000'], '--factor batch is not a factor'],
+  [['--per-request', 'free'], '--per-request is not a non-negative decimal'],
+  [['--input', '1', '--from', '31.01.2026'], '--from is not a date such as 2026-01-31'],
+  [['--input', '1', '--from', '2026-02-01', '--until', '2026-01-01'], /^--until is not after from$/],
+  [['--input', '1', '--model', ''], /^--model is empty$/],
+])('a price that cannot be set names its flag and what would be one: %o', async (flags, wrong) => {
+  const type = await typist(t.operator);
+  const { code, said } = await type('set', '--model', 'm', ...flags);
+  expect([code, said.join()]).toEqual([
+    2,
+    typeof wrong === 'string' ? expect.stringContaining(wrong) : expect.stringMatching(wrong),
+  ]);
+});
+
+test('of two rows of a file about one thing the later holds, and it says so', async () => {
+  const type = await typist(await t.as('twice', 'admin'));
+  const file = join(folder, 'twice.json');
+  const prices = [1, 2].map((input) => ({ model: 'a', per_million: { input, output: 1 } }));
+  await writeFile(file, JSON.stringify({ version: 1, prices }));
+  const { said } = await type('import', file);
+  expect(said.join('\n')).toMatch(
+    /^1 price is set.*\n1 row is about the same model, seller and start as one further down/,
+  );
+  expect((await type('list', '--model', 'a')).out).toMatch(/^yes +team +a +any +2 /m);
+});
+
 test('a repricing is followed to its end and says what it changed', async () => {
   const type = await typist(await t.as('past', 'admin'));
   expect((await type('reprice', '--no-wait', '--dry-run')).out).toMatch(

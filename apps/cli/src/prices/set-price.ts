@@ -1,3 +1,4 @@
+import { plainWords } from '@telltale/contracts/plain-words';
 import { overrideRow } from '@telltale/contracts/price-rows';
 import type { OwnerFlags } from '../commands/prices.ts';
 import type { Context } from '../context.ts';
@@ -24,6 +25,13 @@ export type SetPriceFlags = {
 /** Only what was given: what a row does not say it has no say in. */
 const given = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** The flag that a field of a row was given with: `per_million.cache_read` as `--cache-read`. */
+function flagOf(path: readonly PropertyKey[]): string {
+  const [field = 'model', part] = path.map(String);
+  const name = field === 'per_million' && part !== undefined ? part : field === 'factors' ? 'factor' : field;
+  return `--${name.replaceAll('_', '-')}${field === 'factors' && part !== undefined ? ` ${part}` : ''}`;
+}
 
 /** Sets one price. */
 export async function setPrice(flags: OwnerFlags & SetPriceFlags, context: Context): Promise<void> {
@@ -53,10 +61,11 @@ export async function setPrice(flags: OwnerFlags & SetPriceFlags, context: Conte
       discount: flags.discount === undefined ? undefined : Number(flags.discount),
       source: flags.source,
     }),
+    { error: plainWords },
   );
   if (!row.success) {
-    const wrong = row.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
-    throw new CliError(`this is no price: ${wrong}`, { exitCode: 2 });
+    const wrong = row.error.issues.map(({ path, message }) => `${flagOf(path)} ${message}`).join('; ');
+    throw new CliError(wrong, { exitCode: 2 });
   }
   await changePrices({ version: 1, prices: [row.data] }, flags, context);
 }
