@@ -9,32 +9,41 @@ select kind, name, tool, error, at, session_id from ((select own.* from (select 
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'llm_call' as kind, model as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
-  where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (
-  select from call_alias a where a.team_id = $10 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  where team_id = $7 and "session_id" = $8 and status = 'error' and key_of("team_id", "agent_id") = key_of($9, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "llm_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($10, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  select from call_alias a where a.team_id = $11 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
-  where c.team_id = $11 and c.call_id = a.call_id) as seen
-  where true and "session_id" = $12 order by place limit 1))
-  order by at desc, id desc limit $13) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $14 and unit.cube = 'unit' and "unit"."session_id" = $15
+  where c.team_id = $12 and c.call_id = a.call_id) as seen
+  where true and "session_id" = $13 order by place limit 1))
+  order by at desc, id desc limit $14) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $15 and unit.cube = 'unit' and "unit"."session_id" = $16
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $16 and "r"."session_id" = $17 group by r.agent_id) as own
-  where l.team_id = $18 and l.folded_at is null and $19 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $17 and "r"."session_id" = $18 group by r.agent_id) as own
+  where l.team_id = $19 and l.folded_at is null and $20 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
-  where team_id = $20 and "session_id" = $21 and not success and key_of("team_id", "agent_id") = key_of($22, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by at desc, id desc limit $23) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $24 and unit.cube = 'unit' and "unit"."session_id" = $25
+  where team_id = $21 and "session_id" = $22 and not success and key_of("team_id", "agent_id") = key_of($23, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "tool_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($24, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  select from told_tool t where t.team_id = $25 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  and exists (select from tool_call as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($26, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "session_id" = $27))
+  order by at desc, id desc limit $28) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $29 and unit.cube = 'unit' and "unit"."session_id" = $30
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $26 and "r"."session_id" = $27 group by r.agent_id) as own
-  where l.team_id = $28 and l.folded_at is null and $29 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $31 and "r"."session_id" = $32 group by r.agent_id) as own
+  where l.team_id = $33 and l.folded_at is null and $34 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
-  where team_id = $30 and "session_id" = $31 and not success and key_of("team_id", "agent_id") = key_of($32, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by at desc, id desc limit $33) as own)) as failed order by at desc, id desc limit $34;
+  where team_id = $35 and "session_id" = $36 and not success and key_of("team_id", "agent_id") = key_of($37, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by at desc, id desc limit $38) as own)) as failed order by at desc, id desc limit $39;
 
 --   Limit
 --     ->  Sort
@@ -63,9 +72,13 @@ select kind, name, tool, error, at, session_id from ((select own.* from (select 
 --                                                                       Filter: ((at >= l.min_at) AND (at <= l.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
 --                             ->  Limit
 --                                   ->  Nested Loop Anti Join
---                                         ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
---                                               Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
---                                               Filter: ((session_id = 'session-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                                     Filter: ((session_id = 'session-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                               ->  Index Scan using llm_call_default_key_of_at_idx on llm_call_default twin
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(llm_call.agent_id, '3932153850680209387'::bigint)) AND (at = llm_call.at))
+--                                                     Filter: ((agent_id = unit.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
 --                                               Filter: (llm_call.id <> (SubPlan 1))
@@ -103,9 +116,21 @@ select kind, name, tool, error, at, session_id from ((select own.* from (select 
 --                                                                       Index Cond: (batch_no = l_1.batch_no)
 --                                                                       Filter: ((at >= l_1.min_at) AND (at <= l_1.max_at) AND (team_id = 'red'::text) AND (session_id = 'session-1'::text))
 --                             ->  Limit
---                                   ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
---                                         Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))))
---                                         Filter: ((session_id = 'session-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))))
+--                                                     Filter: ((session_id = 'session-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                                               ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                     Filter: ((agent_id = unit_1.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 3).col1) AND (tool_call.agent_id = (hashed SubPlan 3).col2) AND (at = (hashed SubPlan 3).col3) AND (record_id = (hashed SubPlan 3).col4))))
+--                                               SubPlan 3
+--                                                 ->  Seq Scan on tool_call_default counted
+--                                                       Disabled: true
+--                                                       Filter: (session_id = 'session-1'::text)
 --                 ->  Subquery Scan on "*SELECT* 3"
 --                       ->  Nested Loop
 --                             ->  GroupAggregate

@@ -3,20 +3,29 @@
 
 select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind, model as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
-  where team_id = $1 and "at" >= $2::timestamptz and status = 'error' and not exists (
-  select from call_alias a where a.team_id = $3 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  where team_id = $1 and "at" >= $2::timestamptz and status = 'error' and not exists (select from "llm_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($3, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  select from call_alias a where a.team_id = $4 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
-  where c.team_id = $4 and c.call_id = a.call_id) as seen
-  where true and "at" >= $5::timestamptz order by place limit 1))
-  order by at desc, id desc limit $6) union all (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
+  where c.team_id = $5 and c.call_id = a.call_id) as seen
+  where true and "at" >= $6::timestamptz order by place limit 1))
+  order by at desc, id desc limit $7) union all (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
-  where team_id = $7 and "at" >= $8::timestamptz and not success
-  order by at desc, id desc limit $9) union all (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
+  where team_id = $8 and "at" >= $9::timestamptz and not success and not exists (select from "tool_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($10, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  select from told_tool t where t.team_id = $11 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  and exists (select from tool_call as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($12, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "at" >= $13::timestamptz))
+  order by at desc, id desc limit $14) union all (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
-  where team_id = $10 and "at" >= $11::timestamptz and not success
-  order by at desc, id desc limit $12)) as failed order by at desc, id desc limit $13;
+  where team_id = $15 and "at" >= $16::timestamptz and not success
+  order by at desc, id desc limit $17)) as failed order by at desc, id desc limit $18;
 
 --   Limit
 --     ->  Merge Append
@@ -24,8 +33,12 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
 --           ->  Subquery Scan on "*SELECT* 1"
 --                 ->  Limit
 --                       ->  Nested Loop Anti Join
---                             ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
---                                   Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                             ->  Nested Loop Anti Join
+--                                   ->  Index Scan using llm_call_default_team_id_at_id_idx on llm_call_default llm_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                                   ->  Index Scan using llm_call_default_key_of_at_idx on llm_call_default twin
+--                                         Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(llm_call.agent_id, '3932153850680209387'::bigint)) AND (at = llm_call.at))
+--                                         Filter: ((agent_id = llm_call.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                             ->  Index Scan using call_alias_pkey on call_alias a
 --                                   Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
 --                                   Filter: (llm_call.id <> (SubPlan 1))
@@ -43,8 +56,20 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
 --                                                             Filter: (at >= '2026-06-08 12:34:56+00'::timestamp with time zone)
 --           ->  Subquery Scan on "*SELECT* 2"
 --                 ->  Limit
---                       ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
---                             Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                       ->  Nested Loop Anti Join
+--                             ->  Nested Loop Anti Join
+--                                   ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
+--                                         Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                                   ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                         Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                         Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                             ->  Index Scan using told_tool_pkey on told_tool t
+--                                   Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                   Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 2))
+--                                   SubPlan 2
+--                                     ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default counted
+--                                           Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t.at))
+--                                           Filter: ((agent_id = tool_call.agent_id) AND (id = t.record_id))
 --           ->  Subquery Scan on "*SELECT* 3"
 --                 ->  Limit
 --                       ->  Index Scan using service_call_default_team_id_at_id_idx on service_call_default service_call

@@ -2,16 +2,18 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (
-  select from call_alias a where a.team_id = $5 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (select from "llm_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($5, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
-  where c.team_id = $6 and c.call_id = a.call_id) as seen
-  where true and $7 in ("model", "response_model") and duration_ms is not null order by place limit 1))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $8) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $9 and $10 in ("model") and duration_ms >= $11 and (duration_ms / 1000)::bigint >= ($12::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $13)) as slow order by duration_ms desc, id limit $14;
+  where c.team_id = $7 and c.call_id = a.call_id) as seen
+  where true and $8 in ("model", "response_model") and duration_ms is not null order by place limit 1))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $10 and $11 in ("model") and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $14)) as slow order by duration_ms desc, id limit $15;
 
 --   Limit
 --     ->  Sort
@@ -23,9 +25,13 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
 --                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
 --                                   ->  Nested Loop Anti Join
---                                         ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
---                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((duration_ms >= '5000'::double precision) AND (('large'::text = model) OR ('large'::text = response_model)))
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                                     Filter: ((duration_ms >= '5000'::double precision) AND (('large'::text = model) OR ('large'::text = response_model)))
+--                                               ->  Index Scan using llm_call_default_key_of_at_idx on llm_call_default twin
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(llm_call.agent_id, '3932153850680209387'::bigint)) AND (at = llm_call.at))
+--                                                     Filter: ((agent_id = llm_call.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
 --                                               Filter: (llm_call.id <> (SubPlan 1))

@@ -8,30 +8,39 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."run_id" = $4 group by r.agent_id) as own
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (
-  select from call_alias a where a.team_id = $12 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "llm_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($12, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  select from call_alias a where a.team_id = $13 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
-  where c.team_id = $13 and c.call_id = a.call_id) as seen
-  where true and "run_id" = $14 and duration_ms is not null order by place limit 1))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $15) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $16 and unit.cube = 'unit' and "unit"."run_id" = $17
+  where c.team_id = $14 and c.call_id = a.call_id) as seen
+  where true and "run_id" = $15 and duration_ms is not null order by place limit 1))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $16) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $17 and unit.cube = 'unit' and "unit"."run_id" = $18
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "tool_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $18 and "r"."run_id" = $19 group by r.agent_id) as own
-  where l.team_id = $20 and l.folded_at is null and $21 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $19 and "r"."run_id" = $20 group by r.agent_id) as own
+  where l.team_id = $21 and l.folded_at is null and $22 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $22 and "run_id" = $23 and duration_ms >= $24 and (duration_ms / 1000)::bigint >= ($25::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($26, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $27) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $28 and unit.cube = 'unit' and "unit"."run_id" = $29
+  where team_id = $23 and "run_id" = $24 and duration_ms >= $25 and (duration_ms / 1000)::bigint >= ($26::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($27, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "tool_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($28, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  select from told_tool t where t.team_id = $29 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  and exists (select from tool_call as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($30, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "run_id" = $31 and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $32) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $33 and unit.cube = 'unit' and "unit"."run_id" = $34
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $30 and "r"."run_id" = $31 group by r.agent_id) as own
-  where l.team_id = $32 and l.folded_at is null and $33 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $35 and "r"."run_id" = $36 group by r.agent_id) as own
+  where l.team_id = $37 and l.folded_at is null and $38 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $34 and "run_id" = $35 and duration_ms >= $36 and (duration_ms / 1000)::bigint >= ($37::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($38, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $39) as own)) as slow order by duration_ms desc, id limit $40;
+  where team_id = $39 and "run_id" = $40 and duration_ms >= $41 and (duration_ms / 1000)::bigint >= ($42::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($43, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $44) as own)) as slow order by duration_ms desc, id limit $45;
 
 --   Limit
 --     ->  Sort
@@ -61,9 +70,13 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
 --                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
 --                                   ->  Nested Loop Anti Join
---                                         ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
---                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                                     Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)))
+--                                               ->  Index Scan using llm_call_default_key_of_at_idx on llm_call_default twin
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(llm_call.agent_id, '3932153850680209387'::bigint)) AND (at = llm_call.at))
+--                                                     Filter: ((agent_id = unit.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
 --                                               Filter: (llm_call.id <> (SubPlan 1))
@@ -102,9 +115,21 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                             ->  Incremental Sort
 --                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
 --                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                                     Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
+--                                               ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                     Filter: ((agent_id = unit_1.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 3).col1) AND (tool_call.agent_id = (hashed SubPlan 3).col2) AND (at = (hashed SubPlan 3).col3) AND (record_id = (hashed SubPlan 3).col4))))
+--                                               SubPlan 3
+--                                                 ->  Seq Scan on tool_call_default counted
+--                                                       Disabled: true
+--                                                       Filter: ((duration_ms IS NOT NULL) AND (run_id = 'run-1'::text))
 --                 ->  Nested Loop
 --                       ->  GroupAggregate
 --                             Group Key: unit_2.agent_id

@@ -2,18 +2,27 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (
-  select from call_alias a where a.team_id = $5 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (select from "llm_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($5, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
-  where c.team_id = $6 and c.call_id = a.call_id) as seen
-  where true and "at" >= $7::timestamptz and duration_ms is not null order by place limit 1))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $8) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $9 and "at" >= $10::timestamptz and duration_ms >= $11 and (duration_ms / 1000)::bigint >= ($12::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $13) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $14 and "at" >= $15::timestamptz and duration_ms >= $16 and (duration_ms / 1000)::bigint >= ($17::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18)) as slow order by duration_ms desc, id limit $19;
+  where c.team_id = $7 and c.call_id = a.call_id) as seen
+  where true and "at" >= $8::timestamptz and duration_ms is not null order by place limit 1))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
+  where team_id = $10 and "at" >= $11::timestamptz and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and not exists (select from "tool_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  and exists (select from tool_call as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($16, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "at" >= $17::timestamptz and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $19 and "at" >= $20::timestamptz and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $23)) as slow order by duration_ms desc, id limit $24;
 
 --   Limit
 --     ->  Sort
@@ -25,9 +34,13 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                   Sort Key: (((llm_call.duration_ms / '1000'::double precision))::bigint) DESC, llm_call.duration_ms DESC, llm_call.id
 --                                   Presorted Key: (((llm_call.duration_ms / '1000'::double precision))::bigint)
 --                                   ->  Nested Loop Anti Join
---                                         ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
---                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using llm_call_default_team_id_int8_idx on llm_call_default llm_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                                     Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                               ->  Index Scan using llm_call_default_key_of_at_idx on llm_call_default twin
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(llm_call.agent_id, '3932153850680209387'::bigint)) AND (at = llm_call.at))
+--                                                     Filter: ((agent_id = llm_call.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
 --                                               Filter: (llm_call.id <> (SubPlan 1))
@@ -48,9 +61,21 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                             ->  Incremental Sort
 --                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
 --                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Nested Loop Anti Join
+--                                               ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                                     Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                               ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                     Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                               Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 2))
+--                                               SubPlan 2
+--                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default counted
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t.at))
+--                                                       Filter: ((duration_ms IS NOT NULL) AND (agent_id = tool_call.agent_id) AND (id = t.record_id))
 --                 ->  Subquery Scan on "*SELECT* 3"
 --                       ->  Limit
 --                             ->  Incremental Sort

@@ -35,7 +35,7 @@ const topTools = (calls: Readonly<Record<string, number>>) =>
 export const summaryWords = (answer: SummaryAnswer) => ({
   sessions: answer.sessions,
   ...totals(answer),
-  avg_cost_per_session: formatMoney(answer.avg_cost_per_session),
+  avg_cost_per_session: cost(answer.avg_cost_per_session, answer.unpriced_calls),
   cost_by_model: Object.fromEntries(
     Object.entries(answer.cost_by_model).map(([model, usd]) => [
       model,

@@ -11,6 +11,9 @@ const call = { at, model: 'opus', input_tokens: 10, output_tokens: 5 } as const;
 const talk = { session_id: 's' } as const;
 const failed = { at, model: 'opus', status: 'error', duration_ms: 40 } as const;
 
+const blue = { agent_id: 'coder', session_id: 'b' } as const;
+const tool = { ...blue, at, tool_name: 'bash', success: false, duration_ms: 6_100, error_message: 'exit 1' } as const;
+
 beforeAll(async () => {
   store = await aStore();
   await store.store([
@@ -26,6 +29,18 @@ beforeAll(async () => {
     aRecord('tool_call', { at, tool_name: 'bash', duration_ms: 300 }),
   ]);
   await foldTeam(store.db, 'red');
+  // Of another team: records that come again in a batch of another producer, and a use of a tool that two origins tell of.
+  const again = [
+    aRecord('llm_call', { ...call, ...blue, duration_ms: 6_000 }),
+    aRecord('tool_call', { ...tool, tool_call_id: 'use-1' }),
+  ];
+  await store.store(again, { team: 'blue' });
+  const span = { ...tool, tool_call_id: 'use-1', duration_ms: 6_200, error_message: 'exit 1, by the span' };
+  const timedLater = { ...blue, at, tool_name: 'grep', success: true, tool_call_id: 'use-2' } as const;
+  await store.store([...again, aRecord('tool_call', span), aRecord('tool_call', timedLater)], { team: 'blue' });
+  await foldTeam(store.db, 'blue');
+  await store.store([aRecord('tool_call', { ...timedLater, duration_ms: 5_500 })], { team: 'blue' });
+  await foldTeam(store.db, 'blue');
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
@@ -55,4 +70,16 @@ test('any threshold is answered, whether or not calls of its duration are indexe
   expect(await slow(0)).toEqual([9_100, 8_000, 300, 40, 7]);
   expect(await slow(300)).toEqual([9_100, 8_000, 300]);
   expect(await slow(10, { limit: 2 })).toEqual([9_100, 8_000]);
+});
+
+test('what came twice, or was told by two origins, is listed once', async () => {
+  const slowest = await listSlow(store.db, { teamId: 'blue', limit: 10, thresholdMs: 5_000 });
+  expect(slowest.map(({ name, duration_ms }) => [name, duration_ms])).toEqual([
+    ['bash', 6_100],
+    ['opus', 6_000],
+    // The record that counts did not time it.
+    ['grep', 5_500],
+  ]);
+  const failures = await listErrors(store.db, { teamId: 'blue', limit: 10, sessionId: 'b' });
+  expect(failures.map(({ error }) => error)).toEqual(['exit 1']);
 });

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { nameOfUse } from '../rollup/fold/told-tools.ts';
 import { agentSpans, isIndexed } from './agent-spans.ts';
 import { equals } from './record-page.ts';
 
@@ -76,21 +77,49 @@ export type CallPart = {
   says?: Condition;
 };
 
+/** What a record must say to be the one that a call is listed by, beside what it is listed for. */
+const fitting = (question: CallQuestion, table: CallTable, says?: Condition): Condition[] => [
+  ...equals('agent_id', question.agentId),
+  ...filtersOf(question, table),
+  ...(says === undefined ? [] : [says]),
+];
+
 /** Of a call with several records only the first that fits the filters and says what is asked, in the order of belief. */
 function toldOnce(question: CallQuestion, says?: Condition): Condition {
-  const { teamId, agentId } = question;
-  const fits = [
-    ...equals('agent_id', agentId),
-    ...filtersOf(question, 'llm_call'),
-    ...(says === undefined ? [] : [says]),
-  ];
+  const { teamId } = question;
   return sql`not exists (
     select from call_alias a where a.team_id = ${teamId} and a.alias = 'r:' || llm_call.id and llm_call.id <> (
       select record_id from (
         select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
         cross join jsonb_populate_record(null::calls, seen.value) as member
         where c.team_id = ${teamId} and c.call_id = a.call_id) as seen
-      where ${sql.join([sql`true`, ...fits], sql` and `)} order by place limit 1))`;
+      where ${sql.join([sql`true`, ...fitting(question, 'llm_call', says)], sql` and `)} order by place limit 1))`;
+}
+
+/** A use of a tool by the record that counts, where that one is of the same agent and fits. */
+function usedOnce(question: CallQuestion, says?: Condition): Condition {
+  const { teamId } = question;
+  return sql`not exists (
+    select from told_tool t where t.team_id = ${teamId} and t.name = ${nameOfUse('tool_call')} and t.record_id <> tool_call.id
+    and exists (select from tool_call as counted
+      where key_of(counted.team_id, counted.agent_id) = key_of(${teamId}, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+      and counted.at = t.at and counted.id = t.record_id
+      and ${sql.join([sql`true`, ...fitting(question, 'tool_call', says)], sql` and `)}))`;
+}
+
+/** A record that came in two batches, which counts once (a service's counts twice), by the first. */
+const cameFirst = (teamId: string, table: CallTable): Condition => {
+  const of = (column: string): Condition => sql.ref(`${table}.${column}`);
+  return sql`not exists (select from ${sql.table(table)} as twin
+    where key_of(twin.team_id, twin.agent_id) = key_of(${teamId}, ${of('agent_id')}) and twin.agent_id = ${of('agent_id')}
+    and twin.at = ${of('at')} and twin.id = ${of('id')} and (twin.batch_no, twin.ctid) < (${of('batch_no')}, ${of('ctid')}))`;
+};
+
+/** That a call which several records tell of is listed once, as totals count it. */
+function onceOnly(question: CallQuestion, table: CallTable, says?: Condition): Condition[] {
+  if (table === 'service_call') return [];
+  const { teamId } = question;
+  return [cameFirst(teamId, table), table === 'llm_call' ? toldOnce(question, says) : usedOnce(question, says)];
 }
 
 /**
@@ -98,7 +127,7 @@ function toldOnce(question: CallQuestion, says?: Condition): Condition {
  * among them and are found by when its agents were at it.
  */
 function bestOf(question: CallQuestion, table: CallTable, { columns, conditions, order, says }: CallPart): Condition {
-  const once = table === 'llm_call' ? [toldOnce(question, says)] : [];
+  const once = onceOnly(question, table, says);
   const rows = (more: readonly Condition[]): Condition => sql`select ${columns} from ${sql.table(table)}
     where ${sql.join([...conditionsOf(question, table), ...conditions, ...more, ...once], sql` and `)}
     order by ${order} limit ${question.limit}`;

@@ -25,17 +25,19 @@ export const filteredBy = (filter: SeriesFilter): Dimension[] =>
   Object.entries(filter).flatMap(([name, value]) => (narrows(value) ? [name as Dimension] : []));
 
 /**
- * The smallest cube that answers, or `unsupported_filter` with what could be asked instead. `activity` stands for all
- * measures together: only cubes that hold everything hold it.
+ * Which filters can be asked for at once beside `grouped`, the largest sets alone: what another one holds and more need not
+ * be said.
  */
-export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], options: { bins?: boolean } = {}): CubeName {
-  const cube = chooseCube(family, dims, options);
-  if (cube !== null) return cube.name;
+export function filterSets(
+  family: MeasureFamily,
+  grouped: readonly Dimension[] = [],
+  { bins = false }: { bins?: boolean } = {},
+): string[][] {
   const offered = cubes
-    .filter((one) => one.families.includes(family) && (options.bins !== true || one.bins))
+    .filter((one) => one.families.includes(family) && (!bins || one.bins))
+    .filter((one) => grouped.every((dim) => one.dims.includes(dim)))
     .map((one) => filtersOf(one.dims));
-  // What another one holds and more need not be said.
-  const largest = offered.filter(
+  return offered.filter(
     (list, index) =>
       list.length > 0 &&
       !offered.some(
@@ -44,7 +46,18 @@ export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], optio
           (other.length > list.length || (other.length === list.length && place < index)),
       ),
   );
-  const sets = largest.map((list) => `(${list.join(', ')})`).join(' or ');
+}
+
+/**
+ * The smallest cube that answers, or `unsupported_filter` with what could be asked instead. `activity` stands for all
+ * measures together: only cubes that hold everything hold it.
+ */
+export function cubeFor(family: MeasureFamily, dims: readonly Dimension[], options: { bins?: boolean } = {}): CubeName {
+  const cube = chooseCube(family, dims, options);
+  if (cube !== null) return cube.name;
+  const sets = filterSets(family, [], options)
+    .map((list) => `(${list.join(', ')})`)
+    .join(' or ');
   const asked = [...new Set(dims)].map((dim) => filters[dim] ?? dim);
   const by = asked.length > 1 ? `${asked.join(' and ')} together` : asked.join();
   const detail = `no rollup holds this by ${by}; what can be filtered by at once is ${sets}`;

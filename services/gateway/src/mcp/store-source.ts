@@ -1,5 +1,16 @@
-import { summaryQuery } from '@telltale/contracts/http/metrics';
-import { costsQuery, errorsQuery, slowQuery, statsQuery, toolsQuery } from '@telltale/contracts/http/metrics-detail';
+import { sessionRow, summaryAnswer, summaryQuery } from '@telltale/contracts/http/metrics';
+import {
+  callStats,
+  costsAnswer,
+  costsQuery,
+  errorsAnswer,
+  errorsQuery,
+  slowAnswer,
+  slowQuery,
+  statsQuery,
+  toolsAnswer,
+  toolsQuery,
+} from '@telltale/contracts/http/metrics-detail';
 import { budgetStatusQuery } from '@telltale/contracts/http/budgets';
 import { runEventsQuery } from '@telltale/contracts/http/records';
 import { runsQuery } from '@telltale/contracts/http/runs';
@@ -16,15 +27,15 @@ import { answerRunEvents } from '../records/get-run-events.ts';
 import { answerRun } from '../runs/get-run.ts';
 import { answerRuns } from '../runs/get-runs.ts';
 
-/** The answers of the REST routes, for one team, without the way through HTTP. */
+/** The answers of the REST routes, for one team, without the way through HTTP; what their schemas do not name stays out here too. */
 export const storeSource = (deps: ReadDeps & BudgetDeps, team: string): MetricsSource => ({
-  summary: (query) => answerSummary(deps, team, summaryQuery.parse(query ?? {})),
-  costs: (query) => answerCosts(deps, team, costsQuery.parse(query ?? {})),
-  tools: (query) => answerTools(deps, team, toolsQuery.parse(query ?? {})),
-  tool: (tool, query) => answerTool(deps, team, tool, statsQuery.parse(query ?? {})),
-  session: (sessionId) => answerSession(deps, team, sessionId),
-  slow: (query) => answerSlow(deps, team, slowQuery.parse(query ?? {})),
-  errors: (query) => answerErrors(deps, team, errorsQuery.parse(query ?? {})),
+  summary: async (query) => summaryAnswer.parse(await answerSummary(deps, team, summaryQuery.parse(query ?? {}))),
+  costs: async (query) => costsAnswer.parse(await answerCosts(deps, team, costsQuery.parse(query ?? {}))),
+  tools: async (query) => toolsAnswer.parse(await answerTools(deps, team, toolsQuery.parse(query ?? {}))),
+  tool: async (tool, query) => callStats.parse(await answerTool(deps, team, tool, statsQuery.parse(query ?? {}))),
+  session: async (sessionId) => sessionRow.parse(await answerSession(deps, team, sessionId)),
+  slow: async (query) => slowAnswer.parse(await answerSlow(deps, team, slowQuery.parse(query ?? {}))),
+  errors: async (query) => errorsAnswer.parse(await answerErrors(deps, team, errorsQuery.parse(query ?? {}))),
   budgetStatus: (query) => answerBudgetStatus(deps, team, budgetStatusQuery.parse(query ?? {})),
   run: (runId) => answerRun(deps, team, runId),
   runEvents: (query) => answerRunEvents(deps, team, runEventsQuery.parse(query ?? {})),

@@ -7,6 +7,9 @@ import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
+import { narrowedBy } from './narrowed-by.ts';
+
+const note = narrowedBy('service', ['service'], { bins: true });
 
 /** LLM services apart from the others; one name may be both. */
 export function getServices(app: ZodApp, deps: ReadDeps): void {
@@ -24,7 +27,7 @@ export function getServices(app: ZodApp, deps: ReadDeps): void {
       config: allow('read'),
       schema: {
         querystring: statsQuery,
-        ...documented('Metrics', 'Services, most used first', { 200: servicesAnswer }),
+        ...documented('Metrics', 'Services, most used first', { 200: servicesAnswer }, { note }),
       },
     },
     async ({ team, query }) => ask(team, query),
@@ -36,7 +39,7 @@ export function getServices(app: ZodApp, deps: ReadDeps): void {
       schema: {
         params: z.object({ name }),
         querystring: statsQuery,
-        ...documented('Metrics', 'One service', { 200: servicesAnswer }),
+        ...documented('Metrics', 'One service', { 200: servicesAnswer }, { note }),
       },
     },
     async ({ team, params, query }) => {

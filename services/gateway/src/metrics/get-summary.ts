@@ -5,13 +5,14 @@ import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
+import { narrowedBy } from './narrowed-by.ts';
 
 export const answerSummary = async (deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) =>
   readSummary(deps.db, await metricsQuestion(deps, team, query));
 
 const note =
   'avg_cost_per_call is over the calls whose cost is known: those that a provider refused cost 0 and are among them, ' +
-  'unpriced_calls are not.';
+  `unpriced_calls are not. ${narrowedBy('activity')}`;
 
 export function getSummary(app: ZodApp, deps: ReadDeps): void {
   app.get(

@@ -7,7 +7,12 @@ import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
+import { narrowedBy } from './narrowed-by.ts';
 import { refuseCursor } from './refuse-cursor.ts';
+
+const note =
+  `${narrowedBy('tool', ['tool'])} Of a session, a task or a run percentiles and last_error are null: they are kept of agents ` +
+  'and all that is larger. /api/v1/calls?kind=tool_call has the few calls of those one by one.';
 
 export async function answerTools(deps: ReadDeps, team: string, query: z.output<typeof toolsQuery>) {
   refuseCursor(query.cursor);
@@ -31,7 +36,10 @@ export function getTools(app: ZodApp, deps: ReadDeps): void {
     '/api/v1/metrics/tools',
     {
       config: allow('read'),
-      schema: { querystring: toolsQuery, ...documented('Metrics', 'Tools, most used first', { 200: toolsAnswer }) },
+      schema: {
+        querystring: toolsQuery,
+        ...documented('Metrics', 'Tools, most used first', { 200: toolsAnswer }, { note }),
+      },
     },
     ({ team, query }) => answerTools(deps, team, query),
   );
@@ -42,7 +50,7 @@ export function getTools(app: ZodApp, deps: ReadDeps): void {
       schema: {
         params: z.object({ name }),
         querystring: statsQuery,
-        ...documented('Metrics', 'One tool', { 200: callStats }),
+        ...documented('Metrics', 'One tool', { 200: callStats }, { note }),
       },
     },
     ({ team, params, query }) => answerTool(deps, team, params.name, query),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import type { Scope } from './scope.ts';
 
@@ -6,7 +6,11 @@ import type { Scope } from './scope.ts';
  * A use of a tool is the same under the same id of the client in one session (else one run), whoever tells of it: its log, a
  * span, a transcript, a hook. Without an id or a place each record is one.
  */
-const name = sql`md5(coalesce('session ' || r.session_id, 'run ' || r.run_id) || ':' || r.tool_call_id)::uuid`;
+export const nameOfUse = (row: string): RawBuilder<unknown> => {
+  const of = (column: string): RawBuilder<unknown> => sql.ref(`${row}.${column}`);
+  return sql`md5(coalesce('session ' || ${of('session_id')}, 'run ' || ${of('run_id')}) || ':' || ${of('tool_call_id')})::uuid`;
+};
+const name = nameOfUse('r');
 const named = sql`r.tool_call_id is not null and coalesce(r.session_id, r.run_id) is not null`;
 
 /** Notes who told of each use of a tool first, and puts the records of the scope that tell it again into fold_repeat. */

@@ -46,7 +46,7 @@ export async function failRepair(db: Db, key: RepairKey, error: string, final = 
     failures: sql`failures + 1`,
     error,
     state: sql`case when ${over} then 'failed' else state end`,
-    ended_at: sql`case when ${over} then now() end`,
+    ended_at: sql`case when ${over} then clock_timestamp() end`,
   });
 }
 

@@ -65,7 +65,7 @@ async function count(trx: DbTransaction, step: RepriceStep, last: RepricedCall |
         before_usd = p.before_usd + s.before_usd, after_usd = p.after_usd + s.after_usd,
         before_unpriced = p.before_unpriced + s.before_unpriced, after_unpriced = p.after_unpriced + s.after_unpriced,
         price_version = ${priceVersion}, failures = 0, error = null,
-        state = ${done ? 'done' : 'running'}, ended_at = case when ${done}::boolean then now() end
+        state = ${done ? 'done' : 'running'}, ended_at = case when ${done}::boolean then clock_timestamp() end
       from sums s where p.team_id = ${teamId} and p.reprice_id = ${repriceId})
     select changed from sums`.execute(trx);
   return rows[0]?.changed ?? 0;
