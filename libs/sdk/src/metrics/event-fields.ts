@@ -1,6 +1,8 @@
 /** Events come from code that is not ours: every field is read as what it is, or not at all. */
 export type EventFields = {
   text(name: string): string | undefined;
+  /** What something is called: a text, or a number as one. */
+  id(name: string): string | undefined;
   /** A whole number from 0. */
   count(name: string): number | undefined;
   /** Milliseconds from 0. */
@@ -15,11 +17,16 @@ export function fieldsOf(event: unknown): EventFields {
     const found = value(name);
     return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
   };
-  return {
+  const fields: EventFields = {
     value,
     text(name) {
       const found = value(name);
       return typeof found === 'string' && found !== '' ? found : undefined;
+    },
+    id(name) {
+      const found = value(name);
+      const isNumber = typeof found === 'bigint' || (typeof found === 'number' && Number.isFinite(found));
+      return isNumber ? String(found) : fields.text(name);
     },
     count(name) {
       const found = number(name);
@@ -27,6 +34,7 @@ export function fieldsOf(event: unknown): EventFields {
     },
     duration: number,
   };
+  return fields;
 }
 
 /** Bytes of a value as JSON (of a text, its own); undefined when it has none. */

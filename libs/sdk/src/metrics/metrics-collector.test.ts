@@ -150,3 +150,15 @@ test('questions need an API and say so', () => {
   const { collector } = setUp();
   expect(() => collector.getSummary()).toThrow(/api: is needed/);
 });
+
+test('numbers are names too: of threads, calls and uses of tools', () => {
+  const { drafts, emitter } = setUp();
+  emitter.emit('ai_call_start', { model: 'claude', thread_id: 42, call_id: 7, tool_count: 1 });
+  emitter.emit('ai_call_start', { model: 'claude', thread_id: 43, call_id: 8, tool_count: 2 });
+  emitter.emit('ai_call_end', { model: 'claude', thread_id: 43, call_id: 8 });
+  emitter.emit('tool_end', { name: 'bash', result: {}, duration_ms: 3, thread_id: 42n, tool_use_id: 0 });
+  expect(drafts).toMatchObject([
+    { session_id: '43', tool_count: 2 },
+    { session_id: '42', tool_call_id: '0' },
+  ]);
+});

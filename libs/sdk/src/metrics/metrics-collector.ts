@@ -101,8 +101,8 @@ export class MetricsCollector {
 
   #callStarted(event: EventFields): void {
     this.#calls.start({
-      id: event.text('call_id'),
-      thread: event.text('thread_id') ?? defaultThread,
+      id: event.id('call_id'),
+      thread: event.id('thread_id') ?? defaultThread,
       name: event.text('model') ?? 'unknown',
       startedAt: this.#deps.clock.monotonic(),
       details: { message_count: event.count('message_count'), tool_count: event.count('tool_count') },
@@ -111,8 +111,8 @@ export class MetricsCollector {
 
   #callEnded(event: EventFields): void {
     const name = event.text('model') ?? 'unknown';
-    const thread = event.text('thread_id');
-    const start = this.#calls.end({ id: event.text('call_id'), thread, name });
+    const thread = event.id('thread_id');
+    const start = this.#calls.end({ id: event.id('call_id'), thread, name });
     const failure = failureOf({ error: event.value('error') });
     this.#record({
       kind: 'llm_call',
@@ -134,8 +134,8 @@ export class MetricsCollector {
 
   #toolStarted(event: EventFields): void {
     this.#tools.start({
-      id: event.text('tool_use_id'),
-      thread: event.text('thread_id') ?? defaultThread,
+      id: event.id('tool_use_id'),
+      thread: event.id('thread_id') ?? defaultThread,
       name: event.text('name') ?? 'unknown',
       startedAt: this.#deps.clock.monotonic(),
       details: { input: event.value('input') },
@@ -144,8 +144,8 @@ export class MetricsCollector {
 
   #toolEnded(event: EventFields): void {
     const name = event.text('name') ?? 'unknown';
-    const id = event.text('tool_use_id');
-    const thread = event.text('thread_id');
+    const id = event.id('tool_use_id');
+    const thread = event.id('thread_id');
     const start = this.#tools.end({ id, thread, name });
     const input = event.value('input') ?? start?.details.input;
     const result = event.value('result');

@@ -100,3 +100,10 @@ test('a call that says nothing of its duration, a negative one or no name is ref
   tracker.recordCall({ ...call, durationMs: 0 });
   expect(tracker.getExternalServiceStatistics()).toMatchObject({ total_calls: 1, total_duration_seconds: 0 });
 });
+
+test('a service may have any name', () => {
+  const tracker = new ServiceCallTracker();
+  tracker.recordCall({ serviceName: '__proto__', operation: 'get', durationMs: 1_000, success: true });
+  const { by_service } = tracker.getExternalServiceStatistics();
+  expect(Object.entries(by_service).map(([name, { calls }]) => [name, calls])).toEqual([['__proto__', 1]]);
+});

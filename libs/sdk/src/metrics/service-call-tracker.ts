@@ -108,25 +108,23 @@ export class ServiceCallTracker {
 
   #statistics(category: ServiceCategory): ExternalServiceStatistics {
     const all: Sum = { calls: 0, successes: 0, ms: 0, tokens: 0 };
-    const byService: Record<string, ServiceStatistics> = {};
+    const rows: [string, ServiceStatistics][] = [];
     for (const [name, { calls, successes, ms }] of this.#sums[category]) {
       all.calls += calls;
       all.successes += successes;
       all.ms += ms;
-      byService[name] = {
-        calls,
-        successes,
-        failures: calls - successes,
-        total_duration_seconds: ms / 1_000,
-        avg_duration_seconds: ms / 1_000 / calls,
-      };
+      const seconds = ms / 1_000;
+      const failures = calls - successes;
+      const times = { total_duration_seconds: seconds, avg_duration_seconds: seconds / calls };
+      rows.push([name, { calls, successes, failures, ...times }]);
     }
     return {
       total_calls: all.calls,
       successful_calls: all.successes,
       failed_calls: all.calls - all.successes,
       total_duration_seconds: all.ms / 1_000,
-      by_service: byService,
+      // Not by assignment: any name is one, `__proto__` too.
+      by_service: Object.fromEntries(rows),
     };
   }
 }
