@@ -86,7 +86,7 @@ test.each([
   const found: unknown[] = [];
   for (const between of [true, false]) {
     const team = `told-${++teams}`;
-    for (const batch of batchesOf(told, { ...told, input_tokens: 7 } as TelemetryRecord)) {
+    for (const batch of batchesOf(told, { ...told, input_tokens: 7 })) {
       await store.store(batch, { team });
       if (between) await foldTeam(store.db, team);
     }
