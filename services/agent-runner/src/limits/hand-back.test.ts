@@ -173,7 +173,9 @@ test('Claude Code in a run whose tokens are limited is told by a hook of the run
     }
     console.log(new Set(statuses).size, (await ask(told)).status);
   `);
-  writeFileSync(file, `#!${process.execPath}\n(async () => {${client}})();\n`, { mode: 0o755 });
+  writeFileSync(file, `#!${process.execPath}\n// As @anthropic-ai/claude-code.\n(async () => {${client}})();\n`, {
+    mode: 0o755,
+  });
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ env: { ANTHROPIC_BASE_URL: provider.url } }));
   const env = { ...plainEnvironment, CLAUDE_CONFIG_DIR: folder };
   const it = await runProgram([file, '-p', 'hi'], provider, { env });
@@ -197,7 +199,7 @@ test('Claude Code whose calls are left alone hears of every other limit by that 
     while (said === '') said = execSync(command, { input: JSON.stringify({ hook_event_name: 'PostToolUse' }) }).toString();
     writeFileSync(${JSON.stringify(heard)}, JSON.stringify({ led: env?.ANTHROPIC_BASE_URL ?? process.env.ANTHROPIC_BASE_URL ?? null, said: JSON.parse(said) }));
   `;
-  writeFileSync(file, `#!${process.execPath}\n${client}`, { mode: 0o755 });
+  writeFileSync(file, `#!${process.execPath}\n// As @anthropic-ai/claude-code.\n${client}`, { mode: 0o755 });
   const env = { ...plainEnvironment, CLAUDE_CONFIG_DIR: folder };
   const { result } = await watchCommand([file, '-p', 'hi'], { env, limits: { output: 1_000 } });
   const { led, said } = JSON.parse(readFileSync(heard, 'utf8')) as { led: string | null; said: unknown };

@@ -6,6 +6,7 @@ import { clientOf, type ClientName } from './clients/client-of.ts';
 import { clineCalls } from './clients/cline.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { withGeminiFile } from './clients/gemini.ts';
+import { isOwnProgram } from './clients/is-own-program.ts';
 import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
@@ -51,13 +52,14 @@ export function planProxy({
   const client = clientOf(argv);
   const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
   if (wanted === 'off' || only === 'none' || goesOutOtherwise(env)) return null;
-  const codex = client?.name === 'codex' ? codexUpstream(argv, env) : null;
+  const codex = client?.name === 'codex' ? codexUpstream(argv, { env, cwd }) : null;
   const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
   const cline = client?.name === 'cline' && settingsFile !== null ? clineCalls(argv, client.at, env) : null;
   // By itself it leaves its calls to its hub: nothing is gained where it cannot be told otherwise.
   if (wanted === 'auto' && client?.name === 'cline' && cline === null) return null;
-  const claude = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }) : null;
+  const isClaude = client?.name === 'claude' && isOwnProgram(argv, { client: 'claude', cwd, env });
+  const claude = isClaude ? claudeCalls(argv, { at: client.at, cwd, env }) : null;
   const canLay = claude?.canLay === true && settingsFile !== null;
   /** What its settings say goes before the environment: it has to be led by settings too. */
   const isNamed = claude?.base !== undefined && !claude.past;

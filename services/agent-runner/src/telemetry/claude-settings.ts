@@ -1,5 +1,6 @@
 import { claudeCalls } from '../proxy/clients/claude.ts';
 import { clientOf } from '../proxy/clients/client-of.ts';
+import { isOwnProgram } from '../proxy/clients/is-own-program.ts';
 import type { Environment } from '../run/child-environment.ts';
 
 export type SettingsOfClaude = {
@@ -17,7 +18,7 @@ export function settingsOfClaude(
   const client = clientOf(argv);
   if (client?.name !== 'claude' || file === null) return null;
   const calls = claudeCalls(argv, { at: client.at, cwd, env });
-  if (!calls.canLay || calls.isHeld) return null;
+  if (!calls.canLay || calls.isHeld || !isOwnProgram(argv, { client: 'claude', cwd, env })) return null;
   return {
     seen: { ...env, ...calls.variables },
     lay(led, variables) {

@@ -14,9 +14,13 @@ const isTold = (argv: readonly string[]): boolean => argv.some((word) => /^(?:--
  * the person has it sent by HTTP only the address is ours, and `codexEndpoints` is where it goes on to; what the person
  * has set up in another way stays.
  */
-export function codexArguments(argv: readonly string[], endpoint: string, env: Environment): string[] {
+export function codexArguments(
+  argv: readonly string[],
+  endpoint: string,
+  { env, cwd }: { env: Environment; cwd: string },
+): string[] {
   if (isTold(argv)) return [];
-  return [...codexExporters(env)].flatMap(([signal, exporter]) => {
+  return [...codexExporters(env, cwd)].flatMap(([signal, exporter]) => {
     const [setting, url] = [codexSetting(signal), `${endpoint}/v1/${signal}`];
     if (exporter.is === 'http') return ['-c', `${setting}.otlp-http.endpoint="${url}"`];
     if (exporter.is === 'other' || !wanted.includes(signal)) return [];
@@ -26,10 +30,13 @@ export function codexArguments(argv: readonly string[], endpoint: string, env: E
 }
 
 /** Where the person has Codex send by HTTP: those addresses still receive all of it. */
-export function codexEndpoints(argv: readonly string[], env: Environment): PersonEndpoints {
+export function codexEndpoints(
+  argv: readonly string[],
+  { env, cwd }: { env: Environment; cwd: string },
+): PersonEndpoints {
   if (isTold(argv)) return new Map();
   return new Map(
-    [...codexExporters(env)].flatMap(([signal, exporter]) =>
+    [...codexExporters(env, cwd)].flatMap(([signal, exporter]) =>
       exporter.is === 'http' ? [[signal, exporter.url] as const] : [],
     ),
   );

@@ -13,13 +13,15 @@ function aPlace() {
   const [own, other, programs] = ['bin', 'other', 'run/programs'].map((name) => join(home, name));
   const codex = (folder: string, name: string): void => {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'codex'), `#!/bin/sh\nprintf '${name}'\nprintf ' <%s>' "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(folder, 'codex'), `#!/bin/sh\n# @openai/codex\nprintf '${name}'\nprintf ' <%s>' "$@"\n`, {
+      mode: 0o755,
+    });
   };
   codex(own ?? '', 'mine');
   codex(other ?? '', 'other');
   const env = { HOME: home, PATH: `${own}:${process.env['PATH'] ?? ''}` };
   const lead = (argv: string[], more: Record<string, string> = {}) =>
-    planTelemetry({ cwd: home, env: { ...env, ...more }, telltaleUrl: undefined, programs: programs ?? null })?.lead(
+    planTelemetry({ cwd: home, env: { ...env, ...more }, telltaleUrl: undefined, programs: programs ?? null }).lead(
       argv,
       endpoint,
     ).variables['PATH'];
@@ -57,6 +59,9 @@ test('nothing stands in the way of other programs, of one who has Codex report e
   expect(lead(['python3', 'codexes.py'])).toBeUndefined();
   expect(lead(['codex', 'exec', 'hi'])).toBeUndefined();
   expect(lead(shell, { PATH: '/nowhere' })).toBeUndefined();
+  mkdirSync(join(home, 'laws'));
+  writeFileSync(join(home, 'laws/codex'), '#!/bin/sh\nprintf laws\n', { mode: 0o755 });
+  expect(lead(shell, { PATH: `${join(home, 'laws')}:/usr/bin:/bin` })).toBeUndefined();
   expect(lead(shell, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' })).toBeUndefined();
   mkdirSync(join(home, '.codex'));
   writeFileSync(

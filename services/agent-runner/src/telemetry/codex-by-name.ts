@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../run/child-environment.ts';
-import { findProgram } from '../run/find-program.ts';
+import { findsCodex } from '../proxy/clients/is-own-program.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { isProgramText, namesCodex } from './started-texts.ts';
 
@@ -32,14 +32,15 @@ export function leadCodexByName({
 }): string | null {
   const path = env['PATH'];
   if (folder === null || path === undefined || !mayStartCodex(argv, cwd)) return null;
-  const words = codexArguments([], endpoint, env);
-  if (words.length === 0 || codexEndpoints([], env).size > 0 || 'code' in findProgram('codex', { path, cwd }))
-    return null;
+  const words = codexArguments([], endpoint, { env, cwd });
+  if (words.length === 0 || codexEndpoints([], { env, cwd }).size > 0 || !findsCodex(env, cwd)) return null;
   const program = join(folder, 'codex');
   // Found by its name again, without this folder: what a script puts in front of it stays there. The shell alone does it, as a
   // script may leave no other program on the way.
   const script = [
     '#!/bin/sh',
+    // By this a run within the run knows what it stands for.
+    '# @openai/codex',
     `own=${quoted(folder)}`,
     'rest=$PATH:',
     'PATH=',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Signal } from '@telltale/otlp/signals';
+import { codexHome } from '../proxy/clients/codex-home.ts';
 import { readSettings } from '../proxy/read-start.ts';
 import type { Environment } from '../run/child-environment.ts';
 
@@ -12,10 +13,9 @@ const settings: Readonly<Record<Signal, string>> = {
   traces: 'trace_exporter',
 };
 
-function configOf(env: Environment): string {
-  const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
+function configOf(env: Environment, cwd: string): string {
   // No configuration, or not ours to read: then there is nothing of the person's in the way.
-  return readSettings(join(home, 'config.toml')) ?? '';
+  return readSettings(join(codexHome(env, cwd), 'config.toml')) ?? '';
 }
 
 /** The lines of a table and of those within it, without those that are commented out. */
@@ -46,8 +46,8 @@ function exporterOf(value: string): CodexExporter {
 }
 
 /** Where Codex sends each signal by the person's configuration. */
-export function codexExporters(env: Environment): ReadonlyMap<Signal, CodexExporter> {
-  const config = configOf(env);
+export function codexExporters(env: Environment, cwd: string): ReadonlyMap<Signal, CodexExporter> {
+  const config = configOf(env, cwd);
   // An inline table of everything is too rare to be taken apart.
   const isInline = /^\s*otel\s*=/m.test(config);
   return new Map(

@@ -35,7 +35,10 @@ function ofRun(
   return { ...draft, ...session };
 }
 
-/** The telemetry of one run's program. Where no port can be had, or the person's own set-up stands, it is left alone. */
+/**
+ * The telemetry of one run's program. Where no port can be had it is left alone, and what Codex writes down is read all the same; a
+ * program that nobody is to know anything of is left alone altogether.
+ */
 export async function openRunTelemetry({
   wanted,
   argv,
@@ -61,11 +64,10 @@ export async function openRunTelemetry({
   emit: Emit;
   clock: Clock;
 }): Promise<RunTelemetry> {
-  const alone: RunTelemetry = { argv, variables: {}, emit, know: () => undefined, finish: async () => undefined };
+  if (!wanted) return { argv, variables: {}, emit, know: () => undefined, finish: async () => undefined };
   const settings = settingsOfClaude(argv, { cwd, env, file: fileIn(folder, 'client-telemetry.json') });
   const programs = fileIn(folder, 'programs');
-  const plan = wanted ? planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs }) : null;
-  if (plan === null) return alone;
+  const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs });
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const told = createToldOnce(emit, { printsCalls });
   const threads = createCodexThreads();
@@ -84,15 +86,15 @@ export async function openRunTelemetry({
     redact: (text) => redactor.redact(text).text,
     clock,
   }).catch(() => null);
-  if (receiver === null) return alone;
-  const { argv: withWords, variables } = plan.lead(argv, receiver.endpoint);
-  const led = { argv: settings?.lay(withWords, variables) ?? withWords, variables };
+  const { argv: withWords, variables } =
+    receiver === null ? { argv, variables: {} } : plan.lead(argv, receiver.endpoint);
   return {
-    ...led,
+    argv: settings?.lay(withWords, variables) ?? withWords,
+    variables,
     emit: told.emit,
     know: rollouts.know,
     async finish() {
-      await receiver[Symbol.asyncDispose]();
+      await receiver?.[Symbol.asyncDispose]();
       await rollouts.tell((record) => told.reported(record));
       told.finish();
     },

@@ -4,7 +4,7 @@ import type { Environment } from '../run/child-environment.ts';
 export const signals: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
 const base = 'OTEL_EXPORTER_OTLP_ENDPOINT';
-export const endpointVariable = (signal: Signal): string => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
+const endpointVariable = (signal: Signal): string => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
 const protocolVariables = [
   'OTEL_EXPORTER_OTLP_PROTOCOL',
   ...signals.map((signal) => `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`),
@@ -25,6 +25,16 @@ export function personEndpoints(env: Environment): PersonEndpoints {
     if (url !== null && /^https?:$/.test(url.protocol)) found.set(signal, url);
   }
   return found;
+}
+
+/** What has exporters send to `endpoint`, also those of a signal that the person sent somewhere else. */
+export function endpointVariables(endpoint: string, env: Environment): Record<string, string> {
+  const ofSignals = signals.filter((signal) => env[endpointVariable(signal)] !== undefined);
+  return {
+    [base]: endpoint,
+    ...(env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined && { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }),
+    ...Object.fromEntries(ofSignals.map((signal) => [endpointVariable(signal), `${endpoint}/v1/${signal}`])),
+  };
 }
 
 /**

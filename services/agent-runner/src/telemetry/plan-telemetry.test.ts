@@ -9,7 +9,12 @@ import { createToldOnce } from './told-once.ts';
 
 const endpoint = 'http://127.0.0.1:7777/secret';
 const lead = (argv: readonly string[], env: Record<string, string> = {}, cwd = '/') =>
-  planTelemetry({ cwd, env, telltaleUrl: 'http://127.0.0.1:4400' })?.lead(argv, endpoint);
+  planTelemetry({ cwd, env, telltaleUrl: 'http://127.0.0.1:4400' }).lead(argv, endpoint);
+
+const forwardOf = (argv: readonly string[], env: Record<string, string>): string[] =>
+  [...planTelemetry({ cwd: '/', env, telltaleUrl: 'http://127.0.0.1:4400' }).forward(argv).values()].map(
+    ({ href }) => href,
+  );
 
 test('any program is told where to report, and nothing else is turned on', () => {
   expect(lead(['python', 'crew.py'])).toEqual({
@@ -78,7 +83,7 @@ test('a client that a script of a shell starts is turned on, too, and what only 
 test('what is only on because of us goes to nobody else', () => {
   const to = (argv: string[], env: Record<string, string> = {}) => {
     const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example', ...env };
-    return [...(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined })?.forward(argv).keys() ?? [])];
+    return [...(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined }).forward(argv).keys() ?? [])];
   };
   expect(to(['claude', '-p', 'x'])).toEqual([]);
   const on = { CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_METRICS_EXPORTER: 'console,otlp' };
@@ -110,24 +115,39 @@ test("an endpoint of the person's stays a receiver of everything, by signal too"
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in',
   };
   const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
-  expect([...(plan?.forward(['x']) ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
+  expect([...(plan.forward(['x']) ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
     ['traces', 'https://mine.example/otlp/v1/traces'],
     ['metrics', 'https://mine.example/otlp/v1/metrics'],
     ['logs', 'https://logs.example/in'],
   ]);
-  expect(plan?.lead(['x'], endpoint).variables).toMatchObject({
+  expect(plan.lead(['x'], endpoint).variables).toMatchObject({
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${endpoint}/v1/logs`,
   });
 });
 
-test('who speaks gRPC, or reports to Telltale already, is left alone', () => {
-  expect(lead(['x'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toBeUndefined();
+test('who speaks gRPC is left alone', () => {
+  const alone = { argv: ['x'], variables: {} };
+  expect(lead(['x'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toEqual(alone);
   // An exporter in a program's code may read the address alone; its port is all that tells.
-  expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example:4317' })).toBeUndefined();
+  expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example:4317' })).toEqual(alone);
   const named = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
-  expect(lead(['x'], named)).toBeDefined();
-  expect(lead(['x'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' })).toBeUndefined();
+  expect(lead(['x'], named)).not.toEqual(alone);
+  // Codex reads none of it.
+  expect(lead(['codex', 'exec'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toMatchObject({
+    argv: ['codex', '-c', expect.stringContaining(endpoint), '-c', expect.stringContaining(endpoint), 'exec'],
+    variables: {},
+  });
+});
+
+test('what was to go to Telltale comes by way of the run alone, as that of who has no endpoint', () => {
+  const ours = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4400' };
+  for (const argv of [['claude', '-p', 'hi'], ['make'], ['python', 'crew.py']]) {
+    expect(lead(argv, ours)).toEqual(lead(argv));
+    expect(forwardOf(argv, ours)).toEqual([]);
+  }
+  const mine = { ...ours, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in' };
+  expect(forwardOf(['python', 'crew.py'], mine)).toEqual(['https://logs.example/in']);
 });
 
 test('an endpoint of Codex that is commented out, or part of another name, is none, and a pipe is not waited for', () => {
@@ -136,7 +156,7 @@ test('an endpoint of Codex that is commented out, or part of another name, is no
   const to = (lines: readonly string[]): string[] => {
     writeFileSync(join(home, 'config.toml'), lines.join('\n'));
     const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
-    return [...(plan?.forward(['codex', 'exec']).values() ?? [])].map(({ href }) => href);
+    return [...(plan.forward(['codex', 'exec']).values() ?? [])].map(({ href }) => href);
   };
   const [old, mine] = ['# endpoint = "https://old.example/"', 'endpoint = "https://mine.example/"'];
   expect(to(['[otel.exporter.otlp-http]', old, mine])).toEqual(['https://mine.example/']);
@@ -147,7 +167,7 @@ test('an endpoint of Codex that is commented out, or part of another name, is no
   rmSync(join(home, 'config.toml'));
   execFileSync('mkfifo', [join(home, 'config.toml')]);
   const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
-  expect(plan?.forward(['codex', 'exec']).size).toBe(0);
+  expect(plan.forward(['codex', 'exec']).size).toBe(0);
 });
 
 test('Codex reports by its configuration; where the person has it sent by HTTP, only the address is ours and all goes on there', () => {
@@ -162,8 +182,8 @@ test('Codex reports by its configuration; where the person has it sent by HTTP, 
   ];
   const planOf = (config: string | null, argv = ['codex', 'exec', 'do']) => {
     if (config !== null) writeFileSync(join(env.CODEX_HOME, 'config.toml'), config);
-    const led = plan?.lead(argv, endpoint).argv ?? [];
-    const to = [...(plan?.forward(argv) ?? [])].map(([signal, url]) => [signal, url.href]);
+    const led = plan.lead(argv, endpoint).argv ?? [];
+    const to = [...(plan.forward(argv) ?? [])].map(([signal, url]) => [signal, url.href]);
     return { added: led.slice(1, led.length - argv.length + 1), to };
   };
   const alone = { added: [...ours('exporter', 'logs'), ...ours('metrics_exporter', 'metrics')], to: [] };
@@ -195,16 +215,17 @@ test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of th
   const mine = { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example/' };
   const http = { ...mine, GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http' };
   expect(lead(['gemini'], http)?.variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
-  const to = [...(planTelemetry({ cwd: '/', env: http, telltaleUrl: undefined })?.forward(['gemini']) ?? [])];
+  const to = [...(planTelemetry({ cwd: '/', env: http, telltaleUrl: undefined }).forward(['gemini']) ?? [])];
   expect(to.map(([, url]) => url.href)).toEqual([
     'https://mine.example/v1/traces',
     'https://mine.example/v1/metrics',
     'https://mine.example/v1/logs',
   ]);
   const already = { ...http, GEMINI_TELEMETRY_OTLP_ENDPOINT: 'http://127.0.0.1:4400' };
-  expect(lead(['gemini'], already)).toEqual({ argv: ['gemini'], variables: {} });
+  expect(lead(['gemini'], already)).toEqual(lead(['gemini'], http));
+  expect(forwardOf(['gemini'], already)).toEqual([]);
   expect(lead(['gemini'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
-  expect(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined })?.forward(['gemini']).size).toBe(0);
+  expect(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined }).forward(['gemini']).size).toBe(0);
 });
 
 test('a Gemini CLI that a shell starts reports to the run and to the person; beside other clients the person alone is told', () => {
@@ -214,12 +235,12 @@ test('a Gemini CLI that a shell starts reports to the run and to the person; bes
     GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http',
   };
   const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
-  const to = (argv: readonly string[]) => [...(plan?.forward(argv).values() ?? [])].map(({ href }) => href);
+  const to = (argv: readonly string[]) => [...(plan.forward(argv).values() ?? [])].map(({ href }) => href);
   const alone = ['bash', '-c', 'gemini -p x'];
-  expect(plan?.lead(alone, endpoint).variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
+  expect(plan.lead(alone, endpoint).variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
   expect(to(alone)).toEqual(['traces', 'metrics', 'logs'].map((signal) => `https://mine.example/v1/${signal}`));
   const both = ['bash', '-c', 'claude -p x; gemini -p x'];
-  const { variables } = plan?.lead(both, endpoint) ?? {};
+  const { variables } = plan.lead(both, endpoint) ?? {};
   expect(variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1' });
   expect(Object.keys(variables ?? {}).filter((name) => name.startsWith('GEMINI'))).toEqual([]);
   expect(to(both)).toEqual([]);

@@ -1,10 +1,12 @@
+import type { Signal } from '@telltale/otlp/signals';
 import { clientOf, type ClientName } from '../proxy/clients/client-of.ts';
+import { isOwnProgram } from '../proxy/clients/is-own-program.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } from './client-variables.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { leadCodexByName } from './codex-by-name.ts';
 import { isProgramText, startedTexts } from './started-texts.ts';
-import { endpointVariable, personEndpoints, signals, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
+import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
   /** Who gets what arrives as well. */
@@ -14,8 +16,8 @@ export type TelemetryPlan = {
 };
 
 /**
- * How a program reports to its run: by OTLP to a port of the run's own. Null leaves the program alone: its exporters
- * speak gRPC, or they report to Telltale already.
+ * How a program reports to its run: by OTLP to a port of the run's own. What it would have sent to Telltale comes this way alone;
+ * one whose exporters speak gRPC is left as it is, but for Codex, which reads none of what says so.
  */
 export function planTelemetry({
   cwd,
@@ -29,12 +31,12 @@ export function planTelemetry({
   telltaleUrl: string | undefined;
   /** A folder of the run's own for programs that stand before the person's; null: nowhere. */
   programs?: string | null;
-}): TelemetryPlan | null {
-  if (speaksGrpc(env)) return null;
-  const endpoints = personEndpoints(env);
+}): TelemetryPlan {
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
-  const areOurs = (some: PersonEndpoints): boolean => [...some.values()].some(({ origin }) => origin === ours);
-  if (areOurs(endpoints)) return null;
+  const withoutOurs = (some: PersonEndpoints): PersonEndpoints =>
+    new Map([...some].filter(([, { origin }]) => origin !== ours));
+  const isGrpc = speaksGrpc(env);
+  const endpoints = isGrpc ? new Map<Signal, URL>() : withoutOurs(personEndpoints(env));
   /** The clients that are turned on: the program itself, or those that a shell or a script starts. */
   const clientsOf = (argv: readonly string[]): ClientName[] => {
     const client = clientOf(argv);
@@ -45,7 +47,7 @@ export function planTelemetry({
   /** Where the program's own settings have it report, for those that read no variable of everybody's. */
   const ownOf = (argv: readonly string[]): PersonEndpoints | null => {
     const [client, ...others] = clientsOf(argv);
-    if (client === 'codex') return codexEndpoints(argv, env);
+    if (client === 'codex') return codexEndpoints(argv, { env, cwd });
     // Several would each receive what the others report.
     return client === undefined || others.length > 0 ? null : ownEndpoint(client, env);
   };
@@ -53,31 +55,26 @@ export function planTelemetry({
     forward(argv) {
       const client = clientOf(argv)?.name ?? null;
       const own = ownOf(argv);
-      if (own !== null) return areOurs(own) ? new Map() : own;
+      if (own !== null) return withoutOurs(own);
       return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env)));
     },
     lead(argv, endpoint) {
-      // Its settings have it report to Telltale already.
-      if (areOurs(ownOf(argv) ?? new Map())) return { argv, variables: {} };
       const client = clientOf(argv);
       const clients = clientsOf(argv);
       const mayStartAny = client === null && endpoints.size === 0 && !isProgramText(argv);
-      const variables: Record<string, string> = {
-        ...(mayStartAny ? variablesOfAny(clients, endpoint, env) : {}),
-        ...clientVariables(clients, endpoint, env),
-        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      };
-      if (env['OTEL_EXPORTER_OTLP_PROTOCOL'] === undefined) variables['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
-      for (const signal of signals) {
-        if (env[endpointVariable(signal)] !== undefined)
-          variables[endpointVariable(signal)] = `${endpoint}/v1/${signal}`;
-      }
+      const variables: Record<string, string> = isGrpc
+        ? {}
+        : {
+            ...(mayStartAny ? variablesOfAny(clients, endpoint, env) : {}),
+            ...clientVariables(clients, endpoint, env),
+            ...endpointVariables(endpoint, env),
+          };
       if (client === null && endpoints.size === 0) {
         const path = leadCodexByName({ argv, cwd, env, endpoint, folder: programs });
         if (path !== null) variables['PATH'] = path;
       }
-      if (client?.name !== 'codex') return { argv, variables };
-      const added = codexArguments(argv, endpoint, env);
+      if (client?.name !== 'codex' || !isOwnProgram(argv, { client: 'codex', cwd, env })) return { argv, variables };
+      const added = codexArguments(argv, endpoint, { env, cwd });
       return { argv: [...argv.slice(0, client.at + 1), ...added, ...argv.slice(client.at + 1)], variables };
     },
   };

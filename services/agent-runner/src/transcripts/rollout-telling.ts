@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { Draft } from '@telltale/otlp/read/draft';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Redactor } from '@telltale/sdk/capture/redactor';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { clientOf } from '../proxy/clients/client-of.ts';
+import { codexHome } from '../proxy/clients/codex-home.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunIdentity } from '../run/run-records.ts';
 import { mayStartCodex } from '../telemetry/codex-by-name.ts';
@@ -28,7 +28,7 @@ export function createRolloutTelling({
   clock: Clock;
 }) {
   const client = clientOf(argv)?.name;
-  const mayStart = client === undefined && mayStartCodex(argv, cwd);
+  const mayStart = client === 'codex' || (client === undefined && mayStartCodex(argv, cwd));
   const since = clock.now();
   const claims = createSessionClaims({ runId: identity.run_id, now: () => clock.now() });
   const heard = new Set<string>();
@@ -38,15 +38,15 @@ export function createRolloutTelling({
   return {
     /** Whose processes are the run's. */
     know(pids: () => readonly number[]): void {
-      const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
-      if (mayStart) watch = watchRollouts({ home, pids, now: () => clock.now() });
+      if (mayStart) watch = watchRollouts({ home: codexHome(env, cwd), pids, now: () => clock.now() });
     },
     /** Whose conversations its telemetry tells. */
     heard({ kind, session_id: session }: Draft): void {
-      anyCall ||= kind === 'llm_call';
+      if (kind !== 'llm_call') return;
+      anyCall = true;
       if (session === undefined || heard.has(session)) return;
       heard.add(session);
-      if (mayStart || client === 'codex') claims.take(session);
+      if (mayStart) claims.take(session);
     },
     /** At the end of the run. */
     async tell(emit: (record: RecordDraft) => void): Promise<void> {

@@ -2,13 +2,19 @@ import { join } from 'node:path';
 import type { Environment } from '../../run/child-environment.ts';
 import { readSettings } from '../read-start.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
+import { codexHome } from './codex-home.ts';
+import { isOwnProgram } from './is-own-program.ts';
 
 /**
  * Where `codex` sends its calls, or null where that cannot be told: with a provider of its own, a profile or a login
  * instead of an API key it is left alone. It reads no variable for the address, only its configuration.
  */
-export function codexUpstream(argv: readonly string[], env: Environment): Upstream | null {
-  const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
+export function codexUpstream(
+  argv: readonly string[],
+  { env, cwd }: { env: Environment; cwd: string },
+): Upstream | null {
+  if (!isOwnProgram(argv, { client: 'codex', cwd, env })) return null;
+  const home = codexHome(env, cwd);
   const config = readSettings(join(home, 'config.toml')) ?? '';
   const elsewhere = /^\s*(?:model_provider|profile|chatgpt_base_url|oss_provider)\s*=/m.test(config);
   const told = argv.some((word) =>

@@ -1,6 +1,7 @@
 import type { Environment } from '../../run/child-environment.ts';
 import { claudeCalls } from './claude.ts';
 import { clientOf } from './client-of.ts';
+import { isOwnProgram } from './is-own-program.ts';
 
 /**
  * The command of a client whose calls are left alone, with the hook by which its agent hears what the run has to tell it:
@@ -20,7 +21,8 @@ export function withHook({
   hook: string;
 }): readonly string[] | null {
   const client = clientOf(argv);
-  if (client?.name !== 'claude' || settingsFile === null) return null;
+  if (client?.name !== 'claude' || settingsFile === null || !isOwnProgram(argv, { client: 'claude', cwd, env }))
+    return null;
   const claude = claudeCalls(argv, { at: client.at, cwd, env });
   return claude.canLay ? claude.lay(settingsFile, { variables: {}, hook }) : null;
 }
