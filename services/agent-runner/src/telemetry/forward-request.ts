@@ -10,7 +10,14 @@ const ofTheHop = new Set([
   'content-length',
   'upgrade',
   'expect',
+  'telltale-told',
 ]);
+
+/**
+ * A run within a run sends on to the one around it what it tells itself: that one only sends it on in turn. Between the two alone,
+ * and never to an endpoint of a person's.
+ */
+export const toldHeader = 'telltale-told';
 
 /** How long the person's own endpoint may take; the program has its answer already. */
 const timeoutMs = 10_000;
@@ -19,8 +26,14 @@ const timeoutMs = 10_000;
  * Sends the bytes on as they came, with the program's own headers, to where the person had them sent. Resolves to
  * whether they were taken; a refusal is the receiver's word to the person, not to us.
  */
-export function forwardRequest(target: URL, headers: IncomingHttpHeaders, body: Buffer): Promise<boolean> {
+export function forwardRequest(
+  target: URL,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  { isRun = false }: { isRun?: boolean } = {},
+): Promise<boolean> {
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheHop.has(name)));
+  if (isRun) kept[toldHeader] = '1';
   const start = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(timeoutMs);

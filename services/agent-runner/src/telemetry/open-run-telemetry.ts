@@ -14,6 +14,9 @@ import { shellText } from './shell-text.ts';
 import { createRolloutTelling } from '../transcripts/rollout-telling.ts';
 import { createToldOnce } from './told-once.ts';
 
+/** Where a run takes telemetry, for a run within it: what that one tells must not count in both. */
+const receiverVariable = 'TELLTALE_RUN_OTLP';
+
 export type RunTelemetry = {
   argv: readonly string[];
   /** What the program's environment gets. */
@@ -74,6 +77,7 @@ export async function openRunTelemetry({
   const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
+    around: env[receiverVariable],
     onDraft(draft) {
       const own = threads(draft);
       rollouts.heard(own);
@@ -90,7 +94,7 @@ export async function openRunTelemetry({
     receiver === null ? { argv, variables: {} } : plan.lead(argv, receiver.endpoint);
   return {
     argv: settings?.lay(withWords, variables) ?? withWords,
-    variables,
+    variables: receiver === null ? variables : { ...variables, [receiverVariable]: receiver.endpoint },
     emit: told.emit,
     know: rollouts.know,
     async finish() {

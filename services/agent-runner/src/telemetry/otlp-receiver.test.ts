@@ -13,10 +13,11 @@ import type { PersonEndpoints } from './person-endpoint.ts';
 const samples = join(import.meta.dirname, '../../../../libs/otlp/samples');
 const body = readFileSync(join(samples, 'claude-code/json/0001-logs.json'));
 
-async function start(forward: PersonEndpoints = new Map()) {
+async function start(forward: PersonEndpoints = new Map(), around?: string) {
   const drafts: Draft[] = [];
   const receiver = await startOtlpReceiver({
     forward,
+    around,
     onDraft: (draft) => drafts.push(draft),
     redact: (text) => text,
     clock: systemClock,
@@ -48,6 +49,27 @@ test('a client that knows the base alone tells by the body what it sends', async
   expect((await post('', gzipSync(body), { 'content-encoding': 'gzip' })).status).toBe(200);
   expect(drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(3);
   expect((await post('', '{"other":[]}')).status).toBe(400);
+});
+
+test('what a run within the run tells by itself goes on to the person, and counts in the inner one alone', async () => {
+  const seen: (string | string[] | undefined)[] = [];
+  const mine = createServer((request, response) => {
+    seen.push(request.headers['telltale-told']);
+    request.resume();
+    response.end('{}');
+  });
+  await once(mine.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(`http://127.0.0.1:${(mine.address() as AddressInfo).port}/v1/logs`);
+  const outer = await start(new Map([['logs', url]]));
+  const to = new URL(`${outer.receiver.endpoint}/v1/logs`);
+  const inner = await start(new Map([['logs', to]]), outer.receiver.endpoint);
+  expect((await inner.post('/v1/logs', body)).status).toBe(200);
+  await inner.receiver[Symbol.asyncDispose]();
+  await outer.receiver[Symbol.asyncDispose]();
+  mine.close();
+  expect(inner.drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(1);
+  expect(outer.drafts).toEqual([]);
+  expect(seen).toEqual([undefined]);
 });
 
 test('only who knows the secret of the run reports into it', async () => {

@@ -10,7 +10,7 @@ import type { Draft } from '@telltale/otlp/read/draft';
 import type { Attempt } from '@telltale/otlp/read/reading';
 import { MalformedBody, type Signal } from '@telltale/otlp/signals';
 import type { Clock } from '@telltale/runtime/clock';
-import { forwardRequest } from './forward-request.ts';
+import { forwardRequest, toldHeader } from './forward-request.ts';
 import { signals, type PersonEndpoints } from './person-endpoint.ts';
 
 export type OtlpReceiver = AsyncDisposable & {
@@ -53,12 +53,15 @@ async function plainOf(body: Buffer, encoding: string | undefined): Promise<Buff
 /** Takes the telemetry of one run's program on loopback, and passes it on to where the person had it sent before. */
 export async function startOtlpReceiver({
   forward,
+  around,
   onDraft,
   onAttempt = () => undefined,
   redact,
   clock,
 }: {
   forward: PersonEndpoints;
+  /** The endpoint of the run that this one is within. */
+  around?: string | undefined;
   onDraft: (draft: Draft) => void;
   /** Hears of each request to a model that a client says it makes, before the records of the same request. */
   onAttempt?: (attempt: Attempt) => void;
@@ -83,6 +86,10 @@ export async function startOtlpReceiver({
       const target = forward.get(signal);
       if (target !== undefined) await passOn(target, request, body);
       const raw = await plainOf(body, request.headers['content-encoding']);
+      if (request.headers[toldHeader] !== undefined) {
+        answer(200, successBody(signal, encoding, null));
+        return;
+      }
       const receivedAt = new Date(clock.now()).toISOString();
       const { drafts, attempts = [] } = readRequest(signal, encoding, raw, { receivedAt, redact });
       for (const attempt of attempts) onAttempt(attempt);
@@ -97,7 +104,8 @@ export async function startOtlpReceiver({
   /** Resolves when there is room for more. */
   async function passOn(target: URL, { headers }: IncomingMessage, body: Buffer): Promise<void> {
     forwarded += body.length;
-    const work = forwardRequest(target, headers, body).finally(() => (forwarded -= body.length));
+    const isRun = around !== undefined && target.href.startsWith(`${around}/`);
+    const work = forwardRequest(target, headers, body, { isRun }).finally(() => (forwarded -= body.length));
     track(work);
     if (forwarded > mostForwardedBytes) await work;
   }
