@@ -7,9 +7,8 @@ import { isProgramText, namesCodex } from './started-texts.ts';
 
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Whether a program that is no client may start Codex: its text says so, or it has none. */
-export const mayStartCodex = (argv: readonly string[], cwd: string): boolean =>
-  !isProgramText(argv) || namesCodex(argv, cwd);
+/** Whether a program that is no client may start Codex by its name: its text says so, or it has none. */
+const mayStartCodex = (argv: readonly string[], cwd: string): boolean => !isProgramText(argv) || namesCodex(argv, cwd);
 
 /**
  * Codex reads no variable that says where it reports: what a shell or a script starts by that name is, for the run, a program in

@@ -16,8 +16,8 @@ const forwardOf = (argv: readonly string[], env: Record<string, string>): string
     ({ href }) => href,
   );
 
-test('any program is told where to report, and nothing else is turned on', () => {
-  expect(lead(['python', 'crew.py'])).toEqual({
+test('any program is told where to report', () => {
+  expect(lead(['python', 'crew.py'])).toMatchObject({
     argv: ['python', 'crew.py'],
     variables: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
   });
@@ -30,7 +30,13 @@ test('a program that may start any client has what those alone read, and nothing
     GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint,
     QWEN_TELEMETRY_ENABLED: 'true',
   };
-  for (const argv of [['make'], ['npm', 'run', 'agent'], ['./agent'], ['sh', '-c', '"$AGENT" -p hi']]) {
+  for (const argv of [
+    ['make'],
+    ['npm', 'run', 'agent'],
+    ['./agent'],
+    ['sh', '-c', '"$AGENT" -p hi'],
+    ['python', 'on_an_agent_sdk.py'],
+  ]) {
     expect(lead(argv)?.variables).toMatchObject(any);
     expect(lead(argv)?.variables).not.toHaveProperty('OTEL_METRICS_EXPORTER');
   }

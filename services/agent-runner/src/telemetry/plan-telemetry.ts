@@ -5,7 +5,7 @@ import type { Environment } from '../run/child-environment.ts';
 import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } from './client-variables.ts';
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { leadCodexByName } from './codex-by-name.ts';
-import { isProgramText, startedTexts } from './started-texts.ts';
+import { startedTexts } from './started-texts.ts';
 import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -61,7 +61,7 @@ export function planTelemetry({
     lead(argv, endpoint) {
       const client = clientOf(argv);
       const clients = clientsOf(argv);
-      const mayStartAny = client === null && endpoints.size === 0 && !isProgramText(argv);
+      const mayStartAny = client === null && endpoints.size === 0;
       const variables: Record<string, string> = isGrpc
         ? {}
         : {

@@ -8,7 +8,7 @@ const mostWords = 20;
 const runners = /^(?:python[\d.]*|node|bun|deno|tsx|ts-node|uv|poetry|pipenv)$/;
 const program = /\.(?:py|[cm]?[jt]s)$/;
 
-/** Whether what a program starts is told by its own text, which is read; anything else (make, a shell, a binary) may start any client. */
+/** Whether a program has a text of its own that is read; anything else (make, a shell, a binary) has none. */
 export const isProgramText = ([first = '']: readonly string[]): boolean =>
   runners.test(basename(first)) || program.test(first);
 

@@ -6,7 +6,6 @@ import { clientOf } from '../proxy/clients/client-of.ts';
 import { codexHome } from '../proxy/clients/codex-home.ts';
 import type { Environment } from '../run/child-environment.ts';
 import type { RunIdentity } from '../run/run-records.ts';
-import { mayStartCodex } from '../telemetry/codex-by-name.ts';
 import { createSessionClaims } from './session-claims.ts';
 import { tellRollouts } from './tell-rollouts.ts';
 import { watchRollouts, type RolloutWatch } from './watch-rollouts.ts';
@@ -28,7 +27,7 @@ export function createRolloutTelling({
   clock: Clock;
 }) {
   const client = clientOf(argv)?.name;
-  const mayStart = client === 'codex' || (client === undefined && mayStartCodex(argv, cwd));
+  const mayStart = client === undefined || client === 'codex';
   const since = clock.now();
   const claims = createSessionClaims({ runId: identity.run_id, now: () => clock.now() });
   const heard = new Set<string>();
