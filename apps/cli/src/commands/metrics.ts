@@ -7,6 +7,7 @@ import {
   withFilters,
   withLabels,
   withLimit,
+  withOffset,
   withPeriod,
   type FilterFlags,
   type FilterName,
@@ -35,8 +36,8 @@ export function addMetricsCommands(program: Command, context: Context): void {
       const { costs } = await import('../query/costs.ts');
       await costs(flags, context);
     });
-  withLimit(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', places)).action(
-    async (name: string | undefined, flags: PeriodFlags & FilterFlags & { limit?: number }) => {
+  withOffset(add('tools [name]', 'The tools, or one: calls, success rate, times, last error.', places)).action(
+    async (name: string | undefined, flags: PeriodFlags & FilterFlags & { limit?: number; offset?: number }) => {
       const { tools } = await import('../query/tools.ts');
       await tools(name, flags, context);
     },

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { periodName, type PeriodName } from '@telltale/contracts/http/query';
+import { maxOffset, periodName, type PeriodName } from '@telltale/contracts/http/query';
 import { canonicalTime } from '@telltale/contracts/time';
 import type { ClientFlags } from './client-flags.ts';
 
 export type PeriodFlags = ClientFlags & { period: PeriodName; from?: string; to?: string };
-export type PageFlags = ClientFlags & { limit?: number; cursor?: string };
+export type PageFlags = ClientFlags & { limit?: number; offset?: number; cursor?: string };
 
 const periodOption = (): Option =>
   new Option('--period <period>', 'the last hour, day, week or month, or all').choices(periodName.options);
@@ -25,9 +25,13 @@ const withBounds = (command: Command): Command =>
 export const withLimit = (command: Command): Command =>
   command.option('--limit <count>', 'how many at most, 1 to 100', parseWholeNumber(1, 100));
 
+/** Of a list in the order of a sum, whose rows move while it is read. */
+export const withOffset = (command: Command): Command =>
+  withLimit(command).option('--offset <count>', 'leave out so many of the first', parseWholeNumber(0, maxOffset));
+
 /** Of a list that goes on after its page. */
 export const withPage = (command: Command): Command =>
-  withLimit(command).option('--cursor <cursor>', 'go on where the page before ended');
+  withOffset(command).option('--cursor <cursor>', 'go on where the page before ended');
 
 const filters = {
   agent: 'only of this agent',

@@ -18,7 +18,7 @@ export type AgentsFlags = PageFlags &
 
 /** `telltale agents list --period week`: what each came to in it, most expensive first. */
 async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise<void> {
-  const { period = 'all', from, to, limit, cursor, host, crew, lifecycle } = flags;
+  const { period = 'all', from, to, limit, offset, cursor, host, crew, lifecycle } = flags;
   if (crew !== undefined || lifecycle !== undefined) {
     throw new CliError('--crew and --lifecycle are of what agents are now; leave them out, or the period', {
       exitCode: 2,
@@ -29,7 +29,7 @@ async function listAgentsOfPeriod(flags: AgentsFlags, context: Context): Promise
     view: showAgentsOfPeriod,
     none: `no agents ${periodInWords({ ...flags, period })}`,
   };
-  await askList((api) => api.agentMetrics({ period, from, to, limit, cursor, host }), list, flags, context);
+  await askList((api) => api.agentMetrics({ period, from, to, limit, offset, cursor, host }), list, flags, context);
 }
 
 const namesPeriod = ({ period, from, to }: OwnPeriod): boolean =>
@@ -38,13 +38,13 @@ const namesPeriod = ({ period, from, to }: OwnPeriod): boolean =>
 /** `telltale agents list` */
 export async function listAgents(flags: AgentsFlags, context: Context): Promise<void> {
   if (namesPeriod(flags)) return listAgentsOfPeriod(flags, context);
-  const { limit, cursor, host, crew, lifecycle } = flags;
+  const { limit, offset, cursor, host, crew, lifecycle } = flags;
   const list = {
     rows: (answer: { agents: readonly unknown[] }) => answer.agents,
     view: showAgents,
     none: 'no agents; watch one with telltale run --agent NAME -- COMMAND',
   };
-  const query = { limit, cursor, host, crew_id: crew, lifecycle };
+  const query = { limit, offset, cursor, host, crew_id: crew, lifecycle };
   await askList((api) => api.agents(query), list, flags, context);
 }
 

@@ -50,6 +50,14 @@ export async function askList<T extends object>(
   const answer = await ask(question, view, flags, context);
   if (flags.quiet === true || flags.json === true) return;
   if (list.rows(answer).length === 0) context.say(list.none);
-  const next: unknown = Reflect.get(answer, 'next_cursor');
-  if (typeof next === 'string') context.say(`there are more; the next ones: --cursor ${next}`);
+  const more = howToGoOn(answer, list.rows(answer).length);
+  if (more !== null) context.say(`there are more; the next ones: ${more}`);
+}
+
+/** Lists in the order of a sum have no cursor: they say how many there are. */
+function howToGoOn(answer: object, shown: number): string | null {
+  const { next_cursor: cursor, total, offset } = answer as { next_cursor?: unknown; total?: unknown; offset?: unknown };
+  if (typeof cursor === 'string') return `--cursor ${cursor}`;
+  if (typeof total !== 'number' || typeof offset !== 'number' || shown === 0) return null;
+  return offset + shown < total ? `--offset ${offset + shown} (of ${total})` : null;
 }

@@ -335,6 +335,15 @@ test('a list goes on where its page ended', async () => {
   expect(second).not.toContain('s-2');
 });
 
+test('a list in the order of a sum says how many there are, and goes on by their number', async () => {
+  const first = await t.type('agents list --period all --limit 1');
+  expect(first.said).toEqual([expect.stringMatching(/^there are more; the next ones: --offset 1 \(of \d\)$/)]);
+  const rest = await t.type('agents list --period all --offset 1');
+  expect(rest.said).toEqual([]);
+  expect(rest.out).not.toBe(first.out);
+  expect(await t.type('tools --offset x')).toMatchObject({ code: 2, out: '' });
+});
+
 test('a narrow terminal gets lines that fit, with every id whole', async () => {
   const { out } = await t.type('tools', { ...plainPage, columns: 76 });
   expect(out.split('\n').every((line) => line.length <= 76)).toBe(true);

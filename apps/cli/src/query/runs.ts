@@ -9,14 +9,14 @@ export type RunsFlags = PeriodFlags & PageFlags & FilterFlags & { status?: 'runn
 
 /** `telltale runs list` */
 export async function listRuns(flags: RunsFlags, context: Context): Promise<void> {
-  const { period, from, to, limit, cursor, agent, session, task, status } = flags;
+  const { period, from, to, limit, offset, cursor, agent, session, task, status } = flags;
   const filters = { agent_id: agent, session_id: session, task_id: task, status };
   const list = {
     rows: (answer: { runs: readonly unknown[] }) => answer.runs,
     view: showRuns,
     none: `no runs ${periodInWords(flags)}`,
   };
-  await askList((api) => api.runs({ period, from, to, limit, cursor, ...filters }), list, flags, context);
+  await askList((api) => api.runs({ period, from, to, limit, offset, cursor, ...filters }), list, flags, context);
 }
 
 /** `telltale runs show` */

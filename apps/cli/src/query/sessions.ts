@@ -6,13 +6,13 @@ import { periodInWords } from './metrics-query.ts';
 
 /** `telltale sessions list` */
 export async function listSessions(flags: PeriodFlags & PageFlags & FilterFlags, context: Context): Promise<void> {
-  const { period, from, to, limit, cursor } = flags;
+  const { period, from, to, limit, offset, cursor } = flags;
   const list = {
     rows: (answer: { sessions: readonly unknown[] }) => answer.sessions,
     view: showSessions,
     none: `no sessions ${periodInWords(flags)}`,
   };
-  const query = { period, from, to, limit, cursor, ...filtersOf(flags) };
+  const query = { period, from, to, limit, offset, cursor, ...filtersOf(flags) };
   await askList((api) => api.sessions(query), list, flags, context);
 }
 

@@ -20,7 +20,7 @@ const lengths: Record<Exclude<PeriodName, 'all'>, number> = {
 
 /** `telltale tasks list`. The gateway knows tasks by their start alone, so that a period becomes the start's bounds. */
 export async function listTasks(flags: TasksFlags, context: Context): Promise<void> {
-  const { period, from, to, limit, cursor, agent, session, crew, status } = flags;
+  const { period, from, to, limit, offset, cursor, agent, session, crew, status } = flags;
   const since = period === 'all' || to !== undefined ? undefined : new Date(Date.now() - lengths[period]).toISOString();
   const bounds = { start_date_from: from ?? since, start_date_to: to };
   const filters = { agent_id: agent, session_id: session, crew_id: crew, status };
@@ -29,7 +29,7 @@ export async function listTasks(flags: TasksFlags, context: Context): Promise<vo
     view: showTasks,
     none: `no tasks ${periodInWords(flags)}`,
   };
-  await askList((api) => api.tasks({ ...bounds, ...filters, limit, cursor }), list, flags, context);
+  await askList((api) => api.tasks({ ...bounds, ...filters, limit, offset, cursor }), list, flags, context);
 }
 
 /** `telltale tasks show` */

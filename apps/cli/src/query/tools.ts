@@ -7,7 +7,7 @@ import { metricsQuery, periodInWords } from './metrics-query.ts';
 /** `telltale tools [name]` */
 export async function tools(
   name: string | undefined,
-  flags: PeriodFlags & FilterFlags & { limit?: number },
+  flags: PeriodFlags & FilterFlags & { limit?: number; offset?: number },
   context: Context,
 ): Promise<void> {
   const query = metricsQuery(flags);
@@ -20,5 +20,5 @@ export async function tools(
     view: showTools,
     none: `no tool calls ${periodInWords(flags)}`,
   };
-  await askList((api) => api.tools({ ...query, limit: flags.limit }), list, flags, context);
+  await askList((api) => api.tools({ ...query, limit: flags.limit, offset: flags.offset }), list, flags, context);
 }

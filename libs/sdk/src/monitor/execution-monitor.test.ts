@@ -90,3 +90,12 @@ test('stopping keeps the last status, and a new start begins from zero', () => {
   monitor.check();
   expect(monitor.getStatus()).toMatchObject({ running: true, elapsed_seconds: 0, timeout: { exceeded: false } });
 });
+
+test.each([
+  ['timeoutSeconds', Number.NaN],
+  ['timeoutSeconds', -1],
+  ['maxMemoryMb', '512' as unknown as number],
+  ['maxCpuPercent', Number.POSITIVE_INFINITY],
+])('a limit that is no number above 0 is refused: %s %s', (name, limit) => {
+  expect(() => createExecutionMonitor({ [name]: limit })).toThrow(`${name} is not a number above 0`);
+});

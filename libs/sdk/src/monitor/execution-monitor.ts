@@ -45,14 +45,23 @@ const lookEveryMs = 500;
 /** CPU use over less time than this says nothing. */
 const shortestCpuWindowMs = 100;
 
+/** A limit that is no number would never end anything: what `Number` made of a variable that is not set. */
+function refuseWrong(limits: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined || (Number.isFinite(limit) && limit > 0)) continue;
+    throw new TypeError(`${name} is not a number above 0; leave it out for no limit`);
+  }
+}
+
 /**
  * Watches this process while a piece of work runs in it: time, memory, CPU and its service calls. The first limit that
- * is passed aborts `signal` and makes `check` throw; nothing is killed.
+ * is passed aborts `signal` and makes `check` throw; nothing is killed. Throws TypeError for a limit that is none.
  */
 export function createExecutionMonitor(
   { timeoutSeconds, maxMemoryMb, maxCpuPercent, trackServiceCalls = true }: ExecutionMonitorOptions = {},
   { clock = systemClock, usage = thisProcessUsage, sink }: ExecutionMonitorDeps = {},
 ) {
+  refuseWrong({ timeoutSeconds, maxMemoryMb, maxCpuPercent });
   const tracker = trackServiceCalls ? new ServiceCallTracker(sink ? { sink, clock } : { clock }) : null;
   let aborter = new AbortController();
   let stopper = new AbortController();
