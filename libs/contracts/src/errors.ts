@@ -12,7 +12,7 @@ export const errorCatalog = {
   invalid_cursor: { status: 400, title: 'The cursor is not one of this query' },
   unauthenticated: { status: 401, title: 'A valid key is needed' },
   budget_exceeded: { status: 402, title: 'The budget is spent' },
-  forbidden: { status: 403, title: 'The key does not allow this' },
+  forbidden: { status: 403, title: 'This is not allowed' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method is not offered here' },
   conflict: { status: 409, title: 'The request contradicts what is stored' },

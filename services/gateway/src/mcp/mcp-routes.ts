@@ -9,7 +9,7 @@ import { open } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { mcpExchange } from './mcp-exchange.ts';
-import { isOwnHost } from './own-host.ts';
+import { isOwnHost, isOwnPage } from './own-host.ts';
 import { postRunToken } from './post-run-token.ts';
 import { readRunToken, runTokenPrefix } from './run-token.ts';
 import { storeSource } from './store-source.ts';
@@ -32,6 +32,14 @@ type Caller = { team: string; scope: MetricsScope; teamTools: boolean };
 const refused = (): never => {
   throw new TelltaleError('unauthenticated', 'the run token is unknown or expired, or its key was revoked');
 };
+
+/** MCP asks for both: a page elsewhere must not use what a browser on this machine can reach. */
+function refuseForeign({ headers }: FastifyRequest, publicUrl: string | undefined): void {
+  const header = !isOwnHost(headers.host, publicUrl) ? 'Host' : !isOwnPage(headers, publicUrl) ? 'Origin' : null;
+  if (header === null) return;
+  const detail = `the ${header} header names another server; where this one is known by that name, set TELLTALE_PUBLIC_URL to it`;
+  throw new TelltaleError('forbidden', detail);
+}
 
 async function callerOf(request: FastifyRequest, deps: McpDeps): Promise<Caller> {
   const token = bearerToken(request.headers.authorization);
@@ -61,12 +69,7 @@ export function mcpRoutes(app: ZodApp, deps: McpDeps): void {
     config: open,
     schema: { hide: true },
     async handler(request, reply) {
-      if (!isOwnHost(request.headers.host, deps.publicUrl)) {
-        throw new TelltaleError(
-          'forbidden',
-          'the Host header names another server; set TELLTALE_PUBLIC_URL to this one',
-        );
-      }
+      refuseForeign(request, deps.publicUrl);
       const { team, scope, teamTools } = await callerOf(request, deps);
       const source = storeSource(deps, team);
       return mcpExchange(request, reply, () =>

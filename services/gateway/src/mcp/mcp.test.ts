@@ -216,6 +216,18 @@ test('a page whose name was made to point here is refused by the name it calls u
   expect((await post({ authorization, host: 'localhost:4400' })).statusCode).toBe(200);
 });
 
+test.each([
+  ['http://evil.example', 403],
+  ['http://198.51.100.7:4400', 403],
+  ['http://localhost.evil.example', 403],
+  ['null', 403],
+  ['http://localhost:4400', 200],
+  ['http://127.0.0.1:6274', 200],
+])('a page of %s is answered with %i', async (origin, status) => {
+  const headers = { authorization: `Bearer ${tokens.one}`, host: 'localhost:4400', origin };
+  expect((await post(headers)).statusCode).toBe(status);
+});
+
 test('the token ends with the key that it was made for', async () => {
   const made = await t.as('red', 'ingest');
   const answer = await t.gateway.http.inject({

@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { isOwnOrigin } from '../auth/own-origin.ts';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -16,4 +18,13 @@ export function isOwnHost(host: string | undefined, publicUrl: string | undefine
   if (name === null) return false;
   if (loopback.has(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true;
   return publicUrl !== undefined && new URL(publicUrl).hostname === name;
+}
+
+/**
+ * Whether a request may come from where it says: a page of this gateway, of the public URL, or of a tool on this machine
+ * (an inspector in the browser). Programs name no origin. An address is none of ours here: any page may have one.
+ */
+export function isOwnPage(headers: IncomingHttpHeaders, publicUrl: string | undefined): boolean {
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl).origin];
+  return isOwnOrigin(headers, own) || loopback.has(URL.parse(headers.origin ?? '')?.hostname ?? '');
 }
