@@ -7,6 +7,8 @@ export type MetricFamily = {
   /** Does `input` hold what the cache gave and took, and `output` the reasoning? */
   inputIncludesCache: boolean;
   outputIncludesReasoning: boolean;
+  /** A histogram of which each value is one call. */
+  eachIsACall?: boolean;
   /** Metric name → attribute that says the class → its words; a text instead: the metric is that class. */
   metrics: Readonly<Record<string, UsageClass | { by: string; classes: Readonly<Record<string, UsageClass>> }>>;
 };
@@ -88,6 +90,7 @@ export const metricFamilies: readonly MetricFamily[] = [
   {
     inputIncludesCache: true,
     outputIncludesReasoning: true,
+    eachIsACall: true,
     metrics: {
       'gen_ai.client.token.usage': {
         by: 'gen_ai.token.type',

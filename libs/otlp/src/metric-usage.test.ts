@@ -118,3 +118,21 @@ test('two processes that count beside each other are both counted, and a long ru
   const both = Array.from({ length: 10_000 }, (_, index) => [tick(0, index, index + 1), tick(1, index, 2 * index + 2)]);
   expect(sumOf(callsOf(both.flat()), 'output_tokens')).toBe(30_000);
 });
+
+test('each process counts by its own first family, and a histogram tells how many calls there were', () => {
+  const usage = createMetricUsage();
+  const point = { kind: 'metric', at: '2026-11-21T00:00:00.000Z', temporality: 'delta', value: 9 } as const;
+  const general = { name: 'gen_ai.client.token.usage', model: 'm', 'gen_ai.token.type': 'input', count: 2 };
+  const take = ({ name, ...attributes }: { name: string } & Record<string, unknown>): void =>
+    usage.take({ ...point, name, attributes });
+  take({ ...general, process: 'p1' });
+  take({ name: 'gemini_cli.token.usage', model: 'm', type: 'input', process: 'p1' });
+  take({ ...general, process: 'p2' });
+  const told = usage
+    .calls()
+    .map(({ attributes, input_tokens }) => [attributes?.['process'], attributes?.['requests'], input_tokens]);
+  expect(told).toEqual([
+    ['p1', undefined, 9],
+    ['p2', 2, 9],
+  ]);
+});

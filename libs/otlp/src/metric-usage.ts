@@ -1,4 +1,5 @@
 import { metricFamilies, type UsageClass } from './metric-families.ts';
+import { known } from './read/draft.ts';
 import {
   classOf,
   summaryOf,
@@ -11,13 +12,17 @@ import {
 
 type Point = UsagePoint;
 
+/** How many calls told of a class, where each of them is a value of a histogram. */
+type Calls = 'callsOfInput' | 'callsOfOutput';
+type Minute = { place: Place; at: string; counts: Counts & Partial<Record<Calls, number>> };
+
 /** What a counter grew by until a time. */
 type Growth = { at: string; value: number };
 
 /** The points of one counter of one source; each as often as it was told, but counted once. */
 type Series = {
   family: number;
-  class: UsageClass;
+  class: UsageClass | Calls;
   cumulative: boolean;
   place: Place;
   points: Map<string, Point>;
@@ -76,11 +81,19 @@ function minutesOf({ settled, points, cumulative, last }: Series): Growth[] {
 
 /**
  * Reads usage out of the metrics of a source that tells of its calls in no other way. One `llm_call` sums up a minute of one
- * model: metrics do not say how many calls it was. Points may come in any order and more than once; deltas and
+ * model: few metrics say how many calls it was. Points may come in any order and more than once; deltas and
  * running totals that begin anew are told apart by what the points say of themselves.
  */
 export function createMetricUsage() {
   const series = new Map<string, Series>();
+
+  function add(kind: Omit<Series, 'points' | 'settled' | 'last'>, point: Point): void {
+    const key = `${kind.class} ${seriesKey(point)}`;
+    const one: Series = series.get(key) ?? { ...kind, points: new Map(), settled: new Map(), last: undefined };
+    series.set(key, one);
+    one.points.set(`${point.started_at ?? ''} ${point.at} ${point.value}`, point);
+    if (one.points.size > mostPoints) settle(one);
+  }
 
   return {
     /** Takes any data point; those of metrics that tell no usage are passed over. */
@@ -89,48 +102,46 @@ export function createMetricUsage() {
       const family = metricFamilies.findIndex((one) => classOf(one, draft) !== undefined);
       const kind = metricFamilies[family];
       const usage = kind === undefined ? undefined : classOf(kind, draft);
-      if (usage === undefined) return;
-      const key = seriesKey(draft);
+      if (kind === undefined || usage === undefined) return;
       const place: Place = {
         agent_id: draft.agent_id,
         session_id: draft.session_id,
         model: textAt(draft, 'model', 'gen_ai.request.model', 'gen_ai.response.model') ?? 'unknown',
         provider: textAt(draft, 'gen_ai.provider.name', 'gen_ai.system'),
+        process: textAt(draft, 'process'),
       };
-      const cumulative = draft.temporality === 'cumulative';
-      const one: Series = series.get(key) ?? {
-        family,
-        class: usage,
-        cumulative,
-        place,
-        points: new Map(),
-        settled: new Map(),
-        last: undefined,
-      };
-      series.set(key, one);
-      one.points.set(`${draft.started_at ?? ''} ${draft.at} ${draft.value}`, draft);
-      if (one.points.size > mostPoints) settle(one);
+      const common = { family, cumulative: draft.temporality === 'cumulative', place };
+      add({ ...common, class: usage }, draft);
+      const calls = draft.attributes?.['count'];
+      if (kind.eachIsACall !== true || typeof calls !== 'number') return;
+      add({ ...common, class: usage === 'output' ? 'callsOfOutput' : 'callsOfInput' }, { ...draft, value: calls });
     },
-    /** What the metrics told so far, by the first family that told of tokens: the others tell of the same ones. */
+    /** What the metrics of each process told so far, by the first family that told of tokens: the others tell of the same ones. */
     calls(): UsageSummary[] {
-      const families = [...series.values()].filter((one) => one.class !== 'cost').map((one) => one.family);
-      const chosen = Math.min(...families);
-      const family = metricFamilies[chosen];
-      if (family === undefined) return [];
-      const minutes = new Map<string, { place: Place; at: string; counts: Counts }>();
-      for (const one of series.values()) {
-        if (one.family !== chosen) continue;
-        for (const { at, value } of minutesOf(one)) {
-          const key = JSON.stringify([one.place, at.slice(0, 16)]);
-          const minute = minutes.get(key) ?? { place: one.place, at, counts: {} };
-          minute.counts[one.class] = (minute.counts[one.class] ?? 0) + value;
-          if (at > minute.at) minute.at = at;
-          minutes.set(key, minute);
-        }
-      }
-      return [...minutes.values()]
-        .sort((a, b) => (a.at < b.at ? -1 : 1))
-        .map(({ place, at, counts }) => summaryOf(family, place, at, counts));
+      const byProcess = Map.groupBy(series.values(), ({ place }) => place.process).values();
+      return [...byProcess].flatMap(summed).sort((a, b) => (a.at < b.at ? -1 : 1));
     },
   };
+}
+
+function summed(all: readonly Series[]): UsageSummary[] {
+  const chosen = Math.min(...all.filter((one) => one.class !== 'cost').map((one) => one.family));
+  const family = metricFamilies[chosen];
+  if (family === undefined) return [];
+  const minutes = new Map<string, Minute>();
+  for (const one of all) {
+    if (one.family !== chosen) continue;
+    for (const { at, value } of minutesOf(one)) {
+      const key = JSON.stringify([one.place, at.slice(0, 16)]);
+      const minute = minutes.get(key) ?? { place: one.place, at, counts: {} };
+      minute.counts[one.class] = (minute.counts[one.class] ?? 0) + value;
+      if (at > minute.at) minute.at = at;
+      minutes.set(key, minute);
+    }
+  }
+  return [...minutes.values()].map(({ place, at, counts }) => {
+    const summary = summaryOf(family, place, at, counts);
+    const requests = Math.max(counts.callsOfInput ?? 0, counts.callsOfOutput ?? 0) || undefined;
+    return { ...summary, attributes: { ...summary.attributes, ...known({ process: place.process, requests }) } };
+  });
 }

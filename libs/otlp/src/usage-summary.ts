@@ -6,7 +6,13 @@ type OfAgent = { agent_id?: string | undefined };
 export type UsagePoint = Omit<DraftOf<'metric'>, 'agent_id'> & OfAgent;
 export type UsageSummary = Omit<DraftOf<'llm_call'>, 'agent_id'> & { agent_id?: string };
 export type Counts = Partial<Record<UsageClass, number>>;
-export type Place = OfAgent & { session_id: string | undefined; model: string; provider: string | undefined };
+export type Place = OfAgent & {
+  session_id: string | undefined;
+  model: string;
+  provider: string | undefined;
+  /** Which process counted, where its telemetry says so. */
+  process?: string | undefined;
+};
 
 /** The first of a point's dimensions that holds text. */
 export const textAt = (point: UsagePoint, ...names: string[]): string | undefined => {
@@ -30,7 +36,7 @@ const whole = (tokens: number | undefined): number | undefined =>
 const plus = (base: number | undefined, ...parts: (number | undefined)[]): number | undefined =>
   base === undefined ? undefined : parts.reduce<number>((sum, part) => sum + (part ?? 0), base);
 
-/** What counters of a family told of one model, as one `llm_call`; how many calls it was they do not tell. */
+/** What counters of a family told of one model, as one `llm_call`. */
 export function summaryOf(family: MetricFamily, place: Place, at: string, counts: Counts): UsageSummary {
   const { input, output, cacheRead, cacheWrite, reasoning, cost } = counts;
   return {

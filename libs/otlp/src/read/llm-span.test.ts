@@ -48,3 +48,30 @@ test.each([{ 'gen_ai.request.model': 'claude-sonnet-4-5@20250929' }, {}])(
     expect(usageOf(model)).toEqual([900, 44, undefined]);
   },
 );
+
+test.each([
+  ['opentelemetry.instrumentation.openai', true],
+  ['opentelemetry.instrumentation.openai_v2', true],
+  ['openinference.instrumentation.openai', true],
+  ['@arizeai/openinference-instrumentation-anthropic', true],
+  ['@traceloop/instrumentation-openai', true],
+  ['logfire.openai', true],
+  ['opentelemetry.instrumentation.google_generativeai', true],
+  ['openinference.instrumentation.langchain', undefined],
+  ['openinference.instrumentation.openai_agents', undefined],
+  ['com.anthropic.sdk.v1', undefined],
+])('%s is around the SDK of a provider: %s', (scope, is) => {
+  const span = {
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: '',
+    startMs: 0,
+    endMs: 0,
+    attributes: {},
+    events: [],
+  };
+  const told = { ...span, statusCode: 0, statusMessage: '' };
+  const call = llmCallOf(told, { ...source, scope }, '2026-11-22T00:00:00.000Z', { usage: 'otel' });
+  expect(call.attributes?.['of_client']).toBe(is);
+});

@@ -6,6 +6,7 @@ import { clip, durationOf, known, type Draft } from './draft.ts';
 import { failureOf } from './errors-of-span.ts';
 import { identityOf } from './identity.ts';
 import { jsonAttribute } from './json-attribute.ts';
+import { processOf } from './process-of.ts';
 import { isoOf } from './times.ts';
 import { withWholeTotal } from './whole-total.ts';
 
@@ -30,6 +31,13 @@ const frameworks = /^(?:strands-agents|autogen|langchain|semantic_kernel|llamain
 
 /** Spans that a provider's SDK makes by itself, whatever instrumentation is around it or not. */
 const nativeScope = /^com\.anthropic\.sdk\./;
+
+/**
+ * Instrumentations of the clients of providers: within a framework that has one of its own they tell of each call as well, now and
+ * then in a trace of their own (the framework's spans are not current in asynchronous code).
+ */
+const clientScope =
+  /(?:^|[./-])(?:openai(?:[_-]v2)?|anthropic|google[_-]?gen(?:erative)?[_-]?ai|genai|vertexai|bedrock|botocore[\w.-]*|cohere|mistralai|groq|together|ollama|replicate|watsonx|azure[_-]ai[_-]inference)$/;
 
 /** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
@@ -144,7 +152,9 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     attributes: known({
       signal: options.isSum === true ? 'metric' : 'span',
       scope: clip(source.scope),
+      process: processOf(source.resource),
       native: nativeScope.test(source.scope) || undefined,
+      of_client: clientScope.test(source.scope) || undefined,
       client_agent_id: clip(textOf(attributes, 'agent_id')),
       client_agent_name: clip(textOf(attributes, 'gen_ai.agent.name', 'agent.name')),
     }),

@@ -1,6 +1,6 @@
 import { textOf, type Attributes } from '../attributes.ts';
 import { countsIn } from './python-counts.ts';
-import { has, step, tool, type SpanProfile } from './span-kind.ts';
+import { agentStep, has, step, tool, type SpanProfile } from './span-kind.ts';
 
 /**
  * What Haystack's answer says of the parts of its usage, which its instrumentation leaves out: the last words of the answer as
@@ -37,6 +37,8 @@ export const openInference: SpanProfile = {
             model: textOf(attributes, 'embedding.model_name'),
           },
         };
+      case 'AGENT':
+        return agentStep(attributes, 'openinference');
       case 'TOOL':
         return tool;
       case 'RETRIEVER':

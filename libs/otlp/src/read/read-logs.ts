@@ -6,6 +6,7 @@ import { identityOf } from './identity.ts';
 import { createItemIds } from './item-id.ts';
 import { logEvents, ownedEvents } from './log-events.ts';
 import type { LogContext } from './log-profiles.ts';
+import { processOf } from './process-of.ts';
 import type { Attempt, Reading } from './reading.ts';
 import type { Redact } from './redact.ts';
 import { isoOf } from './times.ts';
@@ -61,22 +62,27 @@ function draftOf(item: LogItem, source: Source, event: string | undefined, conte
 }
 
 /** A call that neither a provider's id nor a span names. */
-const isNameless = (draft: Draft): boolean =>
-  draft.kind === 'llm_call' && draft.request_id === undefined && draft.message_id === undefined;
+const isNameless = (call: DraftOf<'llm_call'>): boolean =>
+  call.request_id === undefined && call.message_id === undefined;
 
 /** What the log records of one request tell: the coding agents' events as what they mean, other logs as log entries. */
 export function readLogs(groups: readonly Group<LogItem>[], context: Context): Reading {
   const drafts: Draft[] = [];
   const attempts: Attempt[] = [];
   const idOf = createItemIds();
+  /** With the process that tells of it, and known again where neither a provider's id nor a span names it. */
+  const callOf = (call: DraftOf<'llm_call'>, item: LogItem, source: Source): Draft => ({
+    ...call,
+    ...known({ id: isNameless(call) ? (idOf(item, source) ?? undefined) : undefined }),
+    attributes: { ...call.attributes, ...known({ process: processOf(source.resource) }) },
+  });
   let items = 0;
   for (const { source, items: group } of groups) {
     items += group.length;
     for (const item of group) {
       const event = eventNameOf(item, source);
       const draft = draftOf(item, source, event, context);
-      if (draft !== null)
-        drafts.push(isNameless(draft) ? { ...draft, ...known({ id: idOf(item, source) ?? undefined }) } : draft);
+      if (draft !== null) drafts.push(draft.kind === 'llm_call' ? callOf(draft, item, source) : draft);
       if (event === undefined || !isAttempt(event)) continue;
       const attempt = attemptOf(event, contextOf(item, source, context));
       if (attempt !== null) attempts.push(attempt);

@@ -2,6 +2,7 @@ import type { Attributes } from '../attributes.ts';
 import type { Group, MetricPoint, Source } from '../signals.ts';
 import { clip, known, type Draft, type DraftOf } from './draft.ts';
 import { identityOf } from './identity.ts';
+import { processOf } from './process-of.ts';
 import type { Reading } from './reading.ts';
 import { standInsOf, type ToldPoint } from './stand-ins.ts';
 import { isoOf } from './times.ts';
@@ -32,7 +33,7 @@ function dimensionsOf(attributes: Attributes, source: Source, count: number | un
   return {
     ...Object.fromEntries(kept),
     ...(count === undefined ? {} : { count }),
-    ...known({ scope: clip(source.scope) }),
+    ...known({ scope: clip(source.scope), process: processOf(source.resource) }),
   };
 }
 

@@ -50,6 +50,54 @@ function callsAround(all: readonly Classified[], around: (span: Span) => string)
   return ({ span }) => (span.statusCode === 2 ? outer : outerGood).has(nameOf(span));
 }
 
+/** Spans of one call that carry it on; more are those of something else. */
+const mostPassedOn = 8;
+
+/**
+ * The spans within each call that carry it to another process, where somebody may tell of it as well: those that nothing of this
+ * request stands in, with nothing between but what passes it on.
+ */
+function passedOn(all: readonly Classified[]): Map<string, string[]> {
+  const passes = ({ kind }: Classified): boolean => kind.is === 'request' || kind.is === 'unused';
+  const ends = new Map<string, string[]>();
+  if (!all.some((one) => passes(one) && one.span.parentSpanId !== '')) return ends;
+  const named = new Map(all.map((one) => [nameOf(one.span), one]));
+  const around = new Set(all.map(({ span }) => aroundOf(span)));
+  for (const one of all) {
+    if (!passes(one) || one.span.spanId === '' || around.has(nameOf(one.span))) continue;
+    let outer = named.get(aroundOf(one.span));
+    for (let steps = 0; outer !== undefined && passes(outer) && steps < mostBetween; steps += 1)
+      outer = named.get(aroundOf(outer.span));
+    if (outer?.kind.is !== 'llm') continue;
+    const name = nameOf(outer.span);
+    ends.set(name, [...(ends.get(name) ?? []), one.span.spanId].slice(0, mostPassedOn));
+  }
+  return ends;
+}
+
+const withPassedOn = (draft: Draft | null, span: Span, ends: ReadonlyMap<string, string[]>): Draft | null => {
+  const passed = draft?.kind === 'llm_call' ? ends.get(nameOf(span)) : undefined;
+  if (draft?.kind !== 'llm_call' || passed === undefined) return draft;
+  return { ...draft, attributes: { ...draft.attributes, passed_on: passed.join(' ') } };
+};
+
+/** What agents say that their answers came to, where this request does not tell of the calls themselves. */
+function sumsOf(all: readonly Classified[], drafts: readonly Draft[], receivedAt: string): Draft[] {
+  const told = new Set(
+    drafts.flatMap((draft) =>
+      draft.kind === 'llm_call' && (draft.input_tokens ?? draft.output_tokens) !== undefined ? [draft.trace_id] : [],
+    ),
+  );
+  const agents = all.filter(
+    ({ span, kind }) => kind.is === 'step' && kind.sum !== undefined && !told.has(span.traceId),
+  );
+  return agents.flatMap(({ span, source, kind }) => {
+    if (kind.is !== 'step' || kind.sum === undefined) return [];
+    const sum = llmCallOf(span, source, receivedAt, { ...kind.sum, isSum: true });
+    return sum.kind === 'llm_call' && (sum.input_tokens ?? 0) + (sum.output_tokens ?? 0) > 0 ? [sum] : [];
+  });
+}
+
 /** A call with the span around it, where that is not the one it names: the outer one may be told of in another request. */
 function withAround(draft: Draft | null, span: Span, around: (span: Span) => string): Draft | null {
   if (draft?.kind !== 'llm_call' || span.parentSpanId === '') return draft;
@@ -76,7 +124,10 @@ function draftOf({ span, source, kind }: Classified, receivedAt: string, redact:
   }
 }
 
-/** What the spans of one request tell; each span is at most one record, and one for each attempt that it counts beside it. */
+/**
+ * What the spans of one request tell; each span is at most one record, and one for each attempt that it counts beside it, or for
+ * the sum of the calls in it.
+ */
 export function readSpans(
   groups: readonly Group<Span>[],
   { receivedAt, redact }: { receivedAt: string; redact: Redact },
@@ -86,6 +137,7 @@ export function readSpans(
   );
   const around = createAround(all);
   const isToldWithin = callsAround(all, around);
+  const ends = passedOn(all);
   const calls = new Map<string, DraftOf<'llm_call'>>();
   let unused = 0;
   const drafts: Draft[] = [];
@@ -95,7 +147,7 @@ export function readSpans(
   };
   for (const one of all) {
     if (one.kind.is === 'request') continue;
-    const draft = withAround(draftOf(one, receivedAt, redact), one.span, around);
+    const draft = withPassedOn(withAround(draftOf(one, receivedAt, redact), one.span, around), one.span, ends);
     const told = one.kind.is === 'llm' && isToldWithin(one);
     keep(told ? null : draft);
     if (draft?.kind !== 'llm_call') continue;
@@ -105,5 +157,6 @@ export function readSpans(
   for (const { span, source, kind } of all) {
     if (kind.is === 'request') keep(failedRequestOf(span, source, receivedAt, calls.get(aroundOf(span))));
   }
+  drafts.push(...sumsOf(all, drafts, receivedAt));
   return { drafts, items: all.length, unused };
 }

@@ -8,7 +8,7 @@ import { langfuseUsage } from './langfuse-usage.ts';
 import { logfire } from './logfire.ts';
 import { mlflow } from './mlflow.ts';
 import { openInference } from './openinference.ts';
-import { has, step, tool, unused, type SpanProfile } from './span-kind.ts';
+import { agentStep, has, step, tool, unused, type SpanProfile } from './span-kind.ts';
 import { voltAgent } from './voltagent.ts';
 
 const inference = new Set(['chat', 'generate_content', 'text_completion', 'completion', 'embeddings']);
@@ -258,7 +258,7 @@ const semanticConventions: SpanProfile = {
         operation: textOf(attributes, 'gen_ai.data_source.id') ?? 'retrieval',
       };
     if (operation.endsWith('_memory')) return { is: 'memory', operation };
-    if (agentWork.has(operation)) return step;
+    if (agentWork.has(operation)) return operation === 'invoke_agent' ? agentStep(attributes, 'otel') : step;
     // A word that the conventions do not have, for what only a request to a model tells.
     const tellsUsage = usageOfRequest.every((keys) => keys.some((key) => has(attributes, key)));
     return tellsUsage && operation !== 'fetch_response' ? { is: 'llm', options: { usage: 'otel' } } : unused;

@@ -150,3 +150,44 @@ test('a running total is that of its model, whatever other models a request tell
 test('a counter that stands at nothing is no call', () => {
   expect(callsOf(body(2, [{ name: 'gen_ai.client.token.usage', type: 'input', value: 0 }]))).toEqual([]);
 });
+
+const partsOf = (bytes: Buffer) => callsOf(bytes).map(({ attributes }) => String(attributes?.['sum_of']).split(':'));
+
+test('what tells of one process, model and family of counters is of one sum, whatever request it comes in', () => {
+  const name = 'gen_ai.client.token.usage';
+  const [input, output] = ['input', 'output'].map((type) => ({ name, type, value: 7 }));
+  if (input === undefined || output === undefined) throw new Error('two points');
+  const told = [body(2, [input, output]), body(2, [input]), body(1, [input, output]), body(1, [output])].map(partsOf);
+  expect(new Set(told.slice(0, 2).flat().map(String)).size).toBe(1);
+  expect(new Set(told.slice(2).flat().map(String)).size).toBe(1);
+  const [own, general] = [
+    partsOf(body(2, [{ name: 'gemini_cli.token.usage', type: 'input', value: 7 }])),
+    partsOf(body(2, [input])),
+  ];
+  expect(own[0]?.[0]).toBe(general[0]?.[0]);
+  expect(Number(own[0]?.[1])).toBeLessThan(Number(general[0]?.[1]));
+  expect(partsOf(body(2, [input], '2'))[0]?.[0]).not.toBe(general[0]?.[0]);
+});
+
+test('a cost that comes alone is one, and takes no tokens away', () => {
+  const cost = { name: 'claude_code.cost.usage', type: '', value: 0.5 };
+  const tokens = { name: 'claude_code.token.usage', type: 'input', value: 9 };
+  const [alone] = callsOf(body(2, [cost]));
+  expect(alone).toMatchObject({ reported_cost_usd: 0.5 });
+  expect(alone).not.toHaveProperty('input_tokens');
+  const together = callsOf(body(2, [tokens, cost]));
+  expect(together.map(({ message_id }) => message_id)).toContain(alone?.message_id);
+  expect(together.find((call) => call.input_tokens === 9)?.message_id).not.toBe(alone?.message_id);
+});
+
+test('a histogram of tokens says of how many calls it is, and who counted', () => {
+  const [call] = callsOf(
+    Buffer.from(
+      body(1, [{ name: 'gen_ai.client.token.usage', type: 'input', value: 900 }])
+        .toString()
+        .replace('"sum"', '"histogram"')
+        .replace('"asInt":"900"', '"sum":900,"count":"3"'),
+    ),
+  );
+  expect(call).toMatchObject({ input_tokens: 900, attributes: { requests: 3, process: 'p1' } });
+});

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Attributes } from '../attributes.ts';
-import { metricFamilies, type UsageClass } from '../metric-families.ts';
+import { metricFamilies, type MetricFamily, type UsageClass } from '../metric-families.ts';
 import { classOf, summaryOf, textAt, type Counts } from '../usage-summary.ts';
-import type { DraftOf } from './draft.ts';
+import { known as defined, type DraftOf } from './draft.ts';
 
 type Point = DraftOf<'metric'>;
 /** A data point with what sent it. */
@@ -59,6 +59,19 @@ function idOf(points: readonly Counted[], begin: string): string {
   return told.sort().join('\n');
 }
 
+const digest = (parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/** Of how many calls a class of tokens was told, where each of them is a value of a histogram. */
+function requestsOf({ eachIsACall = false }: MetricFamily, points: readonly Counted[]): number | undefined {
+  if (!eachIsACall) return undefined;
+  const classes = Map.groupBy(points, (one) => one.class).values();
+  const counts = [...classes].map((own) =>
+    own.reduce((sum, { point }) => sum + Number(point.attributes?.['count'] ?? Number.NaN), 0),
+  );
+  const most = Math.max(...counts);
+  return Number.isSafeInteger(most) && most > 0 ? most : undefined;
+}
+
 function standIn(points: readonly Counted[], source: string): DraftOf<'llm_call'>[] {
   const [first] = points;
   const family = first === undefined ? undefined : metricFamilies[first.family];
@@ -70,30 +83,25 @@ function standIn(points: readonly Counted[], source: string): DraftOf<'llm_call'
   for (const one of points) counts[one.class] = (counts[one.class] ?? 0) + one.point.value;
   const at = points.reduce((latest, one) => (one.point.at > latest ? one.point.at : latest), point.at);
   const { kind: _k, name: _n, value: _v, unit: _u, temporality, started_at: _s, attributes: _a, ...who } = point;
-  const isKnown = temporality === 'cumulative' || known !== '';
+  const isTotal = temporality === 'cumulative';
   const place = { ...who, session_id: who.session_id, model: modelOf(point), provider: providerOf(point) };
-  const id = createHash('sha256')
-    .update(
-      JSON.stringify([
-        source,
-        known,
-        first.family,
-        place.model,
-        place.provider,
-        temporality === 'cumulative' ? sideOf(first) : '',
-      ]),
-    )
-    .digest('hex');
+  const id = digest([source, known, first.family, place.model, place.provider, isTotal ? sideOf(first) : '']);
   const summary = summaryOf(family, place, at, counts);
   // Parts without their whole say nothing: it is told elsewhere.
-  if ((summary.input_tokens ?? 0) + (summary.output_tokens ?? 0) === 0) return [];
+  if ((summary.input_tokens ?? 0) + (summary.output_tokens ?? 0) + (summary.reported_cost_usd ?? 0) === 0) return [];
+  const one = digest([place.model, place.provider, isTotal ? '' : at]).slice(0, 16);
   return [
     {
       ...summary,
       ...who,
       at,
       // A running total tells of the same calls again each time: the newest word on them counts. Since when stands in it.
-      ...(isKnown ? { message_id: `metric:${Date.parse(begin) || ''}:${id.slice(0, 32)}` } : {}),
+      ...(isTotal || known !== '' ? { message_id: `metric:${Date.parse(begin) || ''}:${id.slice(0, 32)}` } : {}),
+      attributes: {
+        ...summary.attributes,
+        ...defined({ process: textAt(point, 'process'), requests: requestsOf(family, points) }),
+        sum_of: `${digest([source]).slice(0, 16)}:${first.family}:${one}`,
+      },
     },
   ];
 }
@@ -103,27 +111,28 @@ const modelOf = (point: Point): string =>
 const providerOf = (point: Point): string | undefined => textAt(point, 'gen_ai.provider.name', 'gen_ai.system');
 
 /**
- * An exporter that sends few points at a time tells input and output in requests of their own: of running totals, of which
- * the newest word counts, each is one. Tokens and costs of both add up.
+ * An exporter that sends few points at a time tells input, output and cost in requests of their own: of running totals, of which
+ * the newest word counts, each is one. The store puts them together (`sum_of`: who counted, by which family, what is one call).
  */
-const sideOf = ({ class: told }: Counted): string => (told === 'output' || told === 'reasoning' ? 'output' : 'input');
+const sideOf = ({ class: told }: Counted): string =>
+  told === 'output' || told === 'reasoning' ? 'output' : told === 'cost' ? 'cost' : 'input';
 
 /**
  * What the metrics of one request tell of usage, as calls that count only while nobody else tells of a call in the same run
- * or session (without either: of the same agent within an hour). Of several families of metrics that tell of the same
- * tokens the client's own counts. Deltas are one call a model and request, running totals one a model and process for what
- * was read and one for what was written.
+ * or session (without either: of the same agent within an hour), and not of another process. Of several families of metrics that
+ * tell of the same tokens the client's own counts. Deltas are one call a model and time, running totals one a model and process.
  */
 export function standInsOf(told: readonly ToldPoint[]): DraftOf<'llm_call'>[] {
   const counted = told.filter(({ point }) => point.value >= 0).flatMap(countedOf);
   return [...Map.groupBy(counted, sourceOf)].flatMap(([source, all]) => {
-    const family = Math.min(...all.filter((one) => one.class !== 'cost').map((one) => one.family));
+    const ofTokens = all.filter((one) => one.class !== 'cost');
+    const family = Math.min(...(ofTokens.length > 0 ? ofTokens : all).map((one) => one.family));
     const own = all.filter((one) => one.family === family);
     const byTemporality = Map.groupBy(own, ({ point }) => point.temporality === 'cumulative');
     return [...byTemporality].flatMap(([cumulative, points]) => {
       const kept = cumulative ? newest(points) : points;
       const byModel = Map.groupBy(kept, (one) =>
-        JSON.stringify([modelOf(one.point), providerOf(one.point), cumulative ? sideOf(one) : '']),
+        JSON.stringify([modelOf(one.point), providerOf(one.point), cumulative ? sideOf(one) : one.point.at]),
       );
       return [...byModel.values()].flatMap((group) => standIn(group, source));
     });

@@ -63,9 +63,32 @@ test.each(['responses', 'messages', 'llm_call'])(
   },
 );
 
-test('what an agent came to is not one more request', () => {
+test('what an agent came to is not one more request, but counts where nobody tells of one', () => {
   const sum = { ...chat, 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.output_tokens': 10 };
-  expect(callsOf([{ spanId: id('1'), attributes: sum }])).toEqual([]);
+  const openInference = { 'openinference.span.kind': 'AGENT', 'llm.token_count.prompt': 100 };
+  for (const attributes of [sum, openInference]) {
+    const agent = { spanId: id('1'), attributes };
+    const request = { spanId: id('2'), parentSpanId: id('1'), attributes: chat };
+    expect(callsOf([agent, request])).toMatchObject([{ span_id: id('2') }]);
+    expect(callsOf([agent, { ...request, traceId: 'b'.repeat(32) }])).toHaveLength(2);
+    expect(callsOf([agent])).toMatchObject([
+      { input_tokens: 100, trace_id: traceId, attributes: { signal: 'metric' } },
+    ]);
+  }
+  expect(callsOf([{ spanId: id('1'), attributes: { 'gen_ai.operation.name': 'invoke_agent' } }])).toEqual([]);
+});
+
+test('a call knows the spans that carry it to another process, but none of a tool within', () => {
+  const http = { 'http.request.method': 'POST' };
+  const calls = callsOf([
+    { spanId: id('1'), attributes: chat },
+    { spanId: id('2'), parentSpanId: id('1') },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: http },
+    { spanId: id('4'), parentSpanId: id('1'), attributes: http },
+    { spanId: id('5'), parentSpanId: id('1'), attributes: { 'gen_ai.operation.name': 'execute_tool' } },
+    { spanId: id('6'), parentSpanId: id('5'), attributes: http },
+  ]);
+  expect(calls).toMatchObject([{ attributes: { passed_on: `${id('3')} ${id('4')}` } }]);
 });
 
 test('spans that are around each other in a circle are read all the same', () => {

@@ -84,11 +84,14 @@ const fitting = (question: CallQuestion, table: CallTable, says?: Condition): Co
   ...(says === undefined ? [] : [says]),
 ];
 
-/** Of a call with several records only the first that fits the filters and says what is asked, in the order of belief. */
+/**
+ * Of a call with several records only the first that fits the filters and says what is asked, in the order of belief; nothing of
+ * a sum that other records tell call by call, which is of no call.
+ */
 function toldOnce(question: CallQuestion, says?: Condition): Condition {
   const { teamId } = question;
   return sql`not exists (
-    select from call_alias a where a.team_id = ${teamId} and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+    select from call_alias a where a.team_id = ${teamId} and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
       select record_id from (
         select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
         cross join jsonb_populate_record(null::calls, seen.value) as member

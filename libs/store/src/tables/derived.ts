@@ -133,6 +133,10 @@ export type CallsTable = {
   span: string | null;
   parent_span: string | null;
   trace_id: string | null;
+  process: string | null;
+  sum_of: string | null;
+  requests: number | null;
+  passed_on: string | null;
 };
 
 export type CallAliasTable = {

@@ -1,3 +1,4 @@
+import { processesDiffer } from '@telltale/contracts/records/told-process';
 import { createMetricUsage } from '@telltale/otlp/metric-usage';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Emit } from '../agent-lines/agent-lines.ts';
@@ -8,6 +9,11 @@ import { createRetriedUsage } from './retried-usage.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
+const processOf = ({ attributes }: Pick<Call, 'attributes'>): string | undefined => {
+  const process = attributes?.['process'];
+  return typeof process === 'string' ? process : undefined;
+};
+
 /** Sums that wait for the end of the run; of a program that prints more of them the oldest are judged before. */
 const mostHeld = 10_000;
 /** More calls of tools than a run makes; the oldest ids are forgotten beyond it. */
@@ -16,12 +22,13 @@ const mostIds = 100_000;
 /**
  * A program that reports by OTLP also prints. A printed call with an id is joined by it where it is stored; a printed
  * sum has none, so it waits for the end and only counts when no telemetry of that provider came. A tool call is the
- * same under the same id, whoever tells of it: the first does. Metrics stand in where nothing else tells of tokens.
+ * same under the same id, whoever tells of it: the first does. Metrics of a process stand in where nothing else tells of its tokens.
  * `printsCalls`: the program was told to print what it does as JSON.
  */
 export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCalls?: boolean } = {}) {
   const metrics = createMetricUsage();
-  let tokensTold = false;
+  /** Which processes told of tokens call by call; '' for who does not say which it is. */
+  const tellers = new Set<string>();
   /** Whose calls, and how many failures of whom, came by OTLP. */
   const providers = new Set<string>();
   const failures = new Map<string, number>();
@@ -32,8 +39,8 @@ export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCall
   const writes = createCacheWrites();
 
   const emit: Emit = (record) => {
-    if (record.kind === 'llm_call')
-      tokensTold ||= record.input_tokens !== undefined || record.output_tokens !== undefined;
+    const isTold = record.kind === 'llm_call' && (record.input_tokens ?? record.output_tokens) !== undefined;
+    if (isTold) tellers.add(processOf(record) ?? '');
     pass(record);
   };
   const attempts = createOpenAttempts({ prints: printsCalls, emit });
@@ -100,8 +107,11 @@ export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCall
       attempts.finish();
       const broken = retried.rest();
       if (broken !== null) emit(broken);
-      // Whatever tells of a call tells more of it than a counter; the two never add up.
-      if (!tokensTold) for (const call of metrics.calls()) emit(call);
+      // Whatever tells of a call tells more of it than a counter; the two never add up, but for two processes.
+      for (const call of metrics.calls()) {
+        const process = processOf(call);
+        if ([...tellers].every((teller) => teller !== '' && processesDiffer(teller, process))) emit(call);
+      }
     },
   };
 }

@@ -3,10 +3,20 @@ import { tokenCounts } from '@telltale/contracts/records/llm-call';
 /**
  * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
  * counters alone tell (OTLP, `signal: metric`): it stands in where nobody tells of a call. `native` is the
- * OpenTelemetry of a provider's own SDK, which tells of a call whether an instrumentation does, too, or not;
- * `http` is that of an HTTP client, which tells of requests that failed.
+ * OpenTelemetry of a provider's own SDK, which tells of a call whether an instrumentation does, too, or not; `client` is an
+ * instrumentation of such an SDK, which one of a framework (`otlp`) may be around; `http` is that of an HTTP client, which tells of requests that failed.
  */
-export const originOrder = ['proxy', 'native', 'otlp', 'http', 'sdk', 'transcript', 'stdout', 'metric'] as const;
+export const originOrder = [
+  'proxy',
+  'native',
+  'client',
+  'otlp',
+  'http',
+  'sdk',
+  'transcript',
+  'stdout',
+  'metric',
+] as const;
 
 /**
  * What one record said about a call. Times are ISO strings and money decimal strings: a member is kept as JSON, and no
@@ -47,11 +57,18 @@ export type CallMember = {
   status: string;
   request_id: string | null;
   message_id: string | null;
-  /** Of a call that names no run: its trace is the place where its likes are looked for. */
   trace_id?: string | null;
   /** The span that is this record, and the one around it: `<trace id>:<span id>`. */
   span?: string | null;
   parent_span?: string | null;
+  /** Spans within that carry the call to another process, separated by spaces. */
+  passed_on?: string | null;
+  /** Which process told of it: `processName` of libs/contracts. */
+  process?: string | null;
+  /** Of a sum: `<who counted>:<family of counters>:<one call of it>`. */
+  sum_of?: string | null;
+  /** How many requests a sum is of, where that is known. */
+  requests?: number | null;
 };
 
 /** What the records of one call say together. `members` is null while there is one. */
@@ -91,6 +108,10 @@ export const memberColumns = [
   'trace_id',
   'span',
   'parent_span',
+  'passed_on',
+  'process',
+  'sum_of',
+  'requests',
 ] as const satisfies readonly (keyof CallMember)[];
 
 /**
@@ -113,26 +134,37 @@ const copyName = ({ origin, run_id, message_id, at }: CallMember): string[] =>
 
 /** Every id a record is known by: calls that share one are the same call. `aliases` in load-calls.ts says it in SQL. */
 export const namesOf = (member: CallMember): string[] => {
-  const { record_id, request_id, message_id, span } = member;
+  const { record_id, request_id, message_id, span, sum_of } = member;
   const names = [`r:${record_id}`];
   if (request_id !== null) names.push(`q:${placeOf(member)}${request_id}`);
   if (message_id !== null) names.push(`m:${placeOf(member)}${message_id}`);
   if (typeof span === 'string') names.push(`s:${span}`);
+  if (typeof sum_of === 'string') names.push(`k:${sum_of}`);
   return [...names, ...copyName(member)];
 };
 
 /** Calls within a span are found by how they ended: one that went well is not what the failed one within it tells of. */
 const withinMark = (status: string): 'c' | 'f' => (status === 'ok' ? 'c' : 'f');
 
-/** Under what a call is found: its ids, and the span around it, under which several calls may stand. */
-export const aliasesOf = (member: CallMember): string[] =>
-  typeof member.parent_span === 'string'
-    ? [...namesOf(member), `${withinMark(member.status)}:${member.parent_span}`]
-    : namesOf(member);
+/** The spans within a call that carry it to another process. */
+export const passedOn = ({ passed_on }: CallMember): string[] => passed_on?.split(' ') ?? [];
+
+/** Under what a call is found: its ids, the spans that pass it on, and the span around it, under which several calls may stand. */
+export const aliasesOf = (member: CallMember): string[] => [
+  ...namesOf(member),
+  ...(typeof member.parent_span === 'string' ? [`${withinMark(member.status)}:${member.parent_span}`] : []),
+  ...passedOn(member).map((span) => `p:${span}`),
+];
 
 /** Under what the calls are found that a record may be one with: those of its ids, the span around it, and one within it. */
 export const relativesOf = (member: CallMember): string[] => [
   ...namesOf(member),
-  ...(typeof member.parent_span === 'string' ? [`s:${member.parent_span}`] : []),
-  ...(typeof member.span === 'string' ? [`c:${member.span}`, `f:${member.span}`] : []),
+  ...(typeof member.parent_span === 'string' ? [`s:${member.parent_span}`, `p:${member.parent_span}`] : []),
+  ...[...(typeof member.span === 'string' ? [member.span] : []), ...passedOn(member)].flatMap((span) => [
+    `c:${span}`,
+    `f:${span}`,
+  ]),
 ];
+
+/** Who tells of one call in layers, each around the next: a provider's SDK, what is around it, and a framework. */
+export const layers: readonly string[] = ['native', 'client', 'otlp'];

@@ -1,4 +1,5 @@
-import { originOrder, type CallMember, type CombinedCall } from './call.ts';
+import { originOrder, passedOn, type CallMember, type CombinedCall } from './call.ts';
+import { sumUp } from './combine-sums.ts';
 
 /** Whether a record tells what its call used. */
 export const hasUsage = (member: CallMember): boolean => member.input_tokens !== null || member.output_tokens !== null;
@@ -20,7 +21,9 @@ const isSpan = ({ span }: CallMember): boolean => typeof span === 'string';
 /** How many spans of the same call are around each record's own. */
 function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
   const bySpan = new Map(
-    members.flatMap((member) => (typeof member.span === 'string' ? [[member.span, member] as const] : [])),
+    members.flatMap((member) =>
+      typeof member.span === 'string' ? [member.span, ...passedOn(member)].map((span) => [span, member] as const) : [],
+    ),
   );
   const depthOf = (member: CallMember): number => {
     let depth = 0;
@@ -50,6 +53,34 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
     descending(a.record_id, b.record_id);
 }
 
+/** Whose call it is: of a client and the gateway behind it, which tell of one call, the client's. */
+const ofCaller = [
+  'agent_id',
+  'session_id',
+  'task_id',
+  'run_id',
+  'crew_id',
+  'user_id',
+  'project',
+  'host',
+  'labels',
+] as const;
+
+/** How long before its end a call began, by its own word. */
+const beganAt = ({ at, duration_ms }: CallMember): number => Date.parse(at) - (duration_ms ?? 0);
+
+/** Who asked, where spans of several programs tell of one call: the outermost of them. A run that told of it keeps it. */
+function callerOf(members: readonly CallMember[], best: CallMember): CallMember {
+  if (best.run_id !== null || !isSpan(best)) return best;
+  const others = members.filter(
+    (member) => isSpan(member) && member.origin !== 'proxy' && member.agent_id !== best.agent_id,
+  );
+  const depths = depthsOf(members);
+  const outermost = (a: CallMember, b: CallMember): number =>
+    (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || beganAt(a) - beganAt(b) || (a.record_id < b.record_id ? -1 : 1);
+  return [best, ...others].toSorted(outermost)[0] ?? best;
+}
+
 /** Filled from the next member when the one before does not say; usage and cost never are. */
 const filled = [
   'session_id',
@@ -74,18 +105,21 @@ const first = <K extends keyof CallMember>(members: readonly CallMember[], key: 
 
 /**
  * One call from the records that saw it, the same whatever their order. Usage, cost, model, status and time come from
- * the record of highest precedence alone. A record seen twice counts once.
+ * the record of highest precedence alone, whose call it is from who asked. A record seen twice counts once.
  */
 export function combineMembers(seen: readonly CallMember[]): CombinedCall {
   const records = [...new Map(seen.map((member) => [member.record_id, member])).values()];
+  const ids = records.map((member) => member.record_id).sort();
+  if (records.length > 1 && records.every(isSum)) return { ...sumUp(records), call_id: ids[0] ?? '', members: records };
   const members = records.sort(byPrecedence(records));
   const best = members[0];
   if (best === undefined) throw new RangeError('a call has at least one record');
-  const ids = members.map((member) => member.record_id).sort();
+  const caller = callerOf(members, best);
   const named = members.find((member) => member.model !== 'unknown');
   return {
     ...best,
     ...Object.fromEntries(filled.map((key) => [key, first(members, key)])),
+    ...(caller !== best && Object.fromEntries(ofCaller.map((key) => [key, first([caller, ...members], key)]))),
     model: (named ?? best).model,
     call_id: ids[0] ?? best.record_id,
     members: members.length > 1 ? members : null,

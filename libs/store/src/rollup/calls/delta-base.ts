@@ -9,12 +9,14 @@ const place = sql`agent_id, crew_id, user_id, project, host, labels, provider, m
 const facts = sql`at, agent_id, session_id, task_id, run_id, crew_id, user_id, project, host, labels,
     coalesce(provider, derived_provider) as provider, model, status, cost_usd, cost_source, reported_cost_usd,
     input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens,
-    duration_ms, ttft_ms`;
+    duration_ms, ttft_ms, coalesce(requests, 1) as requests`;
 const delta = sql`(select sign, ${facts} from fold_delta
   union all select 1 as sign, ${facts} from fold_llm f where ${isLone(sql`f`)}) delta`;
 const minute = sql`date_bin('1 minute', at, timestamptz 'epoch')`;
 const each = (what: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign * ${what})`;
 const count = (when: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign) filter (where ${when})`;
+/** A sum of counters may say of how many requests it is. */
+const requests = (when: RawBuilder<unknown>): RawBuilder<unknown> => sql`sum(sign * requests) filter (where ${when})`;
 
 /**
  * `disjointUsage` of libs/pricing in SQL: a count that is less than its own part was sent without it. A call with none of
@@ -38,8 +40,8 @@ export async function addDeltas(trx: DbTransaction): Promise<void> {
   await sql`insert into fold_base (minute, ${dims}, llm_calls, llm_errors, unpriced_calls, estimated_calls,
       input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens,
       cost_usd, reported_cost_usd, llm_us, llm_timed, ttft_us, ttft_timed)
-    select ${minute}, ${dims}, sum(sign), ${count(sql`status <> 'ok'`)}, ${count(sql`cost_usd is null`)},
-      ${count(sql`cost_source in ('estimated', 'approximate')`)},
+    select ${minute}, ${dims}, ${each(sql`requests`)}, ${count(sql`status <> 'ok'`)}, ${requests(sql`cost_usd is null`)},
+      ${requests(sql`cost_source in ('estimated', 'approximate')`)},
       ${each(input)}, ${each(output)}, ${each(sql`cache_read_tokens`)},
       ${each(sql`cache_write_5m_tokens`)}, ${each(sql`cache_write_1h_tokens`)}, ${each(sql`reasoning_tokens`)},
       ${each(sql`cost_usd`)}, ${each(sql`reported_cost_usd`)},

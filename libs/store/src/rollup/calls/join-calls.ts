@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { aliasesOf, memberColumns, namesOf, relativesOf, type Call, type CallMember } from './call.ts';
-import { combineMembers } from './combine-members.ts';
+import { combineMembers, isSum } from './combine-members.ts';
+import { keptOfSum } from './combine-sums.ts';
 import { groupByShared } from './group-records.ts';
 import { callsAlike, type FoundCall } from './load-alike.ts';
-import { callsBesideMetrics } from './load-metrics.ts';
-import { nestNames, yieldMetrics } from './nest-names.ts';
+import { callsBesideSums } from './load-sums.ts';
 import { matchAlike } from './match-alike.ts';
+import { nestNames } from './nest-names.ts';
+import { yieldSums } from './yield-sums.ts';
 
 /** Calls beyond the records themselves that are looked at for matches in one fold. */
 const mostAlike = 2_000;
@@ -65,10 +67,10 @@ async function withAlike(trx: DbTransaction, teamId: string, nodes: readonly Nod
   return all;
 }
 
-/** Adds the sums of metrics that stand in where the nodes are, and for those among the nodes a call that tells of itself. */
-async function withMetrics(trx: DbTransaction, teamId: string, nodes: readonly Node[]): Promise<Node[]> {
+/** Adds the sums that stand in where the nodes are, and for those among the nodes what they may yield to. */
+async function withSums(trx: DbTransaction, teamId: string, nodes: readonly Node[]): Promise<Node[]> {
   const known = new Set(nodes.map(({ existing }) => existing));
-  const found = await callsBesideMetrics(
+  const found = await callsBesideSums(
     trx,
     teamId,
     nodes.flatMap(({ members }) => members),
@@ -77,7 +79,8 @@ async function withMetrics(trx: DbTransaction, teamId: string, nodes: readonly N
   return [...nodes, ...found.filter(({ call_id }) => !known.has(call_id)).map(toNode)];
 }
 
-type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[] };
+/** `told`: records of sums that count for nothing, as another record tells of what they do. */
+type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[]; told: string[] };
 
 /** What the calls are now, less those that are as they were. */
 function combine(nodes: readonly Node[]): Changes {
@@ -93,7 +96,11 @@ function combine(nodes: readonly Node[]): Changes {
   const before = new Map(
     nodes.flatMap((node) => (node.existing === null ? [] : [[node.existing, node.members] as const])),
   );
-  const made = yieldMetrics(matchAlike(cliques)).map((parts) => {
+  const sums = cliques.filter((members) => members.every(isSum));
+  const matched = matchAlike(cliques.filter((members) => !sums.includes(members)));
+  const groups = yieldSums([...matched, ...sums.map((members) => [keptOfSum(members)])]);
+  const counted = new Set(groups.flat(2));
+  const made = groups.map((parts) => {
     const members = parts.flat();
     const call = { ...combineMembers(members), matched: parts.length > 1 || null };
     // One record alone is found by the id of its call.
@@ -113,11 +120,12 @@ function combine(nodes: readonly Node[]): Changes {
   return {
     oldIds: [...before.keys()].filter((id) => !same.has(id)),
     calls: made.filter(({ call }) => !same.has(call.call_id)),
+    told: records.filter((record) => !counted.has(record)).map(({ record_id }) => record_id),
   };
 }
 
 /** What was counted is taken back, what is known now is counted instead. */
-async function writeChanges(trx: DbTransaction, teamId: string, { oldIds, calls: made }: Changes): Promise<void> {
+async function writeChanges(trx: DbTransaction, teamId: string, { oldIds, calls: made, told }: Changes): Promise<void> {
   const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
   const calls = JSON.stringify(made.map(({ call }) => call));
   const alone = made.filter(({ call }) => call.members === null).map(({ call }) => `r:${call.record_id}`);
@@ -137,6 +145,11 @@ async function writeChanges(trx: DbTransaction, teamId: string, { oldIds, calls:
     select distinct on (m.alias) ${teamId}, m.alias, m.now from jsonb_to_recordset(${named}::jsonb) as m (alias text, now uuid)
     order by m.alias, m.now
     on conflict (team_id, alias) do update set call_id = excluded.call_id`.execute(trx);
+  // They are known by their own id, under which there is no call.
+  if (told.length > 0)
+    await sql`insert into call_alias (team_id, alias, call_id)
+      select ${teamId}, 'r:' || id, id from unnest(${told}::uuid[]) as t (id) order by 2
+      on conflict (team_id, alias) do update set call_id = excluded.call_id`.execute(trx);
 }
 
 /** Joins the records of fold_joined with each other and with the calls they belong to, and matches those without a common id. */
@@ -144,6 +157,6 @@ export async function joinCalls(trx: DbTransaction, teamId: string): Promise<voi
   const records = await recordsToJoin(trx);
   const names = [...new Set(records.flatMap(({ members }) => members.flatMap(relativesOf)))];
   const known = [...records, ...(await callsNamed(trx, teamId, names))];
-  const nodes = await withAlike(trx, teamId, await withMetrics(trx, teamId, known));
+  const nodes = await withAlike(trx, teamId, await withSums(trx, teamId, known));
   await writeChanges(trx, teamId, combine(nodes));
 }

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { originOrder, type CallMember } from './call.ts';
+import { layers, originOrder, type CallMember } from './call.ts';
 import { failedLikeness, likenessOf, reachMs } from './match-alike.ts';
 
 const reach = sql`interval '1 millisecond' * ${sql.lit(reachMs)}`;
@@ -13,8 +13,8 @@ const output = (alias: string): RawBuilder<unknown> => {
 };
 
 /**
- * Where calls of several origins are looked for: a trace is the place of calls that name no run, an agent that of their failures,
- * and (`alone`) of what a provider's SDK and an instrumentation around it tell where neither names a run or session.
+ * Where calls of several origins are looked for: their run, session or trace, an agent of failures that name no run,
+ * and (`alone`) of what a provider's SDK and instrumentations around it tell where none names a run or session.
  */
 const places = ['run_id', 'session_id', 'trace_id', 'agent_id', 'alone'] as const;
 type Place = (typeof places)[number];
@@ -23,7 +23,7 @@ const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
   if (place === 'run_id' || place === 'session_id') return sql`${column(place)} is not null`;
   if (place === 'alone') return sql`${column('run_id')} is null and ${column('session_id')} is null`;
-  if (place === 'trace_id') return sql`${column('trace_id')} is not null and ${column('run_id')} is null`;
+  if (place === 'trace_id') return sql`${column('trace_id')} is not null`;
   return sql`${column('run_id')} is null and ${column('output_tokens')} is null and ${column('input_tokens')} is null
     and ${column('status')} <> 'ok'`;
 };
@@ -40,17 +40,20 @@ const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuil
 const toldBy = sql`(case when c.members is null then c.origin else '' end)`;
 const tellers = sql`array[${sql.join(['', ...originOrder].map((origin) => sql.lit(origin)))}]`;
 
-/** Calls that anybody told of, or anybody but `origin`: by the index of the place, whatever else is in it. */
-function told(place: Place, origin?: RawBuilder<unknown>): RawBuilder<unknown> {
+/** Calls that anybody told of, or anybody but `origin`, in a trace or of `agent`: by the index of the place, whatever else is in it. */
+function told(place: Place, origin?: RawBuilder<unknown>, agent?: RawBuilder<unknown>): RawBuilder<unknown> {
   if (place === 'run_id' || place === 'session_id')
     return origin === undefined
       ? sql`${toldBy} = any(${tellers})`
       : sql`${toldBy} = any(array_remove(${tellers}, ${origin}))`;
   if (place === 'alone') {
-    const others = sql`case ${origin ?? sql`''`} when 'native' then array['otlp', ''] when 'otlp' then array['native', '']
-      when '' then array['native', 'otlp', ''] end`;
+    const some = sql`${sql.val([...layers, ''])}::text[]`;
+    const others =
+      origin === undefined ? some : sql`case when ${origin} = any(${some}) then array_remove(${some}, ${origin}) end`;
     return sql`${toldBy} = any(${others})`;
   }
+  if (place === 'trace_id' && agent !== undefined)
+    return sql`(c.members is not null or c.origin <> ${origin ?? sql`''`} or c.agent_id <> ${agent})`;
   return origin === undefined ? sql`true` : sql`(c.members is not null or c.origin <> ${origin})`;
 }
 
@@ -63,22 +66,25 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
     sql`c.at between ${since} - ${reach} and ${until} + ${reach}`;
   const several = (place: Place) => {
     const [id, theirs] = [sql`f.${sql.ref(columnOf(place))}`, sql`o.${sql.ref(columnOf(place))}`];
+    // A client and a gateway behind it tell of one trace in one way.
+    const orAgents = (differ: RawBuilder<unknown>) => (place === 'trace_id' ? sql`or ${differ}` : sql``);
     return sql`
       with told as materialized (
-        select f.record_id, ${id} as id, f.at, f.origin, ${output('f')} as tokens from fold_llm f
+        select f.record_id, ${id} as id, f.at, f.origin, f.agent_id, ${output('f')} as tokens from fold_llm f
         where ${output('f')} is not null and ${ofPlace(place, 'f')} and ${id} in (
           select p.id from (
-            select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last
+            select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last,
+              min(f.agent_id) as agent, max(f.agent_id) as last_agent
             from fold_llm f where ${ofPlace(place, 'f')} group by 1) p
-          where p.origin <> p.last
+          where p.origin <> p.last ${orAgents(sql`p.agent <> p.last_agent`)}
             or exists (select from calls c
-              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`)})))
+              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`, sql`p.agent`)})))
       select f.record_id from told f join fold_llm o
-        on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and o.origin <> f.origin
+        on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and (o.origin <> f.origin ${orAgents(sql`o.agent_id <> f.agent_id`)})
           and o.at between f.at - ${reach} and f.at + ${reach}
       union
       select f.record_id from told f where exists (select from calls c
-        where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${told(place, sql`f.origin`)}
+        where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${told(place, sql`f.origin`, sql`f.agent_id`)}
           and ${output('c')} = f.tokens)`;
   };
   const all = sql.join(
@@ -101,10 +107,10 @@ export async function callsAlike(
   const wanted = members.flatMap((member) => {
     const { run_id, session_id, at } = member;
     const tokens = likenessOf(member);
-    const trace_id = run_id === null ? (member.trace_id ?? null) : null;
+    const trace_id = member.trace_id ?? null;
     const agent_id = run_id === null && tokens === failedLikeness ? member.agent_id : null;
     const isAlone = run_id === null && session_id === null && tokens !== failedLikeness;
-    const alone = isAlone && (member.origin === 'native' || member.origin === 'otlp') ? member.agent_id : null;
+    const alone = isAlone && layers.includes(member.origin) ? member.agent_id : null;
     const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id ?? alone) === null;
     return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, agent_id, alone, at, tokens }];
   });

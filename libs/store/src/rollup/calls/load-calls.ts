@@ -11,6 +11,8 @@ const spanId = (
 ): RawBuilder<unknown> => sql`case when r.origin in ('otlp', 'proxy') and r.span_id is not null
   and r.attributes ->> 'signal' = 'span' then r.trace_id || ':' || ${id} end`;
 
+const isSum = sql`(r.origin = 'otlp' and r.attributes ->> 'signal' = 'metric')`;
+
 function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder<unknown> {
   switch (name) {
     case 'record_id':
@@ -18,16 +20,24 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
     case 'labels':
       return allowedLabels(scope);
     case 'origin':
-      return sql`case when r.origin <> 'otlp' then r.origin when r.attributes ->> 'signal' = 'metric' then 'metric'
+      return sql`case when ${isSum} then 'metric' when r.origin <> 'otlp' then r.origin
         when r.attributes ->> 'native' = 'true' then 'native'
-        when r.attributes ->> 'http' = 'true' then 'http' else r.origin end`;
-    case 'trace_id':
-      return sql`case when r.run_id is null then r.trace_id end`;
+        when r.attributes ->> 'http' = 'true' then 'http' when r.attributes ->> 'of_client' = 'true' then 'client' else r.origin end`;
     case 'span':
       return spanId(sql`r.span_id`);
     case 'parent_span':
       // Past spans between that only pass a call on, where the door saw them.
       return spanId(sql`coalesce(r.attributes ->> 'within_span', r.parent_span_id)`);
+    case 'process':
+      return sql`case when r.origin = 'otlp' then left(r.attributes ->> 'process', 200) end`;
+    case 'passed_on':
+      return sql`case when r.attributes ->> 'passed_on' ~ '^[0-9a-f]{16}( [0-9a-f]{16}){0,7}$'
+        then ${spanId(sql`replace(r.attributes ->> 'passed_on', ' ', ' ' || r.trace_id || ':')`)} end`;
+    case 'sum_of':
+      return sql`case when ${isSum} and r.attributes ->> 'sum_of' ~ '^[^:]{1,64}:[0-9]{1,3}:.{1,64}$' then r.attributes ->> 'sum_of' end`;
+    case 'requests':
+      return sql`case when ${isSum} and r.attributes ->> 'requests' ~ '^[1-9][0-9]{0,8}$'
+        then (r.attributes ->> 'requests')::bigint end`;
     default:
       return sql.ref(`r.${name}`);
   }
@@ -39,9 +49,12 @@ const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || 
 const copyName = sql`case when f.origin = 'transcript' and f.run_id is null
   then 't:' || floor(extract(epoch from f.at) * 1000)::bigint || ' ' || f.message_id end`;
 
+const passes = (row: RawBuilder<unknown>): RawBuilder<unknown> => sql`string_to_array(${row}.passed_on, ' ')`;
+
 /** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
 const aliases = sql`select f.record_id, f.call_id,
-    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, ${copyName}], null)) as alias
+    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span,
+      'k:' || f.sum_of, ${copyName}], null)) as alias
   from fold_llm f`;
 
 /**
@@ -52,8 +65,10 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   const { teamId } = scope;
   const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
     select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
-  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, ${copyName},
-    's:' || f.parent_span, 'c:' || f.span, 'f:' || f.span, 'r:' || f.record_id], null)`;
+  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, 'k:' || f.sum_of,
+    ${copyName}, 's:' || f.parent_span, 'p:' || f.parent_span, 'c:' || f.span, 'f:' || f.span, 'r:' || f.record_id], null)
+    || case when f.passed_on is not null
+      then (select array_agg('c:' || n) || array_agg('f:' || n) from unnest(${passes(sql`f`)}) n) else '{}' end`;
   // A page or two a name, where a bitmap would be made of each.
   await sql`set local enable_bitmapscan = off`.execute(trx);
   const joined = await sql`insert into fold_joined
@@ -65,6 +80,12 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
     select f.record_id from fold_llm f where f.span in (select o.parent_span from fold_llm o where o.parent_span is not null)
     union
     select f.record_id from fold_llm f where f.parent_span in (select o.span from fold_llm o where o.span is not null)
+    union
+    select f.record_id from fold_llm f cross join lateral unnest(${passes(sql`f`)}) n
+    where f.passed_on is not null and n in (select o.parent_span from fold_llm o where o.parent_span is not null)
+    union
+    select f.record_id from fold_llm f where f.parent_span in (
+      select unnest(${passes(sql`o`)}) from fold_llm o where o.passed_on is not null)
     union
     select f.record_id from fold_llm f
     where (select true from call_alias a where a.team_id = ${teamId} and a.alias = any(${names}) limit 1)
@@ -90,4 +111,7 @@ export async function insertLoneCalls(trx: DbTransaction, teamId: string): Promi
       case when f.status = 'ok' then 'c:' else 'f:' end || f.parent_span, f.call_id from fold_llm f
     where f.parent_span is not null and ${lone} order by f.parent_span, f.status = 'ok', f.record_id
     on conflict (team_id, alias) do nothing`.execute(trx);
+  await sql`insert into call_alias (team_id, alias, call_id)
+    select ${teamId}, 'p:' || n, f.call_id from fold_llm f cross join lateral unnest(${passes(sql`f`)}) n
+    where f.passed_on is not null and ${lone} order by 2 on conflict (team_id, alias) do nothing`.execute(trx);
 }

@@ -1,4 +1,5 @@
-import type { CallMember, CombinedCall } from './call.ts';
+import { processesDiffer } from '@telltale/contracts/records/told-process';
+import { layers, type CallMember, type CombinedCall } from './call.ts';
 import { combineMembers, originRank } from './combine-members.ts';
 
 /** Two origins may tell the end of one call this far apart, in ms: one writes it down when it comes to it. */
@@ -82,32 +83,47 @@ function toClique(members: CallMember[]): Clique | null {
 
 const haveFailed = (a: Clique, b: Clique): boolean => a.input === failedLikeness && b.input === failedLikeness;
 
-/** What a provider's SDK tells by itself, and an instrumentation around it: of a stream in traces of their own. */
+/** What a provider's SDK tells by itself, and instrumentations around it: now and then in traces of their own. */
 const areAround = (a: Clique, b: Clique): boolean =>
-  (a.origins.has('native') && b.origins.has('otlp')) || (a.origins.has('otlp') && b.origins.has('native'));
+  layers.some((one) => a.origins.has(one)) &&
+  layers.some((one) => b.origins.has(one)) &&
+  !overlap(a.origins, b.origins);
+
+/** Whether each says of itself that it is of a process, and these are others: nothing but a trace then makes one call of them. */
+const ofTwoProcesses = (a: Clique, b: Clique): boolean =>
+  a.members.every((one) => b.members.every((other) => processesDiffer(one.process, other.process)));
 
 /**
- * Of one run, or of one session where not both name their run. Where neither names one, also of one trace; and a failure may be of one
- * agent alone: the span of an HTTP client knows of no session, and often stands in a trace of its own. So does what a provider's
- * SDK tells beside an instrumentation, where nobody names a session.
+ * Of one run, or of one session or trace where not both name their run. Where neither names one, a failure may be of one agent
+ * alone: the span of an HTTP client knows of no session, and often stands in a trace of its own. So does what a provider's SDK,
+ * an instrumentation of it and one of a framework around it tell, where nobody names a session.
  */
 const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size > 0 && b.runs.size > 0) return overlap(a.runs, b.runs);
-  if (overlap(a.sessions, b.sessions)) return true;
+  if (overlap(a.sessions, b.sessions) || overlap(a.traces, b.traces)) return true;
   if (a.runs.size + b.runs.size > 0) return false;
   return (
-    overlap(a.traces, b.traces) ||
     (haveFailed(a, b) && !contradict(a.sessions, b.sessions) && overlap(a.agents, b.agents)) ||
     (areAround(a, b) && a.sessions.size + b.sessions.size === 0 && overlap(a.agents, b.agents))
   );
 };
 
+/** Two records of one origin that are of two programs: a client and the gateway behind it, which both report what they do. */
+const areApart = (a: CallMember, b: CallMember): boolean => a.agent_id !== b.agent_id;
+
+/** Whether one call lies within the other in time and trace, and different programs tell of the two. */
+const isPassedOn = (a: Clique, b: Clique): boolean =>
+  overlap(a.traces, b.traces) &&
+  ((a.from <= b.from && b.until <= a.until) || (b.from <= a.from && a.until <= b.until)) &&
+  a.members.every((one) => b.members.every((other) => one.origin !== other.origin || areApart(one, other)));
+
 /** Whether two origins tell of one call: neither saw it twice, nothing they say differs, and they say it at one time. */
 const areAlike = (a: Clique, b: Clique): boolean =>
   a.input === b.input &&
   a.output === b.output &&
-  !overlap(a.origins, b.origins) &&
+  (overlap(a.origins, b.origins) ? isPassedOn(a, b) : true) &&
   inOnePlace(a, b) &&
+  (!ofTwoProcesses(a, b) || overlap(a.traces, b.traces)) &&
   !contradict(a.models, b.models) &&
   !contradict(a.requests, b.requests) &&
   !contradict(a.messages, b.messages) &&
@@ -121,7 +137,8 @@ const inOrder = (a: Clique, b: Clique): number =>
  * Puts records that hang together by their ids together with those of other origins that tell of the same call without
  * sharing an id: one to one, by place, model, tokens and time. Origin after origin in the written order, each of its
  * calls in the order of time takes the earliest that is free: as many are matched as can be, and the outcome is the same
- * whatever came first. Two calls of one origin are never put together, so equal parallel calls stay as many as they were.
+ * whatever came first. Two calls that one program tells of in one way are never put together, so equal parallel calls stay as many
+ * as they were.
  */
 export function matchAlike(cliques: readonly CallMember[][]): CallMember[][][] {
   const alone: CallMember[][][] = [];
@@ -139,9 +156,11 @@ export function matchAlike(cliques: readonly CallMember[][]): CallMember[][][] {
   return [...alone, ...[...byTokens.values()].flatMap((alike) => matched(alike.sort(inOrder)))];
 }
 
+const tellerOf = ({ origin, agent_id }: CallMember): string => `${origin} ${agent_id}`;
+
 function matched(cliques: readonly Clique[]): CallMember[][][] {
-  const origins = new Set(cliques.flatMap((clique) => [...clique.origins]));
-  if (origins.size < 2) return cliques.map(({ members }) => [members]);
+  const tellers = new Set(cliques.flatMap(({ members }) => members.map(tellerOf)));
+  if (tellers.size < 2) return cliques.map(({ members }) => [members]);
   const groups: { all: Clique; parts: CallMember[][] }[] = [];
   for (const clique of cliques) {
     const partner = groups

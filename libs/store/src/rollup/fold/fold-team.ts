@@ -6,7 +6,7 @@ import { addDeltas } from '../calls/delta-base.ts';
 import { joinCalls } from '../calls/join-calls.ts';
 import { markAlike } from '../calls/load-alike.ts';
 import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
-import { markMetrics } from '../calls/load-metrics.ts';
+import { markSums } from '../calls/load-sums.ts';
 import { minuteHours } from '../cubes.ts';
 import { foldStates } from '../state/fold-states.ts';
 import { analyzeMade } from './analyze-made.ts';
@@ -59,7 +59,7 @@ const timedKinds: ReadonlySet<RecordKind> = new Set(['llm_call', 'tool_call', 's
 async function foldCalls(trx: DbTransaction, scope: Scope): Promise<void> {
   const { loaded, joined } = await loadCalls(trx, scope);
   if (loaded === 0) return;
-  const alike = (await markAlike(trx, scope.teamId)) + (await markMetrics(trx, scope.teamId));
+  const alike = (await markAlike(trx, scope.teamId)) + (await markSums(trx, scope.teamId));
   await insertLoneCalls(trx, scope.teamId);
   if (joined + alike > 0) await joinCalls(trx, scope.teamId);
   await addDeltas(trx);

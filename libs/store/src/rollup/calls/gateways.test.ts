@@ -1,0 +1,110 @@
+import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
+import { aRecord } from '@telltale/testkit/records';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foldTeam } from '../fold/fold-team.ts';
+import { compareWithRaw } from '../repair/compare.ts';
+import { aStore, type AStore } from '../test-support/a-store.ts';
+
+let store: AStore;
+beforeAll(async () => {
+  store = await aStore();
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+});
+
+let teams = 0;
+const now = Date.now();
+const after = (ms: number): string => new Date(now + ms).toISOString();
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(16));
+
+type Fields = Omit<Partial<RecordOf<'llm_call'>>, 'attributes'>;
+const told = (fields: Fields, attributes: Record<string, unknown>) =>
+  aRecord('llm_call', {
+    origin: 'otlp',
+    at: after(0),
+    trace_id: 't',
+    input_tokens: 100,
+    output_tokens: 10,
+    duration_ms: 1_000,
+    ...fields,
+    attributes: { signal: 'span', ...attributes },
+  });
+/** A client's call, of one second; and that of a gateway behind it, within. */
+const ofClient = (fields: Fields = {}, attributes: Record<string, unknown> = {}) =>
+  told({ agent_id: 'client', span_id: a, ...fields }, attributes);
+const ofGateway = (fields: Fields = {}, attributes: Record<string, unknown> = {}) =>
+  told(
+    { agent_id: 'litellm', span_id: b, parent_span_id: c, at: after(-100), duration_ms: 800, ...fields },
+    attributes,
+  );
+
+/** The calls of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
+async function callsOf(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[][] = [];
+  const single = records.map((record) => [record]);
+  for (const batches of [[records], single.toReversed(), single]) {
+    const team = `gateways-${++teams}`;
+    for (const batch of batches) {
+      await store.store(batch, { team });
+      await foldTeam(store.db, team);
+    }
+    found.push(
+      await store.rows(
+        `select agent_id as agent, session_id as session, run_id as run, output_tokens::int as output from calls
+         where team_id = $1 order by agent_id, output_tokens`,
+        [team],
+      ),
+    );
+    const range = { from: new Date(now - 60_000), to: new Date(now + 120_000) };
+    expect(await compareWithRaw(store.db, team, range)).toMatchObject({ differing: 0, strayRecords: 0 });
+  }
+  for (const calls of found) expect(calls).toEqual(found[0]);
+  return found[0] ?? [];
+}
+const client = { agent: 'client', session: null, run: null };
+
+test('a call that a client passes on to a gateway, which tells of it as well, is one of the client, as the gateway used it', async () => {
+  const passing = ofClient({ session_id: 's' }, { passed_on: `${d} ${c}` });
+  expect(await callsOf([passing, ofGateway({ output_tokens: 12 })])).toEqual([{ ...client, session: 's', output: 12 }]);
+  // The client's own call may be the span around what the gateway took in.
+  const around = ofGateway({ output_tokens: 12, parent_span_id: 'server' }, { within_span: a });
+  expect(await callsOf([ofClient(), around])).toEqual([{ ...client, output: 12 }]);
+});
+
+test('so it is where nobody tells how it came there, by trace, time and tokens', async () => {
+  expect(await callsOf([ofClient({ run_id: 'r' }), ofGateway()])).toEqual([{ ...client, run: 'r', output: 10 }]);
+  expect(await callsOf([ofClient(), ofGateway({ session_id: 'other' })])).toHaveLength(1);
+});
+
+test('calls of two programs in one trace are two where they do not lie within each other, or say something else', async () => {
+  expect(await callsOf([ofClient(), ofGateway({ at: after(2_000) })])).toHaveLength(2);
+  expect(await callsOf([ofClient(), ofGateway({ output_tokens: 11 })])).toHaveLength(2);
+  expect(await callsOf([ofClient(), ofGateway({ trace_id: 'u' })])).toHaveLength(2);
+  expect(await callsOf([ofClient(), ofGateway({ model: 'another' })])).toHaveLength(2);
+});
+
+test('equal calls that run at one time through a gateway stay as many as they are', async () => {
+  const three = [1, 2, 3].flatMap((n) => [
+    ofClient({ span_id: `${n}`.repeat(16) }),
+    ofGateway({ span_id: `${n + 3}`.repeat(16) }),
+  ]);
+  expect(await callsOf(three)).toEqual([1, 2, 3].map(() => ({ ...client, output: 10 })));
+  expect(await callsOf([ofClient(), ofClient({ span_id: d })])).toHaveLength(2);
+});
+
+test('what instrumentations of a framework and of the SDK within tell in traces of their own is one call', async () => {
+  const framework = (fields: Fields = {}, process = 'p1') =>
+    told({ agent_id: 'client', span_id: a, ...fields }, { process, scope: 'langchain' });
+  const ofSdk = (fields: Fields = {}, process = 'p1') =>
+    told({ agent_id: 'client', span_id: b, trace_id: 'u', ...fields }, { process, of_client: true });
+  const around = ofSdk({ span_id: d });
+  for (const place of [{ run_id: 'r' }, { session_id: 's' }, {}]) {
+    const both = [framework(place), ofSdk({ ...place, parent_span_id: d }), { ...around, ...place }];
+    expect(await callsOf(both)).toMatchObject([{ agent: 'client', output: 10 }]);
+  }
+  // Two of each stay two; those of two processes are not one.
+  const two = [framework(), framework({ span_id: c, trace_id: 'v' }), ofSdk(), ofSdk({ span_id: d, trace_id: 'w' })];
+  expect(await callsOf(two)).toHaveLength(2);
+  expect(await callsOf([framework({ run_id: 'r' }), ofSdk({ run_id: 'r' }, 'p2')])).toHaveLength(2);
+});
