@@ -5,7 +5,7 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($5, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
   and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
-  select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
@@ -34,7 +34,7 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                                     Filter: ((agent_id = llm_call.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
---                                               Filter: (llm_call.id <> (SubPlan 1))
+--                                               Filter: (llm_call.id IS DISTINCT FROM (SubPlan 1))
 --                                               SubPlan 1
 --                                                 ->  Limit
 --                                                       ->  Sort

@@ -11,7 +11,7 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($12, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
   and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
-  select from call_alias a where a.team_id = $13 and a.alias = 'r:' || llm_call.id and llm_call.id <> (
+  select from call_alias a where a.team_id = $13 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
   cross join jsonb_populate_record(null::calls, seen.value) as member
@@ -79,7 +79,7 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                                     Filter: ((agent_id = unit.agent_id) AND (id = llm_call.id) AND (ROW(batch_no, ctid) < ROW(llm_call.batch_no, llm_call.ctid)))
 --                                         ->  Index Scan using call_alias_pkey on call_alias a
 --                                               Index Cond: ((team_id = 'red'::text) AND (alias = ('r:'::text || (llm_call.id)::text)))
---                                               Filter: (llm_call.id <> (SubPlan 1))
+--                                               Filter: (llm_call.id IS DISTINCT FROM (SubPlan 1))
 --                                               SubPlan 1
 --                                                 ->  Limit
 --                                                       ->  Sort

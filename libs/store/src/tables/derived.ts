@@ -130,14 +130,7 @@ export type CallsTable = {
   message_id: string | null;
   members: ColumnType<CallMember[] | null, string | null, string | null>;
   matched: true | null;
-  span: string | null;
-  parent_span: string | null;
-  trace_id: string | null;
-  process: string | null;
-  sum_of: string | null;
-  requests: number | null;
-  passed_on: string | null;
-};
+} & Required<Pick<CallMember, 'span' | 'parent_span' | 'trace_id' | 'process' | 'sum_of' | 'requests' | 'passed_on'>>;
 
 export type CallAliasTable = {
   team_id: string;

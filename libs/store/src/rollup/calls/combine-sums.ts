@@ -30,11 +30,11 @@ function turns(points: readonly CallMember[]): CallMember[] {
   });
 }
 
-const byId = (members: readonly CallMember[]): CallMember[][] => [
-  ...Map.groupBy(members, ({ message_id, record_id }) => message_id ?? record_id)
+const byId = (members: readonly CallMember[]): CallMember[][] =>
+  Map.groupBy(members, ({ message_id, record_id }) => message_id ?? record_id)
     .values()
-    .map((points) => points.toSorted(inTime)),
-];
+    .map((points) => points.toSorted(inTime))
+    .toArray();
 
 /** What is kept of the records of one sum: the words that count, and what tells which those are. */
 export const keptOfSum = (members: readonly CallMember[]): CallMember[] =>
