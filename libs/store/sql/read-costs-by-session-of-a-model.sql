@@ -1,163 +1,168 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select sum(r.llm_calls) as "llm_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", round(sum(r.cost_usd), 6) as "cost_usd", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls" from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
-  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."model" = $21;
-
---   Aggregate
---     ->  Nested Loop
---           ->  Index Scan using series_cube on series s
---                 Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
---                 Filter: (model = 'large'::text)
---           ->  Append
---                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 5"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 6"
---                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
+select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "llm_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", round(sum(r.cost_usd), 6) as "cost_usd", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls" from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
+  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."model" = $21) as part) as "totals",
+  (select coalesce(json_agg(part), '[]') from (
+  select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."model" = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $7))
+  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $22 and t.dim = 'session_id' and "t"."model" = $23 and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and ("t"."first_at" >= $26::timestamptz and "t"."last_at" < $27::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $28))
   select * from best union all
   select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from (select t.id from "key_model_total" t where t.team_id = $8 and t.dim = 'session_id' and "t"."model" = $9 and "t"."last_at" >= $10::timestamptz and "t"."first_at" < $11::timestamptz and ((select case when count(cost_usd) = $12 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $13 then min(cost_usd) end from "best")) union all select t.id from "key_model_total" t where t.team_id = $14 and t.dim = 'session_id' and "t"."model" = $15 and "t"."last_at" >= $16::timestamptz and "t"."last_at" < $17::timestamptz and "t"."first_at" < $18::timestamptz and ((select case when count(cost_usd) = $19 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $20 then min(cost_usd) end from "best"))) t
+  from (select t.id from "key_model_total" t where t.team_id = $29 and t.dim = 'session_id' and "t"."model" = $30 and "t"."last_at" >= $31::timestamptz and "t"."first_at" < $32::timestamptz and ((select case when count(cost_usd) = $33 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $34 then min(cost_usd) end from "best")) union all select t.id from "key_model_total" t where t.team_id = $35 and t.dim = 'session_id' and "t"."model" = $36 and "t"."last_at" >= $37::timestamptz and "t"."last_at" < $38::timestamptz and "t"."first_at" < $39::timestamptz and ((select case when count(cost_usd) = $40 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $41 then min(cost_usd) end from "best"))) t
   cross join lateral (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $21 and u.cube = 'unit_model' and "u"."model" = $22 and "u"."session_id" = t.id offset 0) u
-  cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $23 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $24::timestamptz and r.bucket < $25::timestamptz and "u"."first_at" < $26::timestamptz and "u"."last_at" >= $27::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $28 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz and "u"."first_at" < $31::timestamptz and "u"."last_at" >= $32::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $33 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $34::timestamptz and r.bucket < $35::timestamptz and "u"."first_at" < $36::timestamptz and "u"."last_at" >= $37::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $38 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $39::timestamptz and r.bucket < $40::timestamptz and "u"."first_at" < $41::timestamptz and "u"."last_at" >= $42::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $43 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $44::timestamptz and r.bucket < $45::timestamptz and "u"."first_at" < $46::timestamptz and "u"."last_at" >= $47::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $48 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz and "u"."first_at" < $51::timestamptz and "u"."last_at" >= $52::timestamptz) r
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $42 and u.cube = 'unit_model' and "u"."model" = $43 and "u"."session_id" = t.id offset 0) u
+  cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $44 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $45::timestamptz and r.bucket < $46::timestamptz and "u"."first_at" < $47::timestamptz and "u"."last_at" >= $48::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $49 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $50::timestamptz and r.bucket < $51::timestamptz and "u"."first_at" < $52::timestamptz and "u"."last_at" >= $53::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $54 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $55::timestamptz and r.bucket < $56::timestamptz and "u"."first_at" < $57::timestamptz and "u"."last_at" >= $58::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $59 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $60::timestamptz and r.bucket < $61::timestamptz and "u"."first_at" < $62::timestamptz and "u"."last_at" >= $63::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $64 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $65::timestamptz and r.bucket < $66::timestamptz and "u"."first_at" < $67::timestamptz and "u"."last_at" >= $68::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $69 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $70::timestamptz and r.bucket < $71::timestamptz and "u"."first_at" < $72::timestamptz and "u"."last_at" >= $73::timestamptz) r
   group by t.id
   having sum(r.records) > 0 or sum(r.llm_calls) > 0 union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (
   with unit as materialized (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $53::timestamptz and "t"."last_at" < $54::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $55 and t.cube = 'unit_model' and "t"."model" = $56 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $57::timestamptz and "t"."first_at" < $58::timestamptz)
+  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $74::timestamptz and "t"."last_at" < $75::timestamptz) as within
+  from (select * from unit_total t where t.team_id = $76 and t.cube = 'unit_model' and "t"."model" = $77 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $78::timestamptz and "t"."first_at" < $79::timestamptz)
   select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
   union all
   select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $59 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $60::timestamptz and r.bucket < $61::timestamptz and "unit"."first_at" < $62::timestamptz and "unit"."last_at" >= $63::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $64 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $65::timestamptz and r.bucket < $66::timestamptz and "unit"."first_at" < $67::timestamptz and "unit"."last_at" >= $68::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $69 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $70::timestamptz and r.bucket < $71::timestamptz and "unit"."first_at" < $72::timestamptz and "unit"."last_at" >= $73::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $74 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $75::timestamptz and r.bucket < $76::timestamptz and "unit"."first_at" < $77::timestamptz and "unit"."last_at" >= $78::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $79 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and "unit"."first_at" < $82::timestamptz and "unit"."last_at" >= $83::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $84 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $85::timestamptz and r.bucket < $86::timestamptz and "unit"."first_at" < $87::timestamptz and "unit"."last_at" >= $88::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $89;
+  from unit cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $80 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $81::timestamptz and r.bucket < $82::timestamptz and "unit"."first_at" < $83::timestamptz and "unit"."last_at" >= $84::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $85 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $86::timestamptz and r.bucket < $87::timestamptz and "unit"."first_at" < $88::timestamptz and "unit"."last_at" >= $89::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $90 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $91::timestamptz and r.bucket < $92::timestamptz and "unit"."first_at" < $93::timestamptz and "unit"."last_at" >= $94::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $95 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $96::timestamptz and r.bucket < $97::timestamptz and "unit"."first_at" < $98::timestamptz and "unit"."last_at" >= $99::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $100 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $101::timestamptz and r.bucket < $102::timestamptz and "unit"."first_at" < $103::timestamptz and "unit"."last_at" >= $104::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $105 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $106::timestamptz and r.bucket < $107::timestamptz and "unit"."first_at" < $108::timestamptz and "unit"."last_at" >= $109::timestamptz) r where not within) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $110) as part) as "groups";
 
---   Limit
---     ->  Sort
---           Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
---           ->  Subquery Scan on unit
---                 Filter: (unit.llm_calls > '0'::numeric)
---                 ->  Append
---                       CTE best
---                         ->  Limit
---                               ->  Index Scan using key_model_total_cost on key_model_total t_3
---                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (llm_calls > 0))
---                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                       ->  Subquery Scan on "*SELECT* 1"
---                             ->  CTE Scan on best
---                       ->  GroupAggregate
---                             Group Key: t_1.id
---                             Filter: ((sum(r_1.records) > '0'::numeric) OR (sum(r_1.llm_calls) > '0'::numeric))
---                             ->  Sort
---                                   Sort Key: t_1.id
---                                   ->  Nested Loop
---                                         ->  Nested Loop
---                                               ->  Append
---                                                     ->  Index Scan using key_model_total_newest on key_model_total t_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 2).col1 IS NULL) OR (cost_usd >= (InitPlan 3).col1))
---                                                           InitPlan 2
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_1
---                                                           InitPlan 3
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_2
---                                                     ->  Index Scan using key_model_total_newest on key_model_total t_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 4).col1 IS NULL) OR (cost_usd >= (InitPlan 5).col1))
---                                                           InitPlan 4
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_3
---                                                           InitPlan 5
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_4
---                                               ->  Index Scan using unit_total_model on unit_total u
---                                                     Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                     Filter: (session_id = t_1.id)
---                                         ->  Memoize
---                                               Cache Key: u.series_id, u.first_at, u.last_at
---                                               Cache Mode: binary
---                                               ->  Append
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                       ->  Aggregate
---                             Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
---                             ->  Append
---                                   CTE unit
---                                     ->  Subquery Scan on t_4
---                                           Filter: ((t_4.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_4.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                           ->  Index Scan using unit_total_model on unit_total t_5
---                                                 Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                 Filter: (session_id IS NULL)
---                                   ->  CTE Scan on unit unit_1
---                                         Filter: within
---                                   ->  Nested Loop
---                                         ->  CTE Scan on unit unit_2
---                                               Filter: (NOT within)
---                                         ->  Append
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_day_pkey on rollup_day r_10
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                               ->  Result
---                                                     One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
---                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--   Result
+--     InitPlan 1
+--       ->  Aggregate
+--             ->  Subquery Scan on part
+--                   ->  Aggregate
+--                         ->  Nested Loop
+--                               ->  Index Scan using series_cube on series s
+--                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                                     Filter: (model = 'large'::text)
+--                               ->  Append
+--                                     ->  Subquery Scan on "*SELECT* 1"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 2"
+--                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 3"
+--                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 4"
+--                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 5"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 6"
+--                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 8
+--       ->  Aggregate
+--             ->  Subquery Scan on part_1
+--                   ->  Limit
+--                         ->  Sort
+--                               Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
+--                               ->  Subquery Scan on unit
+--                                     Filter: (unit.llm_calls > '0'::numeric)
+--                                     ->  Append
+--                                           CTE best
+--                                             ->  Limit
+--                                                   ->  Index Scan using key_model_total_cost on key_model_total t
+--                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (llm_calls > 0))
+--                                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                           ->  Subquery Scan on "*SELECT* 1_1"
+--                                                 ->  CTE Scan on best best_4
+--                                           ->  GroupAggregate
+--                                                 Group Key: t_4.id
+--                                                 Filter: ((sum(r_8.records) > '0'::numeric) OR (sum(r_8.llm_calls) > '0'::numeric))
+--                                                 ->  Sort
+--                                                       Sort Key: t_4.id
+--                                                       ->  Nested Loop
+--                                                             ->  Nested Loop
+--                                                                   ->  Append
+--                                                                         ->  Index Scan using key_model_total_newest on key_model_total t_4
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                               Filter: (((InitPlan 3).col1 IS NULL) OR (cost_usd >= (InitPlan 4).col1))
+--                                                                               InitPlan 3
+--                                                                                 ->  Aggregate
+--                                                                                       ->  CTE Scan on best
+--                                                                               InitPlan 4
+--                                                                                 ->  Aggregate
+--                                                                                       ->  CTE Scan on best best_1
+--                                                                         ->  Index Scan using key_model_total_newest on key_model_total t_5
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                               Filter: (((InitPlan 5).col1 IS NULL) OR (cost_usd >= (InitPlan 6).col1))
+--                                                                               InitPlan 5
+--                                                                                 ->  Aggregate
+--                                                                                       ->  CTE Scan on best best_2
+--                                                                               InitPlan 6
+--                                                                                 ->  Aggregate
+--                                                                                       ->  CTE Scan on best best_3
+--                                                                   ->  Index Scan using unit_total_model on unit_total u
+--                                                                         Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                                                         Filter: (session_id = t_4.id)
+--                                                             ->  Memoize
+--                                                                   Cache Key: u.series_id, u.first_at, u.last_at
+--                                                                   Cache Mode: binary
+--                                                                   ->  Append
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_10
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Result
+--                                                                               One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
+--                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                           ->  Aggregate
+--                                                 Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
+--                                                 ->  Append
+--                                                       CTE unit
+--                                                         ->  Subquery Scan on t_1
+--                                                               Filter: ((t_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                               ->  Index Scan using unit_total_model on unit_total t_2
+--                                                                     Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                                                     Filter: (session_id IS NULL)
+--                                                       ->  CTE Scan on unit unit_1
+--                                                             Filter: within
+--                                                       ->  Nested Loop
+--                                                             ->  CTE Scan on unit unit_2
+--                                                                   Filter: (NOT within)
+--                                                             ->  Append
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_17
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_18
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_19
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_20
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -5,9 +5,18 @@ import { metricsFilters, usedPeriod } from './metrics.ts';
 import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
 
 /**
- * A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. Abbreviations are refused: IST or
- * PST mean one zone to JavaScript and another to PostgreSQL.
+ * Names of the IANA time zone database without an area. Whatever else is one word is refused: IST or PST mean one zone to
+ * JavaScript, another to PostgreSQL, and none to the database of zones.
  */
+const oneWord = new Set(
+  (
+    'CET CST6CDT CUBA EET EGYPT EIRE EST EST5EDT GB GB-EIRE GMT GMT+0 GMT-0 GMT0 GREENWICH HONGKONG HST ICELAND IRAN ISRAEL ' +
+    'JAMAICA JAPAN KWAJALEIN LIBYA MET MST MST7MDT NAVAJO NZ NZ-CHAT POLAND PORTUGAL PRC PST8PDT ROC ROK SINGAPORE TURKEY UCT ' +
+    'UNIVERSAL UTC W-SU WET ZULU'
+  ).split(' '),
+);
+
+/** A name of the IANA time zone database; also zones whose offset has 30 or 45 minutes. */
 export const timeZone = z
   .string()
   .max(64)
@@ -27,7 +36,8 @@ function isTimeZone(zone: string): boolean {
 function isKnownZone(zone: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
-    return !/^[+-]/.test(timeZone) && (zone === 'UTC' || zone.includes('/'));
+    const isNamed = zone.includes('/') ? !/^systemv\//i.test(zone) : oneWord.has(zone.toUpperCase());
+    return isNamed && !/^[+-]/.test(timeZone);
   } catch {
     return false;
   }

@@ -20,11 +20,15 @@ export async function firstTime(db: Db, rows: Rows): Promise<number | null> {
   return ((await first(within)) ?? day).getTime();
 }
 
-/** When the last day with anything ends, in epoch ms; records of a clock that is ahead lie in days to come. */
-export async function lastDayEnd(db: Db, rows: Rows): Promise<number | null> {
-  const days: Segment = { grain: 1440, from: null, to: null };
-  const found = await sql<{ last: Date | null }>`
-    select max(r.bucket) as last ${rollupRows({ ...rows, segments: [days], exact: true })}`.execute(db);
-  const last = found.rows[0]?.last ?? null;
-  return last === null ? null : last.getTime() + dayMs;
+/** The days that have anything, as their beginnings in UTC (epoch ms), in order: days of a period that is long may be few. */
+export async function daysWithin(
+  db: Db,
+  rows: Rows,
+  { from, to }: { from: number | null; to: number | null },
+): Promise<number[]> {
+  const since = from === null ? null : new Date(Math.floor(from / dayMs) * dayMs);
+  const days: Segment = { grain: 1440, from: since, to: to === null ? null : new Date(to) };
+  const { rows: found } = await sql<{ day: Date }>`
+    select distinct r.bucket as day ${rollupRows({ ...rows, segments: [days], exact: true })} order by 1`.execute(db);
+  return found.map(({ day }) => day.getTime());
 }

@@ -4,21 +4,22 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import type { Dimension } from '../rollup/cubes.ts';
 import { totalKeys, type TotalKey } from '../rollup/fold/merge-totals.ts';
+import { askTogether } from './ask-together.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
-import { firstTime, lastDayEnd } from './first-time.ts';
+import { daysWithin } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
 import { isAllTime, rankedUnits } from './ranked-units.ts';
-import { readSums } from './read-sums.ts';
+import { sumsOf } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
-import { costOf } from './sums-row.ts';
+import { costOf, toSums } from './sums-row.ts';
 import { trueHourStart, zoneStarts } from './zone-buckets.ts';
 import { offsetOf, zoneOffsets } from './zone-offsets.ts';
 
 export type CostsQuestion = MetricsQuestion & { groupBy: CostGroup; timeZone: string };
 
-type Row = { key: string | Date | null; cost: string | null; calls: string; unpriced: string | null; tokens: string };
+type Row = { key: string | null; cost: number | null; calls: number; unpriced: number | null; tokens: number };
 
 const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
   model: 'model',
@@ -34,16 +35,19 @@ const dimensionOf: Record<Exclude<CostGroup, 'day' | 'hour'>, Dimension> = {
 
 /** Finding where the days of a longer time begin takes longer than reading its quarter hours. */
 const mostDays = 400;
+/** A stretch of time with nothing left out, in epoch ms. */
+type Days = { from: number; to: number };
+const dayMs = 86_400_000;
 const isTime = (group: CostGroup): group is 'day' | 'hour' => group === 'day' || group === 'hour';
 
 /**
  * The local date a bucket lies in, as its midnight in UTC, or the start of the local hour. Quarter hours fit every zone,
  * days only the one they were cut in.
  */
-function startOf({ groupBy, timeZone }: CostsQuestion, { used }: Buckets, first: number | null): RawBuilder<unknown> {
+function startOf({ groupBy, timeZone }: CostsQuestion, within: readonly Days[]): RawBuilder<unknown> {
   const unit = sql.lit(groupBy === 'hour' ? 'hour' : 'day');
   if (timeZone === 'UTC') return sql`date_trunc(${unit}, r.bucket, 'UTC')`;
-  const offset = offsetOf(sql`r.bucket`, zoneOffsets(timeZone, { from: used.from ?? first ?? used.to, to: used.to }));
+  const offset = offsetOf(sql`r.bucket`, zoneOffsets(timeZone, within));
   const start = sql`date_trunc(${unit}, r.bucket + ${offset}, 'UTC')`;
   return groupBy === 'hour' ? sql`${start} - ${offset}` : start;
 }
@@ -55,17 +59,16 @@ function timeKeys({ groupBy, timeZone }: CostsQuestion): (start: Date) => string
   return (start) => new Date(begin(start.getTime())).toISOString();
 }
 
-function toGroup(row: Row, timeKey: (start: Date) => string): CostsAnswer['groups'][number] {
-  const { key } = row;
-  const calls = Number(row.calls);
-  const unpriced = Number(row.unpriced ?? 0);
+function toGroup(row: Row, timeKey: ((start: Date) => string) | null): CostsAnswer['groups'][number] {
+  const { key, calls } = row;
+  const unpriced = row.unpriced ?? 0;
   return {
-    key: key instanceof Date ? timeKey(key) : key,
+    key: key === null || timeKey === null ? key : timeKey(new Date(key)),
     cost_usd: costOf(row.cost, calls, unpriced),
     calls,
     unpriced_calls: unpriced,
     partial: unpriced > 0,
-    total_tokens: Number(row.tokens),
+    total_tokens: row.tokens,
   };
 }
 
@@ -76,9 +79,8 @@ const isUnit = (dim: Dimension): dim is TotalKey => totalKeys.some((key) => key 
 
 /** Where the days of a question begin; null where no bucket longer than a quarter hour is known to lie in one. */
 function dayStarts({ groupBy, timeZone }: CostsQuestion, { used }: Buckets): number[] | null {
-  if (groupBy !== 'day' || used.from === null) return null;
-  const starts = zoneStarts('day', timeZone, { from: used.from, to: used.to }, mostDays);
-  return (starts.at(-1) ?? 0) >= used.to ? starts : null;
+  if (groupBy !== 'day' || used.from === null || used.to - used.from > mostDays * dayMs) return null;
+  return zoneStarts('day', timeZone, { from: used.from, to: used.to }, mostDays + 2);
 }
 
 /** Sessions, tasks and runs are too many to be found bucket by bucket. */
@@ -90,13 +92,13 @@ function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Bu
     order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostCostGroups}`;
 }
 
-function groupsOf(question: CostsQuestion, { buckets, first }: Since): RawBuilder<Row> {
+function groupsOf(question: CostsQuestion, { buckets, within }: Cut): RawBuilder<Row> {
   const { teamId, filter, groupBy } = question;
   const dims = isTime(groupBy) ? [] : [dimensionOf[groupBy]];
   const [dim] = dims;
   const cube = cubeFor('llm', [...filteredBy(filter), ...dims]);
   if (dim !== undefined && isUnit(dim)) return unitGroups(question, dim, buckets);
-  const key = dim === undefined ? startOf(question, buckets, first) : sql`s.${sql.ref(dim)}`;
+  const key = dim === undefined ? startOf(question, within) : sql`s.${sql.ref(dim)}`;
   const order = dim === undefined ? sql`1 desc` : sql`sum(r.cost_usd) desc nulls last, sum(r.llm_calls) desc, 1`;
   const exact = dim === undefined && (dayStarts(question, buckets) ?? true);
   const rows = rollupRows({ teamId, cube, segments: buckets.segments, filter, exact });
@@ -108,25 +110,34 @@ function groupsOf(question: CostsQuestion, { buckets, first }: Since): RawBuilde
     group by 1 having sum(r.llm_calls) > 0 order by ${order} limit ${mostCostGroups}`;
 }
 
-/** What time is cut into, and when the first of it that has anything is; null where nothing asks for it. */
-type Since = { buckets: Buckets; first: number | null };
+/** The buckets that are cut into hours or days, and where in time something is. */
+type Cut = { buckets: Buckets; within: readonly Days[] };
+
+/** Days that follow each other, as one. */
+const joined = (days: readonly number[]): Days[] =>
+  days.reduce<Days[]>((all, day) => {
+    const last = all.at(-1);
+    if (last === undefined || last.to < day) return [...all, { from: day, to: day + dayMs }];
+    last.to = day + dayMs;
+    return all;
+  }, []);
 
 /**
- * Days of all time begin with the first that has anything: where no day begins, buckets of two hours can be read. All time
- * (`isAll`) has no end, so neither do its days.
+ * Clocks that went wrong date records to 1970 or 2100. What clocks of a zone show in between would take half a second to
+ * find out: of all time, and of a time as long, only the days that have anything are cut into hours or days. Those of all
+ * time begin with the first of them: where no day begins, buckets of two hours can be read. All time (`isAll`) has no end,
+ * so neither do its days.
  */
-async function sinceFirst(
-  db: Db,
-  { teamId, filter, groupBy, now }: CostsQuestion,
-  buckets: Buckets,
-  isAll: boolean,
-): Promise<Since> {
-  if (!isTime(groupBy) || buckets.used.from !== null) return { buckets, first: null };
+async function cutOf(db: Db, question: CostsQuestion, buckets: Buckets, isAll: boolean): Promise<Cut> {
+  const { teamId, filter, groupBy, now } = question;
+  const { from, to } = buckets.used;
   const rows = { teamId, cube: cubeFor('llm', filteredBy(filter)), filter };
-  const first = await firstTime(db, rows);
-  if (first === null) return { buckets, first };
-  const to = Math.max(buckets.used.to, isAll ? ((await lastDayEnd(db, rows)) ?? 0) : 0);
-  return { buckets: bucketsOf({ from: groupBy === 'hour' ? null : first, to }, now, { longest: 15 }), first };
+  const days = await daysWithin(db, rows, { from, to: isAll ? null : to });
+  const within = joined(days);
+  const [first, last] = [within[0]?.from, within.at(-1)?.to];
+  if (from !== null || first === undefined || last === undefined) return { buckets, within };
+  const span = { from: groupBy === 'hour' ? null : first, to: isAll ? Math.max(to, last) : to };
+  return { buckets: bucketsOf(span, now, { longest: 15 }), within };
 }
 
 /** What is missing from a list that is as long as it may be. */
@@ -151,25 +162,26 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
   // The same time in the longest buckets that it has: only groups have to be cut where hours and days begin.
   const { segments } = bucketsOf(span, now);
   const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments, filter };
-  return inSnapshot(db, async (snapshot) => {
-    const totals = await readSums(snapshot, asked, { only: told });
-    const { rows } = await groupsOf(
-      question,
-      await sinceFirst(snapshot, question, buckets, isAllTime({ segments })),
-    ).execute(snapshot);
-    const timeKey = timeKeys(question);
-    const groups = rows.map((row) => toGroup(row, timeKey));
-    return {
-      ...usedPeriod(buckets),
-      group_by: groupBy,
-      total_cost_usd: totals.cost_usd,
-      groups: isTime(groupBy) ? groups.toReversed() : groups,
-      ...notListed(totals, groups),
-      avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
-      avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
-      unpriced_calls: totals.unpriced_calls,
-      estimated_calls: totals.estimated_calls,
-      partial: totals.partial,
-    };
-  });
+  const read = (from: Db, cut: Cut) =>
+    askTogether(from, { totals: sumsOf(asked, { only: told }), groups: groupsOf(question, cut) });
+  const { from, to } = buckets.used;
+  const isLong = isTime(groupBy) && (from === null || to - from > mostDays * dayMs);
+  const { totals: sums, groups: rows } = isLong
+    ? await inSnapshot(db, async (same) => read(same, await cutOf(same, question, buckets, isAllTime({ segments }))))
+    : await read(db, { buckets, within: [{ from: from ?? to, to }] });
+  const totals = toSums(sums[0]);
+  const timeKey = isTime(groupBy) ? timeKeys(question) : null;
+  const groups = rows.map((row) => toGroup(row, timeKey));
+  return {
+    ...usedPeriod(buckets),
+    group_by: groupBy,
+    total_cost_usd: totals.cost_usd,
+    groups: isTime(groupBy) ? groups.toReversed() : groups,
+    ...notListed(totals, groups),
+    avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
+    avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
+    unpriced_calls: totals.unpriced_calls,
+    estimated_calls: totals.estimated_calls,
+    partial: totals.partial,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Sums } from '@telltale/contracts/sums';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import { plannedOnce } from '../planned-once.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
@@ -14,14 +14,16 @@ export type SumsQuestion = {
   filter?: SeriesFilter;
 };
 
-/** Totals of everything the filter leaves; `only` these of them, where the others are not looked at. */
-export async function readSums(
-  db: Db,
+/** Totals of everything the filter leaves, a row for `toSums`; `only` these of them, where the others are not looked at. */
+export const sumsOf = (
   question: SumsQuestion,
   { only }: { only?: readonly (keyof Sums)[] } = {},
-): Promise<Sums> {
-  const columns = only === undefined ? sumColumns : sumColumnsOf(columnsOf(only));
-  const { rows } = await sql<Partial<SumsRow>>`select ${columns} ${rollupRows(question)}`.execute(db);
+): RawBuilder<Partial<SumsRow>> =>
+  sql`select ${only === undefined ? sumColumns : sumColumnsOf(columnsOf(only))} ${rollupRows(question)}`;
+
+/** All totals of everything the filter leaves. */
+export async function readSums(db: Db, question: SumsQuestion): Promise<Sums> {
+  const { rows } = await sumsOf(question).execute(db);
   return toSums(rows[0]);
 }
 

@@ -3,7 +3,7 @@ import { zoneOffsets } from './zone-offsets.ts';
 
 const hour = 3_600_000;
 const offsetsOf = (zone: string, from: string, to: string) => {
-  const { edges, offsets } = zoneOffsets(zone, { from: Date.parse(from), to: Date.parse(to) });
+  const { edges, offsets } = zoneOffsets(zone, [{ from: Date.parse(from), to: Date.parse(to) }]);
   return { edges: edges.map((edge) => new Date(edge).toISOString()), hours: offsets.map((offset) => offset / hour) };
 };
 
@@ -26,10 +26,18 @@ describe('what clocks are ahead of UTC by', () => {
     });
   });
 
+  it('is asked for only where something is, however far apart', () => {
+    const days = ['1970-01-01', '2026-03-29', '2100-07-01'].map((day) => Date.parse(day));
+    const spans = days.map((from) => ({ from, to: from + 24 * hour }));
+    const { edges, offsets } = zoneOffsets('Europe/Berlin', spans);
+    expect(edges.map((edge) => new Date(edge).toISOString())).toEqual(['2026-03-29T01:00:00.000Z']);
+    expect(offsets.map((offset) => offset / hour)).toEqual([1, 2]);
+  });
+
   it('is found for every zone that a question may name, also those a database does not know', () => {
     const zones = [...Intl.supportedValuesOf('timeZone'), 'US/Pacific-New', 'America/Buenos_Aires', 'Asia/Calcutta'];
     for (const zone of zones) {
-      const { edges, offsets } = zoneOffsets(zone, { from: Date.UTC(2026, 2, 20), to: Date.UTC(2026, 3, 10) });
+      const { edges, offsets } = zoneOffsets(zone, [{ from: Date.UTC(2026, 2, 20), to: Date.UTC(2026, 3, 10) }]);
       expect(offsets).toHaveLength(edges.length + 1);
       expect(edges).toEqual(edges.toSorted((a, b) => a - b));
     }

@@ -7,25 +7,38 @@ const day = 96 * quarter;
 /** What clocks of a zone are ahead of UTC by, in ms: `offsets[0]` up to the first of `edges` (epoch ms), and so on. */
 export type ZoneOffsets = { edges: number[]; offsets: [number, ...number[]] };
 
-/** The offsets between two times. Clocks are set at a quarter hour, and no zone sets them twice within a day. */
-export function zoneOffsets(timeZone: string, { from, to }: { from: number; to: number }): ZoneOffsets {
+type Span = { from: number; to: number };
+
+/**
+ * The offsets within some spans, which follow each other; what is between them has those of either. Clocks are set at a
+ * quarter hour, and no zone sets them twice within a day.
+ */
+export function zoneOffsets(timeZone: string, spans: readonly Span[]): ZoneOffsets {
   const local = localTimeOf(timeZone);
   const offsetAt = (time: number): number => local(time) - time;
-  const begin = Math.floor(from / quarter) * quarter;
-  const found: ZoneOffsets = { edges: [], offsets: [offsetAt(begin)] };
-  let offset = found.offsets[0];
-  for (let time = begin; time < to; time += day) {
-    const next = offsetAt(time + day);
-    if (next === offset) continue;
-    let [before, after] = [time, time + day];
-    while (after - before > quarter) {
-      const middle = before + Math.floor((after - before) / 2 / quarter) * quarter;
-      if (offsetAt(middle) === offset) before = middle;
-      else after = middle;
-    }
-    found.edges.push(after);
+  const floor = (time: number): number => Math.floor(time / quarter) * quarter;
+  let offset = offsetAt(floor(spans[0]?.from ?? 0));
+  const found: ZoneOffsets = { edges: [], offsets: [offset] };
+  const change = (edge: number, next: number): void => {
+    if (next === offset) return;
+    found.edges.push(edge);
     found.offsets.push(next);
     offset = next;
+  };
+  for (const { from, to } of spans) {
+    const begin = floor(from);
+    change(begin, offsetAt(begin));
+    for (let time = begin; time < to; time += day) {
+      const next = offsetAt(time + day);
+      if (next === offset) continue;
+      let [before, after] = [time, time + day];
+      while (after - before > quarter) {
+        const middle = before + Math.floor((after - before) / 2 / quarter) * quarter;
+        if (offsetAt(middle) === offset) before = middle;
+        else after = middle;
+      }
+      change(after, next);
+    }
   }
   return found;
 }

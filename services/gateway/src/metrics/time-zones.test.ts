@@ -1,5 +1,5 @@
 import { aRecord } from '@telltale/testkit/records';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { seed } from '../test-support/seed.ts';
 import { createTestGateway, type TestGateway } from '../test-support/test-gateway.ts';
 
@@ -12,6 +12,14 @@ const spans = [
   { name: 'a day that never was', zone: 'Pacific/Apia', from: '2011-12-29T00:00:00Z', days: 4 },
   { name: 'clocks go forward', zone: 'Europe/Berlin', from: '2026-03-28T00:00:00Z', days: 3 },
   { name: 'clocks go back', zone: 'America/New_York', from: '2026-10-31T00:00:00Z', days: 3 },
+  { name: 'a name of old', zone: 'EST5EDT', from: '2026-10-31T00:00:00Z', days: 3 },
+  { name: 'a name of a country', zone: 'US/Pacific', from: '2026-10-31T00:00:00Z', days: 3 },
+  {
+    name: 'clocks are five hours behind whatever the season',
+    zone: 'Etc/GMT%2B5',
+    from: '2026-10-31T00:00:00Z',
+    days: 3,
+  },
   { name: 'clocks go by half an hour', zone: 'Australia/Lord_Howe', from: '2026-04-04T00:00:00Z', days: 3 },
 ] as const;
 
@@ -49,10 +57,11 @@ function countBy(list: readonly number[], keyOf: (at: number) => string): Map<st
   return counts;
 }
 
-test.each(spans)('$name: days and hours of $zone are those of its calendar', async ({ zone, from, days }) => {
+test.each(spans)('$name: days and hours of $zone are those of its calendar', async ({ zone: written, from, days }) => {
+  const zone = decodeURIComponent(written);
   const to = Date.parse(from) + days * day;
   const within = times.filter((at) => at >= Date.parse(from) && at < to);
-  const asked = `from=${from}&to=${new Date(to).toISOString()}&time_zone=${zone}`;
+  const asked = `from=${from}&to=${new Date(to).toISOString()}&time_zone=${written}`;
   const byDay = countBy(within, (at) => shown(at, zone).date);
   const costs = await get(`costs?group_by=day&${asked}`);
   expect(new Map(costs.groups.map((group: { key: string; calls: number }) => [group.key, group.calls]))).toEqual(byDay);
@@ -84,4 +93,26 @@ test('days and hours of all time hold what a clock that is ahead dated after now
     const sum = costs.groups.reduce((total: number, { cost_usd }: { cost_usd: number }) => total + cost_usd, 0);
     expect([group, costs.total_cost_usd, Number(sum.toFixed(6))]).toEqual([group, 0.004, 0.004]);
   }
+});
+
+test('clocks that went wrong by a lifetime cost no question the days in between', async () => {
+  const times = ['1970-01-01T05:00:00.000Z', '2026-03-29T02:30:00.000Z', '2100-07-01T22:30:00.000Z'];
+  const calls = times.map((at) => aRecord('llm_call', { at, model: 'm', input_tokens: 1 }));
+  await seed(t.databaseUrl, 'wrong-clocks', calls, new Map([['m', '0.001']]));
+  const headers = await t.as('wrong-clocks', 'read');
+  const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+  onTestFinished(() => asked.mockRestore());
+  const keysOf = async (group: string) => {
+    const url = `/api/v1/metrics/costs?group_by=${group}&time_zone=Europe/Vienna`;
+    const costs = (await t.gateway.http.inject({ url, headers })).json();
+    return costs.groups.map(({ key }: { key: string }) => key);
+  };
+  expect(await keysOf('day')).toEqual(['1970-01-01', '2026-03-29', '2100-07-02']);
+  expect(await keysOf('hour')).toEqual([
+    '1970-01-01T05:00:00.000Z',
+    '2026-03-29T02:00:00.000Z',
+    '2100-07-01T22:00:00.000Z',
+  ]);
+  // Each asks a calendar: 130 years have 47,000 days.
+  expect(asked.mock.calls.length).toBeLessThan(200);
 });
