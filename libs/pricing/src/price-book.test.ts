@@ -88,3 +88,7 @@ test("the discount and the factor of a row without a list stand with the maker's
   expect(priced([{ ...row, discount: 0.5 }], resold)).toEqual([1.45, 'approximate']);
   expect(priced([row, { provider: 'openai', model: '*', discount: 0.5 }], resold)).toEqual([2.9, 'approximate']);
 });
+
+test('what the list of a seller leaves open is not guessed from another', () => {
+  expect(priced([], { provider: 'github_copilot', model: 'gpt-4o', output_tokens: 1 })).toEqual([null, 'unknown']);
+});

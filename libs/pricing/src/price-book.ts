@@ -169,7 +169,8 @@ export function createPriceBook(
     const listed = canonicalProvider(seller.provider) === seller.provider ? findListed(seller) : null;
     const applying = rowsFor(rows, { provider: seller.provider, model: seller.model, listed });
     const isPriced = applying.some((row) => row.rates !== null);
-    const behind = findAt(others, first);
+    // What the seller's own list says nothing of may be in a subscription: that is not guessed.
+    const behind = listed?.exact === true ? null : findAt(others, first);
     const byMaker = isPriced || listed?.exact === true ? null : rowsOfMaker(rows, seller.model);
     if (byMaker !== null) {
       const all = [...applying, ...byMaker];
