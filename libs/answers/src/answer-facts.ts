@@ -1,9 +1,12 @@
+import type { BesideTokens } from '@telltale/pricing/beside-tokens';
 import type { NormalisedUsage } from '@telltale/pricing/normalise-usage';
 import type { Wanted } from './wanted-members.ts';
 
 /** What the body of an answer says of its call; what it did not say is absent. */
 export type AnswerFacts = {
   usage: NormalisedUsage;
+  /** What was used and is not in the counts of tokens, or is billed otherwise than text. */
+  beside?: BesideTokens;
   model?: string | undefined;
   messageId?: string | undefined;
   stopReason?: string | undefined;

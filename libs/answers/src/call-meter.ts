@@ -105,6 +105,7 @@ export function createCallMeter({
     const retries = Number(header(requestHeaders, 'x-stainless-retry-count') ?? 0);
     const unread = body?.broken() === true;
     const attributes = known({
+      ...facts.beside,
       ...callerOf(requestHeaders),
       status_code: status === 0 ? undefined : status,
       usage_incomplete: result.status !== 'ok' && usage.input_tokens !== undefined ? true : undefined,

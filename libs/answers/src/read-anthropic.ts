@@ -1,3 +1,4 @@
+import { besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, type AnswerReader } from './answer-facts.ts';
@@ -60,6 +61,6 @@ export function readAnthropic(): AnswerReader {
       tools = 0;
       seen = {};
     },
-    facts: () => ({ ...facts, ...known, usage: normaliseUsage('anthropic_api', usage) }),
+    facts: () => ({ ...facts, ...known, usage: normaliseUsage('anthropic_api', usage), beside: besideOfUsage(usage) }),
   };
 }

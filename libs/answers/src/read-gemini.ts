@@ -1,3 +1,4 @@
+import { besideOf, besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, word, type AnswerReader } from './answer-facts.ts';
@@ -6,7 +7,13 @@ const wanted = {
   usageMetadata: 'usage',
   modelVersion: 'model',
   responseId: 'id',
-  candidates: { '[]': { finishReason: 'stop', content: { parts: { '[]': { functionCall: { name: 'call' } } } } } },
+  candidates: {
+    '[]': {
+      finishReason: 'stop',
+      groundingMetadata: { webSearchQueries: { '[]': 'search' } },
+      content: { parts: { '[]': { functionCall: { name: 'call' } } } },
+    },
+  },
   promptFeedback: { blockReason: 'blocked' },
   error: { status: 'error_type', code: 'error_code', message: 'error_message' },
 } as const;
@@ -15,6 +22,7 @@ const wanted = {
 export function readGemini(): AnswerReader {
   let usage: Json = {};
   const known: Record<string, string | undefined> = {};
+  let searches = 0;
   const facts = { complete: false, begun: false, toolCalls: 0 };
 
   return {
@@ -24,6 +32,7 @@ export function readGemini(): AnswerReader {
       if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
       else if (name === 'model') known['model'] = text(value);
       else if (name === 'id') known['messageId'] ??= text(value);
+      else if (name === 'search') searches += 1;
       else if (name === 'call') facts.toolCalls += 1;
       else if (name === 'stop' || name === 'blocked') {
         known['stopReason'] = text(value);
@@ -35,6 +44,11 @@ export function readGemini(): AnswerReader {
     document() {
       facts.begun = true;
     },
-    facts: () => ({ ...facts, ...known, usage: normaliseUsage('gemini_api', usage) }),
+    facts: () => ({
+      ...facts,
+      ...known,
+      usage: normaliseUsage('gemini_api', usage),
+      beside: { ...besideOfUsage(usage), ...besideOf({ web_searches: searches }) },
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, word, type AnswerReader } from './answer-facts.ts';
@@ -49,6 +50,7 @@ export function readOpenAiChat(): AnswerReader {
       // The usage comes after the reason to stop, and [DONE] after both.
       lacksEnd: Object.keys(usage).length === 0,
       usage: normaliseUsage('openai_chat', usage),
+      beside: besideOfUsage(usage),
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { besideOf } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, word, type AnswerReader } from './answer-facts.ts';
@@ -22,6 +23,8 @@ export function readResponses(): AnswerReader {
   let type: string | undefined;
   let status: string | undefined;
   let items = 0;
+  let searches = 0;
+  let seenSearches = 0;
   const known: Record<string, string | undefined> = {};
   const facts = { complete: false, begun: false, toolCalls: 0 };
 
@@ -35,8 +38,10 @@ export function readResponses(): AnswerReader {
       else if (name === 'tier' && typeof value === 'string') usage['service_tier'] = value;
       else if (name === 'id') known['id'] = text(value);
       else if (name === 'model') known['model'] = text(value) ?? known['model'];
-      else if (name === 'item') items += text(value)?.endsWith('_call') === true ? 1 : 0;
-      else if (name === 'stop') known['stopReason'] = text(value) ?? known['stopReason'];
+      else if (name === 'item') {
+        items += text(value)?.endsWith('_call') === true ? 1 : 0;
+        seenSearches += value === 'web_search_call' ? 1 : 0;
+      } else if (name === 'stop') known['stopReason'] = text(value) ?? known['stopReason'];
       else if (name === 'error_type' || name === 'error_code') known['type'] = word(value) ?? known['type'];
       else if (name === 'error_message') known['message'] = text(value) ?? known['message'];
     },
@@ -49,6 +54,7 @@ export function readResponses(): AnswerReader {
         facts.complete = true;
         known['stopReason'] ??= status;
         facts.toolCalls = items;
+        searches = seenSearches;
       }
       if (type === 'error' || status === 'failed' || type === undefined) {
         known['errorType'] = known['type'] ?? known['errorType'];
@@ -60,7 +66,13 @@ export function readResponses(): AnswerReader {
       type = undefined;
       status = undefined;
       items = 0;
+      seenSearches = 0;
     },
-    facts: () => ({ ...facts, ...known, usage: normaliseUsage('openai_responses', usage) }),
+    facts: () => ({
+      ...facts,
+      ...known,
+      usage: normaliseUsage('openai_responses', usage),
+      beside: besideOf({ web_searches: searches }),
+    }),
   };
 }

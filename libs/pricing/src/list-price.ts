@@ -1,4 +1,5 @@
 import { calcPrice, type ModelInfo, type ModelPrice } from '@pydantic/genai-prices';
+import { attoOf } from './decimal.ts';
 import { isExactMatch } from './exact-match.ts';
 import { listedRates, type TieredRates } from './rates.ts';
 
@@ -7,12 +8,17 @@ export const listVersion = 'genai-prices@0.1.8';
 
 /** A model of the price list. `exact` is false when only the beginning of its name matched. */
 export type ListedModel = {
+  seller: string;
   id: string;
   exact: boolean;
   /** Two models with the same have the same prices at all times. */
   prices: string;
   /** Rates at a moment (epoch ms), or null when the list gives none for it. */
   ratesAt: (at: number) => TieredRates | null;
+  /** Atto-dollars for each search of the web that the provider makes; null when the list says none. */
+  searchAt: (at: number) => bigint | null;
+  /** Whether it has another price for audio or pictures than for text. */
+  tellsKindsApart: (at: number) => boolean;
 };
 
 const secondOfDay = (clock: string): number => {
@@ -47,6 +53,7 @@ export function findListedModel(provider: string, model: string): ListedModel | 
   const isClaude = /claude/i.test(listed.id);
   const compiled = new Map<ModelPrice, TieredRates | null>();
   return {
+    seller: found.provider.id,
     id: listed.id,
     exact: isExactMatch(model, listed),
     prices: JSON.stringify(listed.prices),
@@ -60,6 +67,12 @@ export function findListedModel(provider: string, model: string): ListedModel | 
       }
       return rates;
     },
+    searchAt(at) {
+      const price = priceAt(listed.prices, at)?.['web_searches_kcount'];
+      return typeof price === 'number' ? attoOf(price) / 1000n : null;
+    },
+    tellsKindsApart: (at) =>
+      Object.keys(priceAt(listed.prices, at) ?? {}).some((name) => /audio|image|video/.test(name)),
   };
 }
 

@@ -340,6 +340,46 @@ test('Bedrock’s names without a colon are the models that they name', () => {
   expect(priced('anthropic.claude-opus-4-6-v1')).toMatchObject({ cost_usd, cost_source: 'computed' });
 });
 
+describe('what is billed beside tokens of text', () => {
+  const priced = (fields: Partial<Call>, attributes: Record<string, number>, prices = book) => {
+    const { cost_usd, cost_source, breakdown } = priceCall({
+      record: call({ ...tokens, ...fields, attributes }),
+      book: prices,
+    });
+    return { cost: Number(cost_usd), cost_source, request: breakdown.usd.request };
+  };
+
+  test('searches of the web cost what the list says for each, whatever tier and discount', () => {
+    // $10 for a thousand of them at Anthropic and OpenAI; $3 and $15 a million tokens, $1.25 and $10 at OpenAI.
+    const sonnet = { model: 'claude-sonnet-4-6' };
+    expect(priced(sonnet, { web_searches: 3 })).toEqual({
+      cost: 4.53,
+      cost_source: 'computed',
+      request: '0.030000000',
+    });
+    expect(priced({ ...sonnet, service_tier: 'batch' }, { web_searches: 3 })).toMatchObject({ cost: 2.28 });
+    expect(priced({ model: 'gpt-5' }, { web_searches: 1 })).toMatchObject({ cost: 2.26, cost_source: 'computed' });
+    const half = own({ version: 1, prices: [{ model: '*', discount: 0.5 }] });
+    expect(priced(sonnet, { web_searches: 3 }, half)).toMatchObject({ cost: 2.28, cost_source: 'computed' });
+    expect(priced(sonnet, { web_searches: -1 })).toMatchObject({ cost: 4.5, cost_source: 'computed' });
+  });
+
+  test('searches that nobody prices make an amount approximate', () => {
+    expect(priced({ model: 'gemini-2.5-flash' }, { web_searches: 1 })).toMatchObject({ cost_source: 'approximate' });
+  });
+
+  test('so do audio and pictures, but where the list has one price for all', () => {
+    const source = (model: string, attributes: Record<string, number>) => priced({ model }, attributes).cost_source;
+    expect(source('gemini-2.5-flash', { audio_tokens: 9 })).toBe('approximate');
+    expect(source('gemini-2.5-flash-image', { output_image_tokens: 9 })).toBe('approximate');
+    expect(source('gpt-audio', { audio_tokens: 9 })).toBe('approximate');
+    expect(source('gemini-2.5-pro', { audio_tokens: 9 })).toBe('computed');
+    expect(source('gemini-2.5-flash', { audio_tokens: 0 })).toBe('computed');
+    const rows = own({ version: 1, prices: [{ model: 'gpt-audio', per_million: { input: 32, output: 64 } }] });
+    expect(priced({ model: 'gpt-audio' }, { audio_tokens: 9 }, rows).cost_source).toBe('computed');
+  });
+});
+
 test('the price list is the pinned one', () => {
   const path = new URL('../package.json', import.meta.url);
   const { dependencies } = JSON.parse(readFileSync(path, 'utf8')) as { dependencies: Record<string, string> };

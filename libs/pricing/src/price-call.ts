@@ -1,8 +1,9 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
+import { besideOf, type BesideTokens } from './beside-tokens.ts';
 import { choosePrice, defaultPrice, factorFor, type ChosenPrice } from './choose-price.ts';
 import { applyFactor, attoOf, formatFactor, formatUsd, unitFactor } from './decimal.ts';
 import { disjointUsage, type DisjointUsage } from './disjoint-usage.ts';
-import type { PriceBook } from './price-book.ts';
+import type { PriceBook, Resolution } from './price-book.ts';
 import { ratesFor, type Rates } from './rates.ts';
 import { isRefused } from './refused-call.ts';
 
@@ -22,6 +23,8 @@ export type PriceNote =
   | 'input_tokens_missing'
   | 'output_tokens_missing'
   | 'usage_contradicts_itself'
+  | 'searches_without_price'
+  | 'tokens_that_are_no_text'
   | 'no_tokens'
   | 'no_price';
 
@@ -87,6 +90,7 @@ export function priceCall(options: {
   const isSum = record.origin === 'otlp' && record.attributes?.['signal'] === 'metric';
   const at = Date.parse(record.at);
   const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
+  const beside = besideOf(record.attributes);
   const words = [record.service_tier, record.speed];
 
   /** The call at one price; null when it has no counts or a class with tokens has no rate. */
@@ -105,6 +109,13 @@ export function priceCall(options: {
     if (noInput && !isSum && tier.rates.fresh !== null) notes.push('input_tokens_missing');
     if (noOutput && !isSum && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
     if (contradicts) notes.push('usage_contradicts_itself');
+    if (beside.web_searches !== undefined) {
+      const search = found.listed?.searchAt(at) ?? null;
+      if (search === null) notes.push('searches_without_price');
+      // Tiers and discounts are about tokens.
+      else sums.set('request', (sums.get('request') ?? 0n) + BigInt(beside.web_searches) * search);
+    }
+    if (price.basis === 'list' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
     let total = 0n;
     const usd: PricedCall['breakdown']['usd'] = {};
     for (const [name, atto] of sums) {
@@ -135,6 +146,12 @@ export function priceCall(options: {
     priceAt(defaultPrice(book)) ??
     withoutRates(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
   );
+}
+
+/** Whether a call has tokens that may cost more than text does. Google lists the models where audio does. */
+function noText({ audio_tokens, output_image_tokens }: BesideTokens, { listed }: Resolution, at: number): boolean {
+  if (audio_tokens === undefined && output_image_tokens === undefined) return false;
+  return listed === null || listed.seller !== 'google' || listed.tellsKindsApart(at);
 }
 
 /** The provider's own figure. Only our proxy read it from the provider's answer; any other sender could invent one. */

@@ -55,4 +55,5 @@ const asRecord = (call: CallDraft, at: string): RecordOf<'llm_call'> => ({
   cache_write_1h_tokens: call.cache_write_1h_tokens,
   reasoning_tokens: call.reasoning_tokens,
   reported_cost_usd: call.reported_cost_usd,
+  attributes: call.attributes,
 });

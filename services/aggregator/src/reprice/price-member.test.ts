@@ -63,7 +63,7 @@ test.each(['native', 'http', 'metric', 'otlp'])('what came over OpenTelemetry as
   expect(price(member({ origin }))).toMatchObject({ cost_usd: '0.003015000', cost_source: 'computed' });
 });
 
-const refusal = { error_type: 'overloaded_error', error_message: 'busy', streamed: null };
+const refusal = { error_type: 'overloaded_error', error_message: 'busy', streamed: null, attributes: null };
 test('a call that was turned away cost nothing, also where it was stored as unknown', () => {
   expect(price(member({ ...failed, model: 'a-model-nobody-knows' }), refusal)).toMatchObject(nothing);
   // What broke off after it had begun is not known, whatever was made of it before.
@@ -80,4 +80,9 @@ test('of what counters tell, each side is whole', () => {
     cost_source: 'computed',
   });
   expect(price(member({ ...side, origin: 'otlp' }))).toMatchObject({ cost_source: 'approximate' });
+});
+
+test('searches that the raw record tells cost what they cost when it was stored', () => {
+  const raw = { ...refusal, error_type: null, error_message: null, attributes: { web_searches: 2, other: 'x' } };
+  expect(price(member({}), raw)).toMatchObject({ cost_usd: '0.023015000', cost_source: 'computed' });
 });

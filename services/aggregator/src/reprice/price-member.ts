@@ -1,5 +1,6 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
 import { llmOrigin, tokenCounts } from '@telltale/contracts/records/llm-call';
+import { besideOf } from '@telltale/pricing/beside-tokens';
 import { deriveProvider } from '@telltale/pricing/derive-provider';
 import type { PriceBook } from '@telltale/pricing/price-book';
 import { priceCall } from '@telltale/pricing/price-call';
@@ -12,7 +13,7 @@ const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
 /** The rollup tells kinds of telemetry apart that are one origin of a record: `native`, `http`, `metric`. */
 const originOf = ({ origin }: CallMember): LlmCall['origin'] => llmOrigin.safeParse(origin).data ?? 'otlp';
 
-type Failure = NonNullable<Parameters<RepriceStep['price']>[1]>;
+type RawWords = NonNullable<Parameters<RepriceStep['price']>[1]>;
 
 /**
  * Why a call failed is not known for longer than its raw record is kept. That it was turned away, the collector saw: of a
@@ -25,8 +26,8 @@ function wasRefused(member: CallMember): boolean {
 }
 
 /** The record as far as its price depends on it: what it did not say is absent again. */
-function recordOf(member: CallMember, failure: Failure | undefined): LlmCall {
-  const { error_type, error_message, streamed } = failure ?? {};
+function recordOf(member: CallMember, raw: RawWords | undefined): LlmCall {
+  const { error_type, error_message, streamed } = raw ?? {};
   const said = [...tokenCounts, ...words].flatMap((name) => (member[name] === null ? [] : [[name, member[name]]]));
   return {
     v: 1,
@@ -37,7 +38,7 @@ function recordOf(member: CallMember, failure: Failure | undefined): LlmCall {
     model: member.model,
     status: member.status === 'error' ? 'error' : 'ok',
     origin: originOf(member),
-    ...(member.origin === 'metric' && { attributes: { signal: 'metric' } }),
+    attributes: { ...besideOf(raw?.attributes ?? undefined), ...(member.origin === 'metric' && { signal: 'metric' }) },
     ...(typeof error_type === 'string' && { error_type }),
     ...(typeof error_message === 'string' && { error_message }),
     ...(typeof streamed === 'boolean' && { streamed }),
@@ -49,11 +50,11 @@ function recordOf(member: CallMember, failure: Failure | undefined): LlmCall {
 
 /** Prices a stored record as the collector would today; one that cannot be priced is unknown. */
 export function createMemberPricer(book: PriceBook): RepriceStep['price'] {
-  return (member, failure) => {
+  return (member, raw) => {
     try {
-      const record = recordOf(member, failure);
+      const record = recordOf(member, raw);
       const derived_provider = deriveProvider(record, book);
-      if (failure === undefined && wasRefused(member))
+      if (raw === undefined && wasRefused(member))
         return { cost_usd: member.cost_usd, cost_source: 'computed', price_version: book.version, derived_provider };
       const { cost_usd, cost_source, price_version } = priceCall({ record, book });
       return { cost_usd, cost_source, price_version, derived_provider };

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { isJson, known, listOf, objectOf, shortText, textOf, type Json } from '@telltale/answers/json-fields';
 import { createClaudeTools } from '@telltale/agent-runner/agent-lines/claude-tools';
+import { besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { subAgentLabels } from '@telltale/contracts/records/sub-agent';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
@@ -39,6 +40,7 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
     }
     if (id === undefined || model === undefined || model === notAModel || seen.has(id)) return null;
     seen.add(id);
+    const beside = besideOfUsage(objectOf(message, 'usage'));
     return {
       kind: 'llm_call',
       provider: 'anthropic',
@@ -50,6 +52,7 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
       ...known({
         request_id: shortText(textOf(line, 'requestId')),
         stop_reason: shortText(textOf(message, 'stop_reason')),
+        attributes: Object.keys(beside).length === 0 ? undefined : beside,
       }),
     };
   };
@@ -101,7 +104,9 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
       } else tools.takeResults(line, listOf(message, 'content').filter(isJson));
       if (made.length === 0) return null;
       const fields = who(line);
-      return { line: uuid, records: made.map((draft) => ({ ...fields, ...safe(draft) })) };
+      const withAttributes = (draft: RecordDraft) =>
+        draft.attributes === undefined ? {} : { attributes: { ...fields.attributes, ...draft.attributes } };
+      return { line: uuid, records: made.map((draft) => ({ ...fields, ...safe(draft), ...withAttributes(draft) })) };
     },
     session: () => session,
   };

@@ -80,6 +80,14 @@ test('what a fork copied belongs to the conversation that it is of, with its too
   ]);
 });
 
+test('searches of the web that an answer made stand with its call', () => {
+  const usage = { input_tokens: 1, output_tokens: 2, server_tool_use: { web_search_requests: 3 } };
+  const message = { id: 'msg_1', model: 'claude-sonnet-5', content: [], usage };
+  const line = { type: 'assistant', uuid: 'u', version: '2.1', timestamp: '2026-11-22T12:36:28.128Z', message };
+  const entry = readClaude({ redact: (text) => text, about: undefined }).take(line);
+  expect(entry?.records).toMatchObject([{ attributes: { client_version: '2.1', web_searches: 3 } }]);
+});
+
 test("a sub-agent's transcript belongs to the session of its parent", async () => {
   const { records } = await read('subagents', { agentType: 'Explore' });
   expect(records).toMatchObject([

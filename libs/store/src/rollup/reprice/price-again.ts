@@ -39,34 +39,36 @@ export async function readCalls(
   return rows;
 }
 
-/** Why a record's call failed: kept with the raw record alone, and a price depends on it. */
-export type Failure = { error_type: string | null; error_message: string | null; streamed: boolean | null };
-export type PriceMember = (record: CallMember, failure?: Failure) => CallCost;
+/** What a price depends on and the raw record alone keeps: why a call failed, what was used beside tokens. */
+export type RawWords = {
+  error_type: string | null;
+  error_message: string | null;
+  streamed: boolean | null;
+  attributes: Record<string, unknown> | null;
+};
+export type PriceMember = (record: CallMember, raw?: RawWords) => CallCost;
 
 const membersOf = ({ member, members }: StoredCall): CallMember[] => members ?? [member];
 
-/** What the raw records of failed calls say of it, by the id of the record; those that are gone are not among them. */
-export async function readFailures(
+/** What the raw records of calls say, by the id of the record; those that are gone are not among them. */
+export async function readRawWords(
   trx: DbTransaction,
   teamId: string,
   calls: readonly StoredCall[],
-): Promise<Map<string, Failure>> {
-  const failed = calls.flatMap(membersOf).filter(({ status }) => status === 'error');
-  if (failed.length === 0) return new Map();
-  const asked = JSON.stringify(failed.map(({ record_id, at }) => ({ record_id, at })));
-  const { rows } = await sql<Failure & { record_id: string }>`
-    select f.record_id, r.error_type, r.error_message, r.streamed
-    from jsonb_to_recordset(${asked}::jsonb) as f (record_id uuid, at timestamptz)
-    cross join lateral (select error_type, error_message, streamed from llm_call
-      where team_id = ${teamId} and at = f.at and id = f.record_id and status = 'error' order by batch_no limit 1) r`.execute(
-    trx,
-  );
-  return new Map(rows.map(({ record_id, ...failure }) => [record_id, failure]));
+): Promise<Map<string, RawWords>> {
+  const asked = calls.flatMap(membersOf).map(({ record_id, at, agent_id }) => ({ record_id, at, agent_id }));
+  const { rows } = await sql<RawWords & { record_id: string }>`
+    select f.record_id, r.error_type, r.error_message, r.streamed, r.attributes
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as f (record_id uuid, at timestamptz, agent_id text)
+    cross join lateral (select error_type, error_message, streamed, attributes from llm_call
+      where key_of(team_id, agent_id) = key_of(${teamId}, f.agent_id) and at = f.at and id = f.record_id
+        and team_id = ${teamId} order by batch_no limit 1) r`.execute(trx);
+  return new Map(rows.map(({ record_id, ...words }) => [record_id, words]));
 }
 
 /** Each record of a call is priced by its own words, as the collector did; the call costs what its best record says. */
-export function priceAgain(call: StoredCall, price: PriceMember, failures: ReadonlyMap<string, Failure>): RepricedCall {
-  const members = membersOf(call).map((member) => ({ ...member, ...price(member, failures.get(member.record_id)) }));
+export function priceAgain(call: StoredCall, price: PriceMember, raw: ReadonlyMap<string, RawWords>): RepricedCall {
+  const members = membersOf(call).map((member) => ({ ...member, ...price(member, raw.get(member.record_id)) }));
   const { cost_usd, cost_source, price_version, derived_provider = null } = combineMembers(members);
   return {
     call_id: call.call_id,

@@ -191,13 +191,14 @@ test('a call that a later record joins keeps its new price', async () => {
   expect(call).toEqual({ cost_usd: '0.000000900', price_version: priceVersion });
 });
 
-test('a failed record is priced with why it failed, while its raw record is kept', async () => {
+test('a record is priced with why it failed and what it used beside tokens, while its raw record is kept', async () => {
   const failed = { status: 'error', error_type: 'overloaded_error', request_id: 'f', origin: 'proxy' } as const;
-  const again = { ...failed, origin: 'sdk', error_type: undefined, streamed: true } as const;
+  const attributes = { web_searches: 2 };
+  const again = { ...failed, origin: 'sdk', error_type: undefined, streamed: true, attributes } as const;
   await storeCalls('failed', [aCall(0, failed), aCall(0, again), aCall(1)]);
   const told: unknown[] = [];
-  const price: Parameters<typeof repriceStep>[1]['price'] = (record, failure) => {
-    if (record.status === 'error') told.push([record.origin, failure]);
+  const price: Parameters<typeof repriceStep>[1]['price'] = (record, raw) => {
+    if (record.status === 'error') told.push([record.origin, raw]);
     return { cost_usd: '0', cost_source: 'computed', price_version: priceVersion };
   };
   const reprice = async () => {
@@ -205,10 +206,10 @@ test('a failed record is priced with why it failed, while its raw record is kept
     await repriceStep(store.db, { teamId: 'failed', repriceId: id, price, priceVersion, now: day });
   };
   await reprice();
-  const none = { error_message: null, streamed: null };
+  const none = { error_message: null, streamed: null, attributes: null };
   expect(told).toEqual([
     ['proxy', { ...none, error_type: 'overloaded_error' }],
-    ['sdk', { ...none, error_type: null, streamed: true }],
+    ['sdk', { ...none, error_type: null, streamed: true, attributes }],
   ]);
   await store.rows(`delete from llm_call where team_id = 'failed'`);
   told.length = 0;

@@ -7,12 +7,12 @@ import { mergeCells } from '../fold/merge-cells.ts';
 import { waitForTeam } from '../fold/take-batches.ts';
 import { makeTempTables } from '../fold/temp-tables.ts';
 import { readTouched, type Touched } from '../fold/touched.ts';
-import { priceAgain, readCalls, readFailures, type PriceMember, type RepricedCall } from './price-again.ts';
+import { priceAgain, readCalls, readRawWords, type PriceMember, type RepricedCall } from './price-again.ts';
 
 export type RepriceStep = {
   teamId: string;
   repriceId: string;
-  /** What one record costs by today's prices; of a failed one with why it failed, while its raw record is kept. */
+  /** What one record costs by today's prices; with what its raw record alone says, while that is kept. */
   price: PriceMember;
   priceVersion: string;
   /** Calls of one transaction; default 5,000. */
@@ -97,8 +97,8 @@ export async function repriceStep(db: Db, step: RepriceStep): Promise<RepriceRep
     const wish = await begin(trx, teamId, repriceId);
     if (wish === null) return { done: true, calls: 0, changed: 0, touched: nothing };
     const calls = await readCalls(trx, teamId, wish, maxCalls);
-    const failures = await readFailures(trx, teamId, calls);
-    const priced = calls.map((call) => priceAgain(call, price, failures));
+    const raw = await readRawWords(trx, teamId, calls);
+    const priced = calls.map((call) => priceAgain(call, price, raw));
     await makeTempTables(trx);
     // As in a fold: compiling costs more than it saves, and sums by hash need the room.
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);

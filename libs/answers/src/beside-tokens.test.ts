@@ -1,0 +1,94 @@
+import { createPriceBook } from '@telltale/pricing/price-book';
+import { priceCall } from '@telltale/pricing/price-call';
+import { systemClock } from '@telltale/runtime/clock';
+import { expect, test } from 'vitest';
+import { createCallMeter } from './call-meter.ts';
+import { shapeOf } from './call-shape.ts';
+
+const book = createPriceBook();
+const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+
+/** The record of one answered request, and what it costs. */
+async function metered(path: string, body: string, model: string) {
+  const shape = shapeOf('POST', path);
+  if (shape === null) throw new Error(`${path} is no call`);
+  const meter = createCallMeter({ shape, provider: undefined, requestHeaders: {}, clock: systemClock });
+  meter.request({ model });
+  meter.answered({ status: 200, headers: {} });
+  meter.push(Buffer.from(body));
+  const call = await meter.finish({ how: 'whole' });
+  const own = {
+    v: 1,
+    id: '019a0000-0000-7000-8000-000000000001',
+    at: '2026-11-21T12:00:00.000Z',
+    agent_id: 'a',
+  } as const;
+  const { cost_usd, cost_source } = priceCall({ record: { ...own, ...call }, book });
+  return { call, cost: Number(cost_usd), cost_source };
+}
+
+test('searches of the web are told and paid, of Anthropic in a stream, too', async () => {
+  const usage = { input_tokens: 1_000, output_tokens: 100, server_tool_use: { web_search_requests: 2 } };
+  const whole = JSON.stringify({ id: 'msg_1', type: 'message', model: 'claude-sonnet-4-6', usage });
+  const streamed =
+    event({
+      type: 'message_start',
+      message: { id: 'msg_1', model: 'claude-sonnet-4-6', usage: { input_tokens: 1_000 } },
+    }) +
+    event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage }) +
+    event({ type: 'message_stop' });
+  // $3 and $15 a million tokens, and a cent for each search.
+  for (const body of [whole, streamed]) {
+    const { call, ...price } = await metered('/v1/messages', body, 'claude-sonnet-4-6');
+    expect(call).toMatchObject({ status: 'ok', attributes: { web_searches: 2 } });
+    expect(price).toEqual({ cost: 0.0245, cost_source: 'computed' });
+  }
+});
+
+test('searches of the Responses API are counted by their items, once', async () => {
+  const usage = { input_tokens: 1_000, output_tokens: 100 };
+  const output = [
+    { type: 'web_search_call' },
+    { type: 'function_call' },
+    { type: 'web_search_call' },
+    { type: 'message' },
+  ];
+  const response = { id: 'resp_1', model: 'gpt-5', status: 'completed', usage, output };
+  const streamed =
+    event({ type: 'response.output_item.done', item: { type: 'web_search_call' } }) +
+    event({ type: 'response.completed', response });
+  for (const body of [JSON.stringify(response), streamed]) {
+    const { call, ...price } = await metered('/v1/responses', body, 'gpt-5');
+    expect(call).toMatchObject({ tool_calls: 3, attributes: { web_searches: 2 } });
+    expect(price).toEqual({ cost: 0.02225, cost_source: 'computed' });
+  }
+});
+
+test('audio of a chat, and audio, pictures and searches of Gemini make their amounts approximate', async () => {
+  const chat = {
+    id: 'chatcmpl-1',
+    choices: [{ index: 0, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 100, completion_tokens: 50, completion_tokens_details: { audio_tokens: 40 } },
+  };
+  const spoken = await metered('/v1/chat/completions', JSON.stringify(chat), 'gpt-audio');
+  expect(spoken).toMatchObject({ call: { attributes: { audio_tokens: 40 } }, cost_source: 'approximate' });
+  const usageMetadata = {
+    promptTokenCount: 100,
+    candidatesTokenCount: 50,
+    promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 90 }],
+  };
+  const gemini = (more: object) =>
+    metered(
+      '/v1beta/models/gemini-2.5-flash:generateContent',
+      JSON.stringify({ usageMetadata, candidates: [{ finishReason: 'STOP' }], ...more }),
+      'gemini-2.5-flash',
+    );
+  expect(await gemini({})).toMatchObject({ call: { attributes: { audio_tokens: 90 } }, cost_source: 'approximate' });
+  const plain = { promptTokenCount: 100, candidatesTokenCount: 50 };
+  expect(await gemini({ usageMetadata: plain })).toMatchObject({ cost_source: 'computed' });
+  const grounded = [{ finishReason: 'STOP', groundingMetadata: { webSearchQueries: ['a', 'b'] } }];
+  expect(await gemini({ usageMetadata: plain, candidates: grounded })).toMatchObject({
+    call: { attributes: { web_searches: 2 } },
+    cost_source: 'approximate',
+  });
+});

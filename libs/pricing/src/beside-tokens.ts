@@ -1,0 +1,55 @@
+import type { RecordOf } from '@telltale/contracts/records/record';
+
+/**
+ * Attributes of a record that its price depends on, beside its counts of tokens: searches of the web that the provider
+ * made (they are billed one by one), and tokens that are no text (of those within the input or the output).
+ */
+export const besideNames = ['web_searches', 'audio_tokens', 'output_image_tokens'] as const;
+export type BesideTokens = Partial<Record<(typeof besideNames)[number], number>>;
+
+/** More than any call has; a larger number is something else. */
+const most = 1e12;
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most;
+
+/** What attributes say of it, without what is no count. */
+export function besideOf(attributes: RecordOf<'llm_call'>['attributes']): BesideTokens {
+  const found: BesideTokens = {};
+  for (const name of besideNames) {
+    const value = attributes?.[name];
+    if (isCount(value)) found[name] = value;
+  }
+  return found;
+}
+
+/** The value at a path of an answer's own usage, 0 where there is no count. */
+function countAt(raw: unknown, ...path: string[]): number {
+  let value = raw;
+  for (const name of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return isCount(value) ? value : 0;
+}
+
+/** `promptTokensDetails` and the like of Gemini: tokens by what they are. */
+function ofModality(raw: unknown, name: string, modality: string): number {
+  const details: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, name) : undefined;
+  if (!Array.isArray(details)) return 0;
+  return details.reduce<number>(
+    (sum, one) => sum + (Reflect.get(Object(one), 'modality') === modality ? countAt(one, 'tokenCount') : 0),
+    0,
+  );
+}
+
+/** The same as a provider's own usage says it: Anthropic's, OpenAI's or Google's; attributes of the record to be. */
+export function besideOfUsage(raw: unknown): BesideTokens {
+  const counts = {
+    web_searches: countAt(raw, 'server_tool_use', 'web_search_requests'),
+    audio_tokens:
+      countAt(raw, 'prompt_tokens_details', 'audio_tokens') +
+      countAt(raw, 'completion_tokens_details', 'audio_tokens') +
+      ofModality(raw, 'promptTokensDetails', 'AUDIO') +
+      ofModality(raw, 'candidatesTokensDetails', 'AUDIO'),
+    output_image_tokens: ofModality(raw, 'candidatesTokensDetails', 'IMAGE'),
+  };
+  return besideOf(counts);
+}
