@@ -10,7 +10,7 @@ test('what was read of an overrides file can be an answer, and is the same when 
     ],
     default_price: { per_million: { input: 1 } },
   });
-  expect(read.prices[0]?.per_million).toEqual({ input: '0.250000000000', output: '2.5' });
+  expect(read.prices[0]?.per_million).toEqual({ input: '0.25', output: '2.5' });
   expect(z.encode(overridesFile, read)).toEqual(read);
   expect(overridesFile.parse(z.encode(overridesFile, read))).toEqual(read);
 });

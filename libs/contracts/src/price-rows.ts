@@ -16,7 +16,7 @@ const decimal = z.codec(
     .refine(isSayable, { error: 'is less than 12 decimals can say; give 0 for what is free' }),
   z.string(),
   {
-    decode: (value) => (typeof value === 'number' ? value.toFixed(12) : value),
+    decode: (value) => (typeof value === 'number' ? value.toFixed(12).replace(/\.?0+$/, '') : value),
     encode: (value) => value,
   },
 );
@@ -92,10 +92,16 @@ const storedRow = z
   });
 /** The same as it may be set: what says nothing, or one thing twice, was meant otherwise. */
 export const overrideRow = storedRow
-  .refine((row) => parts.some((part) => row[part] !== undefined), {
-    error: 'is missing, as are per_request, factors and discount; give one of them',
-    path: ['per_million'],
-  })
+  .refine(
+    (row) =>
+      parts.some(
+        (part) => row[part] !== undefined && (part !== 'factors' || Object.keys(row.factors ?? {}).length > 0),
+      ),
+    {
+      error: 'is missing, as are per_request, factors and discount; give one of them',
+      path: ['per_million'],
+    },
+  )
   .refine((row) => row.per_request !== undefined || hasPrice(row.per_million), noPrice)
   .refine((row) => row.tiers?.every((tier) => hasPrice(tier.per_million)) !== false, {
     error: 'have one that names no price',

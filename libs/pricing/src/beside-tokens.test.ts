@@ -4,6 +4,13 @@ import { besideOf, besideOfUsage } from './beside-tokens.ts';
 test.each([
   [{ input_tokens: 5, server_tool_use: { web_search_requests: 2, web_fetch_requests: 1 } }, { web_searches: 2 }],
   [{ server_tool_use: null }, {}],
+  [{ inference_geo: 'us' }, { inference_geo: 'us' }],
+  [{ inference_geo: 'not_available' }, {}],
+  [
+    { prompt_tokens: 5, num_search_queries: 8, citation_tokens: 70 },
+    { web_searches: 8, citation_tokens: 70 },
+  ],
+  [{ prompt_tokens: 5, num_sources_used: 4 }, { web_searches: 4 }],
   [
     { prompt_tokens_details: { audio_tokens: 7 }, completion_tokens_details: { audio_tokens: 3, reasoning_tokens: 1 } },
     { audio_tokens: 10 },

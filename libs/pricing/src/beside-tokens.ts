@@ -2,10 +2,14 @@ import type { RecordOf } from '@telltale/contracts/records/record';
 
 /**
  * Attributes of a record that its price depends on, beside its counts of tokens: searches of the web that the provider
- * made (they are billed one by one), and tokens that are no text (of those within the input or the output).
+ * made (they are billed one by one), tokens that are no text (of those within the input or the output) or that are cited
+ * pages (beside both), and the place where it was answered.
  */
-export const besideNames = ['web_searches', 'audio_tokens', 'output_image_tokens'] as const;
-export type BesideTokens = Partial<Record<(typeof besideNames)[number], number>>;
+const counts = ['web_searches', 'audio_tokens', 'output_image_tokens', 'citation_tokens'] as const;
+export type BesideTokens = Partial<Record<(typeof counts)[number], number>> & {
+  /** Where it was answered, as far as that costs more: `us` of Anthropic. */
+  inference_geo?: 'us';
+};
 
 /** More than any call has; a larger number is something else. */
 const most = 1e12;
@@ -16,10 +20,11 @@ const isCount = (value: unknown): value is number =>
 /** What attributes say of it, without what is no count. */
 export function besideOf(attributes: RecordOf<'llm_call'>['attributes']): BesideTokens {
   const found: BesideTokens = {};
-  for (const name of besideNames) {
+  for (const name of counts) {
     const value = attributes?.[name];
     if (isCount(value)) found[name] = value;
   }
+  if (attributes?.['inference_geo'] === 'us') found.inference_geo = 'us';
   return found;
 }
 
@@ -40,16 +45,21 @@ function ofModality(raw: unknown, name: string, modality: string): number {
   );
 }
 
-/** The same as a provider's own usage says it: Anthropic's, OpenAI's or Google's; attributes of the record to be. */
+/** The same as a provider's own usage says it: Anthropic's, OpenAI's, Google's, Perplexity's or xAI's; attributes of the record to be. */
 export function besideOfUsage(raw: unknown): BesideTokens {
-  const counts = {
-    web_searches: countAt(raw, 'server_tool_use', 'web_search_requests'),
+  const geo: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'inference_geo') : undefined;
+  return besideOf({
+    ...(geo === 'us' && { inference_geo: geo }),
+    web_searches:
+      countAt(raw, 'server_tool_use', 'web_search_requests') +
+      countAt(raw, 'num_search_queries') +
+      countAt(raw, 'num_sources_used'),
+    citation_tokens: countAt(raw, 'citation_tokens'),
     audio_tokens:
       countAt(raw, 'prompt_tokens_details', 'audio_tokens') +
       countAt(raw, 'completion_tokens_details', 'audio_tokens') +
       ofModality(raw, 'promptTokensDetails', 'AUDIO') +
       ofModality(raw, 'candidatesTokensDetails', 'AUDIO'),
     output_image_tokens: ofModality(raw, 'candidatesTokensDetails', 'IMAGE'),
-  };
-  return besideOf(counts);
+  });
 }

@@ -68,6 +68,8 @@ export function findListedModel(provider: string, model: string): ListedModel | 
       return rates;
     },
     searchAt(at) {
+      // By which of its tools one of these searched, which is 10 or 25 dollars a thousand, an answer does not tell.
+      if (/^(?:openai\/)?gpt-4/.test(listed.id)) return null;
       const price = priceAt(listed.prices, at)?.['web_searches_kcount'];
       return typeof price === 'number' ? attoOf(price) / 1000n : null;
     },

@@ -33,7 +33,7 @@ test('a file is read with every field of a row', async () => {
   const overrides = await withFile(text, readOverridesFile);
   expect(overrides.prices[0]).toMatchObject({
     model: 'gpt-5',
-    per_million: { input: '1.250000000000', output: '10.00' },
+    per_million: { input: '1.25', output: '10.00' },
   });
 });
 
@@ -72,6 +72,7 @@ test.each([
   ['a factor of seven decimals', { model: 'm', factors: { batch: '0.1234567' } }],
   ['no model', { per_million: { input: 1 } }],
   ['a row that says nothing', { model: 'm' }],
+  ['factors of no word', { model: 'm', factors: {} }],
   ['prices of no class', { model: 'm', per_million: {} }],
   ['a price that rounds to nothing', { model: 'm', per_million: { input: 1e-13 } }],
   [

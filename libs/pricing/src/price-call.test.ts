@@ -327,6 +327,15 @@ test.each([
   expect(priced.cost_usd).toBe(priceCall({ record: call({ model: plain, ...counts }), book }).cost_usd);
 });
 
+test("Azure's data zones cost more than what is listed, the price of the world", () => {
+  const source = (model: string) => priceCall({ record: call({ model, ...tokens }), book }).cost_source;
+  expect(['azure/eu/gpt-4o', 'azure/us/gpt-4o', 'azure/gpt-4o'].map(source)).toEqual([
+    'approximate',
+    'approximate',
+    'computed',
+  ]);
+});
+
 test('a tier and a speed that are one thing under two words count once', () => {
   const cost = (words: Partial<Call>) =>
     priceCall({ record: call({ model: 'gpt-5.5', ...tokens, ...words }), book }).cost_usd;
@@ -341,7 +350,7 @@ test('Bedrock’s names without a colon are the models that they name', () => {
 });
 
 describe('what is billed beside tokens of text', () => {
-  const priced = (fields: Partial<Call>, attributes: Record<string, number>, prices = book) => {
+  const priced = (fields: Partial<Call>, attributes: Record<string, number | string>, prices = book) => {
     const { cost_usd, cost_source, breakdown } = priceCall({
       record: call({ ...tokens, ...fields, attributes }),
       book: prices,
@@ -364,8 +373,25 @@ describe('what is billed beside tokens of text', () => {
     expect(priced(sonnet, { web_searches: -1 })).toMatchObject({ cost: 4.5, cost_source: 'computed' });
   });
 
-  test('searches that nobody prices make an amount approximate', () => {
-    expect(priced({ model: 'gemini-2.5-flash' }, { web_searches: 1 })).toMatchObject({ cost_source: 'approximate' });
+  test('searches that nobody prices, or that have two prices, make an amount approximate', () => {
+    for (const model of ['gemini-2.5-flash', 'gpt-4.1', 'grok-4', 'sonar'])
+      expect(
+        priced({ model, provider: model === 'sonar' ? 'perplexity' : undefined }, { web_searches: 1 }),
+      ).toMatchObject({ cost_source: 'approximate' });
+  });
+
+  test('what Anthropic answers in the US alone costs a tenth more, where that can be asked for', () => {
+    const us = { inference_geo: 'us' };
+    expect(priced({ model: 'claude-opus-4-6' }, us)).toMatchObject({ cost: 8.25, cost_source: 'computed' });
+    expect(priced({ model: 'claude-opus-4-6', speed: 'fast' }, us)).toMatchObject({
+      cost: 49.5,
+      cost_source: 'computed',
+    });
+    expect(priced({ model: 'claude-opus-4-6' }, { inference_geo: 'global' })).toMatchObject({
+      cost: 7.5,
+      cost_source: 'computed',
+    });
+    expect(priced({ model: 'claude-haiku-4-5' }, us)).toMatchObject({ cost_source: 'approximate' });
   });
 
   test('so do audio and pictures, but where the list has one price for all', () => {
@@ -373,6 +399,7 @@ describe('what is billed beside tokens of text', () => {
     expect(source('gemini-2.5-flash', { audio_tokens: 9 })).toBe('approximate');
     expect(source('gemini-2.5-flash-image', { output_image_tokens: 9 })).toBe('approximate');
     expect(source('gpt-audio', { audio_tokens: 9 })).toBe('approximate');
+    expect(source('gpt-4o', { citation_tokens: 9 })).toBe('approximate');
     expect(source('gemini-2.5-pro', { audio_tokens: 9 })).toBe('computed');
     expect(source('gemini-2.5-flash', { audio_tokens: 0 })).toBe('computed');
     const rows = own({ version: 1, prices: [{ model: 'gpt-audio', per_million: { input: 32, output: 64 } }] });

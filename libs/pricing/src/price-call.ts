@@ -91,7 +91,7 @@ export function priceCall(options: {
   const at = Date.parse(record.at);
   const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
   const beside = besideOf(record.attributes);
-  const words = [record.service_tier, record.speed];
+  const words = [record.service_tier, record.speed, beside.inference_geo === 'us' ? 'inference_geo_us' : undefined];
 
   /** The call at one price; null when it has no counts or a class with tokens has no rate. */
   const priceAt = (price: ChosenPrice | null, guess = false): PricedCall | null => {
@@ -149,7 +149,12 @@ export function priceCall(options: {
 }
 
 /** Whether a call has tokens that may cost more than text does. Google lists the models where audio does. */
-function noText({ audio_tokens, output_image_tokens }: BesideTokens, { listed }: Resolution, at: number): boolean {
+function noText(
+  { audio_tokens, output_image_tokens, citation_tokens }: BesideTokens,
+  { listed }: Resolution,
+  at: number,
+): boolean {
+  if (citation_tokens !== undefined) return true;
   if (audio_tokens === undefined && output_image_tokens === undefined) return false;
   return listed === null || listed.seller !== 'google' || listed.tellsKindsApart(at);
 }

@@ -45,6 +45,10 @@ function makerOf({ provider, model }: { provider: string; model: string }): { pr
   return maker === null || maker === provider ? null : { provider: maker, model: baseName(model) };
 }
 
+/** Azure's data zones of Europe and the US, as LiteLLM writes them: they cost more than the world, which is what is listed. */
+const isDataZone = ({ provider, model }: { provider: string; model: string }): boolean =>
+  provider === 'azure' && /(?:^|\/)(?:eu|us)\//.test(model);
+
 /**
  * The sellers to look for, best first: the host that answered, the provider that was given, the shape of the name. A
  * guess made against what was given (an unknown gateway, a model the given seller does not list) is never certain.
@@ -78,5 +82,5 @@ export function resolveProvider(call: CallName): Seller[] {
   const maker = shape === null ? null : makerOf(shape);
   if (maker !== null && !sellers.some(({ provider }) => provider === maker.provider))
     sellers.push({ ...maker, certain: false });
-  return sellers;
+  return sellers.map((one) => (isDataZone({ provider: one.provider, model }) ? { ...one, certain: false } : one));
 }

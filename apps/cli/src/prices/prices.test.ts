@@ -78,7 +78,7 @@ test('a file is imported as it is checked, and a wrong one names the place', asy
   expect(imported.said.join()).toContain('calls that nobody prices are estimated at the default price');
   expect((await type('import', file, '--json')).out).toMatch(/"ids":\[".*",".*"\]/);
   expect(JSON.parse((await type('list', '--json')).out)).toMatchObject({
-    default_price: { per_million: { input: '3.000000000000' } },
+    default_price: { per_million: { input: '3' } },
   });
   expect((await type('list', '--model', 'a')).out).toMatch(/^yes +team +a +any +1\.25 +– +– +10 +always /m);
   expect((await type('list', '--model', 'a')).out).toMatch(

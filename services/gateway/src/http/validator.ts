@@ -19,13 +19,14 @@ function parameterAt(path: readonly PropertyKey[]): string {
 }
 
 /** What is wrong, of parameters by name, of a body by pointer. */
-function fieldErrors(issue: z.core.$ZodIssue, part: string, known: readonly string[], data: unknown): FieldError[] {
+function fieldErrors(issue: z.core.$ZodIssue, part: string, schema: z.ZodType, data: unknown): FieldError[] {
   const place = (path: readonly PropertyKey[]) =>
     part === 'body' ? { pointer: pointerTo(path) } : { parameter: parameterAt(path) };
   if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, issue.path);
     const offered =
       part === 'querystring' ? known.map((key) => (key === 'labels' ? labelParameter('<name>') : key)) : known;
-    const detail = `is not known here; offered are ${offered.join(', ')}`;
+    const detail = `is not known here${offered.length === 0 ? '' : `; offered are ${offered.join(', ')}`}`;
     return issue.keys
       .flatMap((key) => membersOf(part, key, data))
       .map((path) => ({ ...place([...issue.path, ...path]), code: 'unknown', detail }));
@@ -50,10 +51,25 @@ function onePerField(errors: readonly FieldError[]): FieldError[] {
   return [...byField.values()];
 }
 
-const shapeKeys = (schema: z.ZodType): string[] => {
-  const shape: unknown = Reflect.get(schema, 'shape');
-  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
-};
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** A part of a schema, past the words that it may be left out. */
+function partOf(schema: unknown, name: PropertyKey): unknown {
+  if (!isObject(schema)) return undefined;
+  const [shape, element, definition] = ['shape', 'element', 'def'].map((word): unknown => Reflect.get(schema, word));
+  if (isObject(shape)) return Reflect.get(shape, name);
+  if (element !== undefined) return element;
+  return isObject(definition) ? partOf(Reflect.get(definition, 'innerType'), name) : undefined;
+}
+
+/** The fields that are taken at a place of what was sent. */
+function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  const at = path.reduce(partOf, schema);
+  if (!isObject(at)) return [];
+  const [shape, definition] = ['shape', 'def'].map((word): unknown => Reflect.get(at, word));
+  if (isObject(shape)) return Object.keys(shape);
+  return isObject(definition) ? keysAt(Reflect.get(definition, 'innerType'), []) : [];
+}
 
 const sentence = ({ pointer, parameter, detail }: FieldError): string =>
   `${parameter ?? (pointer === '#' ? 'the body' : pointer)}: ${detail}`;
@@ -64,8 +80,7 @@ export const compileValidator: FastifySchemaCompiler<z.ZodType> =
   (data: unknown) => {
     const result = schema.safeParse(data, { error: plainWords });
     if (result.success) return { value: result.data };
-    const known = shapeKeys(schema);
-    const errors = onePerField(result.error.issues.flatMap((issue) => fieldErrors(issue, httpPart, known, data)));
+    const errors = onePerField(result.error.issues.flatMap((issue) => fieldErrors(issue, httpPart, schema, data)));
     const detail = errors.slice(0, 5).map(sentence).join('; ');
     return { error: new TelltaleError('invalid_request', detail, { errors: errors.slice(0, 100) }) };
   };

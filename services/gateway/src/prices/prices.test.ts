@@ -41,10 +41,10 @@ test('what a team sets goes before what the operator sets for all, and that befo
     per_million?.input ?? discount,
   ]);
   expect(told.slice(0, 4)).toEqual([
-    ['team', false, '9.000000000000'],
+    ['team', false, '9'],
     ['team', true, '1.000000000001'],
     ['team', true, 0.15],
-    ['instance', false, '2.000000000000'],
+    ['instance', false, '2'],
   ]);
   expect(told.at(-1)).toEqual(['list', false, '3']);
   expect((await rowsOf(blue, `?model=${model}`))[0]).toMatchObject({ origin: 'instance', effective: true });
@@ -63,7 +63,7 @@ test("of a model at a seller who says no price the rows are its own and those of
   ).toEqual([
     ['openrouter', '*', 0.15],
     ['anthropic', '*', undefined],
-    ['anthropic', 'claude-haiku-5-5', '0.100000000000'],
+    ['anthropic', 'claude-haiku-5-5', '0.1'],
   ]);
 });
 
@@ -87,12 +87,12 @@ test('setting the same line again replaces it, and a file may be imported twice'
   await set(green, [{ model: 'm-2', from: '2026-02-01T00:00:00Z', until: '2026-03-01', per_million: { input: 7 } }]);
   const again = (await ofTeam()).find(({ model }) => model === 'm-2');
   expect(again).toMatchObject({
-    per_million: { input: '7.000000000000' },
+    per_million: { input: '7' },
     tiers: null,
     from: '2026-02-01T00:00:00.000Z',
   });
   const fallback = async () => (await inject('GET', green, '')).json().default_price;
-  expect(await fallback()).toEqual({ per_million: { input: '1.000000000000' } });
+  expect(await fallback()).toEqual({ per_million: { input: '1' } });
   await set(green, [], { default_price: null });
   expect(await fallback()).toBeNull();
 });
@@ -115,6 +115,19 @@ test('a team neither sees, removes nor changes what is not its own, and each cha
   const changes = rows.filter(({ action }) => action.startsWith('price.'));
   expect(changes.map(({ action }) => action).toSorted()).toEqual(['price.remove', 'price.set']);
   expect(changes[0]?.principal).toMatch(/^service:test \(key \w{12}\)$/);
+});
+
+test('a field that a row does not have is named beside those that it has', async () => {
+  const admin = await t.as('unknown', 'admin');
+  const answer = await set(admin, [{ model: 'm', per_million: { input: 1, inputs: 1 }, price: 3 }]);
+  expect(answer.json().errors).toMatchObject([
+    { pointer: '#/prices/0/per_million/inputs', detail: expect.stringMatching(/offered are input, cache_read, /) },
+    {
+      pointer: '#/prices/0/price',
+      detail: expect.stringMatching(/offered are provider, model, from, until, per_million/),
+    },
+  ]);
+  expect((await set(admin, [{ model: 'm', factors: {} }])).statusCode).toBe(400);
 });
 
 test('what is wrong in a row is named with its place, and nothing of the body is taken', async () => {
