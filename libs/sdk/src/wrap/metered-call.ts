@@ -20,7 +20,12 @@ export type CallDeps = {
   clock: Clock;
   scope: () => Scope;
   redact?: ((text: string) => string) | undefined;
+  /** Calls that have not ended: nobody has read their answers to the end, or ever will. */
+  open?: Set<MeteredCall>;
 };
+
+/** More than an agent has on their way; of more the oldest are taken for left. */
+const mostOpen = 10_000;
 
 const urlOf = (input: string | URL | Request): URL => new URL(input instanceof Request ? input.url : input);
 
@@ -41,7 +46,7 @@ function providerOf({ hostname }: URL): string | undefined {
 export function meterCall(
   input: string | URL | Request,
   init: RequestInit | undefined,
-  { sink, clock, scope, redact }: CallDeps,
+  { sink, clock, scope, redact, open }: CallDeps,
 ): MeteredCall | null {
   const url = urlOf(input);
   const shape: CallShape | null = shapeOf(init?.method ?? 'GET', url.pathname);
@@ -61,7 +66,7 @@ export function meterCall(
   });
   let ended = false;
 
-  return {
+  const metered: MeteredCall = {
     answered(response) {
       at(clock.monotonic(), () => {
         // What arrives here is inflated already.
@@ -75,6 +80,7 @@ export function meterCall(
     end(how) {
       if (ended) return;
       ended = true;
+      open?.delete(metered);
       const now = clock.now();
       at(clock.monotonic(), () => {
         if (meter === undefined) return;
@@ -85,4 +91,8 @@ export function meterCall(
       });
     },
   };
+  open?.add(metered);
+  const [oldest] = open ?? [];
+  if (oldest !== undefined && (open?.size ?? 0) > mostOpen) oldest.end({ how: 'client_left' });
+  return metered;
 }

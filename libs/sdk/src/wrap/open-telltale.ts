@@ -77,6 +77,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      telltale.leaveCalls();
       telltale.drain();
       // Answers that were just read make their records one turn later.
       await new Promise((resolve) => {
@@ -93,6 +94,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
   const atExit = (): void => void close();
   const leave = (): void => {
     try {
+      telltale.leaveCalls();
       telltale.drain();
       const left = recorder.leave();
       if (left.length > 0) writeLastWords(spoolRoot, { producer_id: newId(), ...whose, opened_at }, left);

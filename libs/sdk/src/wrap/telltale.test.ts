@@ -51,6 +51,51 @@ test('a tool fails as it would alone, and its failure is recorded with what look
   ]);
 });
 
+test('a tool that gives its answer bit by bit is one use, which ends with its last bit or as it fails', async () => {
+  const { telltale, records } = aTelltale({ redact: (text) => text });
+  const counting = telltale.tool('count', async function* (to: number) {
+    for (let n = 1; n <= to; n += 1) yield n;
+    if (to === 3) throw new Error('three is too many');
+  });
+  const got: number[] = [];
+  for await (const n of counting(2)) got.push(n);
+  const all = async (): Promise<void> => {
+    for await (const n of counting(3)) got.push(-n);
+  };
+  await expect(all()).rejects.toThrow('three is too many');
+  for await (const n of counting(9)) if (n === 2) break;
+  telltale.drain();
+  expect(got).toEqual([1, 2, -1, -2, -3]);
+  expect(records).toMatchObject([
+    { tool_name: 'count', success: true, output_preview: '2' },
+    { tool_name: 'count', success: false, error_message: 'three is too many' },
+    { tool_name: 'count', success: true, output_preview: '2' },
+  ]);
+});
+
+test('what is frozen is recorded as well, and a class that a store or a model holds stays one', () => {
+  const { telltale, records } = aTelltale();
+  const tools = telltale.tools(Object.freeze({ add: Object.freeze({ execute: (a: number) => a + 1 }) }));
+  expect(tools.add.execute(1)).toBe(2);
+  const frozen = telltale.memory(Object.freeze({ get: (key: string) => `${key}!` }));
+  expect(frozen.get('a')).toBe('a!');
+  class Store {
+    readonly #held = 1;
+    readonly Item = class Item {
+      readonly name = 'item';
+    };
+    size(): number {
+      return this.#held;
+    }
+  }
+  const store = telltale.memory(new Store());
+  expect(store).toBeInstanceOf(Store);
+  expect(new store.Item()).toBeInstanceOf(store.Item);
+  expect([store.constructor, store.size(), store.size.name]).toEqual([Store, 1, 'size']);
+  telltale.drain();
+  expect(records.map(({ kind }) => kind)).toEqual(['tool_call', 'memory_operation']);
+});
+
 test('a memory store tells what was stored, found, missed and deleted, and keeps its private fields', async () => {
   class Store {
     readonly #kept = new Map<string, string>();

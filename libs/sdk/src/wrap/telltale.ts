@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import type { RecordDraft } from '../recorder/draft.ts';
 import type { RecordSink } from '../recorder/recorder.ts';
 import { createDeferredSink } from './deferred-sink.ts';
-import type { CallDeps } from './metered-call.ts';
+import type { CallDeps, MeteredCall } from './metered-call.ts';
 import { createScopes, type Scope } from './scope.ts';
 import { wrapFetchClient, wrapGoogleClient } from './wrap-clients.ts';
 import { wrapMemory, type MemoryMethods } from './wrap-memory.ts';
@@ -24,7 +24,8 @@ export type TelltaleDeps = {
 export function createTelltale({ sink, redact, clock = systemClock }: TelltaleDeps) {
   const scopes = createScopes();
   const deferred = createDeferredSink({ sink, clock });
-  const deps: CallDeps = { sink: deferred, clock, scope: scopes.current, redact };
+  const open = new Set<MeteredCall>();
+  const deps: CallDeps = { sink: deferred, clock, scope: scopes.current, redact, open };
   return {
     /** Everything that `work` does, also later, is reported for this session, task or agent. */
     with: <T>(scope: Scope, work: () => T): T => scopes.with(scope, work),
@@ -42,6 +43,10 @@ export function createTelltale({ sink, redact, clock = systemClock }: TelltaleDe
     /** Any other record, for the scope it is called in. Never throws and never waits. */
     record(draft: RecordDraft): void {
       deferred.defer(scopes.current(), () => draft);
+    },
+    /** At the end: whoever has not read an answer by now will not. */
+    leaveCalls(): void {
+      for (const call of open) call.end({ how: 'client_left' });
     },
     /** Hands everything that waits to the sink, now. */
     drain: (): void => deferred.drain(),

@@ -108,6 +108,24 @@ test('a client of Google is recorded, streamed too', async () => {
   expect(await recorded(1)).toMatchObject([geminiStream.expected]);
 });
 
+test('an answer that nobody reads is told at the end, with what its head says', async () => {
+  const { anthropicWhole } = answers;
+  await using provider = await scripted([[anthropicWhole.body]]);
+  const { telltale, recorded } = aTelltale();
+  const client = telltale.anthropic(new Anthropic({ apiKey: 'k', baseURL: provider.url }));
+  const asked = { model: 'claude-sonnet-4-5', max_tokens: 100, messages: [{ role: 'user' as const, content: 'hi' }] };
+  const response = await client.messages.create(asked).asResponse();
+  expect(response.status).toBe(200);
+  telltale.leaveCalls();
+  const [call] = await recorded(1);
+  expect(call).toMatchObject({ status: 'aborted', request_id: 'req_1' });
+  expect(call).not.toHaveProperty('input_tokens');
+  await response.body?.cancel();
+  telltale.leaveCalls();
+  telltale.drain();
+  expect(await recorded(0)).toEqual([]);
+});
+
 test('an answer that its reader leaves is an aborted call, and one that breaks off is an error', async () => {
   const { anthropicStream } = answers;
   const half = anthropicStream.body.subarray(0, Math.floor(anthropicStream.body.length / 2));

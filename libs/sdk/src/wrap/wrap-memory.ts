@@ -1,6 +1,7 @@
 import { known, shortText } from '@telltale/answers/json-fields';
 import { sizeOf } from '../metrics/event-fields.ts';
 import type { CallDeps } from './metered-call.ts';
+import { methodOf, standBefore } from './stand-before.ts';
 
 type Operation = 'store' | 'recall' | 'delete';
 
@@ -48,15 +49,15 @@ export function wrapMemory<T extends object>(store: T, deps: CallDeps, methods: 
       }),
     }));
 
-  return new Proxy(store, {
-    get(target, key) {
+  return new Proxy(standBefore(store), {
+    get(_target, key) {
       // Private fields are the store's own: its methods run on it, not on the proxy.
-      const value: unknown = Reflect.get(target, key, target);
-      const operation = typeof key === 'string' && typeof value === 'function' ? operationOf(key) : null;
-      if (typeof value !== 'function') return value;
+      const value: unknown = Reflect.get(store, key, store);
+      if (typeof value !== 'function' || key === 'constructor') return value;
+      const operation = typeof key === 'string' ? operationOf(key) : null;
+      if (operation === null) return methodOf(store, value as (...values: never[]) => unknown);
       return (...values: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(value, target, values);
-        if (operation === null) return result;
+        const result: unknown = Reflect.apply(value, store, values);
         if (result instanceof Promise) {
           // A memory that could not be reached was neither stored nor recalled: only its answer is noted.
           return result.then((answer: unknown) => {

@@ -2,6 +2,7 @@ import { isJson, known, objectOf, shortText, textOf, type Json } from '@telltale
 import type { RecordDraft } from '../recorder/draft.ts';
 import type { CallDeps } from './metered-call.ts';
 import { finishOf, usageOfModel } from './model-usage.ts';
+import { methodOf, standBefore } from './stand-before.ts';
 
 type CallDraft = Extract<RecordDraft, { kind: 'llm_call' }>;
 
@@ -137,13 +138,13 @@ export function wrapModel<T extends object>(model: T, { sink, clock, scope, reda
       }
     };
 
-  return new Proxy(model, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      const run = (...values: unknown[]): unknown => Reflect.apply(value, target, values);
+  return new Proxy(standBefore(model), {
+    get(_target, key) {
+      const value: unknown = Reflect.get(model, key, model);
+      if (typeof value !== 'function' || key === 'constructor') return value;
+      const run = (...values: unknown[]): unknown => Reflect.apply(value, model, values);
       if (key === 'doGenerate') return generate(run);
-      return key === 'doStream' ? stream(run) : run;
+      return key === 'doStream' ? stream(run) : methodOf(model, value as (...values: never[]) => unknown);
     },
   });
 }

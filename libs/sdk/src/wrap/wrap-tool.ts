@@ -3,6 +3,8 @@ import { known, shortText } from '@telltale/answers/json-fields';
 import type { RecordDraft } from '../recorder/draft.ts';
 import { asText, failureOf, sizeOf } from '../metrics/event-fields.ts';
 import type { CallDeps } from './metered-call.ts';
+import { standBefore } from './stand-before.ts';
+import { isAsyncGenerator, watchGenerator } from './watch-generator.ts';
 
 type AnyFunction = (...values: never[]) => unknown;
 
@@ -61,6 +63,7 @@ export function wrapTool<F extends AnyFunction>(name: string, tool: F, { sink, c
         note(values, startedAt, { error });
         throw error;
       }
+      if (isAsyncGenerator(result)) return watchGenerator(result, (end) => note(values, startedAt, end));
       if (!(result instanceof Promise)) {
         note(values, startedAt, { result });
         return result;
@@ -87,7 +90,7 @@ export function wrapTools<T extends Record<string, unknown>>(tools: T, deps: Cal
     const execute: unknown = typeof tool === 'object' && tool !== null ? Reflect.get(tool, 'execute') : undefined;
     if (typeof execute !== 'function') return tool;
     const run = wrapTool(name, execute as AnyFunction, deps);
-    return new Proxy(tool as object, {
+    return new Proxy(standBefore(tool as object), {
       get: (target, key, self): unknown => (key === 'execute' ? run : Reflect.get(target, key, self)),
     });
   };
