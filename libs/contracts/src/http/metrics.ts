@@ -61,7 +61,7 @@ export const sessionRow = z.object({
 });
 export type SessionRow = z.output<typeof sessionRow>;
 
-/** The filters choose sessions that have something of the kind; their totals are those of the whole session. */
+/** Sessions that have something of the filters; their totals are those of the filters. */
 export const sessionsQuery = z.strictObject({ ...teamQuery, ...pageQuery, ...periodQuery, ...metricsFilters });
 export const sessionsAnswer = z.object({ ...usedPeriod, sessions: z.array(sessionRow), ...pageAnswer });
 export type SessionsAnswer = z.output<typeof sessionsAnswer>;

@@ -23,18 +23,16 @@ export type SessionPage = {
 
 type StateRow = { session_id: string; first_at: Date; last_at: Date };
 
-/** Rows whose totals are those of the period; their start and last activity are the session's own. */
-async function withTotals(
-  db: Db,
-  question: { teamId: string; segments: readonly Segment[] },
-  rows: readonly StateRow[],
-): Promise<SessionRow[]> {
+type TotalsQuestion = { teamId: string; segments: readonly Segment[]; filter: SeriesFilter };
+
+/** Rows whose totals are those of the period and the filter; who took part, their start and last activity are the session's own. */
+async function withTotals(db: Db, question: TotalsQuestion, rows: readonly StateRow[]): Promise<SessionRow[]> {
   const ids = rows.map((row) => row.session_id);
   if (ids.length === 0) return [];
-  const filter = { session_id: ids };
+  const filter = { ...question.filter, session_id: ids };
   const [sums, facts] = await Promise.all([
-    readSumsBy(db, 'session_id', { ...question, cube: 'unit', filter }),
-    readSessionFacts(db, { ...question, sessionIds: ids }),
+    readSumsBy(db, 'session_id', { ...question, cube: unitCubeOf(filter), filter }),
+    readSessionFacts(db, { ...question, filter, sessionIds: ids }),
   ]);
   return rows.map(({ session_id, first_at, last_at }) => ({
     session_id,
@@ -96,7 +94,8 @@ export async function listSessions(db: Db, page: SessionPage): Promise<{ session
   const { rows } = await sql<StateRow>`
     select session_id, first_at, last_at from session where ${conditionsOf(page, buckets)}
     order by last_at desc, session_id desc limit ${page.limit + 1} offset ${page.offset}`.execute(db);
-  const sessions = await withTotals(db, { teamId: page.teamId, segments }, rows.slice(0, page.limit));
+  const { teamId, filter } = page;
+  const sessions = await withTotals(db, { teamId, segments, filter }, rows.slice(0, page.limit));
   return { sessions, more: rows.length > page.limit };
 }
 
@@ -108,6 +107,6 @@ export async function readSession(
   const { rows } = await sql<StateRow>`
     select session_id, first_at, last_at from session
     where team_id = ${teamId} and session_id = ${sessionId}`.execute(db);
-  const [session] = await withTotals(db, { teamId, segments: bucketsOf(span, now).segments }, rows);
+  const [session] = await withTotals(db, { teamId, segments: bucketsOf(span, now).segments, filter: {} }, rows);
   return session ?? null;
 }

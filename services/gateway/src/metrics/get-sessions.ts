@@ -11,10 +11,11 @@ import { metricsQuestion } from './metrics-question.ts';
 const cursors = cursorsOf('sessions', z.tuple([instant, z.string()]));
 
 const note =
-  'Filters choose sessions that have something of the kind in the period; the totals of a row are those of the whole session ' +
-  'in it. What each session came to of one model is told by /metrics/costs?group_by=session&model=.';
+  'The totals of a row are those of the period and of the filters, as elsewhere: with project= what the session did for that ' +
+  'project, with model= its calls to that model (tools have none). Who took part, started_at, last_activity and duration_ms ' +
+  'are the whole session’s.';
 
-/** Sessions with something in the period; their totals are those of the period. */
+/** Sessions with something in the period; their totals are those of the period and the filters. */
 export function getSessions(app: ZodApp, deps: ReadDeps): void {
   app.get(
     '/api/v1/metrics/sessions',

@@ -128,14 +128,10 @@ export async function checkSessions({ db, ...question }: Asked, facts: readonly 
   const { sessions } = await listSessions(db, page);
   const { period_start, period_end } = await readSummary(db, { ...question, filter: {} });
   const own = within(facts, question.now, { period_start, period_end });
-  const ids = named(
-    factsBy(
-      own.filter((fact) => matches(fact, question.filter)),
-      'session_id',
-    ),
-  ).map(([id]) => id);
+  const asked = own.filter((fact) => matches(fact, question.filter));
+  const bySession = factsBy(asked, 'session_id');
+  const ids = named(bySession).map(([id]) => id);
   expect(sessions.map(({ session_id }) => session_id).toSorted()).toEqual(ids.toSorted());
-  const bySession = factsBy(own, 'session_id');
   for (const session of sessions) expect(session).toMatchObject(totalsOf(bySession.get(session.session_id) ?? []));
 }
 
