@@ -3,13 +3,13 @@
 
 select $1 as account, coalesce(sum(r.cost_usd), 0)::text as amount,
   coalesce(sum(r.unpriced_calls), 0)::int as unpriced
-  from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $2 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $5 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $6::timestamptz and r.bucket < $7::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $8 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz) r
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $2 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $5 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $6::timestamptz and r.bucket < $7::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $8 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz) r
   where s.team_id = $11 and s.cube = $12 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $13 union all select $14 as account, coalesce(sum(r.cost_usd), 0)::text as amount,
   coalesce(sum(r.unpriced_calls), 0)::int as unpriced
-  from series s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $15 and r.series_id = s.series_id and r.grain = 0) r
+  from "series" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $15 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $16 and s.cube = $17 and "s"."task_id" = $18 union all select $19 as account, coalesce(sum(r.cost_usd), 0)::text as amount,
   coalesce(sum(r.unpriced_calls), 0)::int as unpriced
-  from series s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $20 and r.series_id = s.series_id and r.grain = 0) r
+  from "series" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $20 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $21 and s.cube = $22 and "s"."run_id" = $23;
 
 --   Append

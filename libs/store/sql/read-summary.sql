@@ -1,29 +1,9 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_day" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
-  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null;
-
---   Aggregate
---     ->  Nested Loop
---           ->  Index Scan using series_cube on series s
---                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
---           ->  Append
---                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 4"
---                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $6))
+select (select coalesce(json_agg(part), '[]') from (
+  select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total
+  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $6))
   select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $7 and t.dim = 'session_id' and "t"."last_at" >= $8::timestamptz and "t"."first_at" < $9::timestamptz and ("t"."first_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $12 and t.dim = 'session_id' and "t"."last_at" >= $13::timestamptz and "t"."first_at" < $14::timestamptz and (not "t"."loose" and ("t"."first_at" >= $15::timestamptz or "t"."last_at" < $16::timestamptz)) union all select t.id from "key_total" t where t.team_id = $17 and t.dim = 'session_id' and "t"."last_at" >= $18::timestamptz and "t"."last_at" < $19::timestamptz and "t"."first_at" < $20::timestamptz and (not "t"."loose" and ("t"."first_at" >= $21::timestamptz or "t"."last_at" < $22::timestamptz))) t)
   + (select count(*) from (select t.id from "key_total" t where t.team_id = $23 and t.dim = 'session_id' and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $26::timestamptz or "t"."last_at" < $27::timestamptz)) union all select t.id from "key_total" t where t.team_id = $28 and t.dim = 'session_id' and "t"."last_at" >= $29::timestamptz and "t"."last_at" < $30::timestamptz and "t"."first_at" < $31::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $32::timestamptz or "t"."last_at" < $33::timestamptz))) t
   where exists (select from (
@@ -35,319 +15,348 @@ select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total fr
   select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $76 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u
   cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $77 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and "u"."first_at" < $80::timestamptz and "u"."last_at" >= $81::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $82 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $83::timestamptz and r.bucket < $84::timestamptz and "u"."first_at" < $85::timestamptz and "u"."last_at" >= $86::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $87 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $88::timestamptz and r.bucket < $89::timestamptz and "u"."first_at" < $90::timestamptz and "u"."last_at" >= $91::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $92 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $93::timestamptz and r.bucket < $94::timestamptz and "u"."first_at" < $95::timestamptz and "u"."last_at" >= $96::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $97 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $98::timestamptz and r.bucket < $99::timestamptz and "u"."first_at" < $100::timestamptz and "u"."last_at" >= $101::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $102 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $103::timestamptz and r.bucket < $104::timestamptz and "u"."first_at" < $105::timestamptz and "u"."last_at" >= $106::timestamptz) r
   group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $107 offset $108) as page;
-
---   Subquery Scan on page
---     ->  Limit
---           CTE best
---             ->  Limit
---                   ->  Incremental Sort
---                         Sort Key: t_3.cost_usd DESC NULLS LAST, t_3.id
---                         Presorted Key: t_3.cost_usd
---                         ->  Index Scan using key_total_cost on key_total t_3
---                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---           InitPlan 7
---             ->  Result
---                   InitPlan 2
---                     ->  Aggregate
---                           ->  Index Only Scan using key_total_newest on key_total t_4
---                                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                   InitPlan 3
---                     ->  Aggregate
---                           ->  Append
---                                 ->  Subquery Scan on "*SELECT* 1_1"
---                                       ->  Index Scan using key_total_newest on key_total t_6
---                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                             Filter: ((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                                 ->  Subquery Scan on "*SELECT* 2_1"
---                                       ->  Index Scan using key_total_newest on key_total t_7
---                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                             Filter: (NOT loose)
---                   InitPlan 6
---                     ->  Aggregate
---                           ->  Append
---                                 ->  Subquery Scan on "*SELECT* 1_3"
---                                       Filter: EXISTS(SubPlan 5)
---                                       ->  Index Scan using key_total_newest on key_total t_9
---                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                             Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                                       SubPlan 5
---                                         ->  Subquery Scan on u_1
---                                               Filter: EXISTS(SubPlan 4)
---                                               ->  Index Scan using unit_total_run on unit_total u_2
---                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                     Filter: (session_id = "*SELECT* 1_3".id)
---                                               SubPlan 4
---                                                 ->  Append
---                                                       ->  Subquery Scan on "*SELECT* 1_2"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                                       ->  Subquery Scan on "*SELECT* 2_2"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                                       ->  Subquery Scan on "*SELECT* 3"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_day_pkey on rollup_day r_10
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                                       ->  Subquery Scan on "*SELECT* 4"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                                       ->  Subquery Scan on "*SELECT* 5"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                                       ->  Subquery Scan on "*SELECT* 6"
---                                                             ->  Result
---                                                                   One-Time Filter: ((u_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
---                                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         Filter: ((records > 0) OR (llm_calls > 0))
---                                 ->  Subquery Scan on "*SELECT* 2_3"
---                                       Filter: EXISTS(SubPlan 5)
---                                       ->  Index Scan using key_total_newest on key_total t_10
---                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                             Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---           ->  Sort
---                 Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
---                 ->  Subquery Scan on unit
---                       ->  Append
---                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  CTE Scan on best
---                             ->  GroupAggregate
---                                   Group Key: t_1.id
---                                   Filter: ((sum(r_1.records) > '0'::numeric) OR (sum(r_1.llm_calls) > '0'::numeric))
---                                   ->  Sort
---                                         Sort Key: t_1.id
---                                         ->  Nested Loop
---                                               ->  Nested Loop
---                                                     ->  Append
---                                                           ->  Index Scan using key_total_newest on key_total t_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                 Filter: (((InitPlan 8).col1 IS NULL) OR (cost_usd >= (InitPlan 9).col1))
---                                                                 InitPlan 8
---                                                                   ->  Aggregate
---                                                                         ->  CTE Scan on best best_1
---                                                                 InitPlan 9
---                                                                   ->  Aggregate
---                                                                         ->  CTE Scan on best best_2
---                                                           ->  Index Scan using key_total_newest on key_total t_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                 Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
---                                                                 InitPlan 10
---                                                                   ->  Aggregate
---                                                                         ->  CTE Scan on best best_3
---                                                                 InitPlan 11
---                                                                   ->  Aggregate
---                                                                         ->  CTE Scan on best best_4
---                                                     ->  Index Scan using unit_total_run on unit_total u
---                                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                           Filter: (session_id = t_1.id)
---                                               ->  Memoize
---                                                     Cache Key: u.series_id, u.first_at, u.last_at
---                                                     Cache Mode: binary
---                                                     ->  Append
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                           ->  Result
---                                                                 One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
-  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model;
-
---   Sort
---     Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.model
---     ->  GroupAggregate
---           Group Key: s.model
---           Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
---           ->  Sort
---                 Sort Key: s.model
---                 ->  Nested Loop
---                       ->  Index Scan using series_cube on series s
---                             Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
---                       ->  Append
---                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 5"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 6"
---                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
-  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
-  from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
-  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.tool order by sum(r.tool_calls) desc, s.tool;
-
---   Sort
---     Sort Key: (sum("*SELECT* 1".tool_calls)) DESC, s.tool
---     ->  GroupAggregate
---           Group Key: s.tool
---           ->  Sort
---                 Sort Key: s.tool
---                 ->  Nested Loop
---                       ->  Index Scan using series_cube on series s
---                             Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
---                       ->  Append
---                             ->  Subquery Scan on "*SELECT* 1"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 2"
---                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 3"
---                                   ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 4"
---                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 5"
---                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                             ->  Subquery Scan on "*SELECT* 6"
---                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                         Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
-
-
-select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_day" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz) r
-  where s.team_id = $10 and s.cube = $11 and s.session_id is null and s.task_id is null and s.run_id is null;
-
---   Aggregate
---     ->  Nested Loop
---           ->  Index Scan using series_cube on series s
---                 Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
---           ->  Append
---                 ->  Subquery Scan on "*SELECT* 1"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 2"
---                       ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                 ->  Subquery Scan on "*SELECT* 3"
---                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
---                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
-
-
-select (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $6 and t.dim = 'session_id' and "t"."last_at" >= $7::timestamptz and "t"."first_at" < $8::timestamptz and (not "t"."loose" and ("t"."first_at" >= $9::timestamptz or "t"."last_at" < $10::timestamptz)) union all select t.id from "key_total" t where t.team_id = $11 and t.dim = 'session_id' and "t"."last_at" >= $12::timestamptz and "t"."last_at" < $13::timestamptz and "t"."first_at" < $14::timestamptz and (not "t"."loose" and ("t"."first_at" >= $15::timestamptz or "t"."last_at" < $16::timestamptz))) t)
-  + (select count(*) from (select t.id from "key_total" t where t.team_id = $17 and t.dim = 'session_id' and "t"."last_at" >= $18::timestamptz and "t"."first_at" < $19::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $20::timestamptz or "t"."last_at" < $21::timestamptz)) union all select t.id from "key_total" t where t.team_id = $22 and t.dim = 'session_id' and "t"."last_at" >= $23::timestamptz and "t"."last_at" < $24::timestamptz and "t"."first_at" < $25::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $26::timestamptz or "t"."last_at" < $27::timestamptz))) t
-  where exists (select from (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $28 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u where exists (select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $39 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and "u"."first_at" < $42::timestamptz and "u"."last_at" >= $43::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $44 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $45::timestamptz and r.bucket < $46::timestamptz and "u"."first_at" < $47::timestamptz and "u"."last_at" >= $48::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $49 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $50::timestamptz and r.bucket < $51::timestamptz and "u"."first_at" < $52::timestamptz and "u"."last_at" >= $53::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as sessions;
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $107 offset $108) as page) as part) as "dearest",
+  (select coalesce(json_agg(part), '[]') from (
+  select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $109 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $112 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $113::timestamptz and r.bucket < $114::timestamptz union all select r.* from "rollup_day" r where r.team_id = $115 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $116::timestamptz and r.bucket < $117::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $118 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $119::timestamptz and r.bucket < $120::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $121 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $122::timestamptz and r.bucket < $123::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $124 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $125::timestamptz and r.bucket < $126::timestamptz) r
+  where s.team_id = $127 and s.cube = $128 and s.session_id is null and s.task_id is null and s.run_id is null
+  group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 6
---       ->  Result
---             InitPlan 1
---               ->  Aggregate
---                     ->  Index Only Scan using key_total_newest on key_total t
---                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
---             InitPlan 2
---               ->  Aggregate
---                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1"
---                                 ->  Index Scan using key_total_newest on key_total t_2
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)))
---                           ->  Subquery Scan on "*SELECT* 2"
---                                 ->  Index Scan using key_total_newest on key_total t_3
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:30:00+00'::timestamp with time zone))
---                                       Filter: (NOT loose)
---             InitPlan 5
---               ->  Aggregate
---                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_2"
---                                 Filter: EXISTS(SubPlan 4)
---                                 ->  Index Scan using key_total_newest on key_total t_5
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                       Filter: (loose OR ((first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
---                                 SubPlan 4
---                                   ->  Subquery Scan on u
---                                         Filter: EXISTS(SubPlan 3)
---                                         ->  Index Scan using unit_total_run on unit_total u_1
---                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: (session_id = "*SELECT* 1_2".id)
---                                         SubPlan 3
+--     InitPlan 12
+--       ->  Aggregate
+--             ->  Limit
+--                   CTE best
+--                     ->  Limit
+--                           ->  Incremental Sort
+--                                 Sort Key: t.cost_usd DESC NULLS LAST, t.id
+--                                 Presorted Key: t.cost_usd
+--                                 ->  Index Scan using key_total_cost on key_total t
+--                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--                                       Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   InitPlan 7
+--                     ->  Result
+--                           InitPlan 2
+--                             ->  Aggregate
+--                                   ->  Index Only Scan using key_total_newest on key_total t_1
+--                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                           InitPlan 3
+--                             ->  Aggregate
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1"
+--                                               ->  Index Scan using key_total_newest on key_total t_3
+--                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     Filter: ((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                         ->  Subquery Scan on "*SELECT* 2"
+--                                               ->  Index Scan using key_total_newest on key_total t_4
+--                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                     Filter: (NOT loose)
+--                           InitPlan 6
+--                             ->  Aggregate
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_2"
+--                                               Filter: EXISTS(SubPlan 5)
+--                                               ->  Index Scan using key_total_newest on key_total t_6
+--                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                                               SubPlan 5
+--                                                 ->  Subquery Scan on u
+--                                                       Filter: EXISTS(SubPlan 4)
+--                                                       ->  Index Scan using unit_total_run on unit_total u_1
+--                                                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                             Filter: (session_id = "*SELECT* 1_2".id)
+--                                                       SubPlan 4
+--                                                         ->  Append
+--                                                               ->  Subquery Scan on "*SELECT* 1_1"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                                               ->  Subquery Scan on "*SELECT* 2_1"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                                               ->  Subquery Scan on "*SELECT* 3"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                                               ->  Subquery Scan on "*SELECT* 4"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                                               ->  Subquery Scan on "*SELECT* 5"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                                               ->  Subquery Scan on "*SELECT* 6"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                 Filter: ((records > 0) OR (llm_calls > 0))
+--                                         ->  Subquery Scan on "*SELECT* 2_2"
+--                                               Filter: EXISTS(SubPlan 5)
+--                                               ->  Index Scan using key_total_newest on key_total t_7
+--                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                     Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
+--                   ->  Sort
+--                         Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
+--                         ->  Subquery Scan on unit
+--                               ->  Append
+--                                     ->  Subquery Scan on "*SELECT* 1_3"
+--                                           ->  CTE Scan on best best_4
+--                                     ->  GroupAggregate
+--                                           Group Key: t_9.id
+--                                           Filter: ((sum(r_8.records) > '0'::numeric) OR (sum(r_8.llm_calls) > '0'::numeric))
+--                                           ->  Sort
+--                                                 Sort Key: t_9.id
+--                                                 ->  Nested Loop
+--                                                       ->  Nested Loop
+--                                                             ->  Append
+--                                                                   ->  Index Scan using key_total_newest on key_total t_9
+--                                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                         Filter: (((InitPlan 8).col1 IS NULL) OR (cost_usd >= (InitPlan 9).col1))
+--                                                                         InitPlan 8
+--                                                                           ->  Aggregate
+--                                                                                 ->  CTE Scan on best
+--                                                                         InitPlan 9
+--                                                                           ->  Aggregate
+--                                                                                 ->  CTE Scan on best best_1
+--                                                                   ->  Index Scan using key_total_newest on key_total t_10
+--                                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                         Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
+--                                                                         InitPlan 10
+--                                                                           ->  Aggregate
+--                                                                                 ->  CTE Scan on best best_2
+--                                                                         InitPlan 11
+--                                                                           ->  Aggregate
+--                                                                                 ->  CTE Scan on best best_3
+--                                                             ->  Index Scan using unit_total_run on unit_total u_2
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                   Filter: (session_id = t_9.id)
+--                                                       ->  Memoize
+--                                                             Cache Key: u_2.series_id, u_2.first_at, u_2.last_at
+--                                                             Cache Mode: binary
+--                                                             ->  Append
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_10
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 13
+--       ->  Aggregate
+--             ->  Subquery Scan on part
+--                   ->  Sort
+--                         Sort Key: (sum("*SELECT* 1_4".cost_usd)) DESC NULLS LAST, s.model
+--                         ->  GroupAggregate
+--                               Group Key: s.model
+--                               Filter: (sum("*SELECT* 1_4".llm_calls) > '0'::numeric)
+--                               ->  Sort
+--                                     Sort Key: s.model
+--                                     ->  Nested Loop
+--                                           ->  Index Scan using series_cube on series s
+--                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                                           ->  Append
+--                                                 ->  Subquery Scan on "*SELECT* 1_4"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 2_4"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 3_1"
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_17
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 4_1"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_18
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 5_1"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_19
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 6_1"
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_20
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+
+
+select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_day" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
+  where s.team_id = $13 and s.cube = $14 and s.session_id is null and s.task_id is null and s.run_id is null) as part) as "totals",
+  (select coalesce(json_agg(part), '[]') from (
+  select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
+  round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $15 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $16::timestamptz and r.bucket < $17::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $18 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz union all select r.* from "rollup_day" r where r.team_id = $21 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $22::timestamptz and r.bucket < $23::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $24 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $27 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $30 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $31::timestamptz and r.bucket < $32::timestamptz) r
+  where s.team_id = $33 and s.cube = $34 and s.session_id is null and s.task_id is null and s.run_id is null
+  group by s.tool order by sum(r.tool_calls) desc, s.tool) as part) as "tools",
+  (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $35 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $36::timestamptz and r.bucket < $37::timestamptz union all select r.* from "rollup_day" r where r.team_id = $38 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $39::timestamptz and r.bucket < $40::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $41 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $42::timestamptz and r.bucket < $43::timestamptz) r
+  where s.team_id = $44 and s.cube = $45 and s.session_id is null and s.task_id is null and s.run_id is null) as part) as "before",
+  (select coalesce(json_agg(part), '[]') from (select (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $46 and t.dim = 'session_id' and "t"."last_at" >= $47::timestamptz and "t"."first_at" < $48::timestamptz and ("t"."first_at" >= $49::timestamptz and "t"."last_at" < $50::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $51 and t.dim = 'session_id' and "t"."last_at" >= $52::timestamptz and "t"."first_at" < $53::timestamptz and (not "t"."loose" and ("t"."first_at" >= $54::timestamptz or "t"."last_at" < $55::timestamptz)) union all select t.id from "key_total" t where t.team_id = $56 and t.dim = 'session_id' and "t"."last_at" >= $57::timestamptz and "t"."last_at" < $58::timestamptz and "t"."first_at" < $59::timestamptz and (not "t"."loose" and ("t"."first_at" >= $60::timestamptz or "t"."last_at" < $61::timestamptz))) t)
+  + (select count(*) from (select t.id from "key_total" t where t.team_id = $62 and t.dim = 'session_id' and "t"."last_at" >= $63::timestamptz and "t"."first_at" < $64::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $65::timestamptz or "t"."last_at" < $66::timestamptz)) union all select t.id from "key_total" t where t.team_id = $67 and t.dim = 'session_id' and "t"."last_at" >= $68::timestamptz and "t"."last_at" < $69::timestamptz and "t"."first_at" < $70::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $71::timestamptz or "t"."last_at" < $72::timestamptz))) t
+  where exists (select from (
+  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $73 and u.cube = 'unit' and "u"."session_id" = t.id offset 0) u where exists (select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $74 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $75::timestamptz and r.bucket < $76::timestamptz and "u"."first_at" < $77::timestamptz and "u"."last_at" >= $78::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $79 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and "u"."first_at" < $82::timestamptz and "u"."last_at" >= $83::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $84 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $85::timestamptz and r.bucket < $86::timestamptz and "u"."first_at" < $87::timestamptz and "u"."last_at" >= $88::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $89 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $90::timestamptz and r.bucket < $91::timestamptz and "u"."first_at" < $92::timestamptz and "u"."last_at" >= $93::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $94 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $95::timestamptz and r.bucket < $96::timestamptz and "u"."first_at" < $97::timestamptz and "u"."last_at" >= $98::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as sessions) as part) as "sessions";
+
+--   Result
+--     InitPlan 1
+--       ->  Aggregate
+--             ->  Subquery Scan on part
+--                   ->  Aggregate
+--                         ->  Nested Loop
+--                               ->  Index Scan using series_cube on series s
+--                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
+--                               ->  Append
+--                                     ->  Subquery Scan on "*SELECT* 1"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 2"
+--                                           ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 3"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 4"
+--                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 2
+--       ->  Aggregate
+--             ->  Subquery Scan on part_1
+--                   ->  Sort
+--                         Sort Key: (sum("*SELECT* 1_1".tool_calls)) DESC, s_1.tool
+--                         ->  GroupAggregate
+--                               Group Key: s_1.tool
+--                               ->  Sort
+--                                     Sort Key: s_1.tool
+--                                     ->  Nested Loop
+--                                           ->  Index Scan using series_cube on series s_1
+--                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'tool'::text))
 --                                           ->  Append
 --                                                 ->  Subquery Scan on "*SELECT* 1_1"
---                                                       ->  Result
---                                                             One-Time Filter: ((u.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
---                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 2_1"
---                                                       ->  Result
---                                                             One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 3"
---                                                       ->  Result
---                                                             One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 4"
---                                                       ->  Result
---                                                             One-Time Filter: ((u.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
---                                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_7
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 3_1"
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_8
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 4_1"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
---                                                       ->  Result
---                                                             One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2_2"
---                                 Filter: EXISTS(SubPlan 4)
---                                 ->  Index Scan using key_total_newest on key_total t_6
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:30:00+00'::timestamp with time zone))
---                                       Filter: (loose OR ((first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_10
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                 ->  Subquery Scan on "*SELECT* 6"
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_11
+--                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 3
+--       ->  Aggregate
+--             ->  Subquery Scan on part_2
+--                   ->  Aggregate
+--                         ->  Nested Loop
+--                               ->  Index Scan using series_cube on series s_2
+--                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'team'::text))
+--                               ->  Append
+--                                     ->  Subquery Scan on "*SELECT* 1_2"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 2_2"
+--                                           ->  Index Scan using rollup_day_pkey on rollup_day r_14
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                     ->  Subquery Scan on "*SELECT* 3_2"
+--                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
+--                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--     InitPlan 10
+--       ->  Aggregate
+--             InitPlan 9
+--               ->  Result
+--                     InitPlan 4
+--                       ->  Aggregate
+--                             ->  Index Only Scan using key_total_newest on key_total t
+--                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                     InitPlan 5
+--                       ->  Aggregate
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1_3"
+--                                         ->  Index Scan using key_total_newest on key_total t_2
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                               Filter: ((NOT loose) AND ((first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--                                   ->  Subquery Scan on "*SELECT* 2_3"
+--                                         ->  Index Scan using key_total_newest on key_total t_3
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                                               Filter: (NOT loose)
+--                     InitPlan 8
+--                       ->  Aggregate
+--                             ->  Append
+--                                   ->  Subquery Scan on "*SELECT* 1_5"
+--                                         Filter: EXISTS(SubPlan 7)
+--                                         ->  Index Scan using key_total_newest on key_total t_5
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                               Filter: (loose OR ((first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--                                         SubPlan 7
+--                                           ->  Subquery Scan on u
+--                                                 Filter: EXISTS(SubPlan 6)
+--                                                 ->  Index Scan using unit_total_run on unit_total u_1
+--                                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                       Filter: (session_id = "*SELECT* 1_5".id)
+--                                                 SubPlan 6
+--                                                   ->  Append
+--                                                         ->  Subquery Scan on "*SELECT* 1_4"
+--                                                               ->  Result
+--                                                                     One-Time Filter: ((u.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_17
+--                                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                                                         ->  Subquery Scan on "*SELECT* 2_4"
+--                                                               ->  Result
+--                                                                     One-Time Filter: ((u.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_18
+--                                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                                                         ->  Subquery Scan on "*SELECT* 3_3"
+--                                                               ->  Result
+--                                                                     One-Time Filter: ((u.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                                     ->  Index Scan using rollup_day_pkey on rollup_day r_19
+--                                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                                                         ->  Subquery Scan on "*SELECT* 4_2"
+--                                                               ->  Result
+--                                                                     One-Time Filter: ((u.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_20
+--                                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                                                         ->  Subquery Scan on "*SELECT* 5_1"
+--                                                               ->  Result
+--                                                                     One-Time Filter: ((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_21
+--                                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                           Filter: ((records > 0) OR (llm_calls > 0))
+--                                   ->  Subquery Scan on "*SELECT* 2_5"
+--                                         Filter: EXISTS(SubPlan 7)
+--                                         ->  Index Scan using key_total_newest on key_total t_6
+--                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                                               Filter: (loose OR ((first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)))
+--             ->  Result

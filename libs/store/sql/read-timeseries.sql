@@ -2,7 +2,7 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select width_bucket(r.bucket, $1::timestamptz[]) as place, round(sum(r.cost_usd), 6) as "cost_usd", sum(r.llm_calls) as "llm_calls", sum(r.unpriced_calls) as "unpriced_calls"
-  from series s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $2 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $5 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $6::timestamptz and r.bucket < $7::timestamptz) r
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $2 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $5 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $6::timestamptz and r.bucket < $7::timestamptz) r
   where s.team_id = $8 and s.cube = $9 and s.session_id is null and s.task_id is null and s.run_id is null group by 1;
 
 --   GroupAggregate

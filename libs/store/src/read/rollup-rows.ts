@@ -141,6 +141,25 @@ type RowsQuestion = {
 };
 
 /**
+ * Since when and until when there is anything of a unit is known (`unit_total`): one that lies within the period is read as a
+ * whole, of the others only the parts of the period that they can have anything in. A task of many sessions has thousands.
+ */
+function ofUnits(segments: readonly Segment[], isExact: boolean): { ever: Part[]; within: Sql } | null {
+  const [from, to] = [segments[0]?.from ?? null, segments.at(-1)?.to ?? null];
+  if (isExact || from === null || to === null) return null;
+  return {
+    ever: [{ grain: 0, from: null, to: null }],
+    within: sql`(s.first_at >= ${from}::timestamptz and s.last_at < ${to}::timestamptz)`,
+  };
+}
+
+/** What a unit must be for a part of the period to be looked into. */
+const canHave = ({ from, to }: Part): Sql[] => [
+  ...(to === null ? [] : [sql`s.first_at < ${to}::timestamptz`]),
+  ...(from === null ? [] : [sql`s.last_at >= ${from}::timestamptz`]),
+];
+
+/**
  * Series are found first and then the buckets of each. A cube of units has too many series for that: without the id of a
  * session, task or run ask `rankedUnits` which units there are.
  */
@@ -150,9 +169,16 @@ function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, co
   const cuts = exact === false ? [] : exact;
   const hasTwoHours = cube.twoHours === true && cuts !== true;
   const shortened = hasTwoHours ? segments.flatMap((segment) => withTwoHours(segment, cuts)) : segments;
-  const parts = table === 'rollup' ? shortened : shortened.flatMap(withFourDays);
+  const parts: readonly Part[] = table === 'rollup' ? shortened : shortened.flatMap(withFourDays);
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
-  return sql`from series s cross join lateral ${bucketRows(table, parts, ofSeries)} r
+  const hasSpan = (name === 'unit' || name === 'unit_model') && parts.every(({ grain }) => grain !== 0);
+  const units = hasSpan ? ofUnits(segments, exact !== false) : null;
+  const ofSegment = (part: Part): Sql[] => {
+    if (units === null) return hasSpan ? canHave(part) : [];
+    return part.grain === 0 ? [units.within] : [sql`not ${units.within}`, ...canHave(part)];
+  };
+  const rows = bucketRows(table, [...(units?.ever ?? []), ...parts], ofSeries, { ofSegment });
+  return sql`from ${sql.table(hasSpan ? 'unit_total' : 'series')} s cross join lateral ${rows} r
     where ${sql.join([ofCube(teamId, cube), ...seriesConditions(filter)], sql` and `)}`;
 }
 
