@@ -69,10 +69,21 @@ export function createRunEvents({
   };
 
   return {
-    /** `metered`: the upstreams whose calls go through the metering proxy; `limits`: what it may use at most. */
-    started(pid: number | null, metered: readonly string[], limits: RunLimits = {}): void {
+    /** `at`: when it was; `metered`: the upstreams whose calls go through the metering proxy; `limits`: what it may use at most. */
+    started({
+      pid,
+      at,
+      metered,
+      limits = {},
+    }: {
+      pid: number | null;
+      at: string;
+      metered: readonly string[];
+      limits?: RunLimits;
+    }): void {
       emit({
         kind: 'run_event',
+        at,
         event: 'started',
         command: argv.map(readable).join(' '),
         ...(pid === null ? {} : { pid }),

@@ -31,6 +31,13 @@ describe('start and end', () => {
     expect(ofKind(records, 'process_sample').length).toBeGreaterThan(0);
   });
 
+  test('it began before the program did, and took as long as the program at least', async () => {
+    const { result, records, stdout } = await watchCommand(['sh', '-c', 'date +%s%3N; sleep 0.3; date +%s%3N']);
+    const [began = 0, ended = 0] = stdout.toString().trim().split('\n').map(Number);
+    expect(Date.parse(records[0]?.at ?? '')).toBeLessThanOrEqual(began);
+    expect(result.durationMs).toBeGreaterThanOrEqual(ended - began);
+  });
+
   test.each([
     ['exit 0', 'completed', 0, null],
     ['kill -SEGV $$', 'failed', 139, 'SIGSEGV'],

@@ -53,7 +53,6 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const { env, identity, streams, clock, log } = options;
   const floorOf = memoryFloor(env);
   const cwd = options.cwd ?? currentFolder();
-  const startedMono = clock.monotonic();
   await using folder = await makePrivateFolder();
   using signals = options.foreground === true ? forwardSignals(streams) : null;
   const modes = typeof options.capture === 'object' ? options.capture : { default: options.capture ?? 'redacted' };
@@ -150,7 +149,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   };
   const resultOf = (facts: RunFacts): RunResult => ({
     ...facts,
-    durationMs: clock.monotonic() - startedMono,
+    durationMs: clock.monotonic() - begun.monotonic,
     lines: output.lines(),
     redactions: records.redactions(),
     warnings: events.warnings(),
@@ -169,6 +168,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     clock,
   });
   const starting = startingOf(refused, signals?.asked);
+  const begun = { at: new Date(clock.now()).toISOString(), monotonic: clock.monotonic() };
   const started = await starting({
     argv,
     cwd: options.cwd,
@@ -184,7 +184,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   if (!started.ok) {
     await finishRecords();
     const result = resultOf(failedStart(started));
-    events.started(null, []);
+    events.started({ pid: null, at: begun.at, metered: [] });
     events.ended(result, result.exitCode);
     return result;
   }
@@ -213,7 +213,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   signals?.to({ pid, ownSession, thaw: control.thaw });
   await using _stops =
     options.foreground === true ? followStops(pid, { streams, isPaused: control.paused, clock, log }) : null;
-  events.started(pid, calls.metered, limits);
+  events.started({ pid, at: begun.at, metered: calls.metered, limits });
 
   const ending = createRunEnding({
     tree,
