@@ -1,3 +1,4 @@
+import { countsBesideTokens } from '@telltale/contracts/records/llm-call';
 import type { RecordOf } from '@telltale/contracts/records/record';
 
 /**
@@ -5,8 +6,7 @@ import type { RecordOf } from '@telltale/contracts/records/record';
  * made (they are billed one by one), tokens that are no text (of those within the input or the output) or that are cited
  * pages (beside both), and the place where it was answered.
  */
-const counts = ['web_searches', 'audio_tokens', 'output_image_tokens', 'citation_tokens'] as const;
-export type BesideTokens = Partial<Record<(typeof counts)[number], number>> & {
+export type BesideTokens = Partial<Record<(typeof countsBesideTokens)[number], number>> & {
   /** Where it was answered, as far as that costs more: `us` of Anthropic. */
   inference_geo?: 'us';
 };
@@ -20,7 +20,7 @@ const isCount = (value: unknown): value is number =>
 /** What attributes say of it, without what is no count. */
 export function besideOf(attributes: RecordOf<'llm_call'>['attributes']): BesideTokens {
   const found: BesideTokens = {};
-  for (const name of counts) {
+  for (const name of countsBesideTokens) {
     const value = attributes?.[name];
     if (isCount(value)) found[name] = value;
   }

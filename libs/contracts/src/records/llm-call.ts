@@ -19,6 +19,9 @@ export const tokenCounts = [
 ] as const;
 export type TokenCount = (typeof tokenCounts)[number];
 
+/** Attributes that hold counts of what is billed otherwise than tokens of text, see docs/prices.md. */
+export const countsBesideTokens = ['web_searches', 'audio_tokens', 'output_image_tokens', 'citation_tokens'] as const;
+
 /** One request to a language model. Token counts that the origin did not give are absent, never 0. */
 export const llmCall = z.object({
   ...common,

@@ -3,10 +3,11 @@ import type { Db } from '@telltale/store/database';
 import { failReprice, loadPrices, openReprices, repriceStep } from '@telltale/store/rollup';
 import type { JobQueue } from '@telltale/stream/queues';
 import { foldOne, type FoldDeps } from '../fold/fold-work.ts';
+import { foldStored } from './fold-stored.ts';
 import { createMemberPricer } from './price-member.ts';
 
 /**
- * Prices the calls of one request anew, step by step, by the prices of its start. One that stops, fails or dies goes
+ * Prices the calls of one request anew, step by step, by the prices of its start, and all that was stored before it. One that stops, fails or dies goes
  * on where it was when it is asked for again.
  */
 export async function repriceWork(
@@ -16,6 +17,8 @@ export async function repriceWork(
 ): Promise<void> {
   const { db, publishTotals, log, failpoint } = deps;
   try {
+    await foldStored(deps, teamId, signal);
+    if (signal.aborted) return;
     const { own, shared } = await loadPrices(db, teamId);
     const book = createPriceBook({ overrides: own.overrides, shared: shared.overrides });
     const price = createMemberPricer(book);

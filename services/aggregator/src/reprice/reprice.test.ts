@@ -53,9 +53,11 @@ async function createRig() {
       ]);
       await foldTeam(db, team);
     },
-    setPrices(input: Omit<OverridesInput, 'version'>) {
+    /** Sets prices as if long ago: no collector prices by older ones any more. */
+    async setPrices(input: Omit<OverridesInput, 'version'>) {
       const { prices, default_price: defaultPrice } = overridesFile.parse({ version: 1, ...input });
-      return setPrices(db, { teamId: team, prices, defaultPrice, actor: 'user:test' });
+      await setPrices(db, { teamId: team, prices, defaultPrice, actor: 'user:test' });
+      await database.pool.query(`update price_list set changed_at = now() - interval '1 minute'`);
     },
     ask: (wish: { dryRun?: boolean } = {}) =>
       requestReprice(db, {

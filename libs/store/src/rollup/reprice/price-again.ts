@@ -1,3 +1,4 @@
+import { countsBesideTokens } from '@telltale/contracts/records/llm-call';
 import { sql } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import type { CallCost } from '../../ingest/record-rows.ts';
@@ -50,20 +51,31 @@ export type PriceMember = (record: CallMember, raw?: RawWords) => CallCost;
 
 const membersOf = ({ member, members }: StoredCall): CallMember[] => members ?? [member];
 
-/** What the raw records of calls say, by the id of the record; those that are gone are not among them. */
+/** Attributes that a price depends on. */
+const telling = [...countsBesideTokens, 'inference_geo'];
+
+/**
+ * What the raw records of calls say that a price depends on, by the id of the record; of a record that failed also that it
+ * says nothing, as long as it is kept. One read of the time and the agents of all of them: they are many.
+ */
 export async function readRawWords(
   trx: DbTransaction,
   teamId: string,
   calls: readonly StoredCall[],
 ): Promise<Map<string, RawWords>> {
-  const asked = calls.flatMap(membersOf).map(({ record_id, at, agent_id }) => ({ record_id, at, agent_id }));
-  const { rows } = await sql<RawWords & { record_id: string }>`
-    select f.record_id, r.error_type, r.error_message, r.streamed, r.attributes
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as f (record_id uuid, at timestamptz, agent_id text)
-    cross join lateral (select error_type, error_message, streamed, attributes from llm_call
-      where key_of(team_id, agent_id) = key_of(${teamId}, f.agent_id) and at = f.at and id = f.record_id
-        and team_id = ${teamId} order by batch_no limit 1) r`.execute(trx);
-  return new Map(rows.map(({ record_id, ...words }) => [record_id, words]));
+  const members = calls.flatMap(membersOf);
+  const times = members.map(({ at }) => at).toSorted();
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
+  const agents = [...new Set(members.map(({ agent_id }) => agent_id))];
+  const { rows } = await sql<RawWords & { id: string }>`
+    select id, error_type, error_message, streamed, attributes from llm_call
+    where team_id = ${teamId} and at between ${first}::timestamptz and ${last}::timestamptz
+      and key_of(team_id, agent_id) = any(array(select key_of(${teamId}, a) from unnest(${agents}::text[]) a))
+      and (status = 'error' or attributes ?| ${telling}::text[])
+    order by batch_no desc`.execute(trx);
+  const asked = new Set(members.map(({ record_id }) => record_id));
+  return new Map(rows.flatMap(({ id, ...words }) => (asked.has(id) ? [[id, words]] : [])));
 }
 
 /** Each record of a call is priced by its own words, as the collector did; the call costs what its best record says. */
