@@ -173,6 +173,8 @@ describe('one agent, session, task and run', () => {
     });
     expect((await get('/runs?status=running')).body.runs).toEqual([]);
     expect((await get('/runs?task_id=t-1&period=hour')).body.runs).toHaveLength(1);
+    expect((await get('/runs?run_id=r-1')).body.runs).toMatchObject([{ run_id: 'r-1' }]);
+    expect(await get('/runs?run_id=r-2')).toMatchObject({ status: 200, body: { runs: [] } });
   });
 
   test('the session has its tools and its totals, in the list of a period too', async () => {

@@ -1,4 +1,3 @@
-import { TelltaleError } from '@telltale/contracts/errors';
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import type { RunRow } from '@telltale/contracts/http/runs';
 import type { Clock } from '@telltale/runtime/clock';
@@ -25,7 +24,7 @@ export async function awaitTotals({
   timeoutMs,
 }: {
   /** Makes the API whose questions end with a signal: one that hangs must not keep the process. */
-  apiUntil: (signal: AbortSignal) => Pick<TelltaleApi, 'run' | 'session'>;
+  apiUntil: (signal: AbortSignal) => Pick<TelltaleApi, 'runs' | 'session'>;
   runId: string;
   seen: SeenRecords;
   clock: Clock;
@@ -47,18 +46,13 @@ export async function awaitTotals({
 
   async function poll(): Promise<Totals> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
-      const run = await api.run(runId).catch(notYet);
-      if (run !== null && seen.allIn(run)) {
+      // As a list: one that is not stored yet would be a 404, which counts among the errors of the gateway.
+      const [run] = (await api.runs({ run_id: runId, limit: 1 })).runs;
+      if (run !== undefined && seen.allIn(run)) {
         const session = run.session_id === null ? null : await api.session(run.session_id).catch(() => null);
         return { run, session };
       }
       await clock.sleep(pauseMs, end.signal);
     }
   }
-}
-
-/** A run that is not known yet will be; anything else (a key that may not read, say) does not change by asking again. */
-function notYet(error: unknown): null {
-  if (error instanceof TelltaleError && error.code === 'not_found') return null;
-  throw error;
 }

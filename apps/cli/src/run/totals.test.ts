@@ -76,6 +76,8 @@ const whole = aRun({
   peak_memory_bytes: 432_013_312,
 });
 
+const listOf = (runs: RunRow[]) => ({ runs, limit: 1, offset: 0 });
+
 /** A run that reported a sample, a call and four commits. */
 function seenRecords() {
   const seen = createSeenRecords();
@@ -98,11 +100,11 @@ test('totals are taken when they hold what the run reported, not before', async 
   ];
   let asked = 0;
   const api = {
-    async run() {
+    async runs({ run_id }: { run_id?: string | undefined } = {}) {
+      expect(run_id).toBe('r-1');
       const answer = answers[asked];
       asked += 1;
-      if (!answer) throw new TelltaleError('not_found', 'there is no such run');
-      return answer;
+      return listOf(answer ? [answer] : []);
     },
     session: async () => aSession(),
   };
@@ -120,10 +122,10 @@ const listeners = [process.listenerCount('SIGINT'), process.listenerCount('SIGTE
 
 test.each([
   ['a gateway that never answers', () => new Promise<never>(() => {})],
-  ['totals that stay incomplete', async () => aRun({ status: 'running' })],
-])('%s is waited for no longer than allowed', async (_what, run) => {
+  ['totals that stay incomplete', async () => listOf([aRun({ status: 'running' })])],
+])('%s is waited for no longer than allowed', async (_what, runs) => {
   const clock = createManualClock();
-  const api = { run, session: async () => aSession() };
+  const api = { runs, session: async () => aSession() };
   const totals = awaitTotals({ apiUntil: () => api, runId: 'r-1', seen: seenRecords(), clock, timeoutMs: 2_000 });
   clock.advance(2_000);
   expect(await totals).toEqual({ run: null, session: null });
@@ -132,7 +134,7 @@ test.each([
 
 test('a key that may not read, or a gateway that went away, is no reason to wait', async () => {
   const api = {
-    run: () => Promise.reject(new TelltaleError('forbidden', 'the key may not read')),
+    runs: () => Promise.reject(new TelltaleError('forbidden', 'the key may not read')),
     session: async () => aSession(),
   };
   const clock = createManualClock();

@@ -38,6 +38,8 @@ export const runsQuery = z.strictObject({
   ...teamQuery,
   ...pageQuery,
   ...periodQuery,
+  /** Whoever waits for a run to be stored asks for a list of it: one that is not there yet is no error. */
+  run_id: filter,
   agent_id: filter,
   session_id: filter,
   task_id: filter,

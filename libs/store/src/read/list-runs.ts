@@ -11,6 +11,7 @@ export type RunPosition = { startedAt: string; runId: string };
 
 export type RunPage = {
   teamId: string;
+  runId?: string | undefined;
   agentId?: string | undefined;
   sessionId?: string | undefined;
   taskId?: string | undefined;
@@ -85,6 +86,7 @@ function conditionsOf(page: RunPage): RawBuilder<unknown> {
     value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
   const conditions = [
     sql`team_id = ${page.teamId}`,
+    ...equal('run_id', page.runId),
     ...equal('agent_id', page.agentId),
     ...equal('session_id', page.sessionId),
     ...equal('task_id', page.taskId),

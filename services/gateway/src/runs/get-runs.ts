@@ -11,11 +11,11 @@ import type { ZodApp } from '../http/zod-app.ts';
 const cursors = cursorsOf('runs', z.tuple([instant, z.string()]));
 
 export async function answerRuns({ db, clock }: ReadDeps, team: string, query: z.output<typeof runsQuery>) {
-  const { agent_id: agentId, session_id: sessionId, task_id: taskId, status, limit, offset } = query;
+  const { run_id: runId, agent_id: agentId, session_id: sessionId, task_id: taskId, status, limit, offset } = query;
   const place = cursors.read(team, query);
   const after = place === null ? null : { startedAt: place[0], runId: place[1] };
   const bounds = boundsOf(query, clock.now());
-  const page = { teamId: team, agentId, sessionId, taskId, status, ...bounds, after, limit, offset };
+  const page = { teamId: team, runId, agentId, sessionId, taskId, status, ...bounds, after, limit, offset };
   const { runs, more } = await listRuns(db, page, clock.now());
   const last = runs.at(-1);
   const end: [string, string] | null = more && last !== undefined ? [last.started_at, last.run_id] : null;
