@@ -67,6 +67,12 @@ export const questionSettings: Readonly<Record<string, string>> = {
   work_mem: '32MB',
 };
 
+/**
+ * For folding: a large fold reads its work tables a dozen times, which with the usual 8 MB came from the disk's cache each time.
+ * A session takes of it what its folds need.
+ */
+export const foldSettings: Readonly<Record<string, string>> = { temp_buffers: '64MB' };
+
 const int8 = 20;
 const int8Array = 1016;
 

@@ -4,7 +4,7 @@ import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { startLoop } from '@telltale/runtime/loop';
 import { createUuidV7 } from '@telltale/runtime/uuid-v7';
-import { createDatabase } from '@telltale/store/database';
+import { createDatabase, foldSettings } from '@telltale/store/database';
 import { assertSchema } from '@telltale/store/migrate';
 import { rollupLagMs, storeTrouble } from '@telltale/store/rollup';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
@@ -56,6 +56,7 @@ export async function createAggregator(options: {
         max: 4,
         applicationName: 'telltale-aggregator',
         isBackground: true,
+        settings: foldSettings,
         onIdleError: (error) => log.warn({ err: error }, 'a connection of the store broke'),
       }),
     );

@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { aliasesOf, memberColumns, namesOf, relativesOf, type Call, type CallMember } from './call.ts';
+import {
+  aliasesOf,
+  memberColumns,
+  namesOf,
+  relativesOf,
+  type Call,
+  type CallMember,
+  type CombinedCall,
+} from './call.ts';
 import { combineMembers, isSum } from './combine-members.ts';
 import { keptOfSum } from './combine-sums.ts';
 import { groupByShared } from './group-records.ts';
@@ -80,6 +88,12 @@ async function withSums(trx: DbTransaction, teamId: string, nodes: readonly Node
 }
 
 /** `told`: records of sums that count for nothing, as another record tells of what they do. */
+/** The row of a call is found by the trace of the record that counts; the others are in traces of their own now and then. */
+const otherTraces = ({ trace_id = null, members }: CombinedCall): string[] =>
+  (members ?? []).flatMap((member) =>
+    typeof member.trace_id === 'string' && member.trace_id !== trace_id ? [`u:${member.trace_id}`] : [],
+  );
+
 type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[]; told: string[] };
 
 /** What the calls are now, less those that are as they were. */
@@ -104,7 +118,10 @@ function combine(nodes: readonly Node[]): Changes {
     const members = parts.flat();
     const call = { ...combineMembers(members), matched: parts.length > 1 || null };
     // One record alone is found by the id of its call.
-    const aliases = call.members === null ? aliasesOf(call).slice(1) : [...new Set(members.flatMap(aliasesOf))];
+    const aliases =
+      call.members === null
+        ? aliasesOf(call).slice(1)
+        : [...new Set([...members.flatMap(aliasesOf), ...otherTraces(call)])];
     return { names: aliases, call };
   });
   const idsOf = (members: readonly CallMember[]): string =>

@@ -57,6 +57,13 @@ const aliases = sql`select f.record_id, f.call_id,
       'k:' || f.sum_of, ${copyName}], null)) as alias
   from fold_llm f`;
 
+/** Traces of fold_llm of which there are calls already: of the others nobody need look for the spans around and within. */
+const knownTraces = (teamId: string): RawBuilder<unknown> => sql`
+  select t.trace_id from (select distinct trace_id from fold_llm where trace_id is not null) t
+  where exists (select from calls c where c.team_id = ${teamId} and c.trace_id = t.trace_id and c.trace_id is not null
+      and key_of(c.team_id, c.trace_id) = key_of(${teamId}, t.trace_id))
+    or exists (select from call_alias a where a.team_id = ${teamId} and a.alias = 'u:' || t.trace_id)`;
+
 /**
  * Reads the llm calls of the scope into fold_llm and finds those that share an id with another record or call. Each id
  * is looked up by itself: a join would read all calls there ever were.
@@ -65,14 +72,16 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   const { teamId } = scope;
   const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
     select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
-  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span, 'k:' || f.sum_of,
-    ${copyName}, 's:' || f.parent_span, 'p:' || f.parent_span, 'c:' || f.span, 'f:' || f.span, 'r:' || f.record_id], null)
-    || case when f.passed_on is not null
+  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 'k:' || f.sum_of,
+    ${copyName}, 'r:' || f.record_id], null)
+    || case when f.trace_id in (select trace_id from traces) then array_remove(array['s:' || f.span,
+      's:' || f.parent_span, 'p:' || f.parent_span, 'c:' || f.span, 'f:' || f.span], null) else '{}' end
+    || case when f.passed_on is not null and f.trace_id in (select trace_id from traces)
       then (select array_agg('c:' || n) || array_agg('f:' || n) from unnest(${passes(sql`f`)}) n) else '{}' end`;
   // A page or two a name, where a bitmap would be made of each.
   await sql`set local enable_bitmapscan = off`.execute(trx);
   const joined = await sql`insert into fold_joined
-    with names as materialized (${aliases})
+    with names as materialized (${aliases}), traces as materialized (${knownTraces(teamId)})
     select record_id from names where alias in (select alias from names group by alias having count(*) > 1)
     union
     select record_id from fold_llm group by record_id having count(*) > 1

@@ -8,6 +8,7 @@ import { markAlike } from '../calls/load-alike.ts';
 import { insertLoneCalls, loadCalls } from '../calls/load-calls.ts';
 import { markSums } from '../calls/load-sums.ts';
 import { minuteHours } from '../cubes.ts';
+import { dropToldSubAgents } from '../state/drop-told-sub-agents.ts';
 import { foldStates } from '../state/fold-states.ts';
 import { analyzeMade } from './analyze-made.ts';
 import { fillBase } from './fill-base.ts';
@@ -85,6 +86,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await foldStates(trx, scope, taken.kinds);
     await makeCells(trx, taken.kinds, oldestMinute(now));
     const madeSeries = await mergeCells(trx, teamId, { minutesSince: oldestMinute(now) });
+    if (taken.kinds.includes('llm_call')) await dropToldSubAgents(trx, teamId);
     if (taken.kinds.some((kind) => timedKinds.has(kind)))
       await mergeBins(trx, teamId, { minutesSince: oldestMinute(now) });
     if (taken.kinds.includes('endpoint_minute')) await foldEndpoints(trx, scope, oldestMinute(now));

@@ -93,3 +93,24 @@ test('each of many sub-agents has its own totals, whichever agents have one of t
     'you/a3': [0, 1],
   });
 });
+
+test('a sub-agent of which all is told under another agent is none, whichever was told first', async () => {
+  const said = { session_id: 's', message_id: 'm', labels: { sub_agent: 'a1' }, at: at(5), input_tokens: 9 } as const;
+  const imported = aRecord('llm_call', { ...said, agent_id: 'claude-code', origin: 'transcript' });
+  const live = aRecord('llm_call', { ...said, agent_id: 'agent-7', origin: 'otlp' });
+  const subAgents = async (team: string): Promise<string[]> => {
+    const page = { teamId: team, after: null, limit: 50, offset: 0 };
+    const { agents } = await listAgents(store.db, page, start);
+    return agents.map(({ agent_id }) => agent_id).filter((id) => id.includes('/'));
+  };
+  for (const [team, order] of Object.entries({ imported: [imported, live], live: [live, imported] })) {
+    for (const record of order) {
+      await store.store([record], { team });
+      await foldTeam(store.db, team);
+    }
+    expect(await subAgents(team)).toEqual(['agent-7/a1']);
+    await store.store([tool('claude-code', 6, 'a1')], { team });
+    await foldTeam(store.db, team);
+    expect(new Set(await subAgents(team))).toEqual(new Set(['agent-7/a1', 'claude-code/a1']));
+  }
+});
