@@ -88,9 +88,8 @@ select kind, name, tool, error, at, session_id from ((select own.* from (select 
 --                                                             Sort Key: seen.place
 --                                                             ->  Nested Loop
 --                                                                   ->  Nested Loop
---                                                                         ->  Index Scan using calls_at on calls c
---                                                                               Index Cond: (team_id = 'red'::text)
---                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Index Scan using calls_pkey on calls c
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (call_id = a.call_id))
 --                                                                         ->  Function Scan on jsonb_array_elements seen
 --                                                                   ->  Function Scan on jsonb_populate_record member
 --                                                                         Filter: (session_id = 'session-1'::text)

@@ -48,9 +48,8 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
 --                                                 Sort Key: seen.place
 --                                                 ->  Nested Loop
 --                                                       ->  Nested Loop
---                                                             ->  Index Scan using calls_at on calls c
---                                                                   Index Cond: (team_id = 'red'::text)
---                                                                   Filter: (call_id = a.call_id)
+--                                                             ->  Index Scan using calls_pkey on calls c
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (call_id = a.call_id))
 --                                                             ->  Function Scan on jsonb_array_elements seen
 --                                                       ->  Function Scan on jsonb_populate_record member
 --                                                             Filter: (at >= '2026-06-08 12:34:56+00'::timestamp with time zone)

@@ -41,9 +41,8 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                                             Sort Key: seen.place
 --                                                             ->  Nested Loop
 --                                                                   ->  Nested Loop
---                                                                         ->  Index Scan using calls_at on calls c
---                                                                               Index Cond: (team_id = 'red'::text)
---                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Index Scan using calls_pkey on calls c
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (call_id = a.call_id))
 --                                                                         ->  Function Scan on jsonb_array_elements seen
 --                                                                   ->  Function Scan on jsonb_populate_record member
 --                                                                         Filter: ((duration_ms IS NOT NULL) AND (('large'::text = model) OR ('large'::text = response_model)))

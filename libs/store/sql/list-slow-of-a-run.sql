@@ -86,9 +86,8 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                                             Sort Key: seen.place
 --                                                             ->  Nested Loop
 --                                                                   ->  Nested Loop
---                                                                         ->  Index Scan using calls_at on calls c
---                                                                               Index Cond: (team_id = 'red'::text)
---                                                                               Filter: (call_id = a.call_id)
+--                                                                         ->  Index Scan using calls_pkey on calls c
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (call_id = a.call_id))
 --                                                                         ->  Function Scan on jsonb_array_elements seen
 --                                                                   ->  Function Scan on jsonb_populate_record member
 --                                                                         Filter: ((duration_ms IS NOT NULL) AND (run_id = 'run-1'::text))

@@ -10,8 +10,7 @@ select call_id::text as id from calls where team_id = $1 and call_id = any($2::u
 --     ->  Sort
 --           Sort Key: ((calls.call_id)::text)
 --           ->  Append
---                 ->  Index Scan using calls_at on calls
---                       Index Cond: (team_id = 'red'::text)
---                       Filter: (call_id = ANY ('{<uuid>}'::uuid[]))
+--                 ->  Index Only Scan using calls_pkey on calls
+--                       Index Cond: ((team_id = 'red'::text) AND (call_id = ANY ('{<uuid>}'::uuid[])))
 --                 ->  Index Only Scan using call_alias_pkey on call_alias
 --                       Index Cond: ((team_id = 'red'::text) AND (alias = ANY ('{r:<uuid>}'::text[])))
