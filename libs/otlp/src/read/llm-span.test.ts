@@ -52,6 +52,7 @@ test.each([{ 'gen_ai.request.model': 'claude-sonnet-4-5@20250929' }, {}])(
 test.each([
   ['opentelemetry.instrumentation.openai', true],
   ['opentelemetry.instrumentation.openai_v2', true],
+  ['opentelemetry.instrumentation.openai.v1', true],
   ['openinference.instrumentation.openai', true],
   ['@arizeai/openinference-instrumentation-anthropic', true],
   ['@traceloop/instrumentation-openai', true],

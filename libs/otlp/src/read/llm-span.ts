@@ -37,7 +37,7 @@ const nativeScope = /^com\.anthropic\.sdk\./;
  * then in a trace of their own (the framework's spans are not current in asynchronous code).
  */
 const clientScope =
-  /(?:^|[./-])(?:openai(?:[_-]v2)?|anthropic|google[_-]?gen(?:erative)?[_-]?ai|genai|vertexai|bedrock|botocore[\w.-]*|cohere|mistralai|groq|together|ollama|replicate|watsonx|azure[_-]ai[_-]inference)$/;
+  /(?:^|[./-])(?:openai|anthropic|google[_-]?gen(?:erative)?[_-]?ai|genai|vertexai|bedrock|botocore[\w.-]*|cohere|mistralai|groq|together|ollama|replicate|watsonx|azure[_-]ai[_-]inference)(?:[._-]v\d)?$/;
 
 /** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {

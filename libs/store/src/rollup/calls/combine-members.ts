@@ -53,6 +53,26 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
     descending(a.record_id, b.record_id);
 }
 
+const parts = ['cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'reasoning_tokens'] as const;
+const detailOf = (member: CallMember): number => parts.filter((name) => member[name] !== null).length;
+
+/**
+ * Of instrumentations around each other that tell of as many tokens the one that tells most of their parts: that of an SDK may
+ * leave out of a stream what the framework's knows, or the other way round.
+ */
+function moreDetailed(members: readonly CallMember[], first: CallMember): CallMember {
+  const isLayer = ({ origin }: CallMember): boolean => origin === 'client' || origin === 'otlp';
+  if (!isLayer(first)) return first;
+  const alike = members.filter(
+    (member) =>
+      isLayer(member) &&
+      member.input_tokens === first.input_tokens &&
+      member.output_tokens === first.output_tokens &&
+      (member.cost_usd !== null || first.cost_usd === null),
+  );
+  return alike.reduce((best, one) => (detailOf(one) > detailOf(best) ? one : best), first);
+}
+
 /** Whose call it is: of a client and the gateway behind it, which tell of one call, the client's. */
 const ofCaller = [
   'agent_id',
@@ -111,9 +131,11 @@ export function combineMembers(seen: readonly CallMember[]): CombinedCall {
   const records = [...new Map(seen.map((member) => [member.record_id, member])).values()];
   const ids = records.map((member) => member.record_id).sort();
   if (records.length > 1 && records.every(isSum)) return { ...sumUp(records), call_id: ids[0] ?? '', members: records };
-  const members = records.sort(byPrecedence(records));
-  const best = members[0];
-  if (best === undefined) throw new RangeError('a call has at least one record');
+  const inOrder = records.sort(byPrecedence(records));
+  const [believed] = inOrder;
+  if (believed === undefined) throw new RangeError('a call has at least one record');
+  const best = moreDetailed(inOrder, believed);
+  const members = [best, ...inOrder.filter((member) => member !== best)];
   const caller = callerOf(members, best);
   const named = members.find((member) => member.model !== 'unknown');
   return {

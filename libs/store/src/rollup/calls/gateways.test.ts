@@ -108,3 +108,16 @@ test('what instrumentations of a framework and of the SDK within tell in traces 
   expect(await callsOf(two)).toHaveLength(2);
   expect(await callsOf([framework({ run_id: 'r' }), ofSdk({ run_id: 'r' }, 'p2')])).toHaveLength(2);
 });
+
+test('of two instrumentations that tell of as many tokens the one that knows their parts counts', async () => {
+  const framework = told(
+    { run_id: 'r', span_id: a, cache_read_tokens: 60, reasoning_tokens: 5 },
+    { scope: 'langchain' },
+  );
+  const ofSdk = told({ run_id: 'r', span_id: b, trace_id: 'u', cache_read_tokens: 60 }, { of_client: true });
+  expect(await callsOf([framework, ofSdk])).toHaveLength(1);
+  const kept = await store.rows('select reasoning_tokens::int as thought from calls where team_id = $1', [
+    `gateways-${teams}`,
+  ]);
+  expect(kept).toEqual([{ thought: 5 }]);
+});
