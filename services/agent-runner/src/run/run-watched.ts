@@ -113,6 +113,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     folder: folder.path,
     identity,
     redactor,
+    isMetered: calls.metered.length > 0,
     emit: calls.emit,
     clock,
   });
@@ -214,7 +215,6 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   await using _stops =
     options.foreground === true ? followStops(pid, { streams, isPaused: control.paused, clock, log }) : null;
   events.started({ pid, at: begun.at, metered: calls.metered, limits });
-
   const ending = createRunEnding({
     tree,
     group: ownSession ? pid : null,

@@ -6,6 +6,8 @@ import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { Environment } from '../run/child-environment.ts';
 import { fileIn } from '../run/private-folder.ts';
 import type { RunIdentity } from '../run/run-records.ts';
+import { claudeTotals, claudeTranscript } from '../transcripts/claude-totals.ts';
+import { createBrokenAnswers } from './broken-answers.ts';
 import { createCodexThreads } from './codex-threads.ts';
 import { startOtlpReceiver } from './otlp-receiver.ts';
 import { settingsOfClaude } from './claude-settings.ts';
@@ -51,6 +53,7 @@ export async function openRunTelemetry({
   folder,
   identity,
   redactor,
+  isMetered = false,
   emit,
   clock,
 }: {
@@ -64,6 +67,8 @@ export async function openRunTelemetry({
   folder: string | null;
   identity: RunIdentity;
   redactor: Redactor;
+  /** The metering proxy sees the calls, and what was used of those that broke off. */
+  isMetered?: boolean;
   emit: Emit;
   clock: Clock;
 }): Promise<RunTelemetry> {
@@ -72,7 +77,18 @@ export async function openRunTelemetry({
   const programs = fileIn(folder, 'programs');
   const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs });
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
-  const told = createToldOnce(emit, { printsCalls });
+  const since = clock.now();
+  const broken = createBrokenAnswers({
+    async totalsOf(session) {
+      const path = isMetered ? null : claudeTranscript(session, env);
+      return path === null ? null : claudeTotals(path, since);
+    },
+  });
+  const pass: Emit = (record) => {
+    broken.passed(record);
+    emit(record);
+  };
+  const told = createToldOnce(pass, { printsCalls });
   const threads = createCodexThreads();
   const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
@@ -80,10 +96,12 @@ export async function openRunTelemetry({
     around: env[receiverVariable],
     onDraft(draft) {
       const own = threads(draft);
+      broken.reported(own);
       rollouts.heard(own);
       told.reported(ofRun(own, identity));
     },
     onAttempt({ is, id, call: draft }) {
+      if (draft.kind === 'llm_call') broken.asked(draft);
       const call = ofRun(draft, identity);
       if (call.kind === 'llm_call') told.attempt({ is, id, call });
     },
@@ -101,6 +119,7 @@ export async function openRunTelemetry({
       await receiver?.[Symbol.asyncDispose]();
       await rollouts.tell((record) => told.reported(record));
       told.finish();
+      for (const record of await broken.rest()) emit(record);
     },
   };
 }
