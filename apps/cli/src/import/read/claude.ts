@@ -11,6 +11,16 @@ import type { Entry, ReadOptions, TranscriptReader } from './transcript.ts';
 const notAModel = '<synthetic>';
 
 /**
+ * The provider's own word for a failure. Older versions have it in the text alone, or only the status (`API Error: 529 {…}`), and
+ * beside it a word of theirs that does not say whether anything was answered.
+ */
+function errorTypeOf(line: Json, text = ''): string | undefined {
+  const [, status] = /^API Error: (\d{3})\b/.exec(text) ?? [];
+  const told = textOf(line, 'apiErrorType') ?? /"type":\s*"(\w+_error)"/.exec(text)?.[1];
+  return shortText(told ?? (status === undefined ? textOf(line, 'error') : `http_${status}`));
+}
+
+/**
  * Claude Code's transcripts. An answer stands on as many lines as it has blocks, each with the whole usage: the first
  * counts. Sub-agents have transcripts of their own, or lines marked as a side chain; they belong to the one session. What a
  * fork copied belongs to the session that asked for it, where it is told by the same ids.
@@ -35,7 +45,13 @@ export function readClaude({ redact, about }: Pick<ReadOptions, 'redact' | 'abou
         model: 'unknown',
         status: 'error',
         origin: 'transcript',
-        ...known({ error_type: shortText(textOf(line, 'error')), error_message: text && redact(text) }),
+        ...known({
+          error_type: errorTypeOf(line, text),
+          error_message: text && redact(text),
+          request_id: shortText(textOf(line, 'requestId')),
+          // Copies of the line in other conversations keep its own id.
+          message_id: shortText(`line:${textOf(line, 'uuid') ?? ''}`),
+        }),
       };
     }
     if (id === undefined || model === undefined || model === notAModel || seen.has(id)) return null;

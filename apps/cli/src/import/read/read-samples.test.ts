@@ -53,6 +53,33 @@ test("Claude Code's calls and tools are read with ids, times and the session", a
   ]);
 });
 
+test('a failed answer is told by the id of its line and by the provider’s own word, older versions’ too', () => {
+  const reader = readClaude({ redact: (text) => text, about: undefined });
+  const failed = (uuid: string, text: string, more: Json = {}): object | undefined =>
+    reader.take({
+      type: 'assistant',
+      uuid,
+      sessionId: 's2',
+      requestSessionId: 's1',
+      timestamp: '2026-03-01T12:00:00Z',
+      isApiErrorMessage: true,
+      message: { id: 'm', model: '<synthetic>', content: [{ type: 'text', text }] },
+      ...more,
+    })?.records[0];
+  const overloaded = 'API Error: 529 {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}';
+  expect([
+    failed('u1', 'API Error: 400 no', { requestId: 'req_1', error: 'unknown', apiErrorType: 'invalid_request_error' }),
+    failed('u2', overloaded, { error: 'server_error' }),
+    failed('u3', 'API Error: 529 Overloaded', { error: 'server_error' }),
+    failed('u4', 'API Error: Connection error.', { error: 'unknown' }),
+  ]).toMatchObject([
+    { session_id: 's1', error_type: 'invalid_request_error', request_id: 'req_1', message_id: 'line:u1' },
+    { session_id: 's1', error_type: 'overloaded_error', message_id: 'line:u2' },
+    { session_id: 's1', error_type: 'http_529', message_id: 'line:u3' },
+    { session_id: 's1', error_type: 'unknown', message_id: 'line:u4' },
+  ]);
+});
+
 test('what a fork copied belongs to the conversation that it is of, with its tools; what follows is its own', () => {
   const reader = readClaude({ redact: (text) => text, about: undefined });
   const answer = (uuid: string, id: string, content: Json[], more: Json = {}): Json => {
