@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder } from '../run/shared-folder.ts';
@@ -29,7 +30,9 @@ export function createSessionClaims({
 }): SessionClaims {
   if (folder === null) return { take: () => 0, release: () => undefined };
   const mine = new Set<string>();
-  const path = (session: string): string => join(folder, `${encodeURIComponent(session)}.json`);
+  // Whoever names a conversation may name it longer than a file can be named.
+  const path = (session: string): string =>
+    join(folder, `${createHash('sha256').update(session).digest('hex').slice(0, 40)}.json`);
 
   const read = (session: string): Claim | null => {
     try {

@@ -112,6 +112,14 @@ test('what telemetry tells is not told again, its file is let go, and one that i
   await until(() => !open().some((path) => paths.includes(path)));
 });
 
+test('a conversation whose name no file can have is told once, too', async () => {
+  const { aRun } = aHome();
+  const [first, second] = [aRun('first'), aRun('second')];
+  expect(first.claims.take('é'.repeat(200))).toBe(0);
+  expect(second.claims.take('é'.repeat(200))).toBeNull();
+  expect(second.claims.take('é'.repeat(199))).toBe(0);
+});
+
 test('of two runs at once one tells a conversation, and a later run tells what came after', async () => {
   const { write, aRun, pass } = aHome();
   const paths = [write('a', [1]), write('b', [2])];
