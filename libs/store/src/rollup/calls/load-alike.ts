@@ -40,21 +40,15 @@ const callsOf = (place: Place, teamId: string, id: RawBuilder<unknown>): RawBuil
 const toldBy = sql`(case when c.members is null then c.origin else '' end)`;
 const tellers = sql`array[${sql.join(['', ...originOrder].map((origin) => sql.lit(origin)))}]`;
 
-/** Calls that anybody told of, or anybody but `origin`, in a trace or of `agent`: by the index of the place, whatever else is in it. */
-function told(place: Place, origin?: RawBuilder<unknown>, agent?: RawBuilder<unknown>): RawBuilder<unknown> {
-  if (place === 'run_id' || place === 'session_id')
-    return origin === undefined
-      ? sql`${toldBy} = any(${tellers})`
-      : sql`${toldBy} = any(array_remove(${tellers}, ${origin}))`;
+/** Calls that others told of than `origin` (in a trace, or than `agent`): by the index of the place, whatever else is in it. */
+function told(place: Place, origin: RawBuilder<unknown>, agent: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (place === 'run_id' || place === 'session_id') return sql`${toldBy} = any(array_remove(${tellers}, ${origin}))`;
   if (place === 'alone') {
     const some = sql`${sql.val([...layers, ''])}::text[]`;
-    const others =
-      origin === undefined ? some : sql`case when ${origin} = any(${some}) then array_remove(${some}, ${origin}) end`;
-    return sql`${toldBy} = any(${others})`;
+    return sql`${toldBy} = any(case when ${origin} = any(${some}) then array_remove(${some}, ${origin}) end)`;
   }
-  if (place === 'trace_id' && agent !== undefined)
-    return sql`(c.members is not null or c.origin <> ${origin ?? sql`''`} or c.agent_id <> ${agent})`;
-  return origin === undefined ? sql`true` : sql`(c.members is not null or c.origin <> ${origin})`;
+  const orAgent = place === 'trace_id' ? sql`or c.agent_id <> ${agent}` : sql``;
+  return sql`(c.members is not null or c.origin <> ${origin} ${orAgent})`;
 }
 
 /**
@@ -68,36 +62,41 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
     const [id, theirs] = [sql`f.${sql.ref(columnOf(place))}`, sql`o.${sql.ref(columnOf(place))}`];
     // A client and a gateway behind it tell of one trace in one way.
     const orAgents = (differ: RawBuilder<unknown>) => (place === 'trace_id' ? sql`or ${differ}` : sql``);
+    // `is true`: looked up by hash or by index for each, whatever the planner thinks of work tables that nobody counted.
     return sql`
-      with told as materialized (
+      with p as materialized (
+        select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last,
+          min(f.agent_id) as agent, max(f.agent_id) as last_agent
+        from fold_llm f where ${ofPlace(place, 'f')} group by 1),
+      shared as materialized (
+        select p.id from p where p.origin <> p.last ${orAgents(sql`p.agent <> p.last_agent`)}
+          or exists (select from calls c
+            where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`, sql`p.agent`)})),
+      told as materialized (
         select f.record_id, ${id} as id, f.at, f.origin, f.agent_id, ${output('f')} as tokens from fold_llm f
-        where ${output('f')} is not null and ${ofPlace(place, 'f')} and ${id} in (
-          select p.id from (
-            select ${id} as id, min(f.at) as since, max(f.at) as until, min(f.origin) as origin, max(f.origin) as last,
-              min(f.agent_id) as agent, max(f.agent_id) as last_agent
-            from fold_llm f where ${ofPlace(place, 'f')} group by 1) p
-          where p.origin <> p.last ${orAgents(sql`p.agent <> p.last_agent`)}
-            or exists (select from calls c
-              where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`, sql`p.agent`)})))
+        where ${output('f')} is not null and ${ofPlace(place, 'f')} and (${id} in (select id from shared)) is true)
       select f.record_id from told f join fold_llm o
         on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and (o.origin <> f.origin ${orAgents(sql`o.agent_id <> f.agent_id`)})
           and o.at between f.at - ${reach} and f.at + ${reach}
       union
-      select f.record_id from told f where exists (select from calls c
+      select f.record_id from told f where (exists (select from calls c
         where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${told(place, sql`f.origin`, sql`f.agent_id`)}
-          and ${output('c')} = f.tokens)`;
+          and ${output('c')} = f.tokens)) is true`;
   };
   const all = sql.join(
     places.map((place) => sql`(${several(place)})`),
     sql` union `,
   );
+  // What is left to join are work tables, each with all of the fold.
+  await sql`set local enable_nestloop = off`.execute(trx);
   const marked = await sql`insert into fold_joined ${all}`.execute(trx);
+  await sql`set local enable_nestloop = on`.execute(trx);
   return Number(marked.numAffectedRows ?? 0);
 }
 
 export type FoundCall = { call_id: string; member: CallMember; members: CallMember[] | null };
 
-/** The calls within reach that have the place and the output of any of `members`. */
+/** The calls within reach that others told of, and that have the place and the output of any of `members`. */
 export async function callsAlike(
   trx: DbTransaction,
   teamId: string,
@@ -105,25 +104,28 @@ export async function callsAlike(
   memberJson: RawBuilder<unknown>,
 ): Promise<FoundCall[]> {
   const wanted = members.flatMap((member) => {
-    const { run_id, session_id, at } = member;
+    const { run_id, session_id, at, origin, agent_id: agent } = member;
     const tokens = likenessOf(member);
     const trace_id = member.trace_id ?? null;
     const agent_id = run_id === null && tokens === failedLikeness ? member.agent_id : null;
     const isAlone = run_id === null && session_id === null && tokens !== failedLikeness;
     const alone = isAlone && layers.includes(member.origin) ? member.agent_id : null;
     const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id ?? alone) === null;
-    return tokens === null || isNowhere ? [] : [{ run_id, session_id, trace_id, agent_id, alone, at, tokens }];
+    return tokens === null || isNowhere
+      ? []
+      : [{ run_id, session_id, trace_id, agent_id, alone, at, tokens, origin, agent }];
   });
   if (wanted.length === 0) return [];
   const within = sql`c.at between w.at - ${reach} and w.at + ${reach}`;
   /** Failures without tokens are all alike; they have indexes of their own, as a session may hold many other calls. */
   const near = (those: typeof wanted, alike: RawBuilder<unknown>) => sql`
     select c.call_id from jsonb_to_recordset(${JSON.stringify(those)}::jsonb)
-      as w (run_id text, session_id text, trace_id text, agent_id text, alone text, at timestamptz, tokens bigint)
+      as w (run_id text, session_id text, trace_id text, agent_id text, alone text, at timestamptz, tokens bigint,
+        origin text, agent text)
     cross join lateral (${sql.join(
       places.map(
         (place) =>
-          sql`select c.call_id from calls c where ${callsOf(place, teamId, sql`w.${sql.ref(place)}`)} and ${told(place)} and ${within} and ${alike}`,
+          sql`select c.call_id from calls c where ${callsOf(place, teamId, sql`w.${sql.ref(place)}`)} and ${told(place, sql`w.origin`, sql`w.agent`)} and ${within} and ${alike}`,
       ),
       sql` union all `,
     )}) c`;

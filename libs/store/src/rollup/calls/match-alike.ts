@@ -27,7 +27,10 @@ type Clique = {
 };
 
 const said = (values: readonly (string | null)[]): Set<string> => new Set(values.filter((value) => value !== null));
-const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one));
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const one of a) if (b.has(one)) return true;
+  return false;
+}
 /** Whether both say something and nothing of it is the same. */
 const contradict = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size > 0 && b.size > 0 && !overlap(a, b);
@@ -158,23 +161,40 @@ export function matchAlike(cliques: readonly CallMember[][]): CallMember[][][] {
 
 const tellerOf = ({ origin, agent_id }: CallMember): string => `${origin} ${agent_id}`;
 
+type Group = { all: Clique; parts: CallMember[][] };
+
+/**
+ * Where a call is looked for: whoever is in one place with it (`inOnePlace`) has one of these, too. `byAgent`: not all are of one
+ * origin, which an agent alone never joins.
+ */
+const placesOf = ({ runs, sessions, traces, agents }: Clique, byAgent: boolean): string[] => [
+  ...[...runs].map((id) => `run ${id}`),
+  ...[...sessions].map((id) => `session ${id}`),
+  ...[...traces].map((id) => `trace ${id}`),
+  ...(runs.size > 0 || !byAgent ? [] : [...agents].map((id) => `agent ${id}`)),
+];
+
 function matched(cliques: readonly Clique[]): CallMember[][][] {
   const tellers = new Set(cliques.flatMap(({ members }) => members.map(tellerOf)));
   if (tellers.size < 2) return cliques.map(({ members }) => [members]);
-  const groups: { all: Clique; parts: CallMember[][] }[] = [];
+  const origins = new Set(cliques.flatMap((clique) => [...clique.origins]));
+  const groups: Group[] = [];
+  const byPlace = new Map<string, Set<Group>>();
+  // In a fold of thousands of equal calls each is compared with those of its own places.
   for (const clique of cliques) {
-    const partner = groups
+    const places = placesOf(clique, origins.size > 1);
+    const partner = [...new Set(places.flatMap((place) => [...(byPlace.get(place) ?? [])]))]
       .filter(({ all }) => areAlike(all, clique))
-      .reduce<(typeof groups)[number] | undefined>(
-        (best, one) => (best && best.all.until <= one.all.until ? best : one),
-        undefined,
-      );
-    if (partner === undefined) {
-      groups.push({ all: clique, parts: [clique.members] });
-      continue;
+      .reduce<Group | undefined>((best, one) => (best && best.all.until <= one.all.until ? best : one), undefined);
+    const group = partner ?? { all: clique, parts: [] };
+    if (partner === undefined) groups.push(group);
+    group.parts.push(clique.members);
+    if (partner !== undefined) group.all = toClique(group.parts.flat()) ?? group.all;
+    for (const place of places) {
+      const there = byPlace.get(place);
+      if (there === undefined) byPlace.set(place, new Set([group]));
+      else there.add(group);
     }
-    partner.parts.push(clique.members);
-    partner.all = toClique(partner.parts.flat()) ?? partner.all;
   }
   return groups.map(({ parts }) => parts);
 }
