@@ -62,7 +62,6 @@ test('nothing stands in the way of other programs, of one who has Codex report e
   mkdirSync(join(home, 'laws'));
   writeFileSync(join(home, 'laws/codex'), '#!/bin/sh\nprintf laws\n', { mode: 0o755 });
   expect(lead(shell, { PATH: `${join(home, 'laws')}:/usr/bin:/bin` })).toBeUndefined();
-  expect(lead(shell, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' })).toBeUndefined();
   mkdirSync(join(home, '.codex'));
   writeFileSync(
     join(home, '.codex/config.toml'),

@@ -94,6 +94,7 @@ export async function openRunTelemetry({
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
     around: env[receiverVariable],
+    withholds: plan.withholds(argv),
     onDraft(draft) {
       const own = threads(draft);
       broken.reported(own);

@@ -13,11 +13,16 @@ import type { PersonEndpoints } from './person-endpoint.ts';
 const samples = join(import.meta.dirname, '../../../../libs/otlp/samples');
 const body = readFileSync(join(samples, 'claude-code/json/0001-logs.json'));
 
-async function start(forward: PersonEndpoints = new Map(), around?: string) {
+async function start(
+  forward: PersonEndpoints = new Map(),
+  around?: string,
+  withholds: Parameters<typeof startOtlpReceiver>[0]['withholds'] = () => false,
+) {
   const drafts: Draft[] = [];
   const receiver = await startOtlpReceiver({
     forward,
     around,
+    withholds,
     onDraft: (draft) => drafts.push(draft),
     redact: (text) => text,
     clock: systemClock,
@@ -70,6 +75,31 @@ test('what a run within the run tells by itself goes on to the person, and count
   expect(inner.drafts.filter(({ kind }) => kind === 'llm_call')).toHaveLength(1);
   expect(outer.drafts).toEqual([]);
   expect(seen).toEqual([undefined]);
+});
+
+test('what is withheld of a client counts here and goes on to nobody, in both encodings', async () => {
+  let passed = 0;
+  const mine = createServer((request, response) => {
+    passed += 1;
+    request.resume();
+    response.end('{}');
+  });
+  await once(mine.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(`http://127.0.0.1:${(mine.address() as AddressInfo).port}/v1/logs`);
+  const { receiver, drafts, post } = await start(
+    new Map([['logs', url]]),
+    undefined,
+    (_, client) => client === 'claude',
+  );
+  const protobuf = readFileSync(join(samples, 'claude-code/protobuf/0002-logs.pb'));
+  await post('/v1/logs', gzipSync(body), { 'content-encoding': 'gzip' });
+  await post('/v1/logs', protobuf, { 'content-type': 'application/x-protobuf' });
+  await post('/v1/logs', body.toString().replaceAll('claude-code', 'mine'));
+  await post('/v1/logs', '{"resourceLogs":[]}');
+  await receiver[Symbol.asyncDispose]();
+  mine.close();
+  expect(drafts.filter(({ kind }) => kind === 'llm_call').length).toBe(3);
+  expect(passed).toBe(1);
 });
 
 test('only who knows the secret of the run reports into it', async () => {

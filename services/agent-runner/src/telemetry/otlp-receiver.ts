@@ -10,6 +10,8 @@ import type { Draft } from '@telltale/otlp/read/draft';
 import type { Attempt } from '@telltale/otlp/read/reading';
 import { MalformedBody, type Signal } from '@telltale/otlp/signals';
 import type { Clock } from '@telltale/runtime/clock';
+import type { ClientName } from '../proxy/clients/client-of.ts';
+import { clientOfBody } from './client-of-body.ts';
 import { forwardRequest, toldHeader } from './forward-request.ts';
 import { signals, type PersonEndpoints } from './person-endpoint.ts';
 
@@ -54,6 +56,7 @@ async function plainOf(body: Buffer, encoding: string | undefined): Promise<Buff
 export async function startOtlpReceiver({
   forward,
   around,
+  withholds = () => false,
   onDraft,
   onAttempt = () => undefined,
   redact,
@@ -62,6 +65,8 @@ export async function startOtlpReceiver({
   forward: PersonEndpoints;
   /** The endpoint of the run that this one is within. */
   around?: string | undefined;
+  /** What of a client's does not go on there. */
+  withholds?: (signal: Signal, client: ClientName | null) => boolean;
   onDraft: (draft: Draft) => void;
   /** Hears of each request to a model that a client says it makes, before the records of the same request. */
   onAttempt?: (attempt: Attempt) => void;
@@ -84,7 +89,7 @@ export async function startOtlpReceiver({
       const body = await bodyOf(request);
       const signal = told ?? signalOf(await plainOf(body, request.headers['content-encoding']));
       const target = forward.get(signal);
-      if (target !== undefined) await passOn(target, request, body);
+      if (target !== undefined && !(await isWithheld(signal, request, body))) await passOn(target, request, body);
       const raw = await plainOf(body, request.headers['content-encoding']);
       if (request.headers[toldHeader] !== undefined) {
         answer(200, successBody(signal, encoding, null));
@@ -100,6 +105,11 @@ export async function startOtlpReceiver({
       answer(status, statusBody(encoding, status, detail));
     }
   };
+
+  async function isWithheld(signal: Signal, { headers }: IncomingMessage, body: Buffer): Promise<boolean> {
+    const plain = await plainOf(body, headers['content-encoding']).catch(() => body);
+    return withholds(signal, clientOfBody(plain));
+  }
 
   /** Resolves when there is room for more. */
   async function passOn(target: URL, { headers }: IncomingMessage, body: Buffer): Promise<void> {

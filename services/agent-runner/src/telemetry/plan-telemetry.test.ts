@@ -46,17 +46,20 @@ test('a program that may start any client has what those alone read, and nothing
     GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http',
   };
   expect(lead(['make'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
-  expect(lead(['make'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine' })?.variables).not.toHaveProperty(
-    'CLAUDE_CODE_ENABLE_TELEMETRY',
-  );
+  expect(lead(['make'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine' })?.variables).toMatchObject(any);
 });
 
-test('a client that a line for a shell starts is turned on, where the person has no endpoint of their own', () => {
+test('a client that a line for a shell starts is turned on; where the person has an endpoint, it hears nothing of that', () => {
   const argv = ['bash', '-c', 'cd x && claude -p y'];
   expect(lead(argv)?.variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' });
   expect(lead(argv)?.variables).toHaveProperty('OTEL_METRICS_EXPORTER');
   const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' };
-  expect(lead(argv, mine)?.variables).not.toHaveProperty('CLAUDE_CODE_ENABLE_TELEMETRY');
+  expect(lead(argv, mine)?.variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' });
+  const withholds = (env: Record<string, string>) =>
+    planTelemetry({ cwd: '/', env: { ...mine, ...env }, telltaleUrl: undefined }).withholds(argv);
+  for (const client of ['claude', 'codex', 'gemini'] as const) expect(withholds({})('logs', client)).toBe(true);
+  expect(withholds({})('logs', null)).toBe(false);
+  expect(withholds({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' })('logs', 'claude')).toBe(false);
 });
 
 test('a client that a script of a shell starts is turned on, too, and what only looks like a script is not read as one', () => {

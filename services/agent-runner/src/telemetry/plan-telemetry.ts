@@ -11,6 +11,8 @@ import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } 
 export type TelemetryPlan = {
   /** Who gets what arrives as well. */
   forward(argv: readonly string[]): PersonEndpoints;
+  /** Whether what a client that the program started sends of a signal is only on because of us, and goes to nobody else. */
+  withholds(argv: readonly string[]): (signal: Signal, client: ClientName | null) => boolean;
   /** How the program is led to `endpoint`, a base URL. */
   lead(argv: readonly string[], endpoint: string): { argv: readonly string[]; variables: Record<string, string> };
 };
@@ -41,7 +43,7 @@ export function planTelemetry({
   const clientsOf = (argv: readonly string[]): ClientName[] => {
     const client = clientOf(argv);
     if (client !== null) return [client.name];
-    // What else a shell starts may send to the person's endpoint, where what we turn on has no business.
+    // Where there is an endpoint of the person's, what they send is told apart by itself.
     return endpoints.size > 0 ? [] : clientsNamed(startedTexts(argv, cwd));
   };
   /** Where the program's own settings have it report, for those that read no variable of everybody's. */
@@ -58,18 +60,21 @@ export function planTelemetry({
       if (own !== null) return withoutOurs(own);
       return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env)));
     },
+    withholds(argv) {
+      const isAlone = clientOf(argv) !== null || endpoints.size === 0;
+      return (signal, client) => !isAlone && client !== null && !wasOn(client, signal, env);
+    },
     lead(argv, endpoint) {
       const client = clientOf(argv);
       const clients = clientsOf(argv);
-      const mayStartAny = client === null && endpoints.size === 0;
       const variables: Record<string, string> = isGrpc
         ? {}
         : {
-            ...(mayStartAny ? variablesOfAny(clients, endpoint, env) : {}),
+            ...(client === null ? variablesOfAny(clients, endpoint, env) : {}),
             ...clientVariables(clients, endpoint, env),
             ...endpointVariables(endpoint, env),
           };
-      if (client === null && endpoints.size === 0) {
+      if (client === null) {
         const path = leadCodexByName({ argv, cwd, env, endpoint, folder: programs });
         if (path !== null) variables['PATH'] = path;
       }
