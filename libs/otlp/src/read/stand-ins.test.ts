@@ -151,6 +151,17 @@ test('a counter that stands at nothing is no call', () => {
   expect(callsOf(body(2, [{ name: 'gen_ai.client.token.usage', type: 'input', value: 0 }]))).toEqual([]);
 });
 
+test('deltas of several times are the same ones however a request puts them together', () => {
+  const name = 'gen_ai.client.inference.usage.input_tokens';
+  const [a, b, c] = ['2', '3', '4'].map((second) => ({ name, type: '', value: 7, at: `${second}000000000` }));
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three points');
+  const idsIn = (...points: Told[]) => callsOf(body(1, points)).map(({ message_id }) => message_id);
+  const apart = [a, b, c].flatMap((point) => idsIn(point));
+  expect(new Set(apart).size).toBe(3);
+  expect([...idsIn(a, b), ...idsIn(c)]).toEqual(apart);
+  expect(idsIn(a, b, c)).toEqual(apart);
+});
+
 const partsOf = (bytes: Buffer) => callsOf(bytes).map(({ attributes }) => String(attributes?.['sum_of']).split(':'));
 
 test('what tells of one process, model and family of counters is of one sum, whatever request it comes in', () => {

@@ -212,6 +212,17 @@ test('a use of a tool that a log and a transcript tell of is one in its session,
   expect(await sums(records)).toMatchObject({ tools: 2 });
 });
 
+test('a use of a tool without an id is that of its span, however often it is sent', async () => {
+  const tool = { at, trace_id: 't', span_id: 'a', attributes: { signal: 'span' } };
+  const records = [
+    aRecord('tool_call', tool),
+    aRecord('tool_call', tool),
+    aRecord('tool_call', { ...tool, span_id: 'b' }),
+    aRecord('tool_call', { ...tool, attributes: { signal: 'log' } }),
+  ];
+  expect(await sums(records)).toMatchObject({ tools: 3 });
+});
+
 test('uses of tools without an id, or without a place, are as many as there are records', async () => {
   const records = [
     aRecord('tool_call', { session_id: 's', at }),

@@ -4,14 +4,17 @@ import type { Scope } from './scope.ts';
 
 /**
  * A use of a tool is the same under the same id of the client in one session (else one run), whoever tells of it: its log, a
- * span, a transcript, a hook. Without an id or a place each record is one.
+ * span, a transcript, a hook. Without an id or a place it is that of its span, which a Collector may send again in another
+ * request; without any of them each record is one.
  */
 export const nameOfUse = (row: string): RawBuilder<unknown> => {
   const of = (column: string): RawBuilder<unknown> => sql.ref(`${row}.${column}`);
-  return sql`md5(coalesce('session ' || ${of('session_id')}, 'run ' || ${of('run_id')}) || ':' || ${of('tool_call_id')})::uuid`;
+  return sql`md5(coalesce(
+    coalesce('session ' || ${of('session_id')}, 'run ' || ${of('run_id')}) || ':' || ${of('tool_call_id')},
+    case when ${of('attributes')} ->> 'signal' = 'span' then 'span ' || ${of('trace_id')} || ':' || ${of('span_id')} end))::uuid`;
 };
 const name = nameOfUse('r');
-const named = sql`r.tool_call_id is not null and coalesce(r.session_id, r.run_id) is not null`;
+const named = sql`${name} is not null`;
 
 /** Notes who told of each use of a tool first, and puts the records of the scope that tell it again into fold_repeat. */
 export async function noteTools(trx: DbTransaction, scope: Scope): Promise<void> {
