@@ -109,7 +109,7 @@ export const teamTotals = z.object({
   agents: count,
   running: count,
   failing: count,
-  /** Since midnight UTC; null when nothing could be priced. */
+  /** Since midnight of the team's time zone, as its budgets count days; null when nothing could be priced. */
   spend_today_usd: z.number().nullable(),
   /** Calls that are missing from it; absent where an older service counts. */
   unpriced_calls_today: count.optional(),

@@ -61,7 +61,7 @@ select distinct on (crew_id) crew_id, profile -> 'input_summary' as keys from cr
 --                       Index Cond: (team_id = 'red'::text)
 
 
-select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
+select name, index, duration_ms, summary, at from agent_step where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 101;
 
 --   Limit
 --     ->  Sort
@@ -80,8 +80,16 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   ) as span group by agent_id) as span cross join lateral (
   select at, id, tool_name as name, input_preview as input, output_preview as output, success from tool_call
   where team_id = $7 and key_of("team_id", "task_id") = key_of($8, $9) and "task_id" = $10 and at between $11 and $12 and key_of("team_id", "agent_id") = key_of($13, span.agent_id) and "agent_id" = span.agent_id
-  and at between span.first_at and span.last_at order by at, id limit 100
-  ) as call order by at, id limit 100;
+  and at between span.first_at and span.last_at
+  and not exists (select from "tool_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  and exists (select from tool_call as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($16, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "task_id" = $17)) order by at, id limit 101
+  ) as call order by at, id limit 101;
 
 --   Limit
 --     ->  Sort
@@ -110,13 +118,25 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
 --                       ->  Incremental Sort
 --                             Sort Key: tool_call.at, tool_call.id
 --                             Presorted Key: tool_call.at
---                             ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
---                                   Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
---                                   Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint))
+--                             ->  Nested Loop Anti Join
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
+--                                               Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                               Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint))
+--                                         ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin
+--                                               Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                               Filter: ((agent_id = unit.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                   ->  Index Scan using told_tool_pkey on told_tool t
+--                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 2).col1) AND (tool_call.agent_id = (hashed SubPlan 2).col2) AND (at = (hashed SubPlan 2).col3) AND (record_id = (hashed SubPlan 2).col4))))
+--                                         SubPlan 2
+--                                           ->  Seq Scan on tool_call_default counted
+--                                                 Disabled: true
+--                                                 Filter: (task_id = 'task-1'::text)
 
 
 select id, at, level, message, source from log_entry
-  where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 and level in ('warning', 'error') order by at, id limit 100;
+  where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 and level in ('warning', 'error') order by at, id limit 101;
 
 --   Limit
 --     ->  Incremental Sort
@@ -139,17 +159,24 @@ select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."tas
 --                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text) AND ((warnings + errors) > 0))
 
 
-select id, event_type, status, attempt, data, metadata, at from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
+select id, event_type, status, attempt, data, metadata, at from (
+  select *, status is not distinct from lag(status) over (order by at, id) as told_before from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6) as event
+  order by status is null or told_before, at, id limit 101;
 
 --   Limit
 --     ->  Sort
---           Sort Key: task_event.at, task_event.id
---           ->  Index Scan using task_event_default_key_of_idx on task_event_default task_event
---                 Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
---                 Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))
+--           Sort Key: (((event.status IS NULL) OR event.told_before)), event.at, event.id
+--           ->  Subquery Scan on event
+--                 ->  WindowAgg
+--                       Window: w1 AS (ORDER BY task_event.at, task_event.id)
+--                       ->  Sort
+--                             Sort Key: task_event.at, task_event.id
+--                             ->  Index Scan using task_event_default_key_of_idx on task_event_default task_event
+--                                   Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
+--                                   Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))
 
 
-select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 100;
+select id, artifact_type, uri, size_bytes, sha256, metadata, at from artifact where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6 order by at, id limit 101;
 
 --   Limit
 --     ->  Sort

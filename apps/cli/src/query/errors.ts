@@ -1,3 +1,4 @@
+import type { ErrorsAnswer } from '@telltale/contracts/http/metrics-detail';
 import type { FilterFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
 import { showErrors } from '../views/show-trouble.ts';
@@ -7,7 +8,11 @@ import { metricsQuery, periodInWords } from './metrics-query.ts';
 /** `telltale errors` */
 export async function errors(flags: PeriodFlags & FilterFlags & { limit?: number }, context: Context): Promise<void> {
   const list = {
-    rows: (answer: { recent_errors: readonly unknown[] }) => answer.recent_errors,
+    // What was aborted, or failed before the records that are kept, is counted and not listed.
+    rows: ({ recent_errors, error_counts_by_kind }: ErrorsAnswer) => [
+      ...recent_errors,
+      ...Object.values(error_counts_by_kind).filter((count) => count > 0),
+    ],
     view: showErrors,
     none: `nothing failed ${periodInWords(flags)}`,
   };

@@ -117,6 +117,8 @@ describe('what a person sees', () => {
 
       TOOL  FAILED
       bash       1
+
+      failed or aborted: 1 of models, 1 of tools
       "
     `);
   });

@@ -82,9 +82,16 @@ export const showTask: View<TaskDetail> = (task, page, now) => {
       page,
     ),
     task.runs.length === 0 ? '' : runsTable(task.runs, page, now),
+    moreOf(task),
   ];
   return [fields, ...parts.filter((part) => part !== '')].join('\n');
 };
+
+/** What the tables above do not show. */
+const moreOf = ({ truncated }: TaskDetail): string =>
+  truncated.length === 0
+    ? ''
+    : `there are more ${truncated.map((list) => list.replace('_', ' ')).join(', ')} than these\n`;
 
 function section(...[headings, rows, page]: Parameters<typeof formatTable>): string {
   return rows.length === 0 ? '' : formatTable(headings, rows, page);

@@ -24,8 +24,17 @@ export const showSlow: View<SlowAnswer> = ({ slow_operations }, page) => {
   return formatTable([numbers('TOOK'), 'KIND', words('NAME'), 'AT', session], rows, page);
 };
 
-/** What failed last, then how often each tool failed. */
-export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_tool }, page) => {
+const ofKinds = { llm_call: 'of models', tool_call: 'of tools', service_call: 'of services' };
+
+/** How many calls did not end well, by kind; not all of them are listed. */
+function countsInWords(counts: ErrorsAnswer['error_counts_by_kind']): string {
+  const told = (Object.keys(ofKinds) as (keyof typeof ofKinds)[]).filter((kind) => counts[kind] > 0);
+  if (told.length === 0) return '';
+  return `failed or aborted: ${told.map((kind) => `${formatCount(counts[kind])} ${ofKinds[kind]}`).join(', ')}\n`;
+}
+
+/** What failed last, then how often each tool failed, and how many calls did in all. */
+export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_tool, error_counts_by_kind }, page) => {
   const recent = recent_errors.map((error) => [
     formatTime(error.timestamp),
     kinds[error.kind],
@@ -39,5 +48,6 @@ export const showErrors: View<ErrorsAnswer> = ({ recent_errors, error_counts_by_
   return [
     ...(recent.length > 0 ? [formatTable(['AT', 'KIND', words('NAME'), session, words('ERROR')], recent, page)] : []),
     ...(counts.length > 0 ? [formatTable([words('TOOL'), numbers('FAILED')], counts, page)] : []),
+    countsInWords(error_counts_by_kind),
   ].join('\n');
 };

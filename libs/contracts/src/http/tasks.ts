@@ -46,11 +46,17 @@ export type TasksAnswer = z.output<typeof tasksAnswer>;
 
 const open = z.record(z.string(), z.unknown());
 
+/** The lists of a task's detail hold so many; which of them go on is told. */
+export const mostOfTask = 100;
+const listOfTask = z.enum(['steps', 'tool_calls', 'warnings', 'events', 'artifacts', 'runs']);
+export type ListOfTask = z.output<typeof listOfTask>;
+
 export const taskDetail = taskRow.extend({
   inputs: open.nullable(),
   output: open.nullable(),
   error_message: z.string().nullable(),
-  /** Lists hold the first 100 of each. */
+  /** The lists that are not whole: of each the first 100 are told, of events those that change the state before others, of runs the newest. */
+  truncated: z.array(listOfTask),
   logs_summary: z.object({
     steps: z.array(
       z.object({

@@ -119,7 +119,7 @@ const cameFirst = (teamId: string, table: CallTable): Condition => {
 };
 
 /** That a call which several records tell of is listed once, as totals count it. */
-function onceOnly(question: CallQuestion, table: CallTable, says?: Condition): Condition[] {
+export function onceOnly(question: CallQuestion, table: CallTable, says?: Condition): Condition[] {
   if (table === 'service_call') return [];
   const { teamId } = question;
   return [cameFirst(teamId, table), table === 'llm_call' ? toldOnce(question, says) : usedOnce(question, says)];

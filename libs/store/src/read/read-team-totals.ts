@@ -1,9 +1,10 @@
+import { budgetSpanAt } from '@telltale/contracts/budgets/budget-period';
 import type { TeamTotals } from '@telltale/contracts/live';
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { readSums } from './read-sums.ts';
+import { bucketsOf, type Buckets } from './span.ts';
 
-const dayMs = 86_400_000;
 /** A team whose last batch is older than this has no delivery lag to show. */
 const recentLag = '5 minutes';
 
@@ -30,17 +31,23 @@ export async function readDeliveryLag(db: Db, teamId: string): Promise<number | 
   return rows[0]?.lag_ms ?? null;
 }
 
-/** Totals of a whole team as of the last fold; `now` in epoch ms says which UTC day is today. */
+/** The day of the team's time zone that `now` lies in, to its end: a call that a clock puts slightly ahead is of today. */
+async function todayOf(db: Db, teamId: string, now: number): Promise<Buckets> {
+  const team = await db.selectFrom('team').select('time_zone').where('team_id', '=', teamId).executeTakeFirst();
+  const { from, to } = budgetSpanAt('day', team?.time_zone ?? 'UTC', now);
+  return bucketsOf({ from, to: to ?? now }, now);
+}
+
+/** Totals of a whole team as of the last fold; `now` in epoch ms says which day is today. */
 export async function readTeamTotals(
   db: Db,
   { teamId, now, deliveryLagMs }: { teamId: string; now: number; deliveryLagMs: number | null },
 ): Promise<TeamTotals> {
-  const today = new Date(Math.floor(now / dayMs) * dayMs);
-  const spent = [{ grain: 1440, from: today, to: new Date(today.getTime() + dayMs) }] as const;
   const team = { teamId, cube: 'team' } as const;
+  const { segments } = await todayOf(db, teamId, now);
   const [sums, spentToday, counts] = await Promise.all([
     readSums(db, { ...team, segments: [{ grain: 0, from: null, to: null }] }),
-    readSums(db, { ...team, segments: spent }),
+    readSums(db, { ...team, segments }),
     countAgents(db, teamId),
   ]);
   const { cost_usd: spend_today_usd, unpriced_calls: unpriced_calls_today } = spentToday;

@@ -35,16 +35,31 @@ const lengths: Record<SeriesBucket, number> = {
   day: 1440 * minute,
 };
 
+const toolMetrics: ReadonlySet<SeriesMetric> = new Set([
+  'tool_calls',
+  'tool_successes',
+  'tool_errors',
+  'avg_tool_latency_ms',
+]);
+
 function familyOf(metric: SeriesMetric): MeasureFamily {
-  if (isActivityMetric(metric)) return 'activity';
-  if (/tool/.test(metric)) return 'tool';
+  if (isActivityMetric(metric) || metric === 'git_commits' || metric === 'peak_memory_bytes') return 'activity';
   if (metric === 'service_calls') return 'service';
-  return metric === 'git_commits' || metric === 'peak_memory_bytes' ? 'activity' : 'llm';
+  return toolMetrics.has(metric) ? 'tool' : 'llm';
 }
 
 function refuseBucket(detail: string): never {
   throw new TelltaleError('invalid_request', `bucket: ${detail}`, {
     errors: [{ parameter: 'bucket', code: 'invalid_value', detail }],
+  });
+}
+
+/** Of all time without a bucket: one record of a machine whose clock was wrong makes that too long. */
+function refuseAge(first: number): never {
+  const since = new Date(first).toISOString().slice(0, 10);
+  const detail = `is not given, and the first record is of ${since}, more than ${mostBuckets} days ago; say from when`;
+  throw new TelltaleError('invalid_request', `from: ${detail}`, {
+    errors: [{ parameter: 'from', code: 'invalid_value', detail }],
   });
 }
 
@@ -112,6 +127,7 @@ export async function readTimeseries(db: Db, asked: TimeseriesQuestion): Promise
     const bounds = { from: from ?? first, to: Math.min(to, now) };
     // An edge in the middle of an hour makes it one more.
     const bucket = asked.bucket ?? ((bounds.to - bounds.from) / lengths.hour > mostBuckets - 2 ? 'day' : 'hour');
+    if (span.from === null && (bounds.to - bounds.from) / lengths.day > mostBuckets - 2) refuseAge(first);
     const question = { ...asked, bucket };
     const starts = first < bounds.to ? startsOf(question, bounds) : [];
     const { used, segments } = segmentsOf(question, { from: bounds.from, to: span.to }, starts);

@@ -200,3 +200,15 @@ test('without a bucket it is hours, and days where there would be too many of th
   expect(long).toMatchObject({ status: 200, body: { bucket: 'day' } });
   expect(long.body.buckets.length).toBeGreaterThan(100);
 });
+
+test('a record of a machine whose clock was wrong has all time say what to name instead', async () => {
+  const old = await t.as('clockless', 'read');
+  await seed(t.databaseUrl, 'clockless', [call('1970-01-01T00:00:00.000Z'), call(lately)]);
+  const ask = (query: string) =>
+    t.gateway.http.inject({ url: `/api/v1/metrics/timeseries?metric=llm_calls${query}`, headers: old });
+  expect((await ask('')).json()).toMatchObject({
+    code: 'invalid_request',
+    errors: [{ parameter: 'from', detail: expect.stringContaining('the first record is of 1970-01-01') }],
+  });
+  expect((await ask('&period=week')).statusCode).toBe(200);
+});

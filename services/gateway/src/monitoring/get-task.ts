@@ -1,12 +1,16 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import { teamQuery } from '@telltale/contracts/http/query';
-import { taskDetail } from '@telltale/contracts/http/tasks';
+import { mostOfTask, taskDetail } from '@telltale/contracts/http/tasks';
 import { name } from '@telltale/contracts/text';
 import { readTask } from '@telltale/store/read';
 import { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+
+const note =
+  `Each list holds ${mostOfTask} at most: the first of each kind, of events those that change its status before all others, the newest runs. ` +
+  'truncated names the lists of which there are more; /api/v1/calls, /logs and /runs with task_id= have all of theirs.';
 
 export function getTask(app: ZodApp, { db, clock }: ReadDeps): void {
   app.get(
@@ -16,7 +20,7 @@ export function getTask(app: ZodApp, { db, clock }: ReadDeps): void {
       schema: {
         params: z.object({ task_id: name }),
         querystring: z.strictObject(teamQuery),
-        ...documented('Monitoring', 'One task', { 200: taskDetail }),
+        ...documented('Monitoring', 'One task', { 200: taskDetail }, { note }),
       },
     },
     async ({ team, params }) => {

@@ -81,3 +81,26 @@ test('inputs are summed up in the order in which they were sent, the named ones 
     ['c', 3],
   ]);
 });
+
+test('the detail of a large task says which lists go on, and holds what became of it', async () => {
+  const own = { task_id: 'large', session_id: 'large' } as const;
+  const at = (second: number): string => new Date(started + second * 1_000).toISOString();
+  const use = (id: number) => ({ ...own, at: at(2), tool_name: 'bash', tool_call_id: `use-${id}`, success: true });
+  await seed(t.databaseUrl, 'red', [
+    aRecord('task_event', { ...own, at: at(0), status: 'RUNNING' }),
+    ...Array.from({ length: 120 }, (_, index) => aRecord('task_event', { ...own, at: at(index), event_type: 'note' })),
+    aRecord('task_event', { ...own, at: at(500), status: 'FAILED', error_message: 'at the end' }),
+    // Each use is told by two: a log and a span.
+    ...Array.from({ length: 60 }, (_, index) => [
+      aRecord('tool_call', use(index)),
+      aRecord('tool_call', use(index)),
+    ]).flat(),
+  ]);
+  const answer = await t.gateway.http.inject({ url: '/api/v1/monitoring/tasks/large', headers: read });
+  const { truncated, events, logs_summary } = answer.json();
+  expect(truncated).toEqual(['events']);
+  expect(events).toHaveLength(100);
+  expect(events.at(0)).toMatchObject({ status: 'RUNNING' });
+  expect(events.at(-1)).toMatchObject({ status: 'FAILED', at: at(500) });
+  expect(logs_summary.tool_calls).toHaveLength(60);
+});

@@ -2,6 +2,7 @@ import type { TaskDetail } from '@telltale/contracts/http/tasks';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatClock } from '../../ui/format-time.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { MoreOfTask } from './more-of-task.tsx';
 
 export function TaskEvents({ task }: { task: TaskDetail }) {
   return (
@@ -25,6 +26,7 @@ export function TaskEvents({ task }: { task: TaskDetail }) {
           ))}
         </ol>
       )}
+      <MoreOfTask task={task} lists={['events']} />
     </Panel>
   );
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '@telltale/contracts/format/duration';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { MoreOfTask } from './more-of-task.tsx';
 
 /** What its logs amount to: steps, tools that were called, and what was warned of. */
 export function TaskSteps({ task }: { task: TaskDetail }) {
@@ -46,6 +47,7 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
           </ul>
         </div>
       )}
+      <MoreOfTask task={task} lists={['steps', 'tool_calls', 'warnings']} />
     </Panel>
   );
 }
