@@ -1,7 +1,7 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $6))
+with best as materialized ((select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) offset 0) t order by cost_usd desc nulls last, "key" limit $6))
   select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $7 and t.dim = 'task_id' and "t"."last_at" >= $8::timestamptz and "t"."first_at" < $9::timestamptz and ("t"."first_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $12 and t.dim = 'task_id' and "t"."last_at" >= $13::timestamptz and "t"."first_at" < $14::timestamptz and (not "t"."loose" and ("t"."first_at" >= $15::timestamptz or "t"."last_at" < $16::timestamptz)) union all select t.id from "key_total" t where t.team_id = $17 and t.dim = 'task_id' and "t"."last_at" >= $18::timestamptz and "t"."last_at" < $19::timestamptz and "t"."first_at" < $20::timestamptz and (not "t"."loose" and ("t"."first_at" >= $21::timestamptz or "t"."last_at" < $22::timestamptz))) t)
   + (select count(*) from (select t.id from "key_total" t where t.team_id = $23 and t.dim = 'task_id' and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $26::timestamptz or "t"."last_at" < $27::timestamptz)) union all select t.id from "key_total" t where t.team_id = $28 and t.dim = 'task_id' and "t"."last_at" >= $29::timestamptz and "t"."last_at" < $30::timestamptz and "t"."first_at" < $31::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $32::timestamptz or "t"."last_at" < $33::timestamptz))) t
   where exists (select from (
@@ -18,12 +18,10 @@ with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpric
 --   Limit
 --     CTE best
 --       ->  Limit
---             ->  Incremental Sort
+--             ->  Sort
 --                   Sort Key: t_3.cost_usd DESC NULLS LAST, t_3.id
---                   Presorted Key: t_3.cost_usd
---                   ->  Index Scan using key_total_cost on key_total t_3
---                         Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
---                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   ->  Index Scan using key_total_newest on key_total t_3
+--                         Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --     InitPlan 7
 --       ->  Result
 --             InitPlan 2

@@ -6,7 +6,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $5 and t.dim = 'session_id' and "t"."model" = $6 and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $7) union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
+  from ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_model_total" t where t.team_id = $5 and t.dim = 'session_id' and "t"."model" = $6 and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $7) union all select null::text as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd from (select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from (select * from unit_total t where t.team_id = $8 and t.cube = 'unit_model' and "t"."model" = $9 and "t"."session_id" is null offset 0) t) r having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit where llm_calls > 0
   order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $10) as part) as "groups";
 

@@ -6,7 +6,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $15 and t.dim = 'session_id' and "t"."last_at" >= $16::timestamptz and "t"."first_at" < $17::timestamptz and ("t"."first_at" >= $18::timestamptz and "t"."last_at" < $19::timestamptz) and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "t"."id" limit $20))
+  from (with best as materialized ((select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $15 and t.dim = 'session_id' and "t"."last_at" >= $16::timestamptz and "t"."first_at" < $17::timestamptz and ("t"."first_at" >= $18::timestamptz and "t"."last_at" < $19::timestamptz) and t.llm_calls > 0 offset 0) t order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $20))
   select * from best union all
   select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
   sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
@@ -58,9 +58,11 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                     ->  Append
 --                                           CTE best
 --                                             ->  Limit
---                                                   ->  Index Scan using key_total_cost on key_total t
---                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (llm_calls > 0))
---                                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                   ->  Sort
+--                                                         Sort Key: t.cost_usd DESC NULLS LAST, t.llm_calls DESC NULLS LAST, t.id
+--                                                         ->  Index Scan using key_total_newest on key_total t
+--                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                               Filter: (llm_calls > 0)
 --                                           ->  Subquery Scan on "*SELECT* 1_1"
 --                                                 ->  CTE Scan on best best_4
 --                                           ->  GroupAggregate

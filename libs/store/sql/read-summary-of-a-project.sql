@@ -3,7 +3,7 @@
 
 select (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total
-  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_narrow_total" t where t.team_id = $1 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) order by cost_usd desc nulls last, "t"."id" limit $7))
+  from (with best as materialized ((select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_narrow_total" t where t.team_id = $1 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $2 and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz and ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) offset 0) t order by cost_usd desc nulls last, "key" limit $7))
   select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_narrow_total" t where t.team_id = $8 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $9 and "t"."last_at" >= $10::timestamptz and "t"."first_at" < $11::timestamptz and ("t"."first_at" >= $12::timestamptz and "t"."last_at" < $13::timestamptz)) as unit) + (select count(*) from (select t.id from "key_narrow_total" t where t.team_id = $14 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $15 and "t"."last_at" >= $16::timestamptz and "t"."first_at" < $17::timestamptz and (not "t"."loose" and ("t"."first_at" >= $18::timestamptz or "t"."last_at" < $19::timestamptz)) union all select t.id from "key_narrow_total" t where t.team_id = $20 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $21 and "t"."last_at" >= $22::timestamptz and "t"."last_at" < $23::timestamptz and "t"."first_at" < $24::timestamptz and (not "t"."loose" and ("t"."first_at" >= $25::timestamptz or "t"."last_at" < $26::timestamptz))) t)
   + (select count(*) from (select t.id from "key_narrow_total" t where t.team_id = $27 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $28 and "t"."last_at" >= $29::timestamptz and "t"."first_at" < $30::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $31::timestamptz or "t"."last_at" < $32::timestamptz)) union all select t.id from "key_narrow_total" t where t.team_id = $33 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $34 and "t"."last_at" >= $35::timestamptz and "t"."last_at" < $36::timestamptz and "t"."first_at" < $37::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $38::timestamptz or "t"."last_at" < $39::timestamptz))) t
   where exists (select from (
@@ -28,12 +28,10 @@ select (select coalesce(json_agg(part), '[]') from (
 --             ->  Limit
 --                   CTE best
 --                     ->  Limit
---                           ->  Incremental Sort
+--                           ->  Sort
 --                                 Sort Key: t.cost_usd DESC NULLS LAST, t.id
---                                 Presorted Key: t.cost_usd
---                                 ->  Index Scan using key_narrow_total_cost on key_narrow_total t
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text))
---                                       Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                 ->  Index Scan using key_narrow_total_newest on key_narrow_total t
+--                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                   InitPlan 7
 --                     ->  Result
 --                           InitPlan 2

@@ -3,7 +3,7 @@
 
 select (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total
-  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "t"."id" limit $2))
+  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "key" limit $2))
   select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced

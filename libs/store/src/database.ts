@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
+import { keepPlans } from './keep-plans.ts';
 import { createPlanKeeper } from './planned-once.ts';
 import type { Database } from './tables/database-tables.ts';
 import { yieldToOthers } from './yield-to-others.ts';
@@ -34,6 +35,8 @@ export type DatabaseOptions = {
   answerTimeoutMs?: number;
   /** Settings of PostgreSQL for every session of the pool, e.g. `questionSettings`; names and values without spaces. */
   settings?: Readonly<Record<string, string>>;
+  /** Every statement is planned once on a connection, which keeps the plans of so many; see `plannedSettings`. */
+  keptPlans?: number;
   /** What it does may wait for what others do: a server on this machine works on it in the time they leave. */
   isBackground?: boolean;
   /** How long a query waits for a connection before it fails; default 5 s. */
@@ -72,6 +75,15 @@ export const questionSettings: Readonly<Record<string, string>> = {
  * A session takes of it what its folds need.
  */
 export const foldSettings: Readonly<Record<string, string>> = { temp_buffers: '64MB' };
+
+/**
+ * For the few questions of many parts whose plans are good whatever is asked, because each part stands on the one index made
+ * for it: planning them takes longer than answering them.
+ */
+export const plannedSettings: Readonly<Record<string, string>> = {
+  ...questionSettings,
+  plan_cache_mode: 'force_generic_plan',
+};
 
 const int8 = 20;
 const int8Array = 1016;
@@ -150,10 +162,12 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
   const answerTimeoutMs = options.answerTimeoutMs ?? answerTimeout(options.statementTimeoutMs);
   giveUpSilence(pool, answerTimeoutMs);
-  const keepPlans = createPlanKeeper();
+  const { keptPlans } = options;
+  const keepMarked = createPlanKeeper();
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    keepPlans(client);
+    if (keptPlans === undefined) keepMarked(client);
+    else keepPlans(client, keptPlans);
     if (options.isBackground === true) yieldToOthers(client);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

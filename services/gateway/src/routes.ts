@@ -1,5 +1,5 @@
 import type { DeepHealth } from '@telltale/contracts/http/health';
-import type { Clock } from '@telltale/runtime/clock';
+import type { ReadDeps } from './http/read-deps.ts';
 import type { ZodApp } from './http/zod-app.ts';
 import { getAgentTelemetry } from './agents/get-agent-telemetry.ts';
 import { getAgents } from './agents/get-agents.ts';
@@ -66,10 +66,10 @@ export type RouteDeps = Pick<TelemetryDeps, 'relay' | 'countUnknownFields'> &
   Pick<CommandDeps, 'commands'> &
   Pick<BudgetDeps, 'budgets' | 'redis'> &
   Pick<TaskDeps, 'desk' | 'wakeOutbox'> &
-  Pick<ProducerDeps, 'entryExists'> & {
+  Pick<ProducerDeps, 'entryExists'> &
+  ReadDeps & {
     artifacts: Artifacts;
     readDeepHealth: (teamId: string) => Promise<DeepHealth>;
-    clock: Clock;
     keySecret: string;
     /** The built dashboard. */
     dashboardFolder: string;

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
-import { createDatabase, type Db, questionSettings } from '@telltale/store/database';
+import { createDatabase, type Db, plannedSettings, questionSettings } from '@telltale/store/database';
 import { countRunners, findKey, findSession } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
@@ -62,7 +62,11 @@ export async function createGateway({
 }: GatewayOptions): Promise<Gateway> {
   const life = createLifecycle({ log });
   try {
-    const openDatabase = (name: string, connections: { max: number; kept: number }): Db =>
+    const openDatabase = (
+      name: string,
+      connections: { max: number; kept: number; keptPlans?: number },
+      settings = questionSettings,
+    ): Db =>
       life.use(
         name,
         createDatabase({
@@ -70,13 +74,15 @@ export async function createGateway({
           ...connections,
           applicationName: 'telltale-gateway',
           statementTimeoutMs,
-          settings: questionSettings,
+          settings,
           onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
         }),
       ).kysely;
     const db = openDatabase('database', { max: 10, kept: 4 });
     /** For what is looked at again and again: it would take the connection that has just answered from the next question. */
     const loopDb = openDatabase('database of loops', { max: 3, kept: 2 });
+    /** Two answer one summary together. */
+    const planned = openDatabase('database of plans', { max: 6, kept: 4, keptPlans: 48 }, plannedSettings);
     await assertSchema(db);
     const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
     life.defer('redis', () => disconnect(redis));
@@ -136,6 +142,7 @@ export async function createGateway({
       declareRoutes: (zodApp) =>
         declareRoutes(zodApp, {
           db,
+          planned,
           clock,
           commands,
           budgets,

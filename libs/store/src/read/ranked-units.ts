@@ -164,15 +164,23 @@ type Top = { limit: number; withCalls?: boolean };
 const ranking = (key: string, withCalls: boolean): Sql =>
   sql`cost_usd desc nulls last, ${withCalls ? sql`llm_calls desc nulls last, ` : sql``}${sql.ref(key)}`;
 
+const shortMs = 8 * 86_400_000;
+/**
+ * A short period has few keys, which an index by time leads to. Said here, because who plans once for every period cannot
+ * know how long one is.
+ */
+export const isShort = ({ used }: Pick<Buckets, 'used'>): boolean =>
+  used.from !== null && used.to - used.from <= shortMs;
+
 /** What lies within the period by its totals; the dearest alone are found by an index where the period has many. */
 function withinPeriod({ buckets }: UnitsQuestion, { table, ofKeys }: Source, top?: Top): Sql {
   const { overlaps, within } = spanOf(buckets);
   const spans = isAllTime(buckets) ? [] : [overlaps, within];
   const called = top?.withCalls === true ? [sql`t.llm_calls > 0`] : [];
   const rows = sql`select t.id as key, ${plain} from ${sql.table(table)} t ${where([...ofKeys, ...spans, ...called])}`;
-  return top === undefined
-    ? rows
-    : sql`(${rows} order by ${ranking('t.id', top.withCalls === true)} limit ${top.limit})`;
+  if (top === undefined) return rows;
+  const order = sql`order by ${ranking('key', top.withCalls === true)} limit ${top.limit}`;
+  return isShort(buckets) ? sql`(select * from (${rows} offset 0) t ${order})` : sql`(${rows} ${order})`;
 }
 
 /**

@@ -4,11 +4,13 @@ import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { metricsQuestion } from './metrics-question.ts';
+import { metricsQuestion, storeFor } from './metrics-question.ts';
 import { narrowedBy } from './narrowed-by.ts';
 
-export const answerSummary = async (deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) =>
-  readSummary(deps.db, await metricsQuestion(deps, team, query));
+export async function answerSummary(deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) {
+  const question = await metricsQuestion(deps, team, query);
+  return readSummary(storeFor(deps, question), question);
+}
 
 const note =
   'avg_cost_per_call is over the calls whose cost is known: those that a provider refused cost 0 and are among them, ' +

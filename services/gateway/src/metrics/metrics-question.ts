@@ -1,6 +1,7 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import {
   findSubAgent,
+  hasOnePlan,
   periodOf,
   readLabelNames,
   type CallQuestion,
@@ -59,6 +60,10 @@ export async function metricsQuestion(
   const filter = { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels };
   return { teamId: team, span: spanOf(query, now), now, filter };
 }
+
+/** Where to ask it. */
+export const storeFor = ({ db, planned }: ReadDeps, question: MetricsQuestion): ReadDeps['db'] =>
+  hasOnePlan(question) ? planned : db;
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 
