@@ -1,3 +1,4 @@
+import { plainWords } from '@telltale/contracts/plain-words';
 import { z } from 'zod';
 
 export type ServiceCategory = 'llm' | 'external';
@@ -44,6 +45,21 @@ const json = z.object({
   metadata: z.record(z.string(), z.unknown()),
 });
 export type ServiceCallJson = z.output<typeof json>;
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError('a service call is not JSON; give what toJSON gave', { cause });
+  }
+}
+
+function readJson(value: unknown): ServiceCallJson {
+  const read = json.safeParse(typeof value === 'string' ? parsedJson(value) : value, { error: plainWords });
+  if (read.success) return read.data;
+  const wrong = read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join(', ');
+  throw new TypeError(`a service call is not as toJSON gave it: ${wrong}`, { cause: read.error });
+}
 
 /** What types cannot tell a caller in JavaScript. A duration that nobody knows is not 0: such a call cannot be told. */
 function checked(call: ServiceCallInput): { durationMs: number } {
@@ -123,9 +139,9 @@ export class ServiceCallMetrics {
     };
   }
 
-  /** Takes what `toJSON` gave, parsed or as text. Throws ZodError when it is something else. */
+  /** Takes what `toJSON` gave, parsed or as text. Throws TypeError naming the fields when it is something else. */
   static fromJSON(value: unknown): ServiceCallMetrics {
-    const call = json.parse(typeof value === 'string' ? JSON.parse(value) : value);
+    const call = readJson(value);
     return new ServiceCallMetrics(
       {
         serviceName: call.service_name,

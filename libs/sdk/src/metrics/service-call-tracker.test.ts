@@ -82,7 +82,11 @@ test('a call survives JSON', () => {
   );
   expect(ServiceCallMetrics.fromJSON(JSON.stringify(call))).toEqual(call);
   expect(ServiceCallMetrics.fromJSON(call.toJSON())).toEqual(call);
-  expect(() => ServiceCallMetrics.fromJSON({ service_name: 's3' })).toThrow();
+  expect(() => ServiceCallMetrics.fromJSON({ ...call.toJSON(), operation: 3, success: undefined })).toThrow(
+    new TypeError('a service call is not as toJSON gave it: operation is not a text, success is needed'),
+  );
+  for (const text of ['{', ''])
+    expect(() => ServiceCallMetrics.fromJSON(text)).toThrow(/is not JSON; give what toJSON/);
 });
 
 test('a call that says nothing of its duration, a negative one or no name is refused, naming the field', () => {
