@@ -69,7 +69,7 @@ export function UsageCharts({
           />
           <TimeChart
             title="Cost"
-            unit={`USD${charts.cost.series.length > 1 ? ' by class' : ''}, ${unit}`}
+            unit={`USD${charts.cost.series.length > 1 ? ' by class, estimated' : ''}, ${unit}`}
             file="cost"
             data={charts.cost}
             kind="bars"

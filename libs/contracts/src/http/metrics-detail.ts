@@ -118,7 +118,12 @@ export const costsAnswer = z.object({
    * With `by_class=true`: the total by class of tokens. What each model cost is shared out by the prices a mean call of it
    * has now; null where nothing has a price.
    */
-  cost_by_class: costByClass.nullable().optional(),
+  cost_by_class: costByClass
+    .nullable()
+    .optional()
+    .describe(
+      'An estimate: what each model cost, shared out by the prices that a mean call of it has now. The whole of it is exact.',
+    ),
 });
 export type CostsAnswer = z.output<typeof costsAnswer>;
 

@@ -35,6 +35,39 @@ test('a cost is shared out among the classes of its tokens by their prices, also
   }
 });
 
+const noSums = {
+  llm_calls: 0,
+  llm_errors: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cache_write_1h_tokens: 0,
+  reasoning_tokens: 0,
+  total_tokens: 0,
+  cost_usd: null,
+  unpriced_calls: 0,
+  estimated_calls: 0,
+  partial: false,
+  avg_llm_latency_ms: null,
+  tool_calls: 0,
+  tool_successes: 0,
+  tool_errors: 0,
+  avg_tool_latency_ms: null,
+  service_calls: 0,
+  git_commits: 0,
+  peak_memory_bytes: null,
+};
+test('writes to the cache are weighed by how long they are kept', () => {
+  const sums = { ...noSums, provider: 'anthropic', model: 'claude-sonnet-4-5', llm_calls: 1, cost_usd: 1 };
+  const written = { input_tokens: 1_000, cache_write_tokens: 1_000, cache_write_1h_tokens: 500, output_tokens: 1_000 };
+  // $3.75, $6 and $15 a million: 4.875 to 15.
+  expect(costByClass([{ ...sums, ...written }], createPriceBook(), Date.now())).toMatchObject({
+    cache_write: 0.245283,
+    output: 0.754717,
+  });
+});
+
 test('what has no price has no classes, and who does not ask gets none', async () => {
   expect(await ask('by_class=true&run_id=r-2')).toMatchObject({ total_cost_usd: null, cost_by_class: null });
   expect(await ask('run_id=r-1')).not.toHaveProperty('cost_by_class');

@@ -28,15 +28,20 @@ function weightsOf(sums: ModelSums, book: PriceBook, now: number): [keyof CostBy
       input_tokens: mean(sums.input_tokens),
       output_tokens: mean(sums.output_tokens),
       cache_read_tokens: mean(sums.cache_read_tokens),
-      cache_write_5m_tokens: mean(sums.cache_write_tokens),
+      cache_write_5m_tokens: mean(sums.cache_write_tokens - sums.cache_write_1h_tokens),
+      cache_write_1h_tokens: mean(sums.cache_write_1h_tokens),
       reasoning_tokens: mean(sums.reasoning_tokens),
       status: 'ok',
       origin: 'sdk',
     },
   });
-  return Object.entries(breakdown.usd).flatMap(([name, usd]) =>
-    name === 'request' ? [] : [[classOf[name as Exclude<PriceClass, 'request'>], Number(usd)]],
-  );
+  const weights = new Map<keyof CostByClass, number>();
+  for (const [name, usd] of Object.entries(breakdown.usd)) {
+    if (name === 'request') continue;
+    const of = classOf[name as Exclude<PriceClass, 'request'>];
+    weights.set(of, (weights.get(of) ?? 0) + Number(usd));
+  }
+  return [...weights];
 }
 
 const millionths = 1_000_000;
