@@ -55,7 +55,9 @@ type IndexedRow = Row & {
   provider: string | null;
   model: string;
   layer: number;
-  rank: number;
+  /** How much a row says about whom it is for: a model more than a seller. */
+  specific: number;
+  line: number;
 };
 
 /** Whose rows: those of a later layer go before those of an earlier one. */
@@ -63,7 +65,6 @@ const layers = { builtIn: 0, shared: 1, own: 2 } as const;
 
 function indexRow(row: OverrideRow, layer: number, line: number): IndexedRow {
   const provider = row.provider === undefined ? null : (canonicalProvider(row.provider) ?? row.provider.toLowerCase());
-  const specific = (row.model === '*' ? 0 : 2) + (provider === null ? 0 : 1);
   return {
     own: layer > layers.builtIn,
     provider,
@@ -74,16 +75,17 @@ function indexRow(row: OverrideRow, layer: number, line: number): IndexedRow {
     rates: overrideRates(row),
     factors: new Map(Object.entries(row.factors ?? {}).map(([word, f]) => [word.toLowerCase(), factorOf(f)])),
     discount: row.discount === undefined ? null : unitFactor - factorOf(row.discount),
-    rank: layer * 4 + specific + line / 1e6,
+    specific: (row.model === '*' ? 0 : 2) + (provider === null ? 0 : 1),
+    line,
   };
 }
 
 /** Own rows before built-in ones, the more specific first, then the later start, then the later line. */
 function bestFirst(a: IndexedRow, b: IndexedRow): number {
-  const group = Math.floor(b.rank) - Math.floor(a.rank);
-  if (group !== 0) return group;
+  if (a.layer !== b.layer) return b.layer - a.layer;
+  if (a.specific !== b.specific) return b.specific - a.specific;
   if (a.from !== b.from) return b.from > a.from ? 1 : -1;
-  return b.rank - a.rank;
+  return b.line - a.line;
 }
 
 /** The list may know a model by its plain name alone. */

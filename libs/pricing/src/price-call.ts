@@ -69,6 +69,102 @@ function amountsOf(tokens: DisjointUsage, rates: Rates, factor: bigint): Map<Pri
   return sums;
 }
 
+/** A call as far as its price depends on it. */
+type Facts = {
+  found: Resolution;
+  version: string;
+  at: number;
+  /** All tokens in. */
+  input: number;
+  tokens: DisjointUsage;
+  beside: BesideTokens;
+  /** Words of its tier, its speed and the place where it was answered. */
+  words: readonly (string | undefined)[];
+  noInput: boolean;
+  noOutput: boolean;
+  contradicts: boolean;
+  /** What counters tell: another record may tell the side that this one does not. */
+  isSum: boolean;
+};
+
+function factsOf(record: RecordOf<'llm_call'>, book: PriceBook, base_url: string | undefined): Facts {
+  const { input, contradicts, ...tokens } = disjointUsage(record);
+  const beside = besideOf(record.attributes);
+  return {
+    found: book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model }),
+    version: book.version,
+    at: Date.parse(record.at),
+    input,
+    tokens,
+    beside,
+    words: [record.service_tier, record.speed, beside.inference_geo === 'us' ? 'inference_geo_us' : undefined],
+    noInput: record.input_tokens === undefined,
+    noOutput: record.output_tokens === undefined,
+    contradicts,
+    isSum: record.origin === 'otlp' && record.attributes?.['signal'] === 'metric',
+  };
+}
+
+/** Why an amount at a price is not exactly what was asked for. */
+function notesOn(
+  facts: Facts,
+  price: ChosenPrice,
+  { rates, guess, complete }: { rates: Rates; guess: boolean; complete: boolean },
+): PriceNote[] {
+  const { found, noInput, noOutput, isSum, contradicts, beside, at } = facts;
+  const notes: PriceNote[] = [];
+  if (!price.exact) notes.push('name_matched_by_prefix');
+  if (guess || !found.certain) notes.push('seller_guessed');
+  if (!complete) notes.push('tier_without_factor');
+  if (noInput && !isSum && rates.fresh !== null) notes.push('input_tokens_missing');
+  if (noOutput && !isSum && (rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
+  if (contradicts) notes.push('usage_contradicts_itself');
+  if (beside.web_searches !== undefined && searchRate(facts) === null) notes.push('searches_without_price');
+  if (price.basis === 'list' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
+  return notes;
+}
+
+const searchRate = ({ found, at }: Facts): bigint | null => found.listed?.searchAt(at) ?? null;
+
+/** The call at one price; null when it has no counts or a class with tokens has no rate. */
+function priceAt(facts: Facts, price: ChosenPrice | null, guess = false): PricedCall | null {
+  const { found, at, input, tokens, beside, version } = facts;
+  const tier = price === null || (facts.noInput && facts.noOutput) ? undefined : ratesFor(price.rates, input);
+  if (price === null || tier === undefined) return null;
+  const isDefault = price.basis === 'default';
+  const { factor, complete } = isDefault
+    ? { factor: unitFactor, complete: true }
+    : factorFor(found, at, facts.words, guess);
+  const sums = amountsOf(tokens, tier.rates, factor);
+  if (sums === null) return null;
+  // Tiers and discounts are about tokens.
+  const searches = isDefault ? 0n : BigInt(beside.web_searches ?? 0) * (searchRate(facts) ?? 0n);
+  if (searches > 0n) sums.set('request', (sums.get('request') ?? 0n) + searches);
+  const notes = isDefault ? [] : notesOn(facts, price, { rates: tier.rates, guess, complete });
+  let total = 0n;
+  const usd: PricedCall['breakdown']['usd'] = {};
+  for (const [name, atto] of sums) {
+    total += atto;
+    usd[name] = formatUsd(atto);
+  }
+  const known = notes.length > 0 ? 'approximate' : 'computed';
+  return {
+    cost_usd: formatUsd(total),
+    cost_source: isDefault ? 'estimated' : known,
+    price_version: version,
+    breakdown: {
+      provider: price.provider,
+      model: price.model,
+      basis: price.basis,
+      tokens,
+      usd,
+      above_input_tokens: tier.above < 0 ? null : tier.above,
+      factor: formatFactor(factor),
+      notes,
+    },
+  };
+}
+
 /**
  * What a call cost, by the model that was billed (`response_model`, else `model`) and the prices of the call's own
  * time. Price fields in the record are ignored; the sender's own figure counts only as `provider`. A few µs once the
@@ -81,70 +177,16 @@ export function priceCall(options: {
   base_url?: string | undefined;
 }): PricedCall {
   const { record, book, base_url } = options;
-  const { input, contradicts, ...tokens } = disjointUsage(record);
+  const facts = factsOf(record, book, base_url);
+  const { found, at, tokens } = facts;
   if (isRefused(record))
     return { ...withoutRates(tokens, book.version, 'refused'), cost_usd: formatUsd(0n), cost_source: 'computed' };
-  const noInput = record.input_tokens === undefined;
-  const noOutput = record.output_tokens === undefined;
-  // Of what counters tell, another record may tell the side that this one does not.
-  const isSum = record.origin === 'otlp' && record.attributes?.['signal'] === 'metric';
-  const at = Date.parse(record.at);
-  const found = book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model });
-  const beside = besideOf(record.attributes);
-  const words = [record.service_tier, record.speed, beside.inference_geo === 'us' ? 'inference_geo_us' : undefined];
-
-  /** The call at one price; null when it has no counts or a class with tokens has no rate. */
-  const priceAt = (price: ChosenPrice | null, guess = false): PricedCall | null => {
-    const isDefault = price?.basis === 'default';
-    const { factor: applied, complete } = isDefault
-      ? { factor: unitFactor, complete: true }
-      : factorFor(found, at, words, guess);
-    const tier = price === null || (noInput && noOutput) ? undefined : ratesFor(price.rates, input);
-    const sums = tier === undefined ? null : amountsOf(tokens, tier.rates, applied);
-    if (price === null || tier === undefined || sums === null) return null;
-    const notes: PriceNote[] = [];
-    if (!price.exact) notes.push('name_matched_by_prefix');
-    if ((guess || !found.certain) && !isDefault) notes.push('seller_guessed');
-    if (!complete) notes.push('tier_without_factor');
-    if (noInput && !isSum && tier.rates.fresh !== null) notes.push('input_tokens_missing');
-    if (noOutput && !isSum && (tier.rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
-    if (contradicts) notes.push('usage_contradicts_itself');
-    if (beside.web_searches !== undefined) {
-      const search = found.listed?.searchAt(at) ?? null;
-      if (search === null) notes.push('searches_without_price');
-      // Tiers and discounts are about tokens.
-      else sums.set('request', (sums.get('request') ?? 0n) + BigInt(beside.web_searches) * search);
-    }
-    if (price.basis === 'list' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
-    let total = 0n;
-    const usd: PricedCall['breakdown']['usd'] = {};
-    for (const [name, atto] of sums) {
-      total += atto;
-      usd[name] = formatUsd(atto);
-    }
-    return {
-      cost_usd: formatUsd(total),
-      cost_source: isDefault ? 'estimated' : notes.length > 0 ? 'approximate' : 'computed',
-      price_version: book.version,
-      breakdown: {
-        provider: price.provider,
-        model: price.model,
-        basis: price.basis,
-        tokens,
-        usd,
-        above_input_tokens: tier.above < 0 ? null : tier.above,
-        factor: formatFactor(applied),
-        notes,
-      },
-    };
-  };
-
   return (
-    priceAt(choosePrice(found, at)) ??
-    (found.behind === null ? null : priceAt(choosePrice(found, at, true), true)) ??
+    priceAt(facts, choosePrice(found, at)) ??
+    (found.behind === null ? null : priceAt(facts, choosePrice(found, at, true), true)) ??
     reportedPrice(record, tokens, book.version) ??
-    priceAt(defaultPrice(book)) ??
-    withoutRates(tokens, book.version, noInput && noOutput ? 'no_tokens' : 'no_price')
+    priceAt(facts, defaultPrice(book)) ??
+    withoutRates(tokens, book.version, facts.noInput && facts.noOutput ? 'no_tokens' : 'no_price')
   );
 }
 
