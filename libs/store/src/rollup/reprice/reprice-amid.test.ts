@@ -125,7 +125,7 @@ test('while records come, are told again and prices change, a repricing ends wit
         `select cost_usd::text, llm_calls::int as calls from rollup where team_id = $1 and cube = 'team' and grain = 0`,
         [team],
       );
-      expect([Number(whole?.calls ?? 0), BigInt((whole?.cost_usd ?? '0.000000000').replace('.', ''))]).toEqual([
+      expect([whole?.calls ?? 0, BigInt((whole?.cost_usd ?? '0.000000000').replace('.', ''))]).toEqual([
         chosen.length,
         sums.get('') ?? 0n,
       ]);
