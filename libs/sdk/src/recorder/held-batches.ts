@@ -11,17 +11,20 @@ export function createHeldBatches() {
   /** They live until they are behind the door. */
   const unspooled = new Map<number, SpooledBatch>();
   let unspooledBytes = 0;
+  const appending = new Map<number, SpooledBatch>();
   let appendingBytes = 0;
   let waiters: (() => void)[] = [];
 
   return {
     fits: (lane: Lane, bytes: number): boolean =>
       unspooledBytes + appendingBytes + bytes <= mostBytes * (lane === 'kept' ? 4 : 1),
-    append(bytes: number): void {
-      appendingBytes += bytes;
+    append(batch: SpooledBatch): void {
+      appending.set(batch.seq, batch);
+      appendingBytes += batch.records_json.length;
     },
-    appended(bytes: number): void {
-      appendingBytes -= bytes;
+    appended(batch: SpooledBatch): void {
+      appending.delete(batch.seq);
+      appendingBytes -= batch.records_json.length;
       if (appendingBytes > crowdedBytes) return;
       for (const wake of waiters) wake();
       waiters = [];
@@ -32,6 +35,8 @@ export function createHeldBatches() {
       unspooledBytes += batch.records_json.length;
       return unspooled.size === 1;
     },
+    /** What is nowhere but in memory, or not known to be on the disk. */
+    all: (): SpooledBatch[] => [...appending.values(), ...unspooled.values()],
     get: (seq: number): SpooledBatch | undefined => unspooled.get(seq),
     forget(seq: number): void {
       unspooledBytes -= unspooled.get(seq)?.records_json.length ?? 0;

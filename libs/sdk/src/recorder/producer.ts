@@ -103,8 +103,7 @@ export function createProducer({
   };
 
   const append = async (batch: SpooledBatch, entry: BatchEntry): Promise<void> => {
-    const bytes = batch.records_json.length;
-    held.append(bytes);
+    held.append(batch);
     try {
       await spool.append(batch);
     } catch (error) {
@@ -112,7 +111,7 @@ export function createProducer({
       // Fails open: a full or broken disk must not keep records from a door that answers.
       if (held.keep(batch)) log.warn({ err: error }, 'the spool takes no more; batches wait in memory');
     } finally {
-      held.appended(bytes);
+      held.appended(batch);
     }
     sender.offer(entry, outgoing(batch));
   };
@@ -266,6 +265,11 @@ export function createProducer({
     issueBatch,
     isBlocked: sender.isBlocked,
     drained,
+    /** For a process that ends this very moment: what is not known to be on the disk, with `rest` as the last batches. */
+    leave: (rest: readonly { lane: Lane; records: readonly SealedRecord[] }[]): SpooledBatch[] => [
+      ...held.all(),
+      ...rest.map(({ lane, records }) => sealBatch(numbers.next(), lane, records, totals.read())),
+    ],
     room: held.room,
     lastSeq: numbers.last,
     /** Takes the store's word, and sends what waits. */

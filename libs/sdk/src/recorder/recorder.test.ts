@@ -52,6 +52,34 @@ test('a lone record leaves at once, filled in and valid', async () => {
   expect(gateway.headers[0]?.authorization).toBe('Bearer tt_key');
 });
 
+test('a process that ends at once has what waits, and what is on its way to the disk, each once under its number', async () => {
+  const memory = createMemorySpool(newId());
+  const begun: number[] = [];
+  const disk = Promise.withResolvers<void>();
+  const spool = {
+    ...memory,
+    append(batch: Parameters<typeof memory.append>[0]): Promise<void> {
+      begun.push(batch.seq);
+      return batch.seq === 1 ? memory.append(batch) : disk.promise;
+    },
+  };
+  const { gateway, recorder } = await setUp({ spool });
+  const first = recorder.record(call);
+  await until(() => gateway.seen.length === 1);
+  const second = recorder.record(call);
+  await until(() => begun.length === 2);
+  const third = recorder.record(call);
+  const left = recorder.leave();
+  expect(left.map(({ seq, count, issued }) => [seq, count, issued])).toEqual([
+    [2, 1, 2],
+    [3, 1, 3],
+  ]);
+  const ids = left.flatMap((batch) => (JSON.parse(batch.records_json) as { id: string }[]).map(({ id }) => id));
+  expect(ids).toEqual([second, third]);
+  expect(ids).not.toContain(first);
+  disk.resolve();
+});
+
 test('records of one turn share a batch, and droppable kinds never ride with kept ones', async () => {
   const { gateway, recorder } = await setUp();
   for (let i = 0; i < 20; i += 1) {

@@ -1,11 +1,11 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
-import type { Spool } from '../spool/spool.ts';
+import type { Spool, SpooledBatch } from '../spool/spool.ts';
 import type { BatchTransport } from '../transport/transport.ts';
 import { createBatcher, type Batcher, type BatcherLimits } from './batcher.ts';
 import type { Identity, RecordDraft } from './draft.ts';
 import { lanes, type Lane } from './lane.ts';
-import { prepareRecord, type PreparedRecord } from './prepare-record.ts';
+import { prepareRecord } from './prepare-record.ts';
 import { createProducer } from './producer.ts';
 import type { ProducerStats } from './producer-stats.ts';
 
@@ -122,9 +122,11 @@ export function createRecorder({
       closing ??= closeNow(timeoutMs);
       return closing;
     },
-    /** For a process that ends this very moment: what no batch was made of yet, taken out, by lane. */
-    leave: (): { lane: Lane; records: PreparedRecord[] }[] =>
-      lanes.map((lane) => ({ lane, records: batchers[lane].take() })).filter(({ records }) => records.length > 0),
+    /** For a process that ends this very moment: what is not known to be on the disk. */
+    leave: (): SpooledBatch[] =>
+      producer.leave(
+        lanes.map((lane) => ({ lane, records: batchers[lane].take() })).filter(({ records }) => records.length > 0),
+      ),
     stats: (): ProducerStats => producer.stats(),
     /** Highest seq known to be stored with all below it; 0 before the first. */
     settledSeq: (): number => producer.stats().settled_seq,

@@ -42,3 +42,8 @@ test.for([
   await until(() => sent().length === 250);
   expect(new Set(sent().map(({ id }) => id)).size).toBe(250);
 });
+
+test('what is no address is refused by its name', async () => {
+  const opened = openTelltale({ url: 'localhost 4400', apiKey: 'key', identity: { agent_id: 'a' } });
+  await expect(opened).rejects.toThrow(/^url: localhost 4400 is no address/);
+});

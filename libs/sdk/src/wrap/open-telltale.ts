@@ -54,14 +54,15 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
  */
 export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTelltale> {
   const { url, apiKey, identity, team, capture = 'redacted', exitMs = 2_000 } = options;
+  if (!URL.canParse(url))
+    throw new TypeError(`url: ${url} is no address; give that of the gateway, such as http://127.0.0.1:4400`);
   const redactor = createRedactor({ secrets: [{ name: 'api_key', value: apiKey }] });
   const newId = createUuidV7();
   const spoolRoot = options.spoolRoot ?? join(homedir(), '.local/state/telltale/spool');
-  const whose = { url, team: team ?? 'own' };
-  const opened_at = new Date().toISOString();
   const recorder = await openRecorder({
     transport: createHttpTransport({ url, key: apiKey, ...(team === undefined ? {} : { team }) }),
-    ...whose,
+    url,
+    team: team ?? 'own',
     spoolRoot,
     identity,
     newId,
@@ -97,7 +98,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
       telltale.leaveCalls();
       telltale.drain();
       const left = recorder.leave();
-      if (left.length > 0) writeLastWords(spoolRoot, { producer_id: newId(), ...whose, opened_at }, left);
+      writeLastWords(spoolRoot, recorder.producerId, left);
     } catch {
       // The disk is full or not ours: nobody is left to be told.
     }
