@@ -40,10 +40,13 @@ const ofGateway = (fields: Fields = {}, attributes: Record<string, unknown> = {}
   );
 
 /** The calls of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
-async function callsOf(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>[]> {
+async function callsOf(
+  records: readonly TelemetryRecord[],
+  { backwards = true }: { backwards?: boolean } = {},
+): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[][] = [];
   const single = records.map((record) => [record]);
-  for (const batches of [[records], single.toReversed(), single]) {
+  for (const batches of [[records], ...(backwards ? [single.toReversed()] : []), single]) {
     const team = `gateways-${++teams}`;
     for (const batch of batches) {
       await store.store(batch, { team });
@@ -103,6 +106,11 @@ test('what instrumentations of a framework and of the SDK within tell in traces 
     const both = [framework(place), ofSdk({ ...place, parent_span_id: d }), { ...around, ...place }];
     expect(await callsOf(both)).toMatchObject([{ agent: 'client', output: 10 }]);
   }
+  // Where the framework alone knows the session, it tells after the SDK.
+  const known = framework({ session_id: 's' });
+  expect(await callsOf([ofSdk(), known], { backwards: false })).toMatchObject([{ session: 's', output: 10 }]);
+  const another = framework({ session_id: 'other', span_id: c, trace_id: 'v' });
+  expect(await callsOf([ofSdk(), known, another], { backwards: false })).toHaveLength(2);
   // Two of each stay two; those of two processes are not one.
   const two = [framework(), framework({ span_id: c, trace_id: 'v' }), ofSdk(), ofSdk({ span_id: d, trace_id: 'w' })];
   expect(await callsOf(two)).toHaveLength(2);

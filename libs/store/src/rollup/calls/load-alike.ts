@@ -14,7 +14,7 @@ const output = (alias: string): RawBuilder<unknown> => {
 
 /**
  * Where calls of several origins are looked for: their run, session or trace, an agent of failures that name no run,
- * and (`alone`) of what a provider's SDK and instrumentations around it tell where none names a run or session.
+ * and (`alone`) of what a provider's SDK and instrumentations around it tell where not two name a session.
  */
 const places = ['run_id', 'session_id', 'trace_id', 'agent_id', 'alone'] as const;
 type Place = (typeof places)[number];
@@ -22,7 +22,11 @@ const columnOf = (place: Place): string => (place === 'alone' ? 'agent_id' : pla
 const ofPlace = (place: Place, alias: string): RawBuilder<unknown> => {
   const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
   if (place === 'run_id' || place === 'session_id') return sql`${column(place)} is not null`;
-  if (place === 'alone') return sql`${column('run_id')} is null and ${column('session_id')} is null`;
+  // The SDK's own word ends, and comes, before that of a framework around it, which alone may know of a session.
+  if (place === 'alone')
+    return alias === 'c'
+      ? sql`${column('run_id')} is null and ${column('session_id')} is null`
+      : sql`${column('run_id')} is null and ${column('origin')} = any(${sql.val([...layers])}::text[])`;
   if (place === 'trace_id') return sql`${column('trace_id')} is not null`;
   return sql`${column('run_id')} is null and ${column('output_tokens')} is null and ${column('input_tokens')} is null
     and ${column('status')} <> 'ok'`;
@@ -61,6 +65,7 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
   const several = (place: Place) => {
     const [id, theirs] = [sql`f.${sql.ref(columnOf(place))}`, sql`o.${sql.ref(columnOf(place))}`];
     // A client and a gateway behind it tell of one trace in one way.
+    const oneAlone = place === 'alone' ? sql`and (o.session_id is null or f.session_id is null)` : sql``;
     const orAgents = (differ: RawBuilder<unknown>) => (place === 'trace_id' ? sql`or ${differ}` : sql``);
     // `is true`: looked up by hash or by index for each, whatever the planner thinks of work tables that nobody counted.
     return sql`
@@ -73,11 +78,11 @@ export async function markAlike(trx: DbTransaction, teamId: string): Promise<num
           or exists (select from calls c
             where ${callsOf(place, teamId, sql`p.id`)} and ${within(sql`p.since`, sql`p.until`)} and ${told(place, sql`p.origin`, sql`p.agent`)})),
       told as materialized (
-        select f.record_id, ${id} as id, f.at, f.origin, f.agent_id, ${output('f')} as tokens from fold_llm f
+        select f.record_id, ${id} as id, f.at, f.origin, f.agent_id, f.session_id, ${output('f')} as tokens from fold_llm f
         where ${output('f')} is not null and ${ofPlace(place, 'f')} and (${id} in (select id from shared)) is true)
       select f.record_id from told f join fold_llm o
         on ${theirs} = f.id and ${ofPlace(place, 'o')} and ${output('o')} = f.tokens and (o.origin <> f.origin ${orAgents(sql`o.agent_id <> f.agent_id`)})
-          and o.at between f.at - ${reach} and f.at + ${reach}
+          ${oneAlone} and o.at between f.at - ${reach} and f.at + ${reach}
       union
       select f.record_id from told f where (exists (select from calls c
         where ${callsOf(place, teamId, sql`f.id`)} and ${within(sql`f.at`, sql`f.at`)} and ${told(place, sql`f.origin`, sql`f.agent_id`)}
@@ -108,7 +113,7 @@ export async function callsAlike(
     const tokens = likenessOf(member);
     const trace_id = member.trace_id ?? null;
     const agent_id = run_id === null && tokens === failedLikeness ? member.agent_id : null;
-    const isAlone = run_id === null && session_id === null && tokens !== failedLikeness;
+    const isAlone = run_id === null && tokens !== failedLikeness;
     const alone = isAlone && layers.includes(member.origin) ? member.agent_id : null;
     const isNowhere = (run_id ?? session_id ?? trace_id ?? agent_id ?? alone) === null;
     return tokens === null || isNowhere

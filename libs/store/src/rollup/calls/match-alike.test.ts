@@ -107,7 +107,7 @@ test.each<[string, Partial<CallMember>, Partial<CallMember>]>([
   expect(countOf(proxy, { origin: 'otlp', ...otlp })).toBe(2);
 });
 
-test("what a provider's SDK and an instrumentation tell of one agent is one call, where neither names a session", () => {
+test("what a provider's SDK and an instrumentation tell of one agent is one call, where neither names a session or one does in one process", () => {
   const span = (origin: string, fields: Partial<CallMember> = {}): Partial<CallMember> => ({
     origin,
     run_id: null,
@@ -117,6 +117,10 @@ test("what a provider's SDK and an instrumentation tell of one agent is one call
   expect(countOf(span('native'), span('otlp'))).toBe(1);
   expect(countOf(span('native'), span('native'), span('otlp'))).toBe(2);
   expect(countOf(span('native'), span('otlp', { session_id: 's' }))).toBe(2);
+  const process = 'p1';
+  expect(countOf(span('client', { process }), span('otlp', { process, session_id: 's' }))).toBe(1);
+  expect(countOf(span('client', { process: 'p2' }), span('otlp', { process, session_id: 's' }))).toBe(2);
+  expect(countOf(span('client', { process, session_id: 't' }), span('otlp', { process, session_id: 's' }))).toBe(2);
   expect(countOf(span('native'), span('otlp', { agent_id: 'b' }))).toBe(2);
   expect(countOf(span('native'), span('sdk'))).toBe(2);
 });

@@ -96,10 +96,18 @@ const areAround = (a: Clique, b: Clique): boolean =>
 const ofTwoProcesses = (a: Clique, b: Clique): boolean =>
   a.members.every((one) => b.members.every((other) => processesDiffer(one.process, other.process)));
 
+/** Neither names a session; or one does, and both are of one process. */
+function mayBeOneSession(a: Clique, b: Clique): boolean {
+  if (a.sessions.size === 0 && b.sessions.size === 0) return true;
+  if (contradict(a.sessions, b.sessions)) return false;
+  const processes = ({ members }: Clique): Set<string> => said(members.map(({ process = null }) => process));
+  return overlap(processes(a), processes(b));
+}
+
 /**
  * Of one run, or of one session or trace where not both name their run. Where neither names one, a failure may be of one agent
  * alone: the span of an HTTP client knows of no session, and often stands in a trace of its own. So does what a provider's SDK,
- * an instrumentation of it and one of a framework around it tell, where nobody names a session.
+ * an instrumentation of it and one of a framework around it tell: often only the framework knows the session, within one process.
  */
 const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size > 0 && b.runs.size > 0) return overlap(a.runs, b.runs);
@@ -107,7 +115,7 @@ const inOnePlace = (a: Clique, b: Clique): boolean => {
   if (a.runs.size + b.runs.size > 0) return false;
   return (
     (haveFailed(a, b) && !contradict(a.sessions, b.sessions) && overlap(a.agents, b.agents)) ||
-    (areAround(a, b) && a.sessions.size + b.sessions.size === 0 && overlap(a.agents, b.agents))
+    (areAround(a, b) && overlap(a.agents, b.agents) && mayBeOneSession(a, b))
   );
 };
 
