@@ -6,13 +6,13 @@ import { memoryOperationOf, serviceCallOf, stepOf } from './other-spans.ts';
 import type { Reading } from './reading.ts';
 import type { Redact } from './redact.ts';
 import type { SpanKind } from './span-kind.ts';
-import { spanProfiles } from './span-profiles.ts';
+import { spanTable } from './span-profiles.ts';
 import { toolCallOf } from './tool-span.ts';
 
 type Classified = { span: Span; source: Source; kind: SpanKind };
 
 const classify = (span: Span, source: Source): SpanKind =>
-  spanProfiles.find((profile) => profile.matches(span, source))?.classify(span, source) ?? { is: 'unused' };
+  spanTable.find(({ profile }) => profile.matches(span, source))?.profile.classify(span, source) ?? { is: 'unused' };
 
 const nameOf = ({ traceId, spanId }: Span): string => `${traceId}:${spanId}`;
 const aroundOf = ({ traceId, parentSpanId }: Span): string => `${traceId}:${parentSpanId}`;
