@@ -70,6 +70,36 @@ test.each([
   ]);
 });
 
+test('what is printed through a run that is around others is theirs to tell', async () => {
+  const [outer, inner]: [RecordDraft[], RecordDraft[]] = [[], []];
+  const open = (env: Record<string, string>, records: RecordDraft[]) =>
+    openRunTelemetry({
+      wanted: true,
+      argv: ['sh', '-c', 'telltale run -- claude -p hi'],
+      cwd: '/',
+      env: { HOME: '/nonexistent', ...env },
+      telltaleUrl: undefined,
+      folder: null,
+      identity: { agent_id: 'coder', run_id: newId() },
+      redactor: createRedactor({ secrets: [] }),
+      emit: (record) => void records.push(record),
+      clock: systemClock,
+    });
+  const around = await open({}, outer);
+  const call: RecordDraft = { kind: 'llm_call', model: 'm', status: 'ok', origin: 'stdout', message_id: 'msg_1' };
+  around.emit(call);
+  const within = await open(around.variables, inner);
+  const line: RecordDraft = { kind: 'log_entry', level: 'info', source: 'stdout', message: 'hi' };
+  for (const record of [{ ...call, message_id: 'msg_2' }, line]) {
+    within.emit(record);
+    around.emit(record);
+  }
+  await within.finish();
+  await around.finish();
+  expect(inner).toMatchObject([{ message_id: 'msg_2' }, line]);
+  expect(outer).toMatchObject([{ message_id: 'msg_1' }, line]);
+});
+
 test('the sum that it prints of the same turn does not count beside it', async () => {
   const sum: RecordDraft = { kind: 'llm_call', model: 'gpt-5', status: 'ok', origin: 'stdout', input_tokens: 9_000 };
   const told = await toldOf(['codex', 'exec', '--json', 'hi'], { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, [sum]);

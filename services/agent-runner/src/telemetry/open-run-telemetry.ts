@@ -14,6 +14,7 @@ import { settingsOfClaude } from './claude-settings.ts';
 import { planTelemetry } from './plan-telemetry.ts';
 import { shellText } from './shell-text.ts';
 import { createRolloutTelling } from '../transcripts/rollout-telling.ts';
+import { tellAround } from './tell-around.ts';
 import { createToldOnce } from './told-once.ts';
 
 /** Where a run takes telemetry, for a run within it: what that one tells must not count in both. */
@@ -90,11 +91,16 @@ export async function openRunTelemetry({
   };
   const told = createToldOnce(pass, { printsCalls });
   const threads = createCodexThreads();
+  let isAroundOthers = false;
+  await tellAround(env[receiverVariable]);
   const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
     around: env[receiverVariable],
     withholds: plan.withholds(argv),
+    onWithin() {
+      isAroundOthers = true;
+    },
     onDraft(draft) {
       const own = threads(draft);
       broken.reported(own);
@@ -114,7 +120,11 @@ export async function openRunTelemetry({
   return {
     argv: settings?.lay(withWords, variables) ?? withWords,
     variables: receiver === null ? variables : { ...variables, [receiverVariable]: receiver.endpoint },
-    emit: told.emit,
+    emit(record) {
+      // What a run within this one tells by itself is printed through this one, too.
+      const isOfOthers = isAroundOthers && (record.kind === 'llm_call' || record.kind === 'tool_call');
+      if (!isOfOthers) told.emit(record);
+    },
     know: rollouts.know,
     async finish() {
       await receiver?.[Symbol.asyncDispose]();

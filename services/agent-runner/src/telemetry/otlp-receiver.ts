@@ -14,6 +14,7 @@ import type { ClientName } from '../proxy/clients/client-of.ts';
 import { clientOfBody } from './client-of-body.ts';
 import { forwardRequest, toldHeader } from './forward-request.ts';
 import { signals, type PersonEndpoints } from './person-endpoint.ts';
+import { withinPath } from './tell-around.ts';
 
 export type OtlpReceiver = AsyncDisposable & {
   /** Base URL for exporters: it holds a secret, so that no other program of this machine reports into the run. */
@@ -58,6 +59,7 @@ export async function startOtlpReceiver({
   around,
   withholds = () => false,
   onDraft,
+  onWithin = () => undefined,
   onAttempt = () => undefined,
   redact,
   clock,
@@ -68,6 +70,8 @@ export async function startOtlpReceiver({
   /** What of a client's does not go on there. */
   withholds?: (signal: Signal, client: ClientName | null) => boolean;
   onDraft: (draft: Draft) => void;
+  /** A run within this one begins. */
+  onWithin?: () => void;
   /** Hears of each request to a model that a client says it makes, before the records of the same request. */
   onAttempt?: (attempt: Attempt) => void;
   redact: (text: string) => string;
@@ -126,6 +130,11 @@ export async function startOtlpReceiver({
   }
 
   const server = createServer((request, response) => {
+    if (request.method === 'POST' && request.url === `/${secret}${withinPath}`) {
+      onWithin();
+      response.writeHead(204).end();
+      return;
+    }
     const signal = request.method === 'POST' ? paths.get(request.url ?? '') : undefined;
     if (signal === undefined) response.writeHead(404).end();
     else track(take(signal, request, response));
