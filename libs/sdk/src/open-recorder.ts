@@ -23,6 +23,8 @@ export type OpenRecorderOptions = {
   spoolLimits?: Partial<SpoolLimits>;
   /** Also send what dead processes left (true unless given). */
   replay?: boolean;
+  /** Over how long the first look for those is spread; a process that may be a short one looks at once. */
+  replaySpreadMs?: number;
 };
 
 export type OpenRecorder = Recorder &
@@ -39,6 +41,7 @@ export async function openRecorder(options: OpenRecorderOptions): Promise<OpenRe
   const { transport, url, team, spoolRoot, clock, log, newId, replay = true } = options;
   const producerId = newId();
   const limits = options.spoolLimits ?? {};
+  const spread = options.replaySpreadMs === undefined ? {} : { spreadMs: options.replaySpreadMs };
   let isKept = true;
   const spool: Spool = await openFileSpool({ root: spoolRoot, producerId, url, team, clock, log, limits }).catch(
     (error: unknown) => {
@@ -48,7 +51,7 @@ export async function openRecorder(options: OpenRecorderOptions): Promise<OpenRe
     },
   );
   const recorder = createRecorder({ ...options, spool });
-  const replaying = replay ? startReplay({ root: spoolRoot, url, team, transport, clock, log }) : undefined;
+  const replaying = replay ? startReplay({ root: spoolRoot, url, team, transport, clock, log, ...spread }) : undefined;
 
   const close = async (given?: { timeoutMs?: number }): Promise<CloseReport> => {
     const [report] = await Promise.all([recorder.close(given), replaying?.[Symbol.asyncDispose]()]);

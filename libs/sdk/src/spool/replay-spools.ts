@@ -16,6 +16,8 @@ export type ReplayOptions = {
   log: Log;
   random?: () => number;
   everyMs?: number;
+  /** The first look is spread over this time (2 s), so that a fleet that returns together does not ask together. */
+  spreadMs?: number;
   /** How long stored spools stay, and how many bytes and spools of them at most. */
   retain?: Retention;
 };
@@ -27,8 +29,7 @@ const defaultRetention: Retention = { ms: 24 * 3_600_000, bytes: 1024 ** 3, spoo
 const isStored = (spool: SpoolInfo): boolean => spool.last_seq !== null && spool.settled_seq >= spool.last_seq;
 /** A spool that was sent but is not stored yet is looked at again after this time. */
 const againMs = 5 * 60_000;
-/** The first look is spread over this time, so that a fleet that returns together does not ask together. */
-const spreadMs = 2_000;
+const defaultSpreadMs = 2_000;
 
 /**
  * Brings what dead processes of this machine left to its door, one spool after another, oldest first, and removes what
@@ -43,6 +44,7 @@ export function startReplay({
   log,
   random = Math.random,
   everyMs = 30_000,
+  spreadMs = defaultSpreadMs,
   retain = defaultRetention,
 }: ReplayOptions): Loop {
   const notBefore = new Map<string, number>();

@@ -65,6 +65,7 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
     team: team ?? 'own',
     spoolRoot,
     identity,
+    replaySpreadMs: 0,
     newId,
     clock: idleClock,
     log: createLog({ service: 'telltale-sdk', level: 'error' }),
