@@ -84,7 +84,9 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   and not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
   and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
-  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id")::uuid and t.record_id <> tool_call.id
+  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
+  coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
   and exists (select from tool_call as counted
   where key_of(counted.team_id, counted.agent_id) = key_of($16, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
   and counted.at = t.at and counted.id = t.record_id
@@ -127,7 +129,7 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
 --                                               Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
 --                                               Filter: ((agent_id = unit.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
 --                                   ->  Index Scan using told_tool_pkey on told_tool t
---                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id)))::uuid))
+--                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
 --                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 2).col1) AND (tool_call.agent_id = (hashed SubPlan 2).col2) AND (at = (hashed SubPlan 2).col3) AND (record_id = (hashed SubPlan 2).col4))))
 --                                         SubPlan 2
 --                                           ->  Seq Scan on tool_call_default counted

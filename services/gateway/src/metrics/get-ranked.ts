@@ -1,10 +1,23 @@
 import { rankedAgents, rankedQuery, rankedTasks } from '@telltale/contracts/http/metrics-detail';
-import { rankSums } from '@telltale/store/read';
+import { rankSums, type RankQuestion } from '@telltale/store/read';
+import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { metricsQuestion } from './metrics-question.ts';
 import { refuseCursor } from './refuse-cursor.ts';
+
+type Query = z.output<typeof rankedQuery>;
+
+async function answerRanked(deps: ReadDeps, team: string, query: Query, by: RankQuestion['by']) {
+  refuseCursor(query.cursor);
+  const { limit, offset } = query;
+  return {
+    ...(await rankSums(deps.db, { ...(await metricsQuestion(deps, team, query)), by, limit, offset })),
+    limit,
+    offset,
+  };
+}
 
 /** Totals of a period by agent and by task. */
 export function getRanked(app: ZodApp, deps: ReadDeps): void {
@@ -18,11 +31,8 @@ export function getRanked(app: ZodApp, deps: ReadDeps): void {
       },
     },
     async ({ team, query }) => {
-      refuseCursor(query.cursor);
-      const { limit, offset } = query;
-      const question = { ...(await metricsQuestion(deps, team, query)), by: 'agent_id' as const, limit, offset };
-      const { ranked, ...rest } = await rankSums(deps.db, question);
-      return { ...rest, agents: ranked.map(({ key, sums }) => ({ agent_id: key, ...sums })), limit, offset };
+      const { ranked, ...rest } = await answerRanked(deps, team, query, 'agent_id');
+      return { ...rest, agents: ranked.map(({ key, sums }) => ({ agent_id: key, ...sums })) };
     },
   );
   app.get(
@@ -35,11 +45,8 @@ export function getRanked(app: ZodApp, deps: ReadDeps): void {
       },
     },
     async ({ team, query }) => {
-      refuseCursor(query.cursor);
-      const { limit, offset } = query;
-      const question = { ...(await metricsQuestion(deps, team, query)), by: 'task_id' as const, limit, offset };
-      const { ranked, ...rest } = await rankSums(deps.db, question);
-      return { ...rest, tasks: ranked.map(({ key, sums }) => ({ task_id: key, ...sums })), limit, offset };
+      const { ranked, ...rest } = await answerRanked(deps, team, query, 'task_id');
+      return { ...rest, tasks: ranked.map(({ key, sums }) => ({ task_id: key, ...sums })) };
     },
   );
 }
