@@ -1,5 +1,6 @@
 import type { Encoding } from './read-request.ts';
-import type { Signal } from './signals.ts';
+import { MalformedBody, type Signal } from './signals.ts';
+import { ProtoReader } from './wire/proto-reader.ts';
 
 export const contentTypes: Readonly<Record<Encoding, string>> = {
   json: 'application/json',
@@ -62,6 +63,20 @@ export function statusBody(encoding: Encoding, httpStatus: number, message: stri
   const code = rpcCodes.get(httpStatus) ?? 13;
   if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));
   return Buffer.concat([numberField(1, code), bytesField(2, Buffer.from(message))]);
+}
+
+/** What a `google.rpc.Status` in protobuf says; undefined for one that says nothing, or for what is none. */
+export function statusMessage(status: Buffer): string | undefined {
+  const reader = new ProtoReader(status);
+  try {
+    for (let field = reader.next(); field !== 0; field = reader.next()) {
+      if (field === 2) return reader.string();
+      reader.skip();
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedBody)) throw error;
+  }
+  return undefined;
 }
 
 /** `google.rpc.RetryInfo`: after how many seconds to send again. */

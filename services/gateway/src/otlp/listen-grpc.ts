@@ -6,7 +6,7 @@ import {
   type ServiceDefinition,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
-import { retryInfo, withRetryInfo } from '@telltale/otlp/answers';
+import { retryInfo, statusMessage, withRetryInfo } from '@telltale/otlp/answers';
 import type { FastifyInstance } from 'fastify';
 import type { OtlpListener } from './listen-otlp.ts';
 
@@ -29,20 +29,6 @@ const codeOf = (http: number): number => {
 };
 
 const bytes = (value: Buffer): Buffer => value;
-
-/** `google.rpc.Status` has its message in field 2. */
-function messageOf(body: Buffer): string {
-  const at = body.indexOf(0x12);
-  if (at === -1) return 'refused';
-  let [length, shift, next] = [0, 0, at + 1];
-  for (; next < body.length; next += 1) {
-    const byte = body[next] ?? 0;
-    length |= (byte & 0x7f) << shift;
-    shift += 7;
-    if (byte < 0x80) break;
-  }
-  return body.subarray(next + 1, next + 1 + length).toString();
-}
 
 /**
  * How long an exporter is to wait before it sends again. A refusal for fullness without it counts as final for exporters in Go;
@@ -79,7 +65,7 @@ async function answerCall(
       return;
     }
     const metadata = trailersOf(answer.headers['retry-after'], answer.rawPayload);
-    done({ code: codeOf(answer.statusCode), details: messageOf(answer.rawPayload), metadata });
+    done({ code: codeOf(answer.statusCode), details: statusMessage(answer.rawPayload) ?? 'refused', metadata });
   } catch (error) {
     // What nobody foresaw may pass: the exporter sends again.
     done({ code: status.UNAVAILABLE, details: String(error) });
