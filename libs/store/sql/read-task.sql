@@ -162,17 +162,19 @@ select "chunk"."team_id", "chunk"."agent_id", "chunk"."session_id", "chunk"."tas
 
 
 select id, event_type, status, attempt, data, metadata, at from (
-  select *, status is not distinct from lag(status) over (order by at, id) as told_before from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6) as event
-  order by status is null or told_before, at, id limit 101;
+  select *, status in ('COMPLETED', 'FAILED', 'CANCELLED') as is_end,
+  status is not distinct from lag(status) over (partition by status is null order by at, id) as told_before
+  from task_event where team_id = $1 and key_of("team_id", "task_id") = key_of($2, $3) and "task_id" = $4 and at between $5 and $6) as event
+  order by is_end is not true, status is null or told_before, at, id limit 101;
 
 --   Limit
 --     ->  Sort
---           Sort Key: (((event.status IS NULL) OR event.told_before)), event.at, event.id
+--           Sort Key: ((event.is_end IS NOT TRUE)), (((event.status IS NULL) OR event.told_before)), event.at, event.id
 --           ->  Subquery Scan on event
 --                 ->  WindowAgg
---                       Window: w1 AS (ORDER BY task_event.at, task_event.id)
+--                       Window: w1 AS (PARTITION BY ((task_event.status IS NULL)) ORDER BY task_event.at, task_event.id)
 --                       ->  Sort
---                             Sort Key: task_event.at, task_event.id
+--                             Sort Key: ((task_event.status IS NULL)), task_event.at, task_event.id
 --                             ->  Index Scan using task_event_default_key_of_idx on task_event_default task_event
 --                                   Index Cond: (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint)
 --                                   Filter: ((at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (team_id = 'red'::text) AND (task_id = 'task-1'::text))

@@ -88,7 +88,7 @@ export const showTask: View<TaskDetail> = (task, page, now) => {
 };
 
 /** What the tables above do not show. */
-const moreOf = ({ truncated }: TaskDetail): string =>
+const moreOf = ({ truncated = [] }: TaskDetail): string =>
   truncated.length === 0
     ? ''
     : `there are more ${truncated.map((list) => list.replace('_', ' ')).join(', ')} than these\n`;

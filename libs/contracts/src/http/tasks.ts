@@ -55,8 +55,8 @@ export const taskDetail = taskRow.extend({
   inputs: open.nullable(),
   output: open.nullable(),
   error_message: z.string().nullable(),
-  /** The lists that are not whole: of each the first 100 are told, of events those that change the state before others, of runs the newest. */
-  truncated: z.array(listOfTask),
+  /** The lists that are not whole: of each the first 100 are told, of events those that change the state before others, of runs the newest. Absent where an older gateway answers. */
+  truncated: z.array(listOfTask).optional(),
   logs_summary: z.object({
     steps: z.array(
       z.object({

@@ -12,7 +12,7 @@ export type SessionPosition = { lastActivity: string; sessionId: string };
 
 export type SessionPage = {
   teamId: string;
-  /** Which sessions: those that have something of the kind. */
+  /** Which sessions, and what of them counts: what fits. */
   filter: SeriesFilter;
   span: Span;
   now: number;

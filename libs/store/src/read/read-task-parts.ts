@@ -91,8 +91,10 @@ async function readWarnings(db: Db, task: Bounded): Promise<Summary['warnings']>
 async function readEvents(db: Db, task: Bounded): Promise<TaskDetail['events']> {
   const { rows } = await sql<WithTime<TaskDetail['events'][number]>>`
     select id, event_type, status, attempt, data, metadata, at from (
-      select *, status is not distinct from lag(status) over (order by at, id) as told_before from task_event ${of(task)}) as event
-    order by status is null or told_before, at, id limit ${sql.lit(asked)}`.execute(db);
+      select *, status in ('COMPLETED', 'FAILED', 'CANCELLED') as is_end,
+        status is not distinct from lag(status) over (partition by status is null order by at, id) as told_before
+      from task_event ${of(task)}) as event
+    order by is_end is not true, status is null or told_before, at, id limit ${sql.lit(asked)}`.execute(db);
   return isoAt(rows);
 }
 

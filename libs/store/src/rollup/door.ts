@@ -32,6 +32,6 @@ export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
 export { storeTrouble } from '../store-trouble.ts';
 export { loadPrices, type TeamPrices } from '../prices/load-prices.ts';
 export { failReprice, openReprices } from './reprice/open-reprices.ts';
-export { isUnfoldedUpTo, newestUnfolded, priceSettlesInMs } from './reprice/still-to-come.ts';
+export { newestUnfolded, priceSettlesInMs, unfoldedUpTo } from './reprice/still-to-come.ts';
 export { repriceStep, type RepriceReport, type RepriceStep } from './reprice/reprice-step.ts';
 export type { CallMember } from './calls/call.ts';

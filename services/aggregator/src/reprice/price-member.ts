@@ -10,7 +10,7 @@ type LlmCall = RecordOf<'llm_call'>;
 
 const words = ['provider', 'response_model', 'service_tier', 'speed'] as const;
 
-/** The rollup tells kinds of telemetry apart that are one origin of a record: `native`, `http`, `metric`. */
+/** The rollup tells kinds of telemetry apart that are one origin of a record: `native`, `client`, `http`, `metric`. */
 const originOf = ({ origin }: CallMember): LlmCall['origin'] => llmOrigin.safeParse(origin).data ?? 'otlp';
 
 type RawWords = NonNullable<Parameters<RepriceStep['price']>[1]>;

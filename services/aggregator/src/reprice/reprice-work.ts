@@ -7,8 +7,8 @@ import { foldStored } from './fold-stored.ts';
 import { createMemberPricer } from './price-member.ts';
 
 /**
- * Prices the calls of one request anew, step by step, by the prices of its start, and all that was stored before it. One that stops, fails or dies goes
- * on where it was when it is asked for again.
+ * Prices the calls of one request anew, step by step, by the prices of its start, and all that was stored before it. One
+ * that stops, fails or dies goes on where it was when it is asked for again.
  */
 export async function repriceWork(
   deps: FoldDeps,
@@ -17,8 +17,12 @@ export async function repriceWork(
 ): Promise<void> {
   const { db, publishTotals, log, failpoint } = deps;
   try {
-    await foldStored(deps, teamId, signal);
-    if (signal.aborted) return;
+    if (!(await foldStored(deps, teamId, signal))) {
+      // It stays open, and is asked for again.
+      if (!signal.aborted)
+        log.warn({ team: teamId, reprice: repriceId }, 'a repricing waits: what is stored is not folded');
+      return;
+    }
     const { own, shared } = await loadPrices(db, teamId);
     const book = createPriceBook({ overrides: own.overrides, shared: shared.overrides });
     const price = createMemberPricer(book);

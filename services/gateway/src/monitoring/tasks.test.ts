@@ -88,7 +88,11 @@ test('the detail of a large task says which lists go on, and holds what became o
   const use = (id: number) => ({ ...own, at: at(2), tool_name: 'bash', tool_call_id: `use-${id}`, success: true });
   await seed(t.databaseUrl, 'red', [
     aRecord('task_event', { ...own, at: at(0), status: 'RUNNING' }),
-    ...Array.from({ length: 120 }, (_, index) => aRecord('task_event', { ...own, at: at(index), event_type: 'note' })),
+    // Each says the state again, or nothing of it.
+    ...Array.from({ length: 120 }, (_, index) => {
+      const status = index % 2 === 0 ? 'RUNNING' : undefined;
+      return aRecord('task_event', { ...own, at: at(index), event_type: 'note', status });
+    }),
     aRecord('task_event', { ...own, at: at(500), status: 'FAILED', error_message: 'at the end' }),
     // Each use is told by two: a log and a span.
     ...Array.from({ length: 60 }, (_, index) => [

@@ -11,7 +11,7 @@ import { Money } from '../../ui/money.tsx';
 
 const minutes = 10;
 
-/** The team at a glance: its spend since midnight UTC, its rate now, who runs, who failed, and how late the data are. */
+/** The team at a glance: its spend since the team's midnight, its rate now, who runs, who failed, and how late the data are. */
 export function TotalsBar({ team, agents }: { team: string; agents: readonly AgentRow[] }) {
   const { data: totals } = useQuery(totalsQuery(team));
   const { data: day } = useQuery(summaryQuery(team, { period: 'day' }));
@@ -36,7 +36,7 @@ export function TotalsBar({ team, agents }: { team: string; agents: readonly Age
         label="Spend today"
         value={
           <>
-            <Money usd={totals?.spend_today_usd} /> <PartialCost unpriced={day?.unpriced_calls ?? 0} />
+            <Money usd={totals?.spend_today_usd} /> <PartialCost unpriced={totals?.unpriced_calls_today ?? 0} />
           </>
         }
         note={

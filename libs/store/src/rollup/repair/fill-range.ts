@@ -3,6 +3,7 @@ import { recordKinds } from '@telltale/contracts/records/record';
 import type { DbTransaction } from '../../database.ts';
 import { addDeltas } from '../calls/delta-base.ts';
 import { fillBase } from '../fold/fill-base.ts';
+import { inTimeOf } from '../calls/in-time-of.ts';
 import { labelNamesOf } from '../fold/label-names.ts';
 import { makeCells } from '../fold/make-cells.ts';
 import { rangeScope, recentScope, type Scope } from '../fold/scope.ts';
@@ -51,7 +52,7 @@ export async function fillRange(
   await findRepeatedTools(trx, scope);
   await fillBase(trx, scope, recordKinds);
   await sql`insert into fold_delta select 1, * from calls
-    where team_id = ${teamId} and at >= ${range.from} and at < ${range.to}`.execute(trx);
+    where ${inTimeOf(teamId)} and at >= ${range.from} and at < ${range.to}`.execute(trx);
   await addDeltas(trx);
   await makeCells(trx, recordKinds, minutesSince);
   return scope;

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { labelNamesOf } from '../fold/label-names.ts';
 import { allowedLabels } from '../fold/scope.ts';
+import { inTimeOf } from '../calls/in-time-of.ts';
 import type { Range } from './fill-range.ts';
 
 type Value = RawBuilder<unknown>;
@@ -22,12 +23,12 @@ const recordOf = (teamId: string, record: Record<'agent' | 'at' | 'id', Value>, 
  */
 export async function relabelCalls(trx: DbTransaction, teamId: string, { from, to }: Range): Promise<void> {
   const labels = allowedLabels({ teamId, labelNames: await labelNamesOf(trx, teamId), rows: sql`true` });
-  const inRange = sql`c.team_id = ${teamId} and c.at >= ${from} and c.at < ${to}`;
-  const own = { agent: sql`c.agent_id`, at: sql`c.at`, id: sql`c.record_id` };
+  const inRange = sql`${inTimeOf(teamId)} and calls.at >= ${from} and calls.at < ${to}`;
+  const own = { agent: sql`calls.agent_id`, at: sql`calls.at`, id: sql`calls.record_id` };
   await sql`update calls c set labels = n.labels
-    from (select c.call_id, own.labels from calls c
+    from (select calls.call_id, own.labels from calls
       cross join ${recordOf(teamId, own, labels)} own
-      where ${inRange} and c.members is null) n
+      where ${inRange} and calls.members is null) n
     where c.team_id = ${teamId} and c.call_id = n.call_id and c.labels is distinct from n.labels`.execute(trx);
   const told = {
     agent: sql`(m.member ->> 'agent_id')`,
@@ -35,12 +36,12 @@ export async function relabelCalls(trx: DbTransaction, teamId: string, { from, t
     id: sql`(m.member ->> 'record_id')::uuid`,
   };
   await sql`update calls c set members = n.members, labels = n.labels
-    from (select c.call_id, jsonb_agg(p.member order by m.place) as members,
+    from (select calls.call_id, jsonb_agg(p.member order by m.place) as members,
         (array_agg(p.member -> 'labels' order by m.place) filter (where p.member -> 'labels' <> 'null'))[1] as labels
-      from calls c cross join lateral jsonb_array_elements(c.members) with ordinality m (member, place)
+      from calls cross join lateral jsonb_array_elements(calls.members) with ordinality m (member, place)
       left join ${recordOf(teamId, told, labels)} own on true
       cross join lateral (select case when own.id is null then m.member
         else m.member || jsonb_build_object('labels', own.labels) end as member) p
-      where ${inRange} and c.members is not null group by c.call_id) n
+      where ${inRange} and calls.members is not null group by calls.call_id) n
     where c.team_id = ${teamId} and c.call_id = n.call_id and c.members is distinct from n.members`.execute(trx);
 }

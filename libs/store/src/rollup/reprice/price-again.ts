@@ -4,6 +4,7 @@ import type { DbTransaction } from '../../database.ts';
 import type { CallCost } from '../../ingest/record-rows.ts';
 import type { CallMember } from '../calls/call.ts';
 import { combineMembers } from '../calls/combine-members.ts';
+import { inTimeOf } from '../calls/in-time-of.ts';
 import { memberJson } from '../calls/join-calls.ts';
 
 export type StoredCall = { call_id: string; at: string; member: CallMember; members: CallMember[] | null };
@@ -23,7 +24,7 @@ export async function readCalls(
   limit: number,
 ): Promise<StoredCall[]> {
   const conditions = [
-    sql`team_id = ${teamId}`,
+    inTimeOf(teamId),
     ...(wish.from_at === null ? [] : [sql`at >= ${wish.from_at}`]),
     ...(wish.to_at === null ? [] : [sql`at < ${wish.to_at}`]),
     ...(wish.model === null ? [] : [sql`${wish.model} in (model, response_model)`]),
@@ -72,10 +73,10 @@ export async function readRawWords(
     select id, error_type, error_message, streamed, attributes from llm_call
     where team_id = ${teamId} and at between ${first}::timestamptz and ${last}::timestamptz
       and key_of(team_id, agent_id) = any(array(select key_of(${teamId}, a) from unnest(${agents}::text[]) a))
+      and id = any(${members.map(({ record_id }) => record_id)}::uuid[])
       and (status = 'error' or attributes ?| ${telling}::text[])
     order by batch_no desc`.execute(trx);
-  const asked = new Set(members.map(({ record_id }) => record_id));
-  return new Map(rows.flatMap(({ id, ...words }) => (asked.has(id) ? [[id, words]] : [])));
+  return new Map(rows.map(({ id, ...words }) => [id, words]));
 }
 
 /** Each record of a call is priced by its own words, as the collector did; the call costs what its best record says. */

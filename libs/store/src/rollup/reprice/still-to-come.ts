@@ -20,10 +20,10 @@ export async function newestUnfolded(db: Db, teamId: string): Promise<number | n
   return rows[0]?.batch_no ?? null;
 }
 
-/** Whether a batch up to this number is not folded yet. */
-export async function isUnfoldedUpTo(db: Db, teamId: string, batchNo: number): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`
-    select exists (select from batch_ledger
-      where team_id = ${teamId} and folded_at is null and batch_no <= ${batchNo}) as found`.execute(db);
-  return rows[0]?.found === true;
+/** How many batches up to this number are not folded yet. */
+export async function unfoldedUpTo(db: Db, teamId: string, batchNo: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from batch_ledger
+    where team_id = ${teamId} and folded_at is null and batch_no <= ${batchNo}`.execute(db);
+  return rows[0]?.count ?? 0;
 }

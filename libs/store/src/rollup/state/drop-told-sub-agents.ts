@@ -8,7 +8,8 @@ const done = measures.filter(({ name, type }) => name !== 'records' && type !== 
 
 /**
  * Takes away sub-agents of whose calls another agent tells, and of whom nothing else is known: a transcript was imported under one
- * name, and the client reports under another. Called when the totals are what they are; a later word brings them back.
+ * name, and the client reports under another. Called when the totals are what they are; a later word brings them back. Said of series
+ * is also what their index is for: those of all sessions would be read by every fold else.
  */
 export async function dropToldSubAgents(trx: DbTransaction, teamId: string): Promise<void> {
   const own = subAgentOf(sql`labels`);
@@ -23,6 +24,7 @@ export async function dropToldSubAgents(trx: DbTransaction, teamId: string): Pro
       and a.parent_agent_id = told.agent_id and a.sub_agent = told.sub_agent
       and not exists (select from series s join rollup r on r.team_id = s.team_id and r.series_id = s.series_id
         where s.team_id = ${teamId} and s.cube = 'place' and s.agent_id = told.agent_id
+          and s.session_id is null and s.task_id is null and s.run_id is null
           and ${subAgentOf(sql`s.labels`)} = told.sub_agent and r.cube = 'place' and r.grain = 0 and (${did}))`.execute(
     trx,
   );
