@@ -2,13 +2,17 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { expect, test } from 'vitest';
 import { createToldOnce } from './told-once.ts';
 
-const counter = (process: string | undefined): RecordDraft => ({
+const counter = (process: string | undefined, { minute = 0, model = 'm' } = {}): RecordDraft => ({
   kind: 'metric',
-  at: '2026-11-21T00:00:00.000Z',
+  at: new Date(Date.UTC(2026, 10, 21, 0, minute)).toISOString(),
   name: 'gen_ai.client.token.usage',
   value: 9,
   temporality: 'delta',
-  attributes: { 'gen_ai.token.type': 'input', ...(process !== undefined && { process }) },
+  attributes: {
+    'gen_ai.token.type': 'input',
+    'gen_ai.request.model': model,
+    ...(process !== undefined && { process }),
+  },
 });
 const call = (process: string | undefined): RecordDraft => ({
   kind: 'llm_call',
@@ -31,4 +35,10 @@ test('what one process of a run counts stands beside the calls that another one 
   expect(tokensOf(counter('p1'), call(undefined))).toBe(5);
   expect(tokensOf(counter(undefined), call('p2'))).toBe(5);
   expect(tokensOf(counter('p1'), counter('p2'))).toBe(18);
+  // Of each minute and model there is a sum of its own.
+  for (const process of ['p1', undefined]) {
+    expect(tokensOf(counter(process), counter(process, { minute: 1 }))).toBe(18);
+    expect(tokensOf(counter(process), counter(process, { model: 'other' }))).toBe(18);
+    expect(tokensOf(counter(process), counter(process, { minute: 1 }), call(process))).toBe(5);
+  }
 });

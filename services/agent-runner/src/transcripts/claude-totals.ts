@@ -26,7 +26,7 @@ function parse(text: string): Json {
     const line: unknown = JSON.parse(text);
     return isJson(line) ? line : {};
   } catch {
-    // The last line of one that was killed.
+    // The client was killed amid it; one that took the conversation up again went on behind it.
     return {};
   }
 }
