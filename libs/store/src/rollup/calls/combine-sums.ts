@@ -6,6 +6,9 @@ const inTime = (a: CallMember, b: CallMember): number =>
   Date.parse(a.at) - Date.parse(b.at) || (a.record_id < b.record_id ? -1 : 1);
 const tokensOf = ({ input_tokens, output_tokens }: CallMember): number => (input_tokens ?? 0) + (output_tokens ?? 0);
 
+/** What a running total counts: tokens, or where it has none the money that they cost. */
+const amountOf = (member: CallMember): number | bigint => tokensOf(member) || attoOf(member.reported_cost_usd ?? '0');
+
 /** A running total that does not say since when it counts: it may begin anew at any time. */
 const beginsAnew = ({ message_id }: CallMember): boolean => message_id?.startsWith('metric::') === true;
 
@@ -13,7 +16,7 @@ const beginsAnew = ({ message_id }: CallMember): boolean => message_id?.startsWi
 function peaks(points: readonly CallMember[]): CallMember[] {
   return points.filter((point, index) => {
     const next = points[index + 1];
-    return next === undefined || tokensOf(next) < tokensOf(point);
+    return next === undefined || amountOf(next) < amountOf(point);
   });
 }
 
@@ -23,9 +26,9 @@ function turns(points: readonly CallMember[]): CallMember[] {
     const [before, next] = [points[index - 1], points[index + 1]];
     return (
       before === undefined ||
-      tokensOf(point) < tokensOf(before) ||
+      amountOf(point) < amountOf(before) ||
       next === undefined ||
-      tokensOf(next) < tokensOf(point)
+      amountOf(next) < amountOf(point)
     );
   });
 }

@@ -115,6 +115,13 @@ test('a running total that begins anew without saying so counts with what it was
   expect(await sums(began)).toMatchObject({ calls: 1, input: 50 });
 });
 
+test('so does a running total of money', async () => {
+  const told = [5, 6, 0.25, 0.5].map((usd, index) =>
+    sum({ sum_of: 'src:0:a' }, { message_id: 'metric::cost', reported_cost_usd: usd, at: after(index * 1_000) }),
+  );
+  expect(await sums(told)).toMatchObject({ cost: 6.5 });
+});
+
 test('a running total that is told for days is kept as its last word, one that counts for nothing not at all', async () => {
   const told = Array.from({ length: 6 }, (_, index) =>
     sum({ sum_of: 'src:6:a' }, { message_id: 'metric:1:a', input_tokens: index + 1, at: after(index * 1_000) }),
