@@ -9,6 +9,9 @@ export function processName(pid: string | undefined, instance: string | undefine
 
 type Told = string | null | undefined;
 
+/** Whether it names a process: calls may name the service (`s<name>`) where nobody says of which process they are. */
+export const isProcess = (name: Told): name is string => typeof name === 'string' && /^[pi]/.test(name);
+
 /** Whether two names are of two processes. One that says nothing, or says it in the other way, may be any. */
 export const processesDiffer = (a: Told, b: Told): boolean =>
-  typeof a === 'string' && typeof b === 'string' && a !== b && a.charAt(0) === b.charAt(0);
+  isProcess(a) && isProcess(b) && a !== b && a.charAt(0) === b.charAt(0);

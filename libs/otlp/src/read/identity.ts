@@ -38,6 +38,12 @@ function sessionOf({ resource, scope }: Source, attributes: Attributes): string 
 
 const agentKeys = ['telltale.agent_id', 'agent.id', 'ai.telemetry.metadata.agentId'] as const;
 
+/** The service of an agent that the item alone names: there may be several of them in its process. */
+export function serviceOfAgent({ resource }: Source, attributes: Attributes): string | undefined {
+  const isNamed = textOf(resource, ...agentKeys) === undefined && textOf(attributes, ...agentKeys) !== undefined;
+  return isNamed ? clip(textOf(resource, 'service.name') ?? 'unknown') : undefined;
+}
+
 /** Who an item is about. Resource attributes that `telltale run` added win over what a client calls itself. */
 export function identityOf(source: Source, attributes: Attributes): Identity {
   const { resource } = source;

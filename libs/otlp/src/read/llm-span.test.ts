@@ -2,6 +2,35 @@ import { expect, test } from 'vitest';
 import { llmCallOf } from './llm-span.ts';
 
 const source = { resource: {}, scope: 'an.instrumentation', scopeVersion: '1' };
+
+test('an agent that its span names is known by the service, where nobody says which process it is', () => {
+  const span = {
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    name: 'chat',
+    startMs: 0,
+    endMs: 0,
+    attributes: {},
+    events: [],
+    statusCode: 0,
+    statusMessage: '',
+  };
+  const told = (attributes: Record<string, string>, resource: Record<string, string>) =>
+    llmCallOf({ ...span, attributes }, { ...source, resource }, '2026-11-22T00:00:00.000Z', { usage: 'otel' });
+  const service = { 'service.name': 'voting' };
+  expect(told({ 'agent.id': 'judge' }, service)).toMatchObject({
+    agent_id: 'judge',
+    attributes: { service: 'voting' },
+  });
+  for (const call of [
+    told({}, service),
+    told({ 'agent.id': 'judge' }, { ...service, 'process.pid': '9' }),
+    told({ 'agent.id': 'judge' }, { ...service, 'telltale.agent_id': 'own' }),
+  ])
+    expect(call.attributes).not.toHaveProperty('service');
+});
+
 /** A call of 900 tokens of input, 44 of output and 1,000 in all. */
 function usageOf(attributes: Record<string, string | number>) {
   const usage = { input_tokens: 900, output_tokens: 44, total_tokens: 1_000 };

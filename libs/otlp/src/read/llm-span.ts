@@ -4,7 +4,7 @@ import { booleanOf, firstTextOf, numberOf, textOf, type Attributes } from '../at
 import type { Source, Span } from '../signals.ts';
 import { clip, durationOf, known, type Draft } from './draft.ts';
 import { failureOf } from './errors-of-span.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, serviceOfAgent } from './identity.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { processOf } from './process-of.ts';
 import { isoOf } from './times.ts';
@@ -120,6 +120,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     options.provider ??
     textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider');
   const provider = frameworks.test(named ?? '') ? undefined : named;
+  const process = processOf(source.resource);
   const resends = resendsOf(span);
   const attempt = resends > 0 ? resends + 1 : numberOf(attributes, 'attempt');
   return {
@@ -152,7 +153,8 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     attributes: known({
       signal: options.isSum === true ? 'metric' : 'span',
       scope: clip(source.scope),
-      process: processOf(source.resource),
+      process,
+      service: process === undefined ? serviceOfAgent(source, attributes) : undefined,
       native: nativeScope.test(source.scope) || undefined,
       of_client: clientScope.test(source.scope) || undefined,
       client_agent_id: clip(textOf(attributes, 'agent_id')),

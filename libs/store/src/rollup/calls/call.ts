@@ -63,7 +63,7 @@ export type CallMember = {
   parent_span?: string | null;
   /** Spans within that carry the call to another process, separated by spaces. */
   passed_on?: string | null;
-  /** Which process told of it: `processName` of libs/contracts. */
+  /** Which process told of it (`processName` of libs/contracts), or `s<service>` of an agent that its span names where nobody says. */
   process?: string | null;
   /** Of a sum: `<who counted>:<family of counters>:<one call of it>`. */
   sum_of?: string | null;

@@ -87,6 +87,35 @@ test('calls of two programs in one trace are two where they do not lie within ea
   expect(await callsOf([ofClient(), ofGateway({ model: 'another' })])).toHaveLength(2);
 });
 
+test('equal calls of several agents of one program in one trace stay as many as they are', async () => {
+  const judge = (n: number, told: Record<string, unknown>, fields: Fields = {}) =>
+    ofClient({ agent_id: `judge-${n}`, span_id: `${n}`.repeat(16), at: after(-n), ...fields }, told);
+  const within = { duration_ms: 500 };
+  for (const told of [{ process: 'p9' }, { service: 'voting' }])
+    expect(await callsOf([judge(1, told), judge(2, told, within), judge(3, told, { duration_ms: 100 })])).toHaveLength(
+      3,
+    );
+  const failed: Fields = { status: 'error' };
+  const failure = ({ input_tokens: _i, output_tokens: _o, ...record }: ReturnType<typeof judge>) => record;
+  expect(
+    await callsOf([1, 2].map((n) => failure(judge(n, { process: 'p9' }, { ...failed, at: after(0) })))),
+  ).toHaveLength(2);
+  // One that does not name itself is named after the service.
+  expect(await callsOf([ofClient({ agent_id: 'voting' }), judge(2, { service: 'voting' }, within)])).toHaveLength(2);
+});
+
+test('what a gateway in another process, on another host or of another service tells is the call of its client', async () => {
+  const others: [Record<string, unknown>, Fields, Record<string, unknown>, Fields][] = [
+    [{ process: 'p9' }, {}, { process: 'p8' }, {}],
+    [{ process: 'p9' }, {}, {}, {}],
+    [{ process: 'p9' }, { host: 'a' }, { process: 'p9' }, { host: 'b' }],
+    [{ service: 'voting' }, {}, {}, {}],
+    [{ service: 'voting' }, {}, { service: 'gateway' }, {}],
+  ];
+  for (const [told, fields, gateways, ofHost] of others)
+    expect(await callsOf([ofClient(fields, told), ofGateway(ofHost, gateways)])).toMatchObject([client]);
+});
+
 test('equal calls that run at one time through a gateway stay as many as they are', async () => {
   const three = [1, 2, 3].flatMap((n) => [
     ofClient({ span_id: `${n}`.repeat(16) }),

@@ -87,13 +87,13 @@ async function withSums(trx: DbTransaction, teamId: string, nodes: readonly Node
   return [...nodes, ...found.filter(({ call_id }) => !known.has(call_id)).map(toNode)];
 }
 
-/** `told`: records of sums that count for nothing, as another record tells of what they do. */
 /** The row of a call is found by the trace of the record that counts; the others are in traces of their own now and then. */
 const otherTraces = ({ trace_id = null, members }: CombinedCall): string[] =>
   (members ?? []).flatMap((member) =>
     typeof member.trace_id === 'string' && member.trace_id !== trace_id ? [`u:${member.trace_id}`] : [],
   );
 
+/** `told`: records of sums that count for nothing, as another record tells of what they do. */
 type Changes = { oldIds: string[]; calls: { names: string[]; call: Call }[]; told: string[] };
 
 /** What the calls are now, less those that are as they were. */

@@ -29,7 +29,8 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
       // Past spans between that only pass a call on, where the door saw them.
       return spanId(sql`coalesce(r.attributes ->> 'within_span', r.parent_span_id)`);
     case 'process':
-      return sql`case when r.origin = 'otlp' then left(r.attributes ->> 'process', 200) end`;
+      return sql`case when r.origin = 'otlp' then left(coalesce(r.attributes ->> 'process',
+        case when r.attributes ->> 'signal' = 'span' then 's' || (r.attributes ->> 'service') end), 200) end`;
     case 'passed_on':
       return sql`case when r.attributes ->> 'passed_on' ~ '^[0-9a-f]{16}( [0-9a-f]{16}){0,7}$'
         then ${spanId(sql`replace(r.attributes ->> 'passed_on', ' ', ' ' || r.trace_id || ':')`)} end`;

@@ -120,6 +120,12 @@ test("what a provider's SDK and an instrumentation tell of one agent is one call
   const process = 'p1';
   expect(countOf(span('client', { process }), span('otlp', { process, session_id: 's' }))).toBe(1);
   expect(countOf(span('client', { process: 'p2' }), span('otlp', { process, session_id: 's' }))).toBe(2);
+  const named = span('otlp', { process, session_id: 's', host: 'a' });
+  expect(countOf(span('client', { process, host: 'a' }), named)).toBe(1);
+  expect(countOf(span('client', { process, host: 'b' }), named)).toBe(2);
+  // A service is no process.
+  expect(countOf(span('client', { process: 'sx' }), span('otlp', { process: 'sx', session_id: 's' }))).toBe(2);
+  expect(countOf(span('client', { process: 'sx' }), span('otlp', { process: 'sy' }))).toBe(1);
   expect(countOf(span('client', { process, session_id: 't' }), span('otlp', { process, session_id: 's' }))).toBe(2);
   expect(countOf(span('native'), span('otlp', { agent_id: 'b' }))).toBe(2);
   expect(countOf(span('native'), span('sdk'))).toBe(2);

@@ -1,4 +1,4 @@
-import { processesDiffer } from '@telltale/contracts/records/told-process';
+import { isProcess, processesDiffer } from '@telltale/contracts/records/told-process';
 import { layers, type CallMember, type CombinedCall } from './call.ts';
 import { combineMembers, originRank } from './combine-members.ts';
 
@@ -96,12 +96,17 @@ const areAround = (a: Clique, b: Clique): boolean =>
 const ofTwoProcesses = (a: Clique, b: Clique): boolean =>
   a.members.every((one) => b.members.every((other) => processesDiffer(one.process, other.process)));
 
+const onOtherHosts = (a: CallMember, b: CallMember): boolean => a.host !== null && b.host !== null && a.host !== b.host;
+
+/** Containers have processes of the same number. */
+const areOfOneProcess = (a: CallMember, b: CallMember): boolean =>
+  isProcess(a.process) && a.process === b.process && !onOtherHosts(a, b);
+
 /** Neither names a session; or one does, and both are of one process. */
 function mayBeOneSession(a: Clique, b: Clique): boolean {
   if (a.sessions.size === 0 && b.sessions.size === 0) return true;
   if (contradict(a.sessions, b.sessions)) return false;
-  const processes = ({ members }: Clique): Set<string> => said(members.map(({ process = null }) => process));
-  return overlap(processes(a), processes(b));
+  return a.members.some((one) => b.members.some((other) => areOfOneProcess(one, other)));
 }
 
 /**
@@ -119,8 +124,12 @@ const inOnePlace = (a: Clique, b: Clique): boolean => {
   );
 };
 
+/** Who does not say which process it is is known by its service, after which an agent is named that has no name of its own. */
+const programOf = ({ process, agent_id }: CallMember): string => process ?? `s${agent_id}`;
+
 /** Two records of one origin that are of two programs: a client and the gateway behind it, which both report what they do. */
-const areApart = (a: CallMember, b: CallMember): boolean => a.agent_id !== b.agent_id;
+const areApart = (a: CallMember, b: CallMember): boolean =>
+  a.agent_id !== b.agent_id && (programOf(a) !== programOf(b) || onOtherHosts(a, b));
 
 /** Whether one call lies within the other in time and trace, and different programs tell of the two. */
 const isPassedOn = (a: Clique, b: Clique): boolean =>
