@@ -1,21 +1,47 @@
+import type { Encoding } from '@telltale/otlp/read-request';
+import { textOf } from '@telltale/otlp/attributes';
+import type { Signal, Source } from '@telltale/otlp/signals';
+import { logsOfJson } from '@telltale/otlp/wire/json-logs';
+import { metricsOfJson } from '@telltale/otlp/wire/json-metrics';
+import { tracesOfJson } from '@telltale/otlp/wire/json-traces';
+import { logsOfProtobuf } from '@telltale/otlp/wire/proto-logs';
+import { metricsOfProtobuf } from '@telltale/otlp/wire/proto-metrics';
+import { tracesOfProtobuf } from '@telltale/otlp/wire/proto-traces';
 import type { ClientName } from '../proxy/clients/client-of.ts';
 
-/** What is told of who sent a request stands at its beginning. */
-const mostBytes = 64 * 1024;
-
-/** The name of the service in either encoding (in protobuf behind two tags and lengths); Claude Code's own scope stays where a person gave it another name. */
-const service =
-  /service\.name(?:"\s*,\s*"value"\s*:\s*\{\s*"stringValue"\s*:\s*"|[^A-Za-z]{4})(claude-code|gemini-cli|qwen-code|codex)(?![a-z])|(com\.anthropic\.claude_code)/s;
-const names: Readonly<Record<string, ClientName>> = {
-  'claude-code': 'claude',
-  'com.anthropic.claude_code': 'claude',
-  'gemini-cli': 'gemini',
-  'qwen-code': 'qwen',
-  codex: 'codex',
+const readers: Readonly<Record<Signal, Readonly<Record<Encoding, (body: Buffer) => readonly { source: Source }[]>>>> = {
+  traces: { json: tracesOfJson, protobuf: tracesOfProtobuf },
+  metrics: { json: metricsOfJson, protobuf: metricsOfProtobuf },
+  logs: { json: logsOfJson, protobuf: logsOfProtobuf },
 };
 
-/** The client that a request of OTLP, in JSON or protobuf, is from; null for any other program. */
-export function clientOfBody(plain: Buffer): ClientName | null {
-  const found = service.exec(plain.toString('latin1', 0, mostBytes));
-  return names[found?.[1] ?? found?.[2] ?? ''] ?? null;
+/** Without one of these anywhere in a body there is nothing to read it for. */
+const marks = ['com.anthropic.claude_code', 'gemini-cli', 'qwen-code', 'codex'];
+
+const services: ReadonlyMap<string, ClientName> = new Map([
+  ['gemini-cli', 'gemini'],
+  ['qwen-code', 'qwen'],
+  ['codex_exec', 'codex'],
+  ['codex_cli_rs', 'codex'],
+  ['codex_mcp_server', 'codex'],
+]);
+
+/** Claude Code's own scope stays where a person gave the service another name. */
+const clientOf = ({ scope, resource }: Source): ClientName | null =>
+  /^com\.anthropic\.claude_code(?:\.|$)/.test(scope)
+    ? 'claude'
+    : (services.get(textOf(resource, 'service.name') ?? '') ?? null);
+
+/**
+ * The client that a request of OTLP is from; null for any other program, for what cannot be read and for what is of more than one:
+ * a name that only begins like a client's, or stands in a text, is a person's own.
+ */
+export function clientOfBody(signal: Signal, encoding: Encoding, plain: Buffer): ClientName | null {
+  if (!marks.some((mark) => plain.includes(mark))) return null;
+  try {
+    const [client = null, ...others] = new Set(readers[signal][encoding](plain).map(({ source }) => clientOf(source)));
+    return others.length === 0 ? client : null;
+  } catch {
+    return null;
+  }
 }

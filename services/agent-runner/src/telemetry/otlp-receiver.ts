@@ -112,7 +112,7 @@ export async function startOtlpReceiver({
 
   async function isWithheld(signal: Signal, { headers }: IncomingMessage, body: Buffer): Promise<boolean> {
     const plain = await plainOf(body, headers['content-encoding']).catch(() => body);
-    return withholds(signal, clientOfBody(plain));
+    return withholds(signal, clientOfBody(signal, encodingOf(headers['content-type']), plain));
   }
 
   /** Resolves when there is room for more. */
