@@ -2,6 +2,7 @@ import type { ClientName } from '../proxy/clients/client-of.ts';
 import type { Signal } from '@telltale/otlp/signals';
 import type { Environment } from '../run/child-environment.ts';
 import { signals, type PersonEndpoints } from './person-endpoint.ts';
+import type { Written } from './written-telemetry.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -50,11 +51,12 @@ export function variablesOfAny(
   named: readonly ClientName[],
   endpoint: string,
   env: Environment,
+  written?: Written,
 ): Record<string, string> {
   const others = (Object.keys(ofClient) as ClientName[]).filter(
     (client) => !named.includes(client) && ownEndpoint(client, env) === null,
   );
-  const all = Object.entries(clientVariables(others, endpoint, env));
+  const all = Object.entries(clientVariables(others, endpoint, env, written));
   return Object.fromEntries(all.filter(([name]) => !everybodys.includes(name)));
 }
 
@@ -80,13 +82,14 @@ export function clientVariables(
   clients: readonly ClientName[],
   endpoint: string,
   env: Environment,
+  written?: Written,
 ): Record<string, string> {
   const isOwn = (client: ClientName): boolean => ownEndpoint(client, env) !== null;
   const led = clients.length === 1 ? clients : clients.filter((client) => !isOwn(client));
   const wanted = led.flatMap((client) => Object.entries(ofClient[client]?.(endpoint) ?? {}));
   const replaced = new Set(led.flatMap((client) => (isOwn(client) ? (addresses[client] ?? []) : [])));
   // What only the run wants told is not for those who had it told before.
-  const kept = wanted.filter(([name]) => !(name in eachRequest) || !wasOn('claude', 'logs', env));
+  const kept = wanted.filter(([name]) => !(name in eachRequest) || !wasOn('claude', 'logs', env, written));
   return Object.fromEntries(kept.filter(([name]) => env[name] === undefined || replaced.has(name)));
 }
 
@@ -110,10 +113,17 @@ export function ownEndpoint(client: ClientName, env: Environment): PersonEndpoin
  * Whether what a client reports of a signal went to the endpoint that the person had set: what is only on because of us goes to
  * nobody else. Codex reads no such endpoint; a program that nobody knows sends there whatever it sends.
  */
-export function wasOn(client: ClientName | null, signal: Signal, env: Environment): boolean {
+export function wasOn(
+  client: ClientName | null,
+  signal: Signal,
+  env: Environment,
+  written: Written = () => false,
+): boolean {
   if (client === 'codex') return false;
   const variable = client === null ? undefined : switches[client];
-  if (variable === undefined) return true;
-  const exporter = client === 'claude' ? env[`OTEL_${signal.toUpperCase()}_EXPORTER`] : 'otlp';
-  return isOn(env[variable]) && (exporter ?? '').split(',').includes('otlp');
+  if (client === null || variable === undefined) return true;
+  if (!isOn(env[variable]) && !written(client, variable)) return false;
+  if (client !== 'claude') return true;
+  const exporter = `OTEL_${signal.toUpperCase()}_EXPORTER`;
+  return (env[exporter] ?? '').split(',').includes('otlp') || written(client, exporter);
 }

@@ -6,6 +6,7 @@ import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } fro
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { leadCodexByName } from './codex-by-name.ts';
 import { startedTexts } from './started-texts.ts';
+import { readWritten } from './written-telemetry.ts';
 import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -58,20 +59,23 @@ export function planTelemetry({
       const client = clientOf(argv)?.name ?? null;
       const own = ownOf(argv);
       if (own !== null) return withoutOurs(own);
-      return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env)));
+      const written = readWritten(argv, { cwd, env });
+      return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env, written)));
     },
     withholds(argv) {
       const isAlone = clientOf(argv) !== null || endpoints.size === 0;
-      return (signal, client) => !isAlone && client !== null && !wasOn(client, signal, env);
+      const written = readWritten(argv, { cwd, env });
+      return (signal, client) => !isAlone && client !== null && !wasOn(client, signal, env, written);
     },
     lead(argv, endpoint) {
       const client = clientOf(argv);
       const clients = clientsOf(argv);
+      const written = readWritten(argv, { cwd, env });
       const variables: Record<string, string> = isGrpc
         ? {}
         : {
-            ...(client === null ? variablesOfAny(clients, endpoint, env) : {}),
-            ...clientVariables(clients, endpoint, env),
+            ...(client === null ? variablesOfAny(clients, endpoint, env, written) : {}),
+            ...clientVariables(clients, endpoint, env, written),
             ...endpointVariables(endpoint, env),
           };
       if (client === null) {

@@ -25,7 +25,8 @@ function parse(text: string): Json | null {
 
 const read = (path: string): Json | null => parse(readSettings(path) ?? '');
 
-function managedFiles(): string[] {
+/** The settings of the machine's owner. */
+export function managedFiles(): string[] {
   const folder = join(managed, 'managed-settings.d');
   const more = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   return [join(managed, 'managed-settings.json'), ...more];
