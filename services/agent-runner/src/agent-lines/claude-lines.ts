@@ -107,7 +107,10 @@ export function createClaudeLines({ emit }: { emit: Emit }): AgentLines {
       attempt,
       // The line's own id: how much the attempt used is known at the end, if at all.
       ...known({ error_type: shortText(textOf(line, 'error')), message_id: attemptId(line) }),
-      attributes: { retried: true, ...known({ status_code: status }) },
+      attributes: {
+        retried: true,
+        ...known({ status_code: status, client_session_id: shortText(textOf(line, 'session_id')) }),
+      },
     });
     return true;
   };

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Draft } from '@telltale/otlp/read/draft';
+import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { expect, onTestFinished, test } from 'vitest';
 import { claudeTotals, claudeTranscript } from '../transcripts/claude-totals.ts';
 import { createBrokenAnswers } from './broken-answers.ts';
@@ -60,8 +61,11 @@ const attempt = {
   attributes: { signal: 'attempt', retried: true },
 } as const;
 
-async function restOf(lines: readonly object[], { answers = 1, session = 's-1' } = {}) {
+type Options = { answers?: number; session?: string; printed?: RecordDraft };
+
+async function restOf(lines: readonly object[], { answers = 1, session = 's-1', printed }: Options = {}) {
   const broken = createBrokenAnswers({ totalsOf: aConversation(lines) });
+  if (printed !== undefined) broken.passed(printed);
   broken.asked({ ...attempt, session_id: session });
   for (let n = 0; n < answers; n += 1) broken.reported({ ...whole, session_id: session });
   // Under a session of the run's own.
@@ -82,6 +86,14 @@ test('what an answer that broke off had read is what the conversation took in al
       attributes: { ...attempt.attributes, usage_incomplete: true },
     },
   ]);
+});
+
+test('where the conversation prints what was made again, what that took is told by what it prints', async () => {
+  const { session_id: _session, ...rest } = attempt;
+  const printed = (session: string) =>
+    ({ ...rest, origin: 'stdout', attributes: { retried: true, client_session_id: session } }) as const;
+  expect(await restOf([said(1), state(2)], { printed: printed('s-1') })).toEqual([]);
+  expect(await restOf([said(1), state(2)], { printed: printed('s-2') })).toHaveLength(1);
 });
 
 test('a conversation that was taken up again took what was added to it', async () => {

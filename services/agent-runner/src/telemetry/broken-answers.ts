@@ -26,6 +26,8 @@ export function createBrokenAnswers({ totalsOf }: { totalsOf: (session: string) 
   const sessionOf = new Map<string, string>();
   /** The last attempt that failed, by conversation and model. */
   const failed = new Map<string, Map<string, Call>>();
+  /** Conversations that print what was made again: what those attempts had used is told of what they print. */
+  const printing = new Set<string>();
 
   return {
     /** A call as telemetry tells of it. */
@@ -44,7 +46,12 @@ export function createBrokenAnswers({ totalsOf }: { totalsOf: (session: string) 
     },
     /** What goes on from here: an attempt of which nothing but its failing is known. */
     passed(record: RecordDraft): void {
-      if (record.kind !== 'llm_call' || record.attributes?.['signal'] !== 'attempt') return;
+      if (record.kind !== 'llm_call' || record.attributes?.['retried'] !== true) return;
+      if (record.origin === 'stdout') {
+        printing.add(String(record.attributes['client_session_id'] ?? ''));
+        forgetOldest(printing, mostSessions);
+      }
+      if (record.attributes['signal'] !== 'attempt') return;
       const session = sessionOf.get(record.message_id ?? '');
       if (session === undefined) return;
       failed.set(session, (failed.get(session) ?? new Map<string, Call>()).set(record.model, record));
@@ -53,6 +60,7 @@ export function createBrokenAnswers({ totalsOf }: { totalsOf: (session: string) 
     async rest(): Promise<RecordDraft[]> {
       const found: RecordDraft[] = [];
       for (const [session, calls] of failed) {
+        if (printing.has(session)) continue;
         const totals = await totalsOf(session);
         for (const [model, call] of calls) {
           const [total, sum = {}] = [totals?.get(model), told.get(session)?.get(model)];

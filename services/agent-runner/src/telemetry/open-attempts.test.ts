@@ -16,7 +16,7 @@ const retry: RecordDraft = {
   status: 'error',
   origin: 'stdout',
   message_id: 'attempt:printed',
-  attributes: { retried: true },
+  attributes: { retried: true, client_session_id: 's' },
 };
 
 const bodyOf = (events: readonly Event[]): Buffer => {
@@ -41,7 +41,7 @@ function toldOf(batches: readonly (readonly Event[])[], printsCalls = false, lin
   const receivedAt = new Date().toISOString();
   for (const events of batches) {
     const reading = readRequest('logs', 'json', bodyOf(events), { receivedAt, redact: (text) => text });
-    for (const { is, id, call } of reading.attempts ?? []) told.attempt({ is, id, call });
+    for (const { is, id, call } of reading.attempts ?? []) told.attempt({ is, id, call, session: call.session_id });
     for (const draft of reading.drafts) told.reported(draft);
   }
   const live = emitted.length;
@@ -79,6 +79,15 @@ test('where the client prints them they are told once, and those that it does no
   expect(toldOf(events, true, [retry])).toMatchObject({ ids: ['attempt:printed', 'attempt:a'], live: 1 });
   expect(toldOf(events, true, [retry, retry]).ids).toEqual(['attempt:printed', 'attempt:printed']);
   expect(toldOf([[asked('a'), answered('a')]], true).ids).toEqual([]);
+});
+
+test('what one conversation prints is not taken for an attempt of another', () => {
+  const events = ['s', 'other'].flatMap((session): Event[] => {
+    const of = { 'session.id': session };
+    const [first, second] = [`${session}-1`, `${session}-2`];
+    return [asked(first, of), asked(second, of), answered(second, of)];
+  });
+  expect(toldOf([events], true, [retry]).ids).toEqual(['attempt:printed', 'attempt:other-1']);
 });
 
 test('the client is asked to say so without keeping a text, unless the person has its events sent already', () => {

@@ -6,7 +6,13 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
 /** What a client says of a request, about the run that it is in. */
-export type AttemptOfRun = { is: Attempt['is']; id: string | undefined; call: Call };
+export type AttemptOfRun = {
+  is: Attempt['is'];
+  id: string | undefined;
+  call: Call;
+  /** The client's own conversation, which the run may have given another name. */
+  session: string | undefined;
+};
 
 /** More requests than a client has on their way. */
 const mostOpen = 10_000;
@@ -25,9 +31,11 @@ const isThread = ({ attributes = {} }: Call): boolean =>
  */
 export function createOpenAttempts({ prints, emit }: { prints: boolean; emit: Emit }) {
   const open = new Map<string, Call>();
+  const sessionOf = new Map<string, string>();
   const newest = new Map<string, string>();
   let isPrinting = prints;
-  let printed = 0;
+  /** How many each conversation printed. */
+  const printed = new Map<string, number>();
 
   const ofThread = (thread: string): [string, Call][] => [...open].filter(([, call]) => threadOf(call) === thread);
 
@@ -37,13 +45,15 @@ export function createOpenAttempts({ prints, emit }: { prints: boolean; emit: Em
   };
 
   return {
-    attempt({ is, id, call }: AttemptOfRun): void {
+    attempt({ is, id, call, session = '' }: AttemptOfRun): void {
       const thread = threadOf(call);
       if (is === 'asked') {
         if (id === undefined) return;
         open.set(id, call);
+        sessionOf.set(id, session);
         newest.set(thread, id);
         forgetOldest(open, mostOpen);
+        forgetOldest(sessionOf, mostOpen);
         forgetOldest(newest, mostOpen);
         return;
       }
@@ -54,12 +64,16 @@ export function createOpenAttempts({ prints, emit }: { prints: boolean; emit: Em
     printed(call: Call): void {
       if (call.origin !== 'stdout') return;
       isPrinting = true;
-      if (call.attributes?.['retried'] === true) printed += 1;
+      if (call.attributes?.['retried'] !== true) return;
+      const session = String(call.attributes['client_session_id'] ?? '');
+      printed.set(session, (printed.get(session) ?? 0) + 1);
+      forgetOldest(printed, mostOpen);
     },
     /** At the end of the run: what was not printed. */
     finish(): void {
       const failed = [...open].filter(([id, call]) => newest.get(threadOf(call)) !== id);
-      failed.slice(0, Math.max(0, failed.length - printed)).forEach(give);
+      for (const [session, ofSession] of Map.groupBy(failed, ([id]) => sessionOf.get(id) ?? ''))
+        ofSession.slice(0, Math.max(0, ofSession.length - (printed.get(session) ?? 0))).forEach(give);
     },
   };
 }

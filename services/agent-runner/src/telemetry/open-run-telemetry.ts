@@ -110,7 +110,7 @@ export async function openRunTelemetry({
     onAttempt({ is, id, call: draft }) {
       if (draft.kind === 'llm_call') broken.asked(draft);
       const call = ofRun(draft, identity);
-      if (call.kind === 'llm_call') told.attempt({ is, id, call });
+      if (call.kind === 'llm_call') told.attempt({ is, id, call, session: draft.session_id });
     },
     redact: (text) => redactor.redact(text).text,
     clock,
