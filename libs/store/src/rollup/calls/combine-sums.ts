@@ -53,6 +53,14 @@ const money = (members: readonly CallMember[], name: Money): string | null => {
   return told.length === 0 ? null : formatUsd(told.reduce((sum, value) => sum + value, 0n));
 };
 
+/** How a cost may be known, the least certain first. */
+const byCertainty = ['estimated', 'approximate', 'computed', 'provider'];
+/** A sum is known no better than any part of it. */
+function weakestSource(members: readonly CallMember[]): string {
+  const told = new Set(members.flatMap(({ cost_usd, cost_source }) => (cost_usd === null ? [] : [cost_source])));
+  return byCertainty.find((source) => told.has(source)) ?? 'unknown';
+}
+
 /** How many requests: what was read and what was written count the same ones. */
 function requestsOf(members: readonly CallMember[]): number | null {
   const sides = [...Map.groupBy(members, ({ input_tokens }) => input_tokens !== null).values()];
@@ -70,13 +78,15 @@ export function sumUp(members: readonly CallMember[]): CallMember {
   if (last === undefined) throw new RangeError('a sum has at least one record');
   const priced = counted.filter((member) => tokensOf(member) > 0);
   const best = priced.toSorted(inTime).at(-1) ?? last;
+  // Tokens of which no price is known make all of it unknown.
+  const cost = priced.some(({ cost_usd }) => cost_usd === null) ? null : money(counted, 'cost_usd');
   return {
     ...best,
     at: last.at,
     ...Object.fromEntries(tokenCounts.map((name) => [name, total(counted, name)])),
     requests: requestsOf(counted),
-    // Tokens of which no price is known make all of it unknown.
-    cost_usd: priced.some(({ cost_usd }) => cost_usd === null) ? null : money(counted, 'cost_usd'),
+    cost_usd: cost,
+    cost_source: cost === null ? 'unknown' : weakestSource(counted),
     reported_cost_usd: money(counted, 'reported_cost_usd'),
   };
 }
