@@ -76,7 +76,10 @@ test(
   async () => {
     const { run_id } = (await product.get<{ runs: { run_id: string }[] }>('/runs')).runs[0] ?? { run_id: '' };
     await page.locator('[data-agent="builder"]').getByRole('link', { name: 'builder' }).click();
-    await page.getByRole('link', { name: 'Its current run' }).click();
+    const toRun = page.getByRole('link', { name: 'Its current run' });
+    await toRun.click();
+    // The page of the agent has such a button, too, and a question that goes with it.
+    await toRun.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Stop run' }).click();
     await page.getByRole('dialog').getByText('cannot be undone').waitFor();
     await page.getByRole('button', { name: 'Stop it' }).click();
@@ -125,7 +128,8 @@ test(
     const plot = page.locator('.u-over').last();
     await until(async () => {
       const box = await plot.boundingBox();
-      await plot.hover({ position: { x: (box?.width ?? 0) - 2, y: 20 } });
+      // Where the chart was made anew since it was measured, this misses it: then it is measured again.
+      await plot.hover({ position: { x: (box?.width ?? 0) - 2, y: 20 }, timeout: 2_000 }).catch(() => undefined);
       return page.getByText(/, \d\d:\d\d \S+ · not over yet/).isVisible();
     });
     await page.getByRole('link', { name: 'claude-sonnet-4-5' }).click();

@@ -1,8 +1,10 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '@telltale/embedded/process-table';
 import { z } from 'zod';
 
 const processMark = z.object({ pid: z.int(), started: z.string() });
+type ProcessMark = z.output<typeof processMark>;
 
 /** `<data-dir>/instance.json`: what runs in a data folder, for other commands and for the next start. */
 export const instance = z.object({
@@ -45,12 +47,12 @@ export function writeInstance(dataDir: string, content: Instance): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Makes the file; false when another process was faster. Complete from its first moment, so nobody reads half of it. */
-export function makeInstance(dataDir: string, content: Instance): boolean {
-  const draft = `${instanceFile(dataDir)}.${process.pid}.new`;
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+/** Makes a file; false when another process was faster. Complete from its first moment, so nobody reads half of it. */
+function makeWhole(file: string, text: string): boolean {
+  const draft = `${file}.${process.pid}.new`;
+  writeFileSync(draft, text, { mode: 0o600 });
   try {
-    linkSync(draft, instanceFile(dataDir));
+    linkSync(draft, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -60,28 +62,41 @@ export function makeInstance(dataDir: string, content: Instance): boolean {
   }
 }
 
+/** Takes the data folder; false when another process was faster. */
+export const makeInstance = (dataDir: string, content: Instance): boolean =>
+  makeWhole(instanceFile(dataDir), `${JSON.stringify(content, null, 2)}\n`);
+
 const isSame = (one: Instance | undefined, other: Instance | undefined): boolean =>
   one?.up.pid === other?.up.pid && one?.up.started === other?.up.started;
 
-/**
- * Removes the file when it is still that of `found` (undefined: when it says nothing): somebody who starts at the same
- * instant may have put his own there meanwhile, and it goes back.
- */
-export function removeInstanceOf(dataDir: string, found: Instance | undefined): void {
-  const file = instanceFile(dataDir);
-  const aside = `${file}.${process.pid}.old`;
+/** Whoever removes a file holds a word on it, which says who that is; one that a process left behind is nobody's. */
+function isHeld(word: string): boolean {
   try {
-    renameSync(file, aside);
+    return isRunning(processMark.parse(JSON.parse(readFileSync(word, 'utf8'))));
   } catch {
-    // Gone already.
-    return;
+    return false;
+  }
+}
+
+/**
+ * Removes the file when it is still that of `found` (undefined: when it says nothing). Of several that start at the same
+ * instant one holds the word on that very file, and only its holder removes it: what stands there afterwards is
+ * another file, whose maker has the folder. False when somebody else is at it.
+ */
+export function removeInstanceOf(dataDir: string, found: Instance | undefined, self: ProcessMark): boolean {
+  const file = instanceFile(dataDir);
+  if (!existsSync(file)) return true;
+  const whose = found === undefined ? 'unreadable' : encodeURIComponent(`${found.up.pid}-${found.up.started}`);
+  const word = `${file}.${whose.slice(0, 100)}.old`;
+  if (!makeWhole(word, JSON.stringify(self))) {
+    if (!isHeld(word)) rmSync(word, { force: true });
+    return false;
   }
   try {
-    if (!isSame(parseInstance(aside), found)) linkSync(aside, file);
-  } catch {
-    // A third one is there by now: it decides.
+    if (isSame(parseInstance(file), found)) rmSync(file, { force: true });
+    return true;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(word, { force: true });
   }
 }
 

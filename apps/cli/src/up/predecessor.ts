@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { endProcess } from '@telltale/embedded/end-process';
-import { isRunning } from '@telltale/embedded/process-table';
+import { isRunning, markOf } from '@telltale/embedded/process-table';
 import { waitUntil } from '@telltale/embedded/wait-until';
 import { CliError } from '../failure.ts';
 import { type Instance, readInstance, removeInstanceOf } from '../instance/instance-file.ts';
 
 const livingWaitMs = 15_000;
+const betweenLooksMs = 20;
 
 /**
  * Makes room in the data folder: an `up` that nobody can stop any more is stopped, one that lives is given 15 s to go,
@@ -18,7 +20,7 @@ export async function clearPredecessor(
   const found = readInstance(dataDir);
   if (!found) {
     // A file that says nothing would otherwise never make room.
-    removeInstanceOf(dataDir, undefined);
+    await remove(dataDir, undefined);
     return false;
   }
   if (isRunning(found.up)) await endPredecessor(found, { dataDir, say, patienceMs });
@@ -29,8 +31,14 @@ export async function clearPredecessor(
       { signal: 'SIGKILL', waitMs: 2000 },
     ]);
   }
-  removeInstanceOf(dataDir, found);
+  await remove(dataDir, found);
   return true;
+}
+
+/** Or leaves it to who is at it already, and gives them a moment. */
+async function remove(dataDir: string, found: Instance | undefined): Promise<void> {
+  const self = markOf(process.pid) ?? { pid: process.pid, started: '' };
+  if (!removeInstanceOf(dataDir, found, self)) await delay(betweenLooksMs);
 }
 
 async function endPredecessor(
