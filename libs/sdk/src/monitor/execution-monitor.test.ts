@@ -70,6 +70,14 @@ test('without limits nothing ends the work, and what is not known is null', () =
   expect(status.resources?.memory_mb).toBeGreaterThan(10);
 });
 
+test('null, as JSON says it, is no limit', () => {
+  const monitor = createExecutionMonitor({ timeoutSeconds: null, maxMemoryMb: null, maxCpuPercent: null });
+  monitor.start();
+  monitor.check();
+  monitor.stop();
+  expect(monitor.getStatus().timeout).toEqual({ limit_seconds: null, remaining_seconds: null, exceeded: false });
+});
+
 test('service calls are tracked unless that is switched off', () => {
   const call = { serviceName: 'openai', operation: 'chat', durationMs: 5, success: true };
   const on = createExecutionMonitor();

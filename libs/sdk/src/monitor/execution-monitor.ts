@@ -5,11 +5,12 @@ import type { RecordSink } from '../recorder/recorder.ts';
 import { thisProcessUsage, type Usage } from './process-usage.ts';
 
 export type ExecutionMonitorOptions = {
-  timeoutSeconds?: number;
+  /** A limit that is left out, or null as JSON says it, is none. */
+  timeoutSeconds?: number | null;
   /** MiB of resident memory. */
-  maxMemoryMb?: number;
+  maxMemoryMb?: number | null;
   /** 100 is one core, over one look. */
-  maxCpuPercent?: number;
+  maxCpuPercent?: number | null;
   trackServiceCalls?: boolean;
 };
 
@@ -46,9 +47,9 @@ const lookEveryMs = 500;
 const shortestCpuWindowMs = 100;
 
 /** A limit that is no number would never end anything: what `Number` made of a variable that is not set. */
-function refuseWrong(limits: Readonly<Record<string, number | undefined>>): void {
+function refuseWrong(limits: Readonly<Record<string, number | null>>): void {
   for (const [name, limit] of Object.entries(limits)) {
-    if (limit === undefined || (Number.isFinite(limit) && limit > 0)) continue;
+    if (limit === null || (Number.isFinite(limit) && limit > 0)) continue;
     throw new TypeError(`${name} is not a number above 0; leave it out for no limit`);
   }
 }
@@ -58,9 +59,10 @@ function refuseWrong(limits: Readonly<Record<string, number | undefined>>): void
  * is passed aborts `signal` and makes `check` throw; nothing is killed. Throws TypeError for a limit that is none.
  */
 export function createExecutionMonitor(
-  { timeoutSeconds, maxMemoryMb, maxCpuPercent, trackServiceCalls = true }: ExecutionMonitorOptions = {},
+  { trackServiceCalls = true, ...limits }: ExecutionMonitorOptions = {},
   { clock = systemClock, usage = thisProcessUsage, sink }: ExecutionMonitorDeps = {},
 ) {
+  const { timeoutSeconds = null, maxMemoryMb = null, maxCpuPercent = null } = limits;
   refuseWrong({ timeoutSeconds, maxMemoryMb, maxCpuPercent });
   const tracker = trackServiceCalls ? new ServiceCallTracker(sink ? { sink, clock } : { clock }) : null;
   let aborter = new AbortController();
@@ -91,20 +93,20 @@ export function createExecutionMonitor(
       cpuMark = { at: now, cpuMs };
     }
     seen = { memoryMb, cpuPercent, peakMb: Math.max(seen?.peakMb ?? 0, memoryMb) };
-    if (timeoutSeconds !== undefined && elapsedMs >= timeoutSeconds * 1_000) {
+    if (timeoutSeconds !== null && elapsedMs >= timeoutSeconds * 1_000) {
       exceed('TIMEOUT', `timeoutSeconds: the work took longer than ${timeoutSeconds} s`);
     }
-    if (maxMemoryMb !== undefined && memoryMb > maxMemoryMb) {
+    if (maxMemoryMb !== null && memoryMb > maxMemoryMb) {
       exceed('RESOURCE_LIMIT', `maxMemoryMb: ${memoryMb.toFixed(1)} MiB are in use, ${maxMemoryMb} are allowed`);
     }
-    if (maxCpuPercent !== undefined && cpuPercent !== null && cpuPercent > maxCpuPercent) {
+    if (maxCpuPercent !== null && cpuPercent !== null && cpuPercent > maxCpuPercent) {
       exceed('RESOURCE_LIMIT', `maxCpuPercent: ${cpuPercent.toFixed(1)} % are used, ${maxCpuPercent} are allowed`);
     }
   };
 
   const watch = async (stop: AbortSignal): Promise<void> => {
     while (!stop.aborted) {
-      const left = timeoutSeconds === undefined || timedOut ? lookEveryMs : timeoutSeconds * 1_000 - elapsedMs;
+      const left = timeoutSeconds === null || timedOut ? lookEveryMs : timeoutSeconds * 1_000 - elapsedMs;
       await clock.sleep(Math.max(0, Math.min(lookEveryMs, left)), stop).catch(() => undefined);
       if (!stop.aborted) look();
     }
@@ -143,7 +145,7 @@ export function createExecutionMonitor(
     getStatus(): ExecutionStatus {
       look();
       const elapsed = elapsedMs / 1_000;
-      const limit = timeoutSeconds ?? null;
+      const limit = timeoutSeconds;
       return {
         running,
         elapsed_seconds: elapsed,
