@@ -267,7 +267,8 @@ export function createProducer({
     drained,
     /** For a process that ends this very moment: what is not known to be on the disk, with `rest` as the last batches. */
     leave: (rest: readonly { lane: Lane; records: readonly SealedRecord[] }[]): SpooledBatch[] => [
-      ...held.all(),
+      // One that is on its way into a spool in memory is there already.
+      ...new Map([...(spool.inMemory?.() ?? []), ...held.all()].map((batch) => [batch.seq, batch])).values(),
       ...rest.map(({ lane, records }) => sealBatch(numbers.next(), lane, records, totals.read())),
     ],
     room: held.room,

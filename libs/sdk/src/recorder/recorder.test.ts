@@ -58,6 +58,7 @@ test('a process that ends at once has what waits, and what is on its way to the 
   const disk = Promise.withResolvers<void>();
   const spool = {
     ...memory,
+    inMemory: () => [],
     append(batch: Parameters<typeof memory.append>[0]): Promise<void> {
       begun.push(batch.seq);
       return batch.seq === 1 ? memory.append(batch) : disk.promise;
@@ -78,6 +79,20 @@ test('a process that ends at once has what waits, and what is on its way to the 
   expect(ids).toEqual([second, third]);
   expect(ids).not.toContain(first);
   disk.resolve();
+});
+
+test('a process without a disk that ends at once has all that is not stored, each once', async () => {
+  const { gateway, recorder } = await setUp();
+  gateway.answer = () => refusal('unavailable');
+  const first = recorder.record(call);
+  await until(() => gateway.seen.length === 1);
+  const second = recorder.record(call);
+  const left = recorder.leave();
+  expect(left.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(left.map(({ records_json }) => (JSON.parse(records_json) as { id: string }[]).map(({ id }) => id))).toEqual([
+    [first],
+    [second],
+  ]);
 });
 
 test('records of one turn share a batch, and droppable kinds never ride with kept ones', async () => {

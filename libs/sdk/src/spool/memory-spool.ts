@@ -25,6 +25,7 @@ export function createMemorySpool(producerId: string): Spool {
         bytes -= batch.records_json.length;
       }
     },
+    inMemory: () => [...batches.values()],
     lowestSeq: () => batches.keys().next().value ?? null,
     bytes: () => bytes,
     note() {},

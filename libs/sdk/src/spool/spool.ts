@@ -29,6 +29,8 @@ export type Spool = {
   read(seq: number): Promise<SpooledBatch | null>;
   /** All up to and including `seq` are stored. */
   settle(seq: number): void;
+  /** What ends with the process: of a spool that is on no disk. */
+  inMemory?(): SpooledBatch[];
   /** The lowest seq that is still there, settled or not; null when there is none. */
   lowestSeq(): number | null;
   bytes(): number;

@@ -59,10 +59,11 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
   const redactor = createRedactor({ secrets: [{ name: 'api_key', value: apiKey }] });
   const newId = createUuidV7();
   const spoolRoot = options.spoolRoot ?? join(homedir(), '.local/state/telltale/spool');
+  const teamOfSpool = team ?? 'own';
   const recorder = await openRecorder({
     transport: createHttpTransport({ url, key: apiKey, ...(team === undefined ? {} : { team }) }),
     url,
-    team: team ?? 'own',
+    team: teamOfSpool,
     spoolRoot,
     identity,
     replaySpreadMs: 0,
@@ -98,8 +99,8 @@ export async function openTelltale(options: OpenTelltaleOptions): Promise<OpenTe
     try {
       telltale.leaveCalls();
       telltale.drain();
-      const left = recorder.leave();
-      writeLastWords(spoolRoot, recorder.producerId, left);
+      const { producerId } = recorder;
+      writeLastWords({ root: spoolRoot, producerId, url, team: teamOfSpool, left: recorder.leave() });
     } catch {
       // The disk is full or not ours: nobody is left to be told.
     }
