@@ -21,10 +21,21 @@ export type DeadSpool = Spool & {
 };
 
 /** Takes over what a dead process left; null when a living one holds it or the folder is no spool. */
-export async function openDeadSpool({ folder, clock }: { folder: string; clock: Clock }): Promise<DeadSpool | null> {
+export async function openDeadSpool({
+  folder,
+  clock,
+  signal,
+}: {
+  folder: string;
+  clock: Clock;
+  signal?: AbortSignal;
+}): Promise<DeadSpool | null> {
   const lock = await takeLock(folder);
   if (lock === null) return null;
-  const scanned = await scanSpool(folder);
+  const scanned = await scanSpool(folder, signal).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   if (scanned === null) {
     await lock.release();
     return null;

@@ -17,27 +17,26 @@ const asks = 60;
 export async function replaySpool(
   {
     folder,
+    producerId,
     transport,
     clock,
     log,
     random,
-  }: { folder: string; transport: BatchTransport; clock: Clock; log: Log; random: () => number },
+  }: { folder: string; producerId: string; transport: BatchTransport; clock: Clock; log: Log; random: () => number },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const spool = await openDeadSpool({ folder, clock });
+  // Asked before anything is read: while the door is away, each short process would read all of it for nothing.
+  const known = await transport.inquire(producerId, [], signal);
+  if (known === null) return false;
+  const spool = await openDeadSpool({ folder, clock, signal });
   if (spool === null) return true;
-  const { producerId, state, left, lastSeq } = spool;
+  const { state, left, lastSeq } = spool;
   if (spool.damaged > 0) log.warn({ folder, stretches: spool.damaged }, 'a spool is damaged; what is whole is sent');
   if (lastSeq === 0 && spool.bytes() === 0) {
     await spool.discard();
     return true;
   }
   const { settled_seq: settledSeq, issued, dropped } = state;
-  const known = await transport.inquire(producerId, [], signal);
-  if (known === null) {
-    await spool.close(lastSeq);
-    return false;
-  }
   const resume = { lastSeq, settledSeq, issued, dropped, left };
   const producer = createProducer({ transport, spool, clock, log, random, resume });
   const cut = new Promise<false>((resolve) => {

@@ -16,6 +16,7 @@ import { refusal, startScriptedGateway, taken, type ScriptedGateway } from '../t
 import { temporaryFolder } from '../test-support/temporary-folder.ts';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import type { BatchTransport } from '../transport/transport.ts';
+import { openDeadSpool } from './dead-spool.ts';
 import { listSpools } from './list-spools.ts';
 import { startReplay } from './replay-spools.ts';
 
@@ -133,6 +134,43 @@ test('a spool of another door or team, or of a living process, is left alone', a
   expect(gateway.seen.filter((batch) => batch.producer_id !== living.producerId)).toEqual([]);
   expect((await listSpools(root)).map((spool) => spool.held_by)).toEqual([null, process.pid]);
   await living.close({ timeoutMs: 0 });
+});
+
+test('while the door is away nothing of what was left is read', async () => {
+  const root = temporaryFolder();
+  const { gateway, transport } = await startGateway();
+  const ids = await killedSpool(root, gateway.url);
+  const [spool] = await listSpools(root);
+  const folder = spool?.folder ?? '';
+  const asked: string[][] = [];
+  const away: BatchTransport = {
+    ...transport,
+    async inquire() {
+      asked.push(readdirSync(folder).filter((name) => name.startsWith('lock-')));
+      return null;
+    },
+  };
+  const clock = createManualClock();
+  const loop = replay(root, gateway.url, away, clock, 1_000);
+  await until(() => clock.sleepers() > 0);
+  clock.advance(0);
+  await until(() => asked.length > 0);
+  await loop[Symbol.asyncDispose]();
+  expect(ids.length).toBeGreaterThan(0);
+  // Whoever reads a spool takes its lock first: there is none but the dead writer's.
+  expect(asked).toEqual([['lock-1']]);
+});
+
+test('a scan that is under way ends with its signal, and lets the spool go', async () => {
+  const root = temporaryFolder();
+  const { gateway } = await startGateway();
+  await killedSpool(root, gateway.url);
+  const folder = (await listSpools(root))[0]?.folder ?? '';
+  const options = { folder, clock: systemClock };
+  await expect(openDeadSpool({ ...options, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  const dead = await openDeadSpool(options);
+  expect(dead?.left.length).toBeGreaterThan(0);
+  await dead?.close(dead.lastSeq);
 });
 
 test('stored spools go after their time', async () => {

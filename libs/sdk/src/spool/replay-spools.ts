@@ -75,10 +75,10 @@ export function startReplay({
     const ours = idle.filter((spool) => spool.url === url && spool.team === team);
     const epoch = await epochSeenBy(ours.find(isStored), signal);
     const isDone = (spool: SpoolInfo): boolean => isStored(spool) && (epoch === null || spool.store_epoch === epoch);
-    for (const { folder } of ours.filter((spool) => !isDone(spool))) {
+    for (const { folder, producer_id: producerId } of ours.filter((spool) => !isDone(spool))) {
       if (signal.aborted) return;
       if (clock.monotonic() < (notBefore.get(folder) ?? 0)) continue;
-      const stored = await replaySpool({ folder, transport, clock, log, random }, signal);
+      const stored = await replaySpool({ folder, producerId, transport, clock, log, random }, signal);
       if (!stored) notBefore.set(folder, clock.monotonic() + againMs);
     }
   };

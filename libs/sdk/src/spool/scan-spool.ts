@@ -14,13 +14,17 @@ import {
 export type ScannedSegment = { segment: Segment; frames: FoundFrame[]; damaged: number };
 export type ScannedSpool = { header: SpoolHeader; state: SpoolState; segments: ScannedSegment[] };
 
-/** Reads what a process left behind; null when the folder is no spool, or one of a format that is not known here. */
-export async function scanSpool(folder: string): Promise<ScannedSpool | null> {
+/**
+ * Reads what a process left behind; null when the folder is no spool, or one of a format that is not known here. Rejects
+ * once `signal` is aborted: whoever ends does not wait for all of a spool.
+ */
+export async function scanSpool(folder: string, signal?: AbortSignal): Promise<ScannedSpool | null> {
   const header = await readHeader(folder);
   if (header === null || header.format > spoolFormat) return null;
   const segments: ScannedSegment[] = [];
   const names = (await readdir(folder)).filter((name) => parseSegmentName(name) !== null).toSorted();
   for (const name of names) {
+    signal?.throwIfAborted();
     const lane = parseSegmentName(name)?.lane;
     if (lane === undefined) continue;
     const path = join(folder, name);
