@@ -4,7 +4,7 @@ const isAbort = (error: unknown): boolean => error instanceof Error && /^(?:Abor
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The same answer, its body looked at on the way: no byte is changed, held back or read ahead of its reader. */
-function watched(response: Response, call: MeteredCall): Response {
+function watched(response: Response, call: MeteredCall, { open }: CallDeps): Response {
   const { body } = response;
   if (body === null) {
     call.end({ how: 'whole' });
@@ -35,6 +35,7 @@ function watched(response: Response, call: MeteredCall): Response {
     },
     { highWaterMark: 0 },
   );
+  open.readFrom(stream, call);
   const { status, statusText, headers, url, redirected, type } = response;
   const seen = new Response(stream, { status, statusText, headers });
   for (const [name, value] of Object.entries({ url, redirected, type })) Object.defineProperty(seen, name, { value });
@@ -62,6 +63,6 @@ export function meterFetch(fetch: Fetch, deps: CallDeps): Fetch {
       throw error;
     }
     call.answered(response);
-    return watched(response, call);
+    return watched(response, call, deps);
   };
 }

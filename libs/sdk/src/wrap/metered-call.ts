@@ -1,15 +1,18 @@
-import { createCallMeter, type CallEnd } from '@telltale/answers/call-meter';
+import { createCallMeter, type CallEnd, type CallMeter } from '@telltale/answers/call-meter';
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
 import { readRequest } from '@telltale/answers/read-request';
 import type { Clock } from '@telltale/runtime/clock';
 import type { DeferredSink } from './deferred-sink.ts';
+import type { OpenUse, OpenUses } from './open-uses.ts';
 import type { Scope } from './scope.ts';
 
 /** The one function of an SDK client that all its requests go through. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+type Moment = { now: number; monotonic: number };
+
 /** What happened to one request, noted where it happens and read later. */
-export type MeteredCall = {
+export type MeteredCall = OpenUse & {
   answered(response: Response): void;
   bytes(piece: Uint8Array): void;
   end(end: CallEnd): void;
@@ -20,12 +23,9 @@ export type CallDeps = {
   clock: Clock;
   scope: () => Scope;
   redact?: ((text: string) => string) | undefined;
-  /** Calls that have not ended: nobody has read their answers to the end, or ever will. */
-  open?: Set<MeteredCall>;
+  /** What has not ended: nobody has read its answer to the end, or ever will. */
+  open: OpenUses;
 };
-
-/** More than an agent has on their way; of more the oldest are taken for left. */
-const mostOpen = 10_000;
 
 const urlOf = (input: string | URL | Request): URL => new URL(input instanceof Request ? input.url : input);
 
@@ -38,6 +38,15 @@ function providerOf({ hostname }: URL): string | undefined {
   if (hostname.endsWith('openai.com')) return 'openai';
   return hostname.endsWith('googleapis.com') ? 'google' : undefined;
 }
+
+/** Begins to follow a request. By itself: what lives as long as the answer is unread must not hold the request. */
+const beginner =
+  (shape: CallShape, url: URL, input: string | URL | Request, init: RequestInit | undefined) =>
+  (clock: Clock): CallMeter => {
+    const meter = createCallMeter({ shape, provider: providerOf(url), requestHeaders: headersOf(init, input), clock });
+    if (typeof init?.body === 'string') meter.request(readRequest([Buffer.from(init.body)]));
+    return meter;
+  };
 
 /**
  * Follows a request to a model; null when it is none. All reading of request and answer happens after the agent's turn,
@@ -54,45 +63,52 @@ export function meterCall(
   const who = scope();
   let replayed = clock.monotonic();
   const times: Clock = { ...clock, monotonic: () => replayed };
-  const at = (moment: number, work: () => void): void =>
+  const at = (when: number, work: () => void): void =>
     sink.later(() => {
-      replayed = moment;
+      replayed = when;
       work();
     });
-  let meter: ReturnType<typeof createCallMeter> | undefined;
+  let meter: CallMeter | undefined;
+  let begin: ((times: Clock) => CallMeter) | undefined = beginner(shape, url, input, init);
   at(replayed, () => {
-    meter = createCallMeter({ shape, provider: providerOf(url), requestHeaders: headersOf(init, input), clock: times });
-    if (typeof init?.body === 'string') meter.request(readRequest([Buffer.from(init.body)]));
+    meter = begin?.(times);
+    begin = undefined;
   });
   let ended = false;
+  /** When something came last. */
+  let came: Moment | undefined;
+  const moment = (): Moment => ({ now: clock.now(), monotonic: clock.monotonic() });
+  const arrived = (work: () => void): void => {
+    came = moment();
+    at(came.monotonic, work);
+  };
+  const finish = (how: CallEnd, { now, monotonic }: Moment): void => {
+    if (ended) return;
+    ended = true;
+    open.end(metered);
+    at(monotonic, () => {
+      if (meter === undefined) return;
+      const call = meter.finishNow(how);
+      const message = call.error_message;
+      const safe = message === undefined || redact === undefined ? {} : { error_message: redact(message) };
+      sink.defer(who, () => ({ at: new Date(now).toISOString(), ...call, ...safe, origin: 'sdk' }));
+    });
+  };
 
   const metered: MeteredCall = {
     answered(response) {
-      at(clock.monotonic(), () => {
+      arrived(() => {
         // What arrives here is inflated already.
         const { 'content-encoding': _coding, ...headers } = Object.fromEntries(response.headers);
         meter?.answered({ status: response.status, headers });
       });
     },
     bytes(piece) {
-      at(clock.monotonic(), () => void meter?.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)));
+      arrived(() => void meter?.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)));
     },
-    end(how) {
-      if (ended) return;
-      ended = true;
-      open?.delete(metered);
-      const now = clock.now();
-      at(clock.monotonic(), () => {
-        if (meter === undefined) return;
-        const call = meter.finishNow(how);
-        const message = call.error_message;
-        const safe = message === undefined || redact === undefined ? {} : { error_message: redact(message) };
-        sink.defer(who, () => ({ at: new Date(now).toISOString(), ...call, ...safe, origin: 'sdk' }));
-      });
-    },
+    end: (how) => finish(how, moment()),
+    leave: () => finish({ how: 'client_left' }, came ?? moment()),
   };
-  open?.add(metered);
-  const [oldest] = open ?? [];
-  if (oldest !== undefined && (open?.size ?? 0) > mostOpen) oldest.end({ how: 'client_left' });
+  open.add(metered);
   return metered;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { createManualClock } from '@telltale/testkit/manual-clock';
 import { expect, test } from 'vitest';
 import type { RecordDraft } from '../recorder/draft.ts';
 import { createTelltale } from './telltale.ts';
@@ -71,6 +72,82 @@ test('a tool that gives its answer bit by bit is one use, which ends with its la
     { tool_name: 'count', success: false, error_message: 'three is too many' },
     { tool_name: 'count', success: true, output_preview: '2' },
   ]);
+});
+
+test('a tool that gives its answer bit by bit is told at the end as well when its reader just stopped', async () => {
+  const clock = createManualClock();
+  const records: RecordDraft[] = [];
+  const telltale = createTelltale({
+    clock,
+    redact: (text) => text,
+    sink: { record: (draft) => `${records.push(draft)}` },
+  });
+  const counting = telltale.tool('count', async function* () {
+    for (let n = 1; n < 9; n += 1) {
+      clock.advance(10);
+      yield n;
+    }
+  });
+  const read = telltale.with({ session_id: 's1' }, () => counting());
+  const begun = clock.now();
+  await read.next();
+  await read.next();
+  const unread = counting();
+  clock.advance(60_000);
+  telltale.leaveCalls();
+  telltale.leaveCalls();
+  telltale.drain();
+  const at = new Date(begun + 20).toISOString();
+  expect(records).toMatchObject([
+    { tool_name: 'count', session_id: 's1', at, success: true, duration_ms: 20, output_preview: '2' },
+    { tool_name: 'count', at, success: true, duration_ms: 0 },
+  ]);
+  await Promise.all([read.return(), unread.return()]);
+});
+
+test('the answer of such a tool stays a generator, to whoever asks and to a wrapper around it', async () => {
+  const { telltale, records } = aTelltale();
+  const once = telltale.tool('inner', async function* () {
+    const told: string = yield 'asked';
+    yield told;
+  });
+  const twice = telltale.tool('outer', () => once());
+  const made = twice();
+  expect(Object.prototype.toString.call(made)).toBe('[object AsyncGenerator]');
+  expect(made[Symbol.asyncIterator]()).toBe(made);
+  expect(await made.next()).toEqual({ done: false, value: 'asked' });
+  expect(await made.next('told')).toEqual({ done: false, value: 'told' });
+  await made.return();
+  telltale.drain();
+  expect(records.map((record) => Reflect.get(record, 'tool_name'))).toEqual(['inner', 'outer']);
+});
+
+test('what is sealed, frozen or has a fixed method keeps its keys, and takes what it took before', () => {
+  const { telltale, records } = aTelltale();
+  const add = { description: 'adds', execute: (a: number) => a + 1 };
+  const tools = telltale.tools({ sealed: Object.seal({ ...add }), frozen: Object.freeze({ ...add }) });
+  for (const one of [tools.sealed, tools.frozen]) {
+    expect(Object.keys(one)).toEqual(['description', 'execute']);
+    expect({ ...one }.execute(1)).toBe(2);
+  }
+  const sealed = Object.seal({ limit: 1, get: (key: string) => key });
+  const memory = telltale.memory(sealed);
+  memory.limit = 5;
+  expect([memory.limit, sealed.limit]).toEqual([5, 5]);
+  const fixed = Object.defineProperty({ limit: 1, get: (key: string) => key }, 'get', {
+    value: (key: string) => key,
+    writable: false,
+    configurable: false,
+  });
+  const store = telltale.memory(fixed);
+  store.limit = 5;
+  expect([store.get('a'), store.limit, fixed.limit]).toEqual(['a', 5, 5]);
+  const heir = Object.assign(Object.create(store) as typeof store, { limit: 7 });
+  expect([heir.limit, fixed.limit]).toEqual([7, 5]);
+  const iterable = telltale.memory(Object.freeze({ [Symbol.iterator]: () => [1, 2].values() }));
+  expect([...iterable]).toEqual([1, 2]);
+  telltale.drain();
+  expect(records.map(({ kind }) => kind)).toEqual(['tool_call', 'tool_call', 'memory_operation']);
 });
 
 test('what is frozen is recorded as well, and a class that a store or a model holds stays one', () => {

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from '@telltale/runtime/clock';
 import type { RecordDraft } from '../recorder/draft.ts';
 import type { RecordSink } from '../recorder/recorder.ts';
 import { createDeferredSink } from './deferred-sink.ts';
-import type { CallDeps, MeteredCall } from './metered-call.ts';
+import type { CallDeps } from './metered-call.ts';
+import { createOpenUses } from './open-uses.ts';
 import { createScopes, type Scope } from './scope.ts';
 import { wrapFetchClient, wrapGoogleClient } from './wrap-clients.ts';
 import { wrapMemory, type MemoryMethods } from './wrap-memory.ts';
@@ -24,7 +25,7 @@ export type TelltaleDeps = {
 export function createTelltale({ sink, redact, clock = systemClock }: TelltaleDeps) {
   const scopes = createScopes();
   const deferred = createDeferredSink({ sink, clock });
-  const open = new Set<MeteredCall>();
+  const open = createOpenUses();
   const deps: CallDeps = { sink: deferred, clock, scope: scopes.current, redact, open };
   return {
     /** Everything that `work` does, also later, is reported for this session, task or agent. */
@@ -45,9 +46,7 @@ export function createTelltale({ sink, redact, clock = systemClock }: TelltaleDe
       deferred.defer(scopes.current(), () => draft);
     },
     /** At the end: whoever has not read an answer by now will not. */
-    leaveCalls(): void {
-      for (const call of open) call.end({ how: 'client_left' });
-    },
+    leaveCalls: (): void => open.leaveAll(),
     /** Hands everything that waits to the sink, now. */
     drain: (): void => deferred.drain(),
     dropped: (): number => deferred.dropped(),

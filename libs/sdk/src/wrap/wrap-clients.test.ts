@@ -1,15 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import Anthropic from '@anthropic-ai/sdk';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { GoogleGenAI } from '@google/genai';
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import OpenAI from 'openai';
+import { createManualClock } from '@telltale/testkit/manual-clock';
 import { startProvider, sse, type Provider } from '@telltale/testkit/fake-provider';
 import { answers } from '@telltale/testkit/provider-answers';
 import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RecordDraft } from '../recorder/draft.ts';
+import type { Fetch } from './metered-call.ts';
 import { createTelltale } from './telltale.ts';
 
 const aTelltale = () => {
@@ -124,6 +128,44 @@ test('an answer that nobody reads is told at the end, with what its head says', 
   telltale.leaveCalls();
   telltale.drain();
   expect(await recorded(0)).toEqual([]);
+});
+
+test('an answer that nobody reads ends when it came, however long the process lives after it', async () => {
+  const clock = createManualClock();
+  const records: RecordDraft[] = [];
+  const telltale = createTelltale({ clock, sink: { record: (draft) => `${records.push(draft)}` } });
+  const answer = async (): Promise<Response> => {
+    clock.advance(40);
+    return new Response('busy', { status: 529 });
+  };
+  const client = telltale.openai({ fetch: answer });
+  const asked = new Date(clock.now()).getTime();
+  const unread = await (client.fetch as Fetch)('https://api.openai.com/v1/chat/completions', { method: 'POST' });
+  clock.advance(86_400_000);
+  telltale.leaveCalls();
+  telltale.drain();
+  expect(records).toMatchObject([
+    { status: 'error', error_type: 'http_529', duration_ms: 40, at: new Date(asked + 40).toISOString() },
+  ]);
+  await unread.body?.cancel();
+});
+
+test('an answer that nobody can read any more is told then, not at the end of the process', async () => {
+  const records: RecordDraft[] = [];
+  const telltale = createTelltale({ sink: { record: (draft) => `${records.push(draft)}` } });
+  const client = telltale.openai({ fetch: async () => new Response('busy', { status: 529 }) });
+  const ask = async (): Promise<void> => {
+    await (client.fetch as Fetch)('https://api.openai.com/v1/chat/completions', { method: 'POST' });
+  };
+  await ask();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  setFlagsFromString('--no-expose-gc');
+  await until(() => {
+    collect();
+    return records.length > 0;
+  });
+  expect(records).toMatchObject([{ status: 'error', error_type: 'http_529' }]);
 });
 
 test('an answer that its reader leaves is an aborted call, and one that breaks off is an error', async () => {

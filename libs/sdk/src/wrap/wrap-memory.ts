@@ -49,25 +49,23 @@ export function wrapMemory<T extends object>(store: T, deps: CallDeps, methods: 
       }),
     }));
 
-  return new Proxy(standBefore(store), {
-    get(_target, key) {
-      // Private fields are the store's own: its methods run on it, not on the proxy.
-      const value: unknown = Reflect.get(store, key, store);
-      if (typeof value !== 'function' || key === 'constructor') return value;
-      const operation = typeof key === 'string' ? operationOf(key) : null;
-      if (operation === null) return methodOf(store, value as (...values: never[]) => unknown);
-      return (...values: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(value, store, values);
-        if (result instanceof Promise) {
-          // A memory that could not be reached was neither stored nor recalled: only its answer is noted.
-          return result.then((answer: unknown) => {
-            note(operation, values, answer);
-            return answer;
-          });
-        }
-        note(operation, values, result);
-        return result;
-      };
-    },
+  return standBefore(store, (key) => {
+    // Private fields are the store's own: its methods run on it, not on the proxy.
+    const value: unknown = Reflect.get(store, key, store);
+    if (typeof value !== 'function' || key === 'constructor') return value;
+    const operation = typeof key === 'string' ? operationOf(key) : null;
+    if (operation === null) return methodOf(store, value as (...values: never[]) => unknown);
+    return (...values: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(value, store, values);
+      if (result instanceof Promise) {
+        // A memory that could not be reached was neither stored nor recalled: only its answer is noted.
+        return result.then((answer: unknown) => {
+          note(operation, values, answer);
+          return answer;
+        });
+      }
+      note(operation, values, result);
+      return result;
+    };
   });
 }

@@ -138,13 +138,11 @@ export function wrapModel<T extends object>(model: T, { sink, clock, scope, reda
       }
     };
 
-  return new Proxy(standBefore(model), {
-    get(_target, key) {
-      const value: unknown = Reflect.get(model, key, model);
-      if (typeof value !== 'function' || key === 'constructor') return value;
-      const run = (...values: unknown[]): unknown => Reflect.apply(value, model, values);
-      if (key === 'doGenerate') return generate(run);
-      return key === 'doStream' ? stream(run) : methodOf(model, value as (...values: never[]) => unknown);
-    },
+  return standBefore(model, (key) => {
+    const value: unknown = Reflect.get(model, key, model);
+    if (typeof value !== 'function' || key === 'constructor') return value;
+    const run = (...values: unknown[]): unknown => Reflect.apply(value, model, values);
+    if (key === 'doGenerate') return generate(run);
+    return key === 'doStream' ? stream(run) : methodOf(model, value as (...values: never[]) => unknown);
   });
 }

@@ -3,8 +3,9 @@ import { known, shortText } from '@telltale/answers/json-fields';
 import type { RecordDraft } from '../recorder/draft.ts';
 import { asText, failureOf, sizeOf } from '../metrics/event-fields.ts';
 import type { CallDeps } from './metered-call.ts';
+import type { Scope } from './scope.ts';
 import { standBefore } from './stand-before.ts';
-import { isAsyncGenerator, watchGenerator } from './watch-generator.ts';
+import { isAsyncGenerator, watchGenerator, type GeneratorEnd } from './watch-generator.ts';
 
 type AnyFunction = (...values: never[]) => unknown;
 
@@ -20,7 +21,11 @@ const callIdOf = (options: unknown): string | undefined => {
  * The tool, recording each use: time, sizes and whether it failed (threw, or answered with an `error`). Previews leave
  * the process only where something takes secrets out of them.
  */
-export function wrapTool<F extends AnyFunction>(name: string, tool: F, { sink, clock, scope, redact }: CallDeps): F {
+export function wrapTool<F extends AnyFunction>(
+  name: string,
+  tool: F,
+  { sink, clock, scope, redact, open }: CallDeps,
+): F {
   const preview = (value: unknown): string | undefined =>
     redact === undefined
       ? undefined
@@ -30,14 +35,18 @@ export function wrapTool<F extends AnyFunction>(name: string, tool: F, { sink, c
     values: readonly unknown[],
     startedAt: number,
     outcome: { result: unknown } | { error: unknown },
+    { who, left }: { who: Scope; left?: number | undefined } = { who: scope() },
   ): void => {
-    const endedAt = clock.monotonic();
-    sink.defer(scope(), (): RecordDraft => {
+    const now = clock.monotonic();
+    const endedAt = left ?? now;
+    const at = clock.now() - (now - endedAt);
+    sink.defer(who, (): RecordDraft => {
       const [input, options] = values;
       const result = 'result' in outcome ? outcome.result : undefined;
       const failure = 'error' in outcome ? messageOf(outcome.error) : failureOf(result);
       return {
         kind: 'tool_call',
+        at: new Date(at).toISOString(),
         tool_name: shortText(name) ?? 'unknown',
         success: failure === null,
         ...known({
@@ -63,7 +72,12 @@ export function wrapTool<F extends AnyFunction>(name: string, tool: F, { sink, c
         note(values, startedAt, { error });
         throw error;
       }
-      if (isAsyncGenerator(result)) return watchGenerator(result, (end) => note(values, startedAt, end));
+      if (isAsyncGenerator(result)) {
+        // It may be told when the scope is another's, or nobody's.
+        const who = scope();
+        const onEnd: GeneratorEnd = (end, left) => note(values, startedAt, end, { who, left });
+        return watchGenerator(result, { open, now: () => clock.monotonic(), onEnd });
+      }
       if (!(result instanceof Promise)) {
         note(values, startedAt, { result });
         return result;
@@ -90,9 +104,7 @@ export function wrapTools<T extends Record<string, unknown>>(tools: T, deps: Cal
     const execute: unknown = typeof tool === 'object' && tool !== null ? Reflect.get(tool, 'execute') : undefined;
     if (typeof execute !== 'function') return tool;
     const run = wrapTool(name, execute as AnyFunction, deps);
-    return new Proxy(standBefore(tool as object), {
-      get: (target, key, self): unknown => (key === 'execute' ? run : Reflect.get(target, key, self)),
-    });
+    return standBefore(tool as object, (key) => (key === 'execute' ? run : Reflect.get(tool as object, key)));
   };
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, wrapOne(name, tool)])) as T;
 }
