@@ -3,6 +3,7 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { addBuckets, inputOf, tokenFields, type TokenBuckets } from '../agent-lines/token-buckets.ts';
 import { forgetOldest } from '../agent-lines/forget-oldest.ts';
 import type { ModelTotals } from '../transcripts/claude-totals.ts';
+import { printedSession } from './printed-session.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
@@ -48,7 +49,7 @@ export function createBrokenAnswers({ totalsOf }: { totalsOf: (session: string) 
     passed(record: RecordDraft): void {
       if (record.kind !== 'llm_call' || record.attributes?.['retried'] !== true) return;
       if (record.origin === 'stdout') {
-        printing.add(String(record.attributes['client_session_id'] ?? ''));
+        printing.add(printedSession(record));
         forgetOldest(printing, mostSessions);
       }
       if (record.attributes['signal'] !== 'attempt') return;

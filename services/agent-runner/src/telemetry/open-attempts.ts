@@ -2,6 +2,7 @@ import type { Attempt } from '@telltale/otlp/read/reading';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import { forgetOldest } from '../agent-lines/forget-oldest.ts';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
+import { printedSession } from './printed-session.ts';
 
 type Call = Extract<RecordDraft, { kind: 'llm_call' }>;
 
@@ -65,7 +66,7 @@ export function createOpenAttempts({ prints, emit }: { prints: boolean; emit: Em
       if (call.origin !== 'stdout') return;
       isPrinting = true;
       if (call.attributes?.['retried'] !== true) return;
-      const session = String(call.attributes['client_session_id'] ?? '');
+      const session = printedSession(call);
       printed.set(session, (printed.get(session) ?? 0) + 1);
       forgetOldest(printed, mostOpen);
     },
