@@ -47,7 +47,9 @@ test('the packed SDK is imported, required and type-checked by a project that ha
   await using gateway = await startScriptedGateway();
   for (const [file, head] of Object.entries(programs)) {
     writeFileSync(join(folder, file), head + work);
-    const child = spawn(process.execPath, [file, gateway.url, folder], { cwd: folder, stdio: 'inherit' });
+    // Each with a spool of its own: a gateway that never says what is stored is sent what another process left, too.
+    const spools = join(folder, `spools-of-${file}`);
+    const child = spawn(process.execPath, [file, gateway.url, spools], { cwd: folder, stdio: 'inherit' });
     expect(await once(child, 'exit')).toEqual([0, null]);
   }
   const records = gateway.seen.flatMap((batch) => batch.records);
