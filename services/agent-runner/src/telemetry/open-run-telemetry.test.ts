@@ -1,4 +1,6 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@telltale/runtime/clock';
@@ -70,34 +72,71 @@ test.each([
   ]);
 });
 
-test('what is printed through a run that is around others is theirs to tell', async () => {
+function openOne(env: Record<string, string>, records: RecordDraft[]) {
+  return openRunTelemetry({
+    wanted: true,
+    argv: ['sh', '-c', 'telltale run -- claude -p hi'],
+    cwd: '/',
+    env: { HOME: '/nonexistent', ...env },
+    telltaleUrl: undefined,
+    folder: null,
+    identity: { agent_id: 'coder', run_id: newId() },
+    redactor: createRedactor({ secrets: [] }),
+    emit: (record) => void records.push(record),
+    clock: systemClock,
+  });
+}
+
+const call: RecordDraft = { kind: 'llm_call', model: 'm', status: 'error', origin: 'stdout' };
+const line: RecordDraft = { kind: 'log_entry', level: 'info', source: 'stdout', message: 'hi' };
+const tool: RecordDraft = { kind: 'tool_call', tool_name: 'bash', tool_call_id: 't-1', success: true };
+const withId = (id: string): RecordDraft => ({ ...call, message_id: id });
+
+test.each(['first', 'last'])(
+  'what a run within tells by itself is left to it, whichever hears of it %s',
+  async (who) => {
+    const [outer, middle, inner]: [RecordDraft[], RecordDraft[], RecordDraft[]] = [[], [], []];
+    const around = await openOne({}, outer);
+    const between = await openOne(around.variables, middle);
+    const within = await openOne(between.variables, inner);
+    const printed = [withId('msg_1'), tool, line, { ...call, input_tokens: 5 }];
+    const runs = who === 'first' ? [within, between, around] : [around, between, within];
+    for (const run of runs) for (const record of printed) run.emit(record);
+    for (const run of [within, between, around]) await run.finish();
+    expect(inner).toHaveLength(printed.length);
+    expect([middle, outer]).toEqual([[line], [line]]);
+  },
+);
+
+test('what is printed beside a run within, and after its end, is still told', async () => {
   const [outer, inner]: [RecordDraft[], RecordDraft[]] = [[], []];
-  const open = (env: Record<string, string>, records: RecordDraft[]) =>
-    openRunTelemetry({
-      wanted: true,
-      argv: ['sh', '-c', 'telltale run -- claude -p hi'],
-      cwd: '/',
-      env: { HOME: '/nonexistent', ...env },
-      telltaleUrl: undefined,
-      folder: null,
-      identity: { agent_id: 'coder', run_id: newId() },
-      redactor: createRedactor({ secrets: [] }),
-      emit: (record) => void records.push(record),
-      clock: systemClock,
-    });
-  const around = await open({}, outer);
-  const call: RecordDraft = { kind: 'llm_call', model: 'm', status: 'ok', origin: 'stdout', message_id: 'msg_1' };
-  around.emit(call);
-  const within = await open(around.variables, inner);
-  const line: RecordDraft = { kind: 'log_entry', level: 'info', source: 'stdout', message: 'hi' };
-  for (const record of [{ ...call, message_id: 'msg_2' }, line]) {
-    within.emit(record);
-    around.emit(record);
-  }
+  const around = await openOne({}, outer);
+  around.emit(withId('before'));
+  const within = await openOne(around.variables, inner);
+  within.emit(withId('inner'));
+  for (const record of [withId('beside'), tool]) around.emit(record);
   await within.finish();
+  await until(() => outer.length === 3);
+  around.emit(withId('inner'));
+  around.emit(withId('after'));
   await around.finish();
-  expect(inner).toMatchObject([{ message_id: 'msg_2' }, line]);
-  expect(outer).toMatchObject([{ message_id: 'msg_1' }, line]);
+  expect(outer).toEqual([withId('before'), withId('beside'), tool, withId('after')]);
+  expect(inner).toEqual([withId('inner')]);
+});
+
+test('of a run within that is killed what it had not told is told around it', async () => {
+  const records: RecordDraft[] = [];
+  const around = await openOne({}, records);
+  const url = `${around.variables['TELLTALE_RUN_OTLP']}/within`;
+  const request = httpRequest(url, { method: 'POST', agent: false });
+  request.on('error', () => undefined);
+  request.flushHeaders();
+  await once(request, 'response');
+  around.emit(tool);
+  expect(records).toEqual([]);
+  request.destroy();
+  await until(() => records.length === 1);
+  await around.finish();
 });
 
 test('the sum that it prints of the same turn does not count beside it', async () => {

@@ -16,6 +16,7 @@ import { shellText } from './shell-text.ts';
 import { createRolloutTelling } from '../transcripts/rollout-telling.ts';
 import { tellAround } from './tell-around.ts';
 import { createToldOnce } from './told-once.ts';
+import { createToldWithin, markOf } from './told-within.ts';
 
 /** Where a run takes telemetry, for a run within it: what that one tells must not count in both. */
 const receiverVariable = 'TELLTALE_RUN_OTLP';
@@ -91,15 +92,27 @@ export async function openRunTelemetry({
   };
   const told = createToldOnce(pass, { printsCalls });
   const threads = createCodexThreads();
-  let isAroundOthers = false;
-  await tellAround(env[receiverVariable]);
+  const around = await tellAround(env[receiverVariable]);
+  const printed = createToldWithin((record) => {
+    const mark = markOf(record);
+    if (mark !== null) around.tells(mark);
+    told.emit(record);
+  });
   const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
     forward: plan.forward(argv),
     around: env[receiverVariable],
     withholds: plan.withholds(argv),
     onWithin() {
-      isAroundOthers = true;
+      const { tells, ended } = printed.begins();
+      return {
+        // The runs around this one read the same output.
+        tells(mark) {
+          around.tells(mark);
+          tells(mark);
+        },
+        ended,
+      };
     },
     onDraft(draft) {
       const own = threads(draft);
@@ -120,14 +133,12 @@ export async function openRunTelemetry({
   return {
     argv: settings?.lay(withWords, variables) ?? withWords,
     variables: receiver === null ? variables : { ...variables, [receiverVariable]: receiver.endpoint },
-    emit(record) {
-      // What a run within this one tells by itself is printed through this one, too.
-      const isOfOthers = isAroundOthers && (record.kind === 'llm_call' || record.kind === 'tool_call');
-      if (!isOfOthers) told.emit(record);
-    },
+    emit: printed.emit,
     know: rollouts.know,
     async finish() {
       await receiver?.[Symbol.asyncDispose]();
+      printed.finish();
+      await around.ended();
       await rollouts.tell((record) => told.reported(record));
       told.finish();
       for (const record of await broken.rest()) emit(record);

@@ -15,6 +15,7 @@ import { clientOfBody } from './client-of-body.ts';
 import { forwardRequest, toldHeader } from './forward-request.ts';
 import { signals, type PersonEndpoints } from './person-endpoint.ts';
 import { withinPath } from './tell-around.ts';
+import type { Within } from './told-within.ts';
 
 export type OtlpReceiver = AsyncDisposable & {
   /** Base URL for exporters: it holds a secret, so that no other program of this machine reports into the run. */
@@ -59,7 +60,7 @@ export async function startOtlpReceiver({
   around,
   withholds = () => false,
   onDraft,
-  onWithin = () => undefined,
+  onWithin = () => ({ tells: () => undefined, ended: () => undefined }),
   onAttempt = () => undefined,
   redact,
   clock,
@@ -71,7 +72,7 @@ export async function startOtlpReceiver({
   withholds?: (signal: Signal, client: ClientName | null) => boolean;
   onDraft: (draft: Draft) => void;
   /** A run within this one begins. */
-  onWithin?: () => void;
+  onWithin?: () => Within;
   /** Hears of each request to a model that a client says it makes, before the records of the same request. */
   onAttempt?: (attempt: Attempt) => void;
   redact: (text: string) => string;
@@ -129,10 +130,10 @@ export async function startOtlpReceiver({
     void work.finally(() => onTheirWay.delete(work));
   }
 
-  const server = createServer((request, response) => {
+  // The request of a run within this one lasts as long as that run.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
     if (request.method === 'POST' && request.url === `/${secret}${withinPath}`) {
-      onWithin();
-      response.writeHead(204).end();
+      hearWithin(onWithin(), request, response);
       return;
     }
     const signal = request.method === 'POST' ? paths.get(request.url ?? '') : undefined;
@@ -155,6 +156,23 @@ export async function startOtlpReceiver({
       await closed;
     },
   };
+}
+
+/** A run within this one says a line for each thing that it tells by itself; it is there for as long as its request is. */
+function hearWithin({ tells, ended }: Within, request: IncomingMessage, response: ServerResponse): void {
+  let rest = '';
+  request.setEncoding('utf8');
+  request.on('data', (text: string) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) tells(line);
+  });
+  request.on('error', () => undefined);
+  request.on('close', () => {
+    ended();
+    response.end();
+  });
+  response.writeHead(200).flushHeaders();
 }
 
 const ofResource: Readonly<Record<string, Signal>> = { Logs: 'logs', Spans: 'traces', Metrics: 'metrics' };
