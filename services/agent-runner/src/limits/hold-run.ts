@@ -45,6 +45,8 @@ export type HeldRun = AsyncDisposable & {
   /** Bytes of output so far. */
   output(bytes: number): void;
   look(look: TreeLook): void;
+  /** Before the program starts: one that only forks is thousands by the time that anybody looks. */
+  contain(cgroup: RunCgroup | null): void;
   /** The program runs: `end` is called with what it may not exceed and did. */
   begin(options: { cgroup: RunCgroup | null; end: (reading: LimitReading) => void; isBusy: () => boolean }): void;
 };
@@ -247,12 +249,10 @@ export async function holdRun({
       check.measured('memory', memoryBytes);
       if (limits.memory !== undefined && (cgroup?.outOfMemoryKills() ?? 0) > 0) check.exceeded('memory', memoryBytes);
     },
+    contain: (group) => group?.hold({ tasks: limits.processes === undefined ? undefined : tasksOf(limits.processes) }),
     begin(options) {
       ({ cgroup, end } = options);
-      cgroup?.hold({
-        memoryBytes: limits.memory,
-        tasks: limits.processes === undefined ? undefined : tasksOf(limits.processes),
-      });
+      cgroup?.hold({ memoryBytes: limits.memory });
       time = watchTime({ check, isBusy: options.isBusy, clock, log });
       if (early !== null) options.end(early);
     },

@@ -161,6 +161,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
       ? createSampler({ clock, log, sampleIntervalMs: options.sampleIntervalMs ?? defaultSampleMs })
       : borrowed(options.sampler);
   using cgroup = makeRunCgroup(identity.run_id);
+  held.contain(cgroup);
   const ends = [options.signal, signals?.asked].filter((one) => one !== undefined);
   const refused = await admitRun({
     floorOf,
@@ -189,8 +190,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     events.ended(result, result.exitCode);
     return result;
   }
-  const { child, pid, ownSession } = started;
-  // First of all: a short program must be seen while it lives.
+  const { child, pid, ownSession } = started; // First of all: a short program must be seen while it lives.
   const tree = sampler.watch({
     pid,
     runId: identity.run_id,
