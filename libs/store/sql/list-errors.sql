@@ -3,9 +3,9 @@
 
 select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind, model as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, coalesce(error_type, 'no message')), 200) as error from "llm_call"
-  where team_id = $1 and "at" >= $2::timestamptz and status = 'error' and not exists (select from "llm_call" as twin
+  where team_id = $1 and "at" >= $2::timestamptz and status = 'error' and (not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($3, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
-  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid"))) and not exists (
   select from call_alias a where a.team_id = $4 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
@@ -14,9 +14,11 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
   where true and "at" >= $6::timestamptz order by place limit 1))
   order by at desc, id desc limit $7) union all (select 'tool_call' as kind, tool_name as name, tool_name as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "tool_call"
-  where team_id = $8 and "at" >= $9::timestamptz and not success and not exists (select from "tool_call" as twin
+  where team_id = $8 and "at" >= $9::timestamptz and not success and (md5(coalesce(
+  coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($10, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $11 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
   case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
@@ -58,16 +60,17 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
 --           ->  Subquery Scan on "*SELECT* 2"
 --                 ->  Limit
 --                       ->  Nested Loop Anti Join
---                             ->  Nested Loop Anti Join
---                                   ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
---                                         Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
---                                   ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
---                                         Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
---                                         Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                             ->  Index Scan using tool_call_default_team_id_at_id_idx on tool_call_default tool_call
+--                                   Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                                   Filter: (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2)))
+--                                   SubPlan 2
+--                                     ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                           Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                           Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
 --                             ->  Index Scan using told_tool_pkey on told_tool t
 --                                   Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                   Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 2))
---                                   SubPlan 2
+--                                   Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 3))
+--                                   SubPlan 3
 --                                     ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default counted
 --                                           Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t.at))
 --                                           Filter: ((agent_id = tool_call.agent_id) AND (id = t.record_id))

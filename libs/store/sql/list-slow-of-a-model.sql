@@ -2,9 +2,9 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (select from "llm_call" as twin
+  where team_id = $1 and $2 in ("model", "response_model") and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and (not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($5, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
-  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid"))) and not exists (
   select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)

@@ -8,9 +8,9 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $3 and "r"."run_id" = $4 group by r.agent_id) as own
   where l.team_id = $5 and l.folded_at is null and $6 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "llm_call" as twin
+  where team_id = $7 and "run_id" = $8 and duration_ms >= $9 and (duration_ms / 1000)::bigint >= ($10::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($11, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($12, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
-  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid"))) and not exists (
   select from call_alias a where a.team_id = $13 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
@@ -24,9 +24,11 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $19 and "r"."run_id" = $20 group by r.agent_id) as own
   where l.team_id = $21 and l.folded_at is null and $22 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $23 and "run_id" = $24 and duration_ms >= $25 and (duration_ms / 1000)::bigint >= ($26::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($27, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and not exists (select from "tool_call" as twin
+  where team_id = $23 and "run_id" = $24 and duration_ms >= $25 and (duration_ms / 1000)::bigint >= ($26::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($27, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (md5(coalesce(
+  coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($28, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $29 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
   case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
@@ -117,17 +119,17 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
 --                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
 --                                   ->  Nested Loop Anti Join
---                                         ->  Nested Loop Anti Join
---                                               ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
---                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                                     Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)))
---                                               ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
---                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
---                                                     Filter: ((agent_id = unit_1.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))))
+--                                               SubPlan 2
+--                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                       Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
 --                                         ->  Index Scan using told_tool_pkey on told_tool t
 --                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 3).col1) AND (tool_call.agent_id = (hashed SubPlan 3).col2) AND (at = (hashed SubPlan 3).col3) AND (record_id = (hashed SubPlan 3).col4))))
---                                               SubPlan 3
+--                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 4).col1) AND (tool_call.agent_id = (hashed SubPlan 4).col2) AND (at = (hashed SubPlan 4).col3) AND (record_id = (hashed SubPlan 4).col4))))
+--                                               SubPlan 4
 --                                                 ->  Seq Scan on tool_call_default counted
 --                                                       Disabled: true
 --                                                       Filter: ((duration_ms IS NOT NULL) AND (run_id = 'run-1'::text))

@@ -2,9 +2,9 @@
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
 select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, session_id from "llm_call"
-  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and not exists (select from "llm_call" as twin
+  where team_id = $1 and "at" >= $2::timestamptz and duration_ms >= $3 and (duration_ms / 1000)::bigint >= ($4::double precision / 1000)::bigint and (not exists (select from "llm_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($5, "llm_call"."agent_id") and twin.agent_id = "llm_call"."agent_id"
-  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid")) and not exists (
+  and twin.at = "llm_call"."at" and twin.id = "llm_call"."id" and (twin.batch_no, twin.ctid) < ("llm_call"."batch_no", "llm_call"."ctid"))) and not exists (
   select from call_alias a where a.team_id = $6 and a.alias = 'r:' || llm_call.id and llm_call.id is distinct from (
   select record_id from (
   select member.*, seen.place from calls c cross join jsonb_array_elements(c.members) with ordinality as seen (value, place)
@@ -12,9 +12,11 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   where c.team_id = $7 and c.call_id = a.call_id) as seen
   where true and "at" >= $8::timestamptz and duration_ms is not null order by place limit 1))
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $10 and "at" >= $11::timestamptz and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and not exists (select from "tool_call" as twin
+  where team_id = $10 and "at" >= $11::timestamptz and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and (md5(coalesce(
+  coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
   case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
@@ -63,17 +65,17 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                   Sort Key: (((tool_call.duration_ms / '1000'::double precision))::bigint) DESC, tool_call.duration_ms DESC, tool_call.id
 --                                   Presorted Key: (((tool_call.duration_ms / '1000'::double precision))::bigint)
 --                                   ->  Nested Loop Anti Join
---                                         ->  Nested Loop Anti Join
---                                               ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
---                                                     Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                                     Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
---                                               ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
---                                                     Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
---                                                     Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))))
+--                                               SubPlan 2
+--                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                       Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
 --                                         ->  Index Scan using told_tool_pkey on told_tool t
 --                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                               Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 2))
---                                               SubPlan 2
+--                                               Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 3))
+--                                               SubPlan 3
 --                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default counted
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t.at))
 --                                                       Filter: ((duration_ms IS NOT NULL) AND (agent_id = tool_call.agent_id) AND (id = t.record_id))

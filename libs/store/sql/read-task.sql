@@ -81,9 +81,11 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   select at, id, tool_name as name, input_preview as input, output_preview as output, success from tool_call
   where team_id = $7 and key_of("team_id", "task_id") = key_of($8, $9) and "task_id" = $10 and at between $11 and $12 and key_of("team_id", "agent_id") = key_of($13, span.agent_id) and "agent_id" = span.agent_id
   and at between span.first_at and span.last_at
-  and not exists (select from "tool_call" as twin
+  and (md5(coalesce(
+  coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid")) and not exists (
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
   case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
@@ -121,17 +123,17 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
 --                             Sort Key: tool_call.at, tool_call.id
 --                             Presorted Key: tool_call.at
 --                             ->  Nested Loop Anti Join
---                                   ->  Nested Loop Anti Join
---                                         ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
---                                               Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
---                                               Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint))
---                                         ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin
---                                               Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
---                                               Filter: ((agent_id = unit.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                   ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
+--                                         Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
+--                                         Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 1))))
+--                                         SubPlan 1
+--                                           ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin
+--                                                 Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
+--                                                 Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
 --                                   ->  Index Scan using told_tool_pkey on told_tool t
 --                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 2).col1) AND (tool_call.agent_id = (hashed SubPlan 2).col2) AND (at = (hashed SubPlan 2).col3) AND (record_id = (hashed SubPlan 2).col4))))
---                                         SubPlan 2
+--                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 3).col1) AND (tool_call.agent_id = (hashed SubPlan 3).col2) AND (at = (hashed SubPlan 3).col3) AND (record_id = (hashed SubPlan 3).col4))))
+--                                         SubPlan 3
 --                                           ->  Seq Scan on tool_call_default counted
 --                                                 Disabled: true
 --                                                 Filter: (task_id = 'task-1'::text)

@@ -33,6 +33,8 @@ beforeAll(async () => {
   const again = [
     aRecord('llm_call', { ...call, ...blue, duration_ms: 6_000 }),
     aRecord('tool_call', { ...tool, tool_call_id: 'use-1' }),
+    // Nothing names it: each that comes counts.
+    aRecord('tool_call', { ...blue, at, tool_name: 'ls', success: true, duration_ms: 5_200 }),
   ];
   await store.store(again, { team: 'blue' });
   const span = { ...tool, tool_call_id: 'use-1', duration_ms: 6_200, error_message: 'exit 1, by the span' };
@@ -72,14 +74,18 @@ test('any threshold is answered, whether or not calls of its duration are indexe
   expect(await slow(10, { limit: 2 })).toEqual([9_100, 8_000]);
 });
 
-test('what came twice, or was told by two origins, is listed once', async () => {
+test('what came twice, or was told by two origins, is listed as often as it counts', async () => {
   const slowest = await listSlow(store.db, { teamId: 'blue', limit: 10, thresholdMs: 5_000 });
   expect(slowest.map(({ name, duration_ms }) => [name, duration_ms])).toEqual([
     ['bash', 6_100],
     ['opus', 6_000],
     // The record that counts did not time it.
     ['grep', 5_500],
+    ['ls', 5_200],
+    ['ls', 5_200],
   ]);
+  const counted = `select tool_calls::int as tools from rollup where team_id = $1 and cube = 'team' and grain = 0`;
+  expect(await store.rows(counted, ['blue'])).toEqual([{ tools: 4 }]);
   const failures = await listErrors(store.db, { teamId: 'blue', limit: 10, sessionId: 'b' });
   expect(failures.map(({ error }) => error)).toEqual(['exit 1']);
 });

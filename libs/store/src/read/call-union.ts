@@ -110,12 +110,16 @@ function usedOnce(question: CallQuestion, says?: Condition): Condition {
       and ${sql.join([sql`true`, ...fitting(question, 'tool_call', says)], sql` and `)}))`;
 }
 
-/** A record that came in two batches, which counts once (a service's counts twice), by the first. */
+/**
+ * Of a record that came in two batches the first, where it counts once: a service's call and a use of a tool that nothing
+ * names count as often as they came.
+ */
 const cameFirst = (teamId: string, table: CallTable): Condition => {
   const of = (column: string): Condition => sql.ref(`${table}.${column}`);
-  return sql`not exists (select from ${sql.table(table)} as twin
+  const counted = table === 'tool_call' ? sql`${nameOfUse(table)} is null or ` : sql``;
+  return sql`(${counted}not exists (select from ${sql.table(table)} as twin
     where key_of(twin.team_id, twin.agent_id) = key_of(${teamId}, ${of('agent_id')}) and twin.agent_id = ${of('agent_id')}
-    and twin.at = ${of('at')} and twin.id = ${of('id')} and (twin.batch_no, twin.ctid) < (${of('batch_no')}, ${of('ctid')}))`;
+    and twin.at = ${of('at')} and twin.id = ${of('id')} and (twin.batch_no, twin.ctid) < (${of('batch_no')}, ${of('ctid')})))`;
 };
 
 /** That a call which several records tell of is listed once, as totals count it. */

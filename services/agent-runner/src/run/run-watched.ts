@@ -174,11 +174,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const started = await starting({
     argv,
     cwd: options.cwd,
-    env: childEnvironment(env, identity, {
-      ...git.environment,
-      ...added,
-      ...noticeVariable(noticeFile),
-    }),
+    env: childEnvironment(env, identity, { ...git.environment, ...added, ...noticeVariable(noticeFile) }),
     streams,
     folder: folder.path,
     ...(cgroup === null ? {} : { inside: cgroup.inside }),
@@ -190,7 +186,8 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
     events.ended(result, result.exitCode);
     return result;
   }
-  const { child, pid, ownSession } = started; // First of all: a short program must be seen while it lives.
+  const { child, pid, ownSession } = started;
+  // First of all: a short program must be seen while it lives.
   const tree = sampler.watch({
     pid,
     runId: identity.run_id,

@@ -10,7 +10,8 @@ import { allowedLabels, type Scope } from './scope.ts';
  * record told already (fold_repeat) are left out.
  */
 export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly RecordKind[]): Promise<void> {
-  const tools = { ...scope, rows: sql<boolean>`${scope.rows} and r.id not in (select record_id from fold_repeat)` };
+  const told = sql`select record_id, batch_no from fold_repeat`;
+  const tools = { ...scope, rows: sql<boolean>`${scope.rows} and (r.id, r.batch_no) not in (${told})` };
   for (const kind of kinds) {
     if (kind === 'endpoint_minute') continue;
     await baseInsert(kind === 'tool_call' ? tools : scope, kind, kindShares[kind]).execute(trx);

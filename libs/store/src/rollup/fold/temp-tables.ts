@@ -24,7 +24,7 @@ export const tempTables = `
     cube text, series_id uuid, bucket timestamptz, ${dims}, ${sums}) on commit delete rows;
   create temp table if not exists fold_bin (
     minute timestamptz, ${dims}, measure text, bins integer[], counts bigint[]) on commit delete rows;
-  create temp table if not exists fold_repeat (record_id uuid) on commit delete rows;
+  create temp table if not exists fold_repeat (record_id uuid, batch_no bigint) on commit delete rows;
   create temp table if not exists fold_llm (like calls) on commit delete rows;
   create temp table if not exists fold_joined (record_id uuid) on commit delete rows;
   create temp table if not exists fold_series (series_id uuid) on commit delete rows;

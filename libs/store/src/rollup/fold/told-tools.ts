@@ -16,21 +16,28 @@ export const nameOfUse = (row: string): RawBuilder<unknown> => {
 const name = nameOfUse('r');
 const named = sql`${name} is not null`;
 
-/** Notes who told of each use of a tool first, and puts the records of the scope that tell it again into fold_repeat. */
+/**
+ * Notes who told of each use of a tool first, and puts the records of the scope that tell it again into fold_repeat; a record
+ * may come in two batches too.
+ */
 export async function noteTools(trx: DbTransaction, scope: Scope): Promise<void> {
   await sql`with named as materialized (
-      select ${name} as name, r.id, r.at, r.duration_ms from tool_call r where ${scope.rows} and ${named}),
+      select ${name} as name, r.id, r.batch_no, r.at, r.duration_ms from tool_call r where ${scope.rows} and ${named}),
     told as (
       insert into told_tool (team_id, name, record_id, at)
       select distinct on (name) ${scope.teamId}, name, id, at from named order by name, duration_ms is null, at, id
       on conflict (team_id, name) do nothing returning record_id)
-    insert into fold_repeat select id from named where id not in (select record_id from told)`.execute(trx);
+    insert into fold_repeat select id, batch_no from named
+    where (id, batch_no) not in (select id, min(batch_no) from named join told on id = record_id group by id)`.execute(
+    trx,
+  );
 }
 
 /** Puts the records of the scope that were not the first to tell into fold_repeat. */
 export async function findRepeatedTools(trx: DbTransaction, scope: Scope): Promise<void> {
-  await sql`insert into fold_repeat select r.id from tool_call r where ${scope.rows} and ${named}
-    and exists (select from told_tool t where t.team_id = ${scope.teamId} and t.name = ${name} and t.record_id <> r.id)`.execute(
-    trx,
-  );
+  await sql`insert into fold_repeat select r.id, r.batch_no from tool_call r where ${scope.rows} and ${named}
+    and (exists (select from told_tool t where t.team_id = ${scope.teamId} and t.name = ${name} and t.record_id <> r.id)
+      or exists (select from tool_call as twin
+        where key_of(twin.team_id, twin.agent_id) = key_of(r.team_id, r.agent_id) and twin.agent_id = r.agent_id
+        and twin.at = r.at and twin.id = r.id and twin.batch_no < r.batch_no))`.execute(trx);
 }
