@@ -33,6 +33,20 @@ describe('what a source leaves open', () => {
     });
   });
 
+  test('an input that the total proves to be without the cache has the cache added', () => {
+    const usage = (total: number) =>
+      normaliseUsage('otel', {
+        'gen_ai.usage.input_tokens': 5_000,
+        'gen_ai.usage.output_tokens': 42,
+        'gen_ai.usage.cache_read_input_tokens': 2_000,
+        'gen_ai.usage.total_tokens': total,
+      }).input_tokens;
+    expect([usage(7_042), usage(5_042), usage(9_000)]).toEqual([7_000, 5_000, 5_000]);
+    const openInference = { prompt: 5_000, completion: 42, total: 7_042, 'prompt_details.cache_write': 2_000 };
+    const told = Object.entries(openInference).map(([name, count]) => [`llm.token_count.${name}`, count]);
+    expect(normaliseUsage('openinference', Object.fromEntries(told)).input_tokens).toBe(7_000);
+  });
+
   test('counts that were not given stay absent, and garbage is not a count', () => {
     expect(normaliseUsage('anthropic_api', {})).toEqual({});
     expect(normaliseUsage('anthropic_api', null)).toEqual({});

@@ -102,6 +102,9 @@ export function explainUsage(source: UsageSource, given: unknown): { usage: Norm
     } else if (inclusive && cached > counted) {
       inclusive = false;
       flags.push('assumed_exclusive');
+    } else if (inclusive && cached > 0) {
+      // What all came to proves it: Bedrock counts the cache beside the input, and some pass that on as it is.
+      inclusive = countOf(raw, profile.total) !== counted + (countOf(raw, profile.output) ?? 0) + cached;
     }
     input = (inclusive ? counted : counted + cached) + extra;
   }

@@ -19,6 +19,8 @@ export type UsageProfile = {
   /** Whether `output` holds the reasoning tokens too. */
   output_includes_reasoning: boolean;
   reasoning?: readonly string[];
+  /** What the source says that all of it came to: where that is input, output and cache, the input is without the cache. */
+  total?: readonly string[];
   service_tier?: readonly string[];
   speed?: readonly string[];
   /** The source's own idea of the cost in USD. */

@@ -86,6 +86,7 @@ export const otel: UsageProfile = {
     'llm.usage.reasoning_tokens',
     'codex.usage.reasoning_output_tokens',
   ],
+  total: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens'],
   service_tier: [
     'openai.response.service_tier',
     'gen_ai.openai.response.service_tier',

@@ -90,6 +90,7 @@ export const usageProfiles = {
     output: ['llm.token_count.completion'],
     output_includes_reasoning: true,
     reasoning: ['llm.token_count.completion_details.reasoning'],
+    total: ['llm.token_count.total'],
     cost: ['llm.cost.total'],
   },
   /** Logfire's `invoke_agent` span of the Claude Agent SDK counts fresh tokens under the inclusive name. */

@@ -35,3 +35,12 @@ test.each([
 ])('the usage that %s leaves', (_, usage) => {
   expect(langfuseUsage(usage)).toEqual({ ...counts, cache_write_tokens: undefined });
 });
+
+test.each([
+  [{ input: 5_000, cache_read_input_tokens: 2_000, output: 42 }, 7_000],
+  [{ input: 5_000, cache_creation_input_tokens: 1_000, cache_read_input_tokens: 2_000, output: 42 }, 8_000],
+  [{ input: 5_000, cache_read_input_tokens: 2_000, output: 42, total: 5_042 }, 5_000],
+  [{ prompt_tokens: 5_000, completion_tokens: 42, prompt_tokens_details: { cached_tokens: 2_000 } }, 5_000],
+])('what %j counts as input, by its own names without a total, is beside the cache', (usage, input) => {
+  expect(langfuseUsage(usage)).toMatchObject({ input_tokens: input, output_tokens: 42 });
+});

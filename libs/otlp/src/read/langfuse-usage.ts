@@ -18,15 +18,16 @@ export function langfuseUsage(usage: Details): Record<string, number | undefined
   const output = count(usage, 'output', 'completion_tokens', 'output_tokens');
   const ofInput = part(usage, 'prompt_tokens_details', 'input_tokens_details');
   const ofOutput = part(usage, 'completion_tokens_details', 'output_tokens_details');
-  const read =
-    count(usage, 'input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens') ??
-    count(ofInput, 'cached_tokens');
+  const ownRead = count(usage, 'input_cached_tokens', 'input_cache_read', 'cache_read_input_tokens');
+  const read = ownRead ?? count(ofInput, 'cached_tokens');
   const write = count(usage, 'cache_creation_input_tokens', 'input_cache_creation', 'input_cache_write');
   const reasoning = count(usage, 'output_reasoning_tokens', 'output_reasoning') ?? count(ofOutput, 'reasoning_tokens');
   const total = count(usage, 'total', 'total_tokens');
   const cached = (read ?? 0) + (write ?? 0);
   const sum = (input ?? 0) + (output ?? 0);
-  const cacheApart = cached > 0 && (total === sum + cached || total === sum + cached + (reasoning ?? 0));
+  // Its own names add up to the total, which it makes itself where nobody gives one.
+  const addsUp = total === undefined && count(usage, 'input') !== undefined && (ownRead ?? write) !== undefined;
+  const cacheApart = cached > 0 && (addsUp || total === sum + cached || total === sum + cached + (reasoning ?? 0));
   const reasoningApart =
     (reasoning ?? 0) > 0 && (total === sum + (reasoning ?? 0) || total === sum + cached + (reasoning ?? 0));
   return {

@@ -75,6 +75,21 @@ function passedOn(all: readonly Classified[]): Map<string, string[]> {
   return ends;
 }
 
+/** Tokens of a call that the cache gave or took. */
+const cachedOf = ({ cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens }: DraftOf<'llm_call'>): number =>
+  (cache_read_tokens ?? 0) + (cache_write_5m_tokens ?? 0) + (cache_write_1h_tokens ?? 0);
+
+/**
+ * Whether a span around another one tells of the cache beside the tokens that are all the inner one knows of: botocore's own
+ * instrumentation passes over what Bedrock counts beside the input. Then both are kept, and the store believes the outer one.
+ */
+const knowsCache = (outer: DraftOf<'llm_call'>, inner: DraftOf<'llm_call'>): boolean =>
+  cachedOf(outer) > 0 &&
+  cachedOf(inner) === 0 &&
+  inner.input_tokens !== undefined &&
+  outer.input_tokens === inner.input_tokens + cachedOf(outer) &&
+  outer.output_tokens === inner.output_tokens;
+
 const withPassedOn = (draft: Draft | null, span: Span, ends: ReadonlyMap<string, string[]>): Draft | null => {
   const passed = draft?.kind === 'llm_call' ? ends.get(nameOf(span)) : undefined;
   if (draft?.kind !== 'llm_call' || passed === undefined) return draft;
@@ -139,6 +154,7 @@ export function readSpans(
   const isToldWithin = callsAround(all, around);
   const ends = passedOn(all);
   const calls = new Map<string, DraftOf<'llm_call'>>();
+  const outer = new Map<string, DraftOf<'llm_call'>>();
   let unused = 0;
   const drafts: Draft[] = [];
   const keep = (draft: Draft | null): void => {
@@ -149,10 +165,19 @@ export function readSpans(
     if (one.kind.is === 'request') continue;
     const draft = withPassedOn(withAround(draftOf(one, receivedAt, redact), one.span, around), one.span, ends);
     const told = one.kind.is === 'llm' && isToldWithin(one);
-    keep(told ? null : draft);
+    if (told && draft?.kind === 'llm_call' && cachedOf(draft) > 0) outer.set(nameOf(one.span), draft);
+    else keep(told ? null : draft);
     if (draft?.kind !== 'llm_call') continue;
     calls.set(nameOf(one.span), draft);
     if (!told) drafts.push(...attemptsBefore(one.span, draft));
+  }
+  if (outer.size > 0) {
+    const inner = all.filter(({ kind, span }) => kind.is === 'llm' && span.parentSpanId !== '');
+    const within = Map.groupBy(inner, ({ span }) => around(span));
+    for (const [name, draft] of outer) {
+      const told = within.get(name)?.flatMap(({ span }) => calls.get(nameOf(span)) ?? []) ?? [];
+      keep(told.some((call) => knowsCache(draft, call)) ? draft : null);
+    }
   }
   for (const { span, source, kind } of all) {
     if (kind.is === 'request') keep(failedRequestOf(span, source, receivedAt, calls.get(aroundOf(span))));

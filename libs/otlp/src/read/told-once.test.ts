@@ -36,6 +36,20 @@ test('of two calls around each other the inner one counts, also past a span betw
   expect(calls).toMatchObject([{ span_id: id('3'), attributes: { within_span: id('1') } }]);
 });
 
+test('what an outer call tells of the cache beside the tokens of the inner one is kept with it', () => {
+  const usage = { 'gen_ai.usage.output_tokens': 10 };
+  const cache = { 'gen_ai.usage.cache_read_input_tokens': 600, 'gen_ai.usage.total_tokens': 710 };
+  const both = (outer: Record<string, number>) =>
+    callsOf([
+      { spanId: id('1'), attributes: { ...chat, ...usage, ...outer } },
+      { spanId: id('2'), parentSpanId: id('1'), attributes: { ...chat, ...usage } },
+    ]).map((call) => [call.span_id, call.input_tokens]);
+  const inner = [id('2'), 100];
+  expect(both(cache)).toEqual([inner, [id('1'), 700]]);
+  expect(both({ ...cache, 'gen_ai.usage.output_tokens': 11 })).toEqual([inner]);
+  expect(both({})).toEqual([inner]);
+});
+
 test('a call knows the span around it that another request tells of, past those that this one has', () => {
   const calls = callsOf([
     { spanId: id('2'), parentSpanId: id('1') },

@@ -56,21 +56,30 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
 const parts = ['cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'reasoning_tokens'] as const;
 const detailOf = (member: CallMember): number => parts.filter((name) => member[name] !== null).length;
 
+const cachedOf = ({ cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens }: CallMember): number =>
+  (cache_read_tokens ?? 0) + (cache_write_5m_tokens ?? 0) + (cache_write_1h_tokens ?? 0);
+
+/** As many tokens, or as many beside a cache that `first` knows nothing of, as what Bedrock's client tells is around. */
+const tellsAsMany = (member: CallMember, first: CallMember): boolean =>
+  member.output_tokens === first.output_tokens &&
+  (member.input_tokens === first.input_tokens ||
+    (first.input_tokens !== null &&
+      cachedOf(first) === 0 &&
+      member.input_tokens === first.input_tokens + cachedOf(member)));
+
 /**
  * Of instrumentations around each other that tell of as many tokens the one that tells most of their parts: that of an SDK may
- * leave out of a stream what the framework's knows, or the other way round.
+ * leave out of a stream what the framework's knows, or the other way round. One that tells of the cache as well is believed first.
  */
 function moreDetailed(members: readonly CallMember[], first: CallMember): CallMember {
   const isLayer = ({ origin }: CallMember): boolean => origin === 'client' || origin === 'otlp';
   if (!isLayer(first)) return first;
   const alike = members.filter(
-    (member) =>
-      isLayer(member) &&
-      member.input_tokens === first.input_tokens &&
-      member.output_tokens === first.output_tokens &&
-      (member.cost_usd !== null || first.cost_usd === null),
+    (member) => isLayer(member) && tellsAsMany(member, first) && (member.cost_usd !== null || first.cost_usd === null),
   );
-  return alike.reduce((best, one) => (detailOf(one) > detailOf(best) ? one : best), first);
+  const more = (one: CallMember, best: CallMember): boolean =>
+    one.input_tokens === best.input_tokens ? detailOf(one) > detailOf(best) : cachedOf(one) > cachedOf(best);
+  return alike.reduce((best, one) => (more(one, best) ? one : best), first);
 }
 
 /** Whose call it is: of a client and the gateway behind it, which tell of one call, the client's. */

@@ -158,3 +158,14 @@ test('of two instrumentations that tell of as many tokens the one that knows the
   ]);
   expect(kept).toEqual([{ thought: 5 }]);
 });
+
+test('of spans around each other the one that knows of the cache beside the tokens of the inner one counts', async () => {
+  const inner = told({ span_id: b, parent_span_id: a, input_tokens: 12 }, { of_client: true });
+  const outer = told({ span_id: a, input_tokens: 112, cache_read_tokens: 100 }, { scope: 'strands' });
+  expect(await callsOf([inner, outer])).toHaveLength(1);
+  const kept = await store.rows(
+    'select input_tokens::int as input, cache_read_tokens::int as cached from calls where team_id = $1',
+    [`gateways-${teams}`],
+  );
+  expect(kept).toEqual([{ input: 112, cached: 100 }]);
+});
