@@ -11,8 +11,14 @@ export type EventFields = {
 };
 
 export function fieldsOf(event: unknown): EventFields {
-  const value = (name: string): unknown =>
-    typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined;
+  const value = (name: string): unknown => {
+    try {
+      return typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined;
+    } catch {
+      // A getter or a proxy of theirs that throws says nothing.
+      return undefined;
+    }
+  };
   const number = (name: string): number | undefined => {
     const found = value(name);
     return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
@@ -54,10 +60,19 @@ export function asText(value: unknown): string | undefined {
   }
 }
 
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    // A proxy that was revoked.
+    return false;
+  }
+}
+
 /** Why a tool's result is a failure; null when it is none. */
 export function failureOf(result: unknown): string | null {
-  if (result instanceof Error) return result.message || result.name;
   const fields = fieldsOf(result);
+  if (isError(result)) return fields.text('message') ?? fields.text('name') ?? 'Unknown error';
   const error = fields.value('error');
   const failed = Boolean(error) || fields.text('status') === 'error';
   if (!failed) return null;

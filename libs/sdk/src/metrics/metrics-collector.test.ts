@@ -138,6 +138,29 @@ test('no event can make the emitter’s code throw', () => {
   );
 });
 
+test('a field that throws when it is read says nothing, and the call is reported all the same', () => {
+  const { drafts, emitter } = setUp();
+  const throwing = {
+    get error(): string {
+      throw new Error('not yet');
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const result of [throwing, proxy]) emitter.emit('tool_end', { name: 'bash', result, duration_ms: 1 });
+  emitter.emit(
+    'ai_call_end',
+    Object.defineProperty({ model: 'claude' }, 'input_tokens', { get: () => throwing.error }),
+  );
+  emitter.emit('tool_end', proxy);
+  expect(drafts).toMatchObject([
+    { tool_name: 'bash', success: true, duration_ms: 1 },
+    { tool_name: 'bash', success: true, duration_ms: 1 },
+    { kind: 'llm_call', model: 'claude' },
+    { tool_name: 'unknown' },
+  ]);
+});
+
 test('after detaching nothing is heard, and no listener is left', () => {
   const { drafts, emitter, detach } = setUp();
   detach();
