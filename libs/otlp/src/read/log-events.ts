@@ -1,4 +1,5 @@
 import { numberOf, type Attributes } from '../attributes.ts';
+import { inferenceDetails } from './inference-details.ts';
 import { callEvent, failedCallEvent, narrated, toolEvent, type EventReader } from './log-profiles.ts';
 
 const claudeCall = callEvent({ usage: 'claude_code_log', provider: 'anthropic' });
@@ -41,6 +42,7 @@ export const logEvents: ReadonlyMap<string, EventReader> = new Map<string, Event
   ['gemini_cli.agent.finish', narrated('info', 'agent_name', 'duration_ms', 'turn_count', 'terminate_reason')],
   ['gemini_cli.chat_compression', narrated('info', 'tokens_before', 'tokens_after')],
   ['gemini_cli.flash_fallback', narrated('warning', 'auth_type')],
+  ['gen_ai.client.inference.operation.details', inferenceDetails],
   ['qwen-code.api_response', qwenCall],
   ['qwen-code.api_error', failedCallEvent({})],
   ['qwen-code.tool_call', toolEvent],

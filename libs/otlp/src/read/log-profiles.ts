@@ -1,12 +1,13 @@
 import { explainUsage } from '@telltale/pricing/normalise-usage';
 import type { UsageSource } from '@telltale/pricing/usage-profiles';
 import { booleanOf, firstTextOf, numberOf, textOf, type Attributes } from '../attributes.ts';
+import type { Source } from '../signals.ts';
 import { clip, countOf, durationOf, known, type Draft, type DraftOf } from './draft.ts';
 import type { Redact } from './redact.ts';
 
 /** What all records of one log item have in common. */
 export type Common = Pick<Draft, 'at' | 'agent_id'> & Partial<Draft>;
-export type LogContext = { attributes: Attributes; common: Common; redact: Redact };
+export type LogContext = { attributes: Attributes; source: Source; common: Common; redact: Redact };
 
 /** Reads one event of a client; null when it tells nothing that is kept. */
 export type EventReader = (context: LogContext) => Draft | null;

@@ -41,6 +41,7 @@ const bodyText = (body: Value): string | undefined => {
 
 const contextOf = (item: LogItem, source: Source, { receivedAt, redact }: Context): LogContext => ({
   attributes: item.attributes,
+  source,
   common: {
     at: timeOf(item, receivedAt),
     ...identityOf(source, item.attributes),

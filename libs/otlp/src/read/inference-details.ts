@@ -1,0 +1,37 @@
+import { textOf } from '../attributes.ts';
+import { llmCallOf } from './llm-span.ts';
+import { callBase, type EventReader } from './log-profiles.ts';
+
+/** Clients whose own events tell of the same request, by another id or none. */
+const tellsByItself = /^(?:gemini-cli|qwen-code)$/;
+
+/**
+ * The conventions' event of a request to a model, which says what its span says: the only word on it where spans are sampled or
+ * turned off. It is known again by the provider's id of the answer, else by the span that it was written in; without either
+ * it may be the call that a span tells of or another one, and is left to the spans.
+ */
+export const inferenceDetails: EventReader = (context) => {
+  const { attributes, common, source } = context;
+  if (tellsByItself.test(source.scope) || tellsByItself.test(textOf(source.resource, 'service.name') ?? ''))
+    return null;
+  const { trace_id: traceId = '', span_id: spanId = '' } = common;
+  const isNamed = textOf(attributes, 'gen_ai.response.id') !== undefined;
+  if (!isNamed && (traceId === '' || spanId === '')) return null;
+  const failed = textOf(attributes, 'error.type') !== undefined;
+  const span = {
+    traceId,
+    spanId,
+    parentSpanId: '',
+    name: '',
+    startMs: 0,
+    endMs: 0,
+    attributes,
+    events: [],
+    statusCode: failed ? 2 : 0,
+    statusMessage: '',
+  };
+  const call = llmCallOf(span, source, common.at, { usage: 'otel' });
+  if (call.kind !== 'llm_call' || (!failed && (call.input_tokens ?? call.output_tokens) === undefined)) return null;
+  const told = { ...callBase(context).attributes, signal: isNamed ? 'log' : 'span' };
+  return { ...call, attributes: { ...call.attributes, ...told } };
+};
