@@ -108,6 +108,28 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     expect(led(on)?.variables['OPENAI_BASE_URL']).toBe('http://127.0.0.1:9/s/openai-api-base');
   });
 
+  test.each(['GROK_BASE_URL', 'KIMI_MODEL_BASE_URL', 'LLM_BASE_URL', 'GROQ_API_BASE', 'OLLAMA_HOST', 'OPENAI_API_URL'])(
+    'the address of models under another name is led as well: %s',
+    (name) => {
+      const auto = plan(['grok', '-p', 'hi'], { [name]: 'http://127.0.0.1:8000/v1' }, 'auto');
+      const route = name.toLowerCase().replaceAll('_', '-');
+      expect(led(auto)?.variables).toEqual({ [name]: `http://127.0.0.1:9/s/${route}` });
+      expect(bases(plan(['grok'], { [name]: 'http://127.0.0.1:8000/v1' }))[route]).toBe('http://127.0.0.1:8000/v1');
+    },
+  );
+
+  test.each([
+    'DATABASE_URL',
+    'APP_BASE_URL',
+    'LANGFUSE_HOST',
+    'NPM_BASE_URL',
+    'HF_ENDPOINT',
+    'AZURE_OPENAI_ENDPOINT',
+    'MODEL_URL',
+  ])('an address of something else is not: %s', (name) => {
+    expect(plan(['grok', '-p', 'hi'], { [name]: 'http://127.0.0.1:8000/v1' }, 'auto')).toBeNull();
+  });
+
   test('a way out that only ALL_PROXY names is left alone', () => {
     expect(plan(['make'], { ALL_PROXY: 'socks5://x:1' })).toBeNull();
   });
@@ -414,5 +436,75 @@ describe('opencode', () => {
       '{ // mine\n "provider": {"x": {"options": {"baseURL": "http://h"}}} }',
     );
     expect(content(plan(['opencode']))).toBeNull();
+  });
+});
+
+describe('Kilo Code', () => {
+  test('is led as opencode, from files of either name', () => {
+    mkdirSync(join(home, '.config/kilo'), { recursive: true });
+    writeFileSync(
+      join(home, '.config/kilo/kilo.json'),
+      JSON.stringify({ provider: { local: { options: { baseURL: 'http://127.0.0.1:8100/v1' } } } }),
+    );
+    mkdirSync(join(home, '.kilo'));
+    writeFileSync(
+      join(home, '.kilo/opencode.json'),
+      JSON.stringify({ provider: { anthropic: { options: { baseURL: 'http://127.0.0.1:8200/v1' } } } }),
+    );
+    const made = plan(['npx', '@kilocode/cli', 'run', 'hi'], {}, 'auto');
+    expect(bases(made)).toMatchObject({
+      'opencode-local': 'http://127.0.0.1:8100/v1',
+      'opencode-anthropic': 'http://127.0.0.1:8200/v1',
+    });
+    expect(JSON.parse(led(made)?.variables['KILO_CONFIG_CONTENT'] ?? 'null')).toMatchObject({
+      provider: { local: { options: { baseURL: 'http://127.0.0.1:9/s/opencode-local' } } },
+    });
+    expect(led(made)?.variables).not.toHaveProperty('OPENCODE_CONFIG_CONTENT');
+  });
+});
+
+describe('pi', () => {
+  const install = (name: string): string => {
+    const folder = join(home, 'node_modules', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name }));
+    writeFileSync(join(folder, 'pi'), '#!/usr/bin/env node\n', { mode: 0o755 });
+    return join(folder, 'pi');
+  };
+  const models = (text: string): void => {
+    mkdirSync(join(home, '.pi/agent'), { recursive: true });
+    writeFileSync(join(home, '.pi/agent/models.json'), text);
+  };
+  const planned = (argv: string[]) =>
+    planProxy({ wanted: 'auto', argv, cwd: home, env: { HOME: home }, settingsFile: join(home, 'laid.json') });
+
+  test.each(['@mariozechner/pi-coding-agent', '@earendil-works/pi-coding-agent'])(
+    'of %s is led by an extension, where its own settings say and else where its providers are',
+    (name) => {
+      models(
+        '{ // mine\n "providers": { "my": { "baseUrl": "http://127.0.0.1:8000/v1", }, "openai": { "models": [{"id": "m", "baseUrl": "http://x"}] } } }',
+      );
+      const program = install(name);
+      const made = planned([program, '-p', 'hi']);
+      expect(bases(made)).toMatchObject({
+        'pi-my-127.0.0.1': 'http://127.0.0.1:8000/v1',
+        'pi-anthropic-api.anthropic.com': 'https://api.anthropic.com/',
+      });
+      expect(Object.keys(bases(made)).some((way) => way.startsWith('pi-openai'))).toBe(false);
+      const { argv = [], variables } = led(made) ?? {};
+      expect(argv).toEqual([program, '--extension', join(home, 'laid.json.mjs'), '-p', 'hi']);
+      expect(variables).toEqual({});
+      const extension = readFileSync(argv[2] ?? '', 'utf8');
+      expect(extension).toContain('pi.registerProvider("my", { baseUrl: "http://127.0.0.1:9/s/pi-my-127.0.0.1" });');
+      expect(statSync(argv[2] ?? '').mode & 0o077).toBe(0);
+    },
+  );
+
+  test('is left alone where it makes no calls, or its settings cannot be read; another program of that name is not it', () => {
+    const program = install('@mariozechner/pi-coding-agent');
+    expect(planned([program, 'install', 'x'])).toBeNull();
+    expect(planned([install('raspberry'), '-p', 'hi'])).toBeNull();
+    models('{');
+    expect(planned([program, '-p', 'hi'])).toBeNull();
   });
 });

@@ -2,12 +2,13 @@ import type { Environment } from '../run/child-environment.ts';
 import { aiderUpstreams, leadAider } from './clients/aider.ts';
 import { namesCodex } from '../telemetry/started-texts.ts';
 import { claudeCalls } from './clients/claude.ts';
-import { clientOf, type ClientName } from './clients/client-of.ts';
+import type { ClientName } from './clients/client-of.ts';
 import { clineCalls } from './clients/cline.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { withGeminiFile } from './clients/gemini.ts';
-import { isOwnProgram } from './clients/is-own-program.ts';
-import { opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
+import { isOwnProgram, knownClientOf } from './clients/is-own-program.ts';
+import { isOpencode, opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
+import { piCalls } from './clients/pi.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
 import { wantedByItself, withFiles } from './wants-proxy.ts';
@@ -49,13 +50,15 @@ export function planProxy({
   /** The program by which Claude Code tells its agent what the run has for it. */
   hook?: string | undefined;
 }): ProxyPlan | null {
-  const client = clientOf(argv);
+  const client = knownClientOf(argv, cwd, env);
   const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
   if (wanted === 'off' || only === 'none' || goesOutOtherwise(env)) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, { env, cwd }) : null;
-  const opencode = client?.name === 'opencode' ? opencodeUpstreams(cwd, env) : [];
+  const opencodeName = isOpencode(client?.name) ? client.name : null;
+  const opencode = opencodeName === null ? [] : opencodeUpstreams(opencodeName, cwd, env);
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
   const cline = client?.name === 'cline' && settingsFile !== null ? clineCalls(argv, client.at, env) : null;
+  const pi = client?.name === 'pi' && settingsFile !== null ? piCalls(argv, client.at, env) : null;
   // By itself it leaves its calls to its hub: nothing is gained where it cannot be told otherwise.
   if (wanted === 'auto' && client?.name === 'cline' && cline === null) return null;
   const isClaude = client?.name === 'claude' && isOwnProgram(argv, { client: 'claude', cwd, env });
@@ -66,22 +69,24 @@ export function planProxy({
   const laid = isNamed && canLay ? upstreamOf('anthropic', claude.base ?? '', 'ANTHROPIC_BASE_URL') : null;
   const past = claude !== null && (claude.past || (isNamed && laid === null));
   const shared =
-    client?.name === 'aider'
+    client?.name === 'aider' || client?.name === 'pi'
       ? []
       : upstreamsOf(only === 'named' ? env : knownTo(client?.name, argv, cwd, env))
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream))
           .filter(({ isDefault }) => only === 'all' || isDefault !== true)
           // Its own files may name an address, which a variable that nobody set would overrule.
           .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true);
-  const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex]), ...(cline?.upstreams ?? [])];
+  const files = cline?.upstreams ?? pi?.upstreams ?? [];
+  const upstreams = [...shared, ...aider, ...opencode, ...(codex === null ? [] : [codex]), ...files];
   if (upstreams.length === 0) return null;
 
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
     (client?.name === 'codex' && codex === null) ||
-    (client?.name === 'opencode' && opencode.length === 0) ||
-    (client?.name === 'cline' && cline === null);
-  const unled = untouched ? client.name : client === null && namesCodex(argv, cwd) ? 'codex' : null;
+    (opencodeName !== null && opencode.length === 0) ||
+    (client?.name === 'cline' && cline === null) ||
+    (client?.name === 'pi' && pi === null);
+  const unled = untouched ? (client?.name ?? null) : client === null && namesCodex(argv, cwd) ? 'codex' : null;
   const unread = past
     ? '; its own settings say where claude calls, so its calls go past it'
     : unled === null
@@ -111,7 +116,9 @@ export function planProxy({
         const { argv: led, variables: own } = leadAider(urls, argv, env);
         return { argv: led, variables: { ...variables, ...own } };
       }
-      if (opencode.length > 0) Object.assign(variables, opencodeVariables(urls, env));
+      if (opencodeName !== null && opencode.length > 0)
+        Object.assign(variables, opencodeVariables(opencodeName, urls, env));
+      if (pi !== null && settingsFile !== null) return { argv: pi.lay(settingsFile, urls), variables };
       if (cline !== null && settingsFile !== null) Object.assign(variables, cline.lay(settingsFile, urls));
       if (claude !== null && canLay && settingsFile !== null && (laid !== null || hook !== undefined)) {
         const url = laid === null ? undefined : urls.get(laid.name);

@@ -42,8 +42,18 @@ const knownUpstreams: readonly KnownUpstream[] = [
   // Without it the client talks to a service of its own, not to a provider.
   { name: 'copilot', variables: ['COPILOT_PROVIDER_BASE_URL'], default: null },
 ];
-/** Every variable that names a provider's address. */
-export const addressVariables: readonly string[] = knownUpstreams.flatMap(({ variables }) => variables);
+const addressVariables: ReadonlySet<string> = new Set(knownUpstreams.flatMap(({ variables }) => variables));
+/** Other names by which a program takes the address of its models: whose they are, and the usual words for where. */
+const otherAddress = new RegExp(
+  '^(?:ANTHROPIC|CEREBRAS|CLAUDE|COHERE|DASHSCOPE|DEEPSEEK|FIREWORKS|GEMINI|GROK|GROQ|KIMI|LITELLM|LLM|LMSTUDIO|LM_STUDIO|' +
+    'MINIMAX|MISTRAL|MOONSHOT|NVIDIA|OLLAMA|OPENAI|OPENROUTER|PERPLEXITY|QWEN|TOGETHER|VLLM|XAI|ZAI|ZHIPU)' +
+    '(?:_(?:AI|MODEL|PROXY))?(?:_API)?_(?:BASE|BASE_URL|ENDPOINT|HOST|URL)$',
+);
+/** Whether a variable names the address of a provider, or of what stands before one. */
+export const isAddressVariable = (name: string): boolean => addressVariables.has(name) || otherAddress.test(name);
+/** Those of an environment that do. */
+export const addressesIn = (env: Environment): string[] =>
+  Object.keys(env).filter((name) => isSet(env, name) && isAddressVariable(name));
 
 const providers: Readonly<Record<string, string>> = {
   'api.anthropic.com': 'anthropic',
@@ -76,12 +86,20 @@ const isSet = (env: Environment, name: string): boolean => (env[name] ?? '') !==
  * A client whose base URL cannot be read is left alone: it is in no answer here.
  */
 export function upstreamsOf(env: Environment): Upstream[] {
+  const others = addressesIn(env).filter((name) => !addressVariables.has(name));
+  const named = others.flatMap((variable) => upstreamOf(routeOf(variable), env[variable] ?? '', variable) ?? []);
+  return [...ofProviders(env), ...named.map((upstream) => ({ ...upstream, isDefault: false }))];
+}
+
+const routeOf = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
+
+function ofProviders(env: Environment): Upstream[] {
   return knownUpstreams.flatMap(({ name, variables, default: own }): Upstream[] => {
     const [first] = variables;
     const named = variables.filter((variable) => isSet(env, variable));
     if (named.length > 0)
       return named.flatMap((variable) => {
-        const route = variable === first ? name : variable.toLowerCase().replaceAll('_', '-');
+        const route = variable === first ? name : routeOf(variable);
         const upstream = upstreamOf(route, env[variable] ?? '', variable);
         // Programs read one or the other: what only knows the first has to find the same address.
         const isOther = variable.endsWith('_API_BASE') && !isSet(env, first);

@@ -2,13 +2,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../run/child-environment.ts';
 import { claudeCalls } from './clients/claude.ts';
-import { clientOf, type ClientName } from './clients/client-of.ts';
+import type { ClientName } from './clients/client-of.ts';
+import { knownClientOf } from './clients/is-own-program.ts';
 import { readStart } from './read-start.ts';
 import { scriptOf } from './script-of.ts';
-import { addressVariables, ofAzure, upstreamOf } from './upstreams.ts';
+import { addressesIn, isAddressVariable, ofAzure, upstreamOf } from './upstreams.ts';
 
 /**
- * They tell nothing of their calls (aider), or lose part of it: opencode its last spans, Gemini CLI a turn that failed,
+ * They tell nothing of their calls (aider, pi), or lose part of it: opencode and Kilo Code their last spans, Gemini CLI a turn that failed,
  * Copilot CLI how long what it wrote to the cache lives, which decides the price, Cline thoughts and attempts made again, Qwen Code those attempts.
  */
 const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
@@ -18,6 +19,8 @@ const withoutTelemetry: ReadonlySet<ClientName> = new Set<ClientName>([
   'aider',
   'cline',
   'qwen',
+  'kilo',
+  'pi',
 ]);
 
 /** With one of these a program may be about to call its provider, at an address that nobody knows. */
@@ -77,7 +80,11 @@ export function withFiles(argv: readonly string[], cwd: string, env: Environment
   const found: Record<string, string> = {};
   for (const path of variableFiles(argv, cwd))
     for (const [name, value] of Object.entries(parseEnv(read(path))))
-      if ([...addressVariables, ...ofAzure].includes(name) && (value ?? '') !== '' && (env[name] ?? '') === '')
+      if (
+        (isAddressVariable(name) || ofAzure.some((one) => one === name)) &&
+        (value ?? '') !== '' &&
+        (env[name] ?? '') === ''
+      )
         found[name] ??= value ?? '';
   return { ...env, ...found };
 }
@@ -103,7 +110,7 @@ const isForeign = (address: string): boolean => {
 
 /** Whether each address that the environment names is another than the provider's own. */
 function isElsewhere(env: Environment): boolean {
-  const named = addressVariables.flatMap((name) => env[name] || []);
+  const named = addressesIn(env).map((name) => env[name] ?? '');
   return named.length > 0 && named.every(isForeign);
 }
 
@@ -139,9 +146,8 @@ function isClaudeElsewhere(argv: readonly string[], at: number, cwd: string, env
  * and none for clients that tell by themselves. A key alone says nothing of where a program calls.
  */
 export function wantedByItself(argv: readonly string[], cwd: string, env: Environment): 'all' | 'named' | 'none' {
-  const client = clientOf(argv);
-  if (client === null)
-    return addressVariables.some((name) => (env[name] ?? '') !== '') && canBeLed(argv, cwd, env) ? 'named' : 'none';
+  const client = knownClientOf(argv, cwd, env);
+  if (client === null) return addressesIn(env).length > 0 && canBeLed(argv, cwd, env) ? 'named' : 'none';
   if (client.name === 'claude') return isClaudeElsewhere(argv, client.at, cwd, env) ? 'named' : 'none';
   const calls = client.name !== 'copilot' || (env['COPILOT_PROVIDER_BASE_URL'] ?? '') !== '';
   return withoutTelemetry.has(client.name) && calls ? 'all' : 'none';
@@ -149,7 +155,7 @@ export function wantedByItself(argv: readonly string[], cwd: string, env: Enviro
 
 /** For the person, where a program may call models unseen. */
 export function proxyHint(argv: readonly string[], cwd: string, env: Environment): string | null {
-  const client = clientOf(argv);
+  const client = knownClientOf(argv, cwd, env);
   const untold = client?.name === 'claude' ? claudeCalls(argv, { at: client.at, cwd, env }).untold : undefined;
   if (untold !== undefined)
     return `Claude Code's calls are only seen where it prints them as JSON, as ${untold}: with --proxy they are counted`;

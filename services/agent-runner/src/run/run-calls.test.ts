@@ -40,6 +40,15 @@ test('with --proxy the calls of a program go to where they went, and are metered
   expect(ofKind(records, 'run_event')[0]?.attributes).toMatchObject({ metered: 'anthropic openai gemini' });
 });
 
+test('with --proxy it is said where no call came that way', async () => {
+  const said: string[] = [];
+  await watchCommand(node(''), { env: plainEnvironment, proxy: 'on', say: (line) => said.push(line) });
+  expect(said).toEqual([
+    'calls to models go through the metering proxy of this run',
+    'the metering proxy counted no call: what takes the address of its models from files of its own goes past it',
+  ]);
+});
+
 test('with --no-proxy, and where its environment names no provider, a program is left alone', async () => {
   await using provider = await provide();
   const named = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };

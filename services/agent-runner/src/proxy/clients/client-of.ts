@@ -2,9 +2,7 @@ import { basename } from 'node:path';
 
 /** A program whose way of calling models is known, and where its name stands in the command. */
 export type Client = { name: ClientName; at: number };
-export type ClientName = 'claude' | 'codex' | 'opencode' | 'gemini' | 'copilot' | 'aider' | 'cline' | 'qwen';
-
-const names: ReadonlySet<string> = new Set<ClientName>([
+const clientNames = [
   'claude',
   'codex',
   'opencode',
@@ -13,7 +11,12 @@ const names: ReadonlySet<string> = new Set<ClientName>([
   'aider',
   'cline',
   'qwen',
-]);
+  'kilo',
+  'pi',
+] as const;
+export type ClientName = (typeof clientNames)[number];
+
+const names: ReadonlySet<string> = new Set<ClientName>(clientNames);
 /** Packages by which the clients are started without being installed. */
 const packages: Readonly<Record<string, ClientName>> = {
   '@anthropic-ai/claude-code': 'claude',
@@ -22,6 +25,9 @@ const packages: Readonly<Record<string, ClientName>> = {
   '@google/gemini-cli': 'gemini',
   '@github/copilot': 'copilot',
   '@qwen-code/qwen-code': 'qwen',
+  '@kilocode/cli': 'kilo',
+  '@mariozechner/pi-coding-agent': 'pi',
+  '@earendil-works/pi-coding-agent': 'pi',
 };
 /** What may stand before the program that is meant, and those of its options that have a word of their own behind them. */
 const starters: Readonly<Record<string, RegExp | null>> = {

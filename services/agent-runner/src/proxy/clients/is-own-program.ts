@@ -4,14 +4,14 @@ import { isJson, textOf } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
 import { findProgram } from '../../run/find-program.ts';
 import { readSettings, readStart } from '../read-start.ts';
-import { clientOf } from './client-of.ts';
+import { clientOf, type Client } from './client-of.ts';
 
 /** The clients that are led by words of their own, which would be a mistake to any other program of that name. */
-type Led = 'claude' | 'codex';
+type Led = 'claude' | 'codex' | 'pi';
 
 type Marks = {
   /** What the names of its packages begin with. */
-  packages: string;
+  packages: readonly string[];
   /** Stands in every build of the program itself. */
   inBinary: string;
   /** What a script that starts it speaks of. */
@@ -22,12 +22,17 @@ type Marks = {
 
 const marks: Readonly<Record<Led, Marks>> = {
   claude: {
-    packages: '@anthropic-ai/claude-code',
+    packages: ['@anthropic-ai/claude-code'],
     inBinary: 'CLAUDE_CODE_ENABLE_TELEMETRY',
     inScript: /CLAUDE_CODE_|CLAUDE_CONFIG_DIR|@anthropic-ai\/claude-code/,
     installed: /\/claude\/versions\/[\d.]+$/,
   },
-  codex: { packages: '@openai/codex', inBinary: 'CODEX_HOME', inScript: /CODEX_HOME|@openai\/codex/ },
+  codex: { packages: ['@openai/codex'], inBinary: 'CODEX_HOME', inScript: /CODEX_HOME|@openai\/codex/ },
+  pi: {
+    packages: ['@mariozechner/pi-coding-agent', '@earendil-works/pi-coding-agent'],
+    inBinary: 'PI_CODING_AGENT',
+    inScript: /PI_CODING_AGENT|pi-coding-agent/,
+  },
 };
 
 /** Programs that stand for all those that they manage. */
@@ -46,11 +51,12 @@ function above(folder: string, levels: number): string[] {
   return levels <= 1 || next === folder ? [folder] : [folder, ...above(next, levels - 1)];
 }
 
-function isOfPackage(file: string, prefix: string): boolean {
+function isOfPackage(file: string, prefixes: readonly string[]): boolean {
   return above(dirname(file), packageLevels).some((folder) => {
     try {
       const manifest: unknown = JSON.parse(readSettings(join(folder, 'package.json')) ?? 'null');
-      return isJson(manifest) && textOf(manifest, 'name')?.startsWith(prefix) === true;
+      const name = isJson(manifest) ? (textOf(manifest, 'name') ?? '') : '';
+      return prefixes.some((prefix) => name.startsWith(prefix));
     } catch {
       // No manifest of a package.
       return false;
@@ -104,7 +110,7 @@ export function isOwnProgram(
   const found = clientOf(argv);
   if (found?.name !== client) return false;
   const bare = (argv[found.at] ?? '').replace(/(?!^)@[\w.-]+$/, '');
-  if (bare.startsWith(marks[client].packages)) return true;
+  if (marks[client].packages.some((name) => bare.startsWith(name))) return true;
   const starters = argv.slice(0, found.at).map((word) => basename(word));
   const last = starters.findLast((word) => fetching.test(word) || interpreters.test(word) || word === 'uv') ?? '';
   if (interpreters.test(last)) return isOwnFile(resolve(cwd, bare), client, env);
@@ -115,6 +121,12 @@ export function isOwnProgram(
   // A package by that bare name, which would be fetched, is somebody else's.
   if ('code' in at) return !fetching.test(last);
   return isOwnFile(at.file, client, env);
+}
+
+/** The known client that a command starts; a short name that others have as well has to be its own. */
+export function knownClientOf(argv: readonly string[], cwd: string, env: Environment): Client | null {
+  const client = clientOf(argv);
+  return client?.name === 'pi' && !isOwnProgram(argv, { client: 'pi', cwd, env }) ? null : client;
 }
 
 /** Whether what is found by its name alone, from any program, is Codex. */

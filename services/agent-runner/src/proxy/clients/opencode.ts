@@ -4,7 +4,29 @@ import type { Environment } from '../../run/child-environment.ts';
 import { readSettings } from '../read-start.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
 
-const inline = 'OPENCODE_CONFIG_CONTENT';
+/** A client of this kind: where its files are, how they are named, and the variables that name more of them. */
+type Dialect = { folder: string; folders: readonly string[]; names: readonly string[]; inline: string; file: string };
+const own = ['opencode.json', 'opencode.jsonc'];
+const dialects: Readonly<Record<OpencodeName, Dialect>> = {
+  opencode: {
+    folder: 'opencode',
+    folders: ['.opencode'],
+    names: own,
+    inline: 'OPENCODE_CONFIG_CONTENT',
+    file: 'OPENCODE_CONFIG',
+  },
+  // It is made from opencode and reads that one's files as well.
+  kilo: {
+    folder: 'kilo',
+    folders: ['.kilocode', '.kilo'],
+    names: ['kilo.json', 'kilo.jsonc', ...own],
+    inline: 'KILO_CONFIG_CONTENT',
+    file: 'KILO_CONFIG',
+  },
+};
+export type OpencodeName = 'opencode' | 'kilo';
+export const isOpencode = (name: string | undefined): name is OpencodeName => name === 'opencode' || name === 'kilo';
+
 const defaults: Readonly<Record<string, string>> = {
   anthropic: 'https://api.anthropic.com/v1',
   openai: 'https://api.openai.com/v1',
@@ -13,19 +35,18 @@ const defaults: Readonly<Record<string, string>> = {
 const prefix = 'opencode-';
 
 /** Every configuration that the client merges, the strongest last. */
-function configurations(cwd: string, env: Environment): string[] {
-  const global = join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config'), 'opencode');
-  const folders = [cwd];
-  for (let at = cwd; dirname(at) !== at; at = dirname(at)) folders.push(dirname(at));
-  const named = ['config.json', 'opencode.json', 'opencode.jsonc'];
+function configurations({ folder, folders, names, inline, file }: Dialect, cwd: string, env: Environment): string[] {
+  const global = join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config'), folder);
+  const places = [cwd];
+  for (let at = cwd; dirname(at) !== at; at = dirname(at)) places.push(dirname(at));
   const texts = [
-    ...named.map((name) => readSettings(join(global, name))),
-    env['OPENCODE_CONFIG'] === undefined ? null : readSettings(env['OPENCODE_CONFIG']),
-    ...folders
+    ...['config.json', ...names].map((name) => readSettings(join(global, name))),
+    env[file] === undefined ? null : readSettings(env[file]),
+    ...places
       .reverse()
-      .flatMap((folder) => [
-        ...named.slice(1).map((name) => join(folder, name)),
-        join(folder, '.opencode/opencode.json'),
+      .flatMap((place) => [
+        ...names.map((name) => join(place, name)),
+        ...folders.flatMap((one) => names.map((name) => join(place, one, name))),
       ])
       .map(readSettings),
     env[inline] ?? null,
@@ -46,12 +67,13 @@ function parse(text: string): Json | null {
  * Where `opencode` sends the calls of each provider whose address is known. A configuration that names an address and
  * cannot be read here (comments) leaves it alone altogether.
  */
-export function opencodeUpstreams(cwd: string, env: Environment): Upstream[] {
+export function opencodeUpstreams(name: OpencodeName, cwd: string, env: Environment): Upstream[] {
   const bases: Record<string, string> = { ...defaults };
-  for (const text of configurations(cwd, env)) {
+  const dialect = dialects[name];
+  for (const text of configurations(dialect, cwd, env)) {
     const config = parse(text);
     if (config === null) {
-      if (text.includes('baseURL') || text === env[inline]) return [];
+      if (text.includes('baseURL') || text === env[dialect.inline]) return [];
       continue;
     }
     for (const [provider, settings] of Object.entries(objectOf(config, 'provider'))) {
@@ -66,7 +88,12 @@ export function opencodeUpstreams(cwd: string, env: Environment): Upstream[] {
 }
 
 /** What points it somewhere else for one run: laid over all its files, with what the person laid over them. */
-export function opencodeVariables(urls: ReadonlyMap<string, string>, env: Environment): Record<string, string> {
+export function opencodeVariables(
+  client: OpencodeName,
+  urls: ReadonlyMap<string, string>,
+  env: Environment,
+): Record<string, string> {
+  const { inline } = dialects[client];
   const config = parse(env[inline] ?? '{}') ?? {};
   const providers: Json = { ...objectOf(config, 'provider') };
   for (const [name, url] of urls) {
