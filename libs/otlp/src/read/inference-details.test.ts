@@ -16,7 +16,7 @@ const usage = {
   'gen_ai.usage.output_tokens': 77,
 };
 const place = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
-const named = { 'gen_ai.response.id': 'chatcmpl-1' };
+const named = { 'gen_ai.response.id': 'chatcmpl-a1' };
 
 function told(attributes: Record<string, string | number>, where: object = place, service = 'an-agent') {
   const record = {
@@ -32,7 +32,7 @@ function told(attributes: Record<string, string | number>, where: object = place
 
 test('the event of a request is a call, known by the id of the answer, else by its span', () => {
   const counts = { model: 'gpt-5', input_tokens: 9_000, cache_read_tokens: 6_000, output_tokens: 77, status: 'ok' };
-  const byId = { ...counts, agent_id: 'an-agent', message_id: 'chatcmpl-1', attributes: { signal: 'log' } };
+  const byId = { ...counts, agent_id: 'an-agent', message_id: 'chatcmpl-a1', attributes: { signal: 'log' } };
   expect(told({ ...usage, ...named }, {})).toMatchObject([byId]);
   expect(told({ ...usage, ...named })).toMatchObject([byId]);
   expect(told(usage)).toMatchObject([

@@ -1,5 +1,5 @@
 import { textOf } from '../attributes.ts';
-import { llmCallOf } from './llm-span.ts';
+import { isDrawn, llmCallOf } from './llm-span.ts';
 import { callBase, type EventReader } from './log-profiles.ts';
 
 /** Clients whose own events tell of the same request, by another id or none. */
@@ -15,7 +15,8 @@ export const inferenceDetails: EventReader = (context) => {
   if (tellsByItself.test(source.scope) || tellsByItself.test(textOf(source.resource, 'service.name') ?? ''))
     return null;
   const { trace_id: traceId = '', span_id: spanId = '' } = common;
-  const isNamed = textOf(attributes, 'gen_ai.response.id') !== undefined;
+  const answer = textOf(attributes, 'gen_ai.response.id');
+  const isNamed = answer !== undefined && !isDrawn(answer);
   if (!isNamed && (traceId === '' || spanId === '')) return null;
   const failed = textOf(attributes, 'error.type') !== undefined;
   const span = {
