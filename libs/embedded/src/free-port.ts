@@ -1,16 +1,38 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { EmbeddedError } from './server.ts';
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/**
+ * Below those that a system gives to whoever asks for any port (Linux: from 32768): one of these stays free until its server
+ * is there, and free for it while that is started again.
+ */
+const own = { from: 20_000, to: 32_768 } as const;
+const draws = 50;
+
+/** The port of 127.0.0.1 that can be had, null when it is taken; 0 asks for any. */
+async function whenFree(port: number): Promise<number | null> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return null;
+  }
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
+  return typeof address === 'object' ? (address?.port ?? null) : null;
+}
+
+/** A TCP port of 127.0.0.1 that was free a moment ago, and that nobody is given by chance. */
+export async function freePort(draw: () => number = () => randomInt(own.from, own.to)): Promise<number> {
+  for (let drawn = 0; drawn < draws; drawn += 1) {
+    const port = await whenFree(draw());
+    if (port !== null) return port;
+  }
+  const any = await whenFree(0);
+  if (any === null) throw new Error('no TCP port of 127.0.0.1 is free');
+  return any;
 }
 
 /**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { until } from '@telltale/testkit/until';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from './free-port.ts';
+import { freePort } from '@telltale/embedded/free-port';
 import { shellBlocks } from './shell-blocks.ts';
 import { repositoryRoot } from './start-product.ts';
 
@@ -33,6 +33,16 @@ function processesBelow(folder: string): string[] {
         return [];
       }
     });
+}
+
+function killAll(): void {
+  for (const line of processesBelow(folder)) {
+    try {
+      process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+    } catch {
+      // It ended by itself between the look and the signal.
+    }
+  }
 }
 
 let folder = '';
@@ -112,13 +122,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (product.child.exitCode === null) await stop('SIGKILL');
   stopSampleLlm();
-  for (const line of processesBelow(folder)) {
-    try {
-      process.kill(Number(line.split(' ')[0]), 'SIGKILL');
-    } catch {
-      // It ended by itself between the look and the signal.
-    }
-  }
+  killAll();
   await until(() => processesBelow(folder).length === 0);
   await rm(folder, { recursive: true, force: true });
 });
@@ -180,7 +184,8 @@ test('the walk of docs/tasks.md leads from a sample repository to the diff on th
   // Metered by the proxy, told of by the client: one call.
   const detail = await until(async () => {
     const found = await ask(`/monitoring/tasks/${task}`);
-    return found['status'] === 'COMPLETED' && Number(found['service_calls']) > 0 ? found : null;
+    const told = ['service_calls', 'llm_calls', 'git_commits'].every((name) => Number(found[name]) > 0);
+    return found['status'] === 'COMPLETED' && told ? found : null;
   });
   expect(detail).toMatchObject({ llm_calls: 1, git_commits: 1 });
   const health = (await ask('/health/deep')) as { checks: { name: string; status: string }[] };
@@ -190,14 +195,14 @@ test('the walk of docs/tasks.md leads from a sample repository to the diff on th
 
 test('Ctrl-C stops everything in order and leaves no process; data survive a restart and a kill -9 of the whole tree', async () => {
   expect(await stop('SIGINT')).toBe(0);
-  await until(() => processesBelow(folder).length === 0, { timeoutMs: 10_000, what: 'the end of every process' });
+  await until(() => processesBelow(folder).length === 0, { what: 'the end of every process' });
 
   product = npmStart();
   await ready();
   expect((await ask('/agents/newcomer/telemetry'))['agent_id']).toBe('newcomer');
 
-  for (const line of processesBelow(folder)) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+  killAll();
   product = npmStart();
   await ready();
   expect((await ask('/agents/newcomer/telemetry'))['agent_id']).toBe('newcomer');
-}, 120_000);
+}, 300_000);

@@ -6,7 +6,7 @@ import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
 import { createTestDatabase } from '@telltale/testkit/test-database';
 import { createTestRedis } from '@telltale/testkit/test-redis';
-import { freePort } from './free-port.ts';
+import { freePort } from '@telltale/embedded/free-port';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../../..');
 

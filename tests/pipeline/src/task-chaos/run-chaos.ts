@@ -13,7 +13,7 @@ import { createDatabase } from '@telltale/store/database';
 import { connectWriter, disconnect } from '@telltale/stream/connect';
 import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { until } from '@telltale/testkit/until';
-import { freePort } from '../free-port.ts';
+import { freePort } from '@telltale/embedded/free-port';
 import { modes, writeChaosCrews, type Mode } from './chaos-crews.ts';
 import { keepProcess, type ChaosProcess } from './chaos-process.ts';
 import { judgeArtifacts, judgeSlots, judgeTotals } from './judge-surroundings.ts';
