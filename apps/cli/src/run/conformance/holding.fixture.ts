@@ -73,7 +73,9 @@ export const holdingFeatures: Record<string, Feature> = {
         console.log((await ask(word)).status + ' ' + (await ask(word)).status);
       })();`;
     const env = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };
-    const { runId, ended } = runner.run(node(script), { env, limits: { tokens: 700 } });
+    // It ends by itself, however slow the machine is.
+    const unhurried = { graceMs: 30_000, handBackMs: 30_000 };
+    const { runId, ended } = runner.run(node(script), { env, limits: { tokens: 700 }, ...unhurried });
     expect(await ended).toMatchObject({ endReason: 'tokens', exitCode: 124, survivors: 0 });
     const records = await runner.untilEnded(runId, (all) => all.some(({ kind }) => kind === 'log_entry'));
     expect(story(records)).toEqual(

@@ -17,7 +17,7 @@ let redis: StreamConnection;
 beforeAll(async () => {
   t = await createTestGateway();
   redis = await connectWriter({ url: t.redisUrl, name: 'test' });
-}, 60_000);
+});
 afterAll(async () => {
   disconnect(redis);
   await t[Symbol.asyncDispose]();

@@ -125,16 +125,18 @@ export async function openRunner({
       return { runId, ended };
     },
     arrived,
-    /** All records of a run, once its end is there and `enough` of the rest: batches travel beside each other. */
-    untilEnded: (runId: string, enough: (records: TelemetryRecord[]) => boolean = () => true) =>
-      until(
+    /** All records of a run that is over, once nothing is on its way (batches travel beside each other) and `enough` is there. */
+    async untilEnded(runId: string, enough: (records: TelemetryRecord[]) => boolean = () => true) {
+      await until(() => recorder.flush(), { ...patience, what: `what is told of ${runId} by way of the ${way}` });
+      return until(
         async () => {
           const records = await arrived(runId);
           const ended = records.some((record) => record.kind === 'run_event' && record.event === 'ended');
           return ended && enough(records) ? records : null;
         },
         { ...patience, what: `the end of ${runId} by way of the ${way}` },
-      ),
+      );
+    },
     async [Symbol.asyncDispose]() {
       await recorder.close({ timeoutMs: 1_000 });
       rmSync(folder, { recursive: true, force: true });
