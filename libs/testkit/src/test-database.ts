@@ -24,7 +24,7 @@ const leaked = async (client: Client, name: string): Promise<string[]> => {
 };
 
 /** A migrated database of its own, cloned from the template. Disposing fails when a connection to it is still open after `graceMs`. */
-export async function createTestDatabase({ graceMs = 5_000 }: { graceMs?: number } = {}): Promise<TestDatabase> {
+export async function createTestDatabase({ graceMs = 20_000 }: { graceMs?: number } = {}): Promise<TestDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   await asAdmin((client) => client.query(`create database ${name} template telltale_template strategy file_copy`));
   const url = new URL(provided.postgresUrl());

@@ -15,7 +15,7 @@ import { createTestGateway, type TestGateway } from './test-support/test-gateway
 const seed = 20_261_121;
 const requestsPerOperation = 20;
 /** Two thousand requests: more than other tests do, in ms. */
-const timeout = 120_000;
+const timeout = 300_000;
 
 let t: TestGateway;
 let operations: Operation[];

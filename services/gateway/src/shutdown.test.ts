@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { aRecord } from '@telltale/testkit/records';
+import { until } from '@telltale/testkit/until';
 import { expect, test } from 'vitest';
 import { createTestGateway } from './test-support/test-gateway.ts';
 
@@ -15,7 +16,7 @@ test('a stop answers who waits for a commit, closes idle connections and is done
   let entered = 0;
   t.gateway.http.server.on('request', () => (entered += 1));
   const waiting = fetch(`${t.gateway.url}/api/v1/telemetry?wait=stored`, { method: 'POST', headers, body });
-  await expect.poll(() => entered).toBe(1);
+  await until(() => entered === 1);
   const started = performance.now();
   await t.gateway[Symbol.asyncDispose]();
   expect((await waiting).status).toBe(202);
@@ -30,7 +31,7 @@ test('a request over an open connection while the server closes is a problem tha
   const socket = connect(Number(new URL(t.gateway.url).port), '127.0.0.1');
   await arrived;
   const closed = t.gateway.http.close();
-  await expect.poll(() => server.listening).toBe(false);
+  await until(() => !server.listening);
   socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
   const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
   expect(head).toMatch(/^HTTP\/1\.1 503 /);

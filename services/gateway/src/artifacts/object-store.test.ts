@@ -93,7 +93,7 @@ describe.each(['a folder', 'an S3 server'])('%s', (name) => {
   });
 
   test('says how it is', async () => {
-    expect(await storeOf(name).look(AbortSignal.timeout(5_000))).toMatch(/GB free|the bucket artifacts at/);
+    expect(await storeOf(name).look(AbortSignal.timeout(40_000))).toMatch(/GB free|the bucket artifacts at/);
   });
 });
 

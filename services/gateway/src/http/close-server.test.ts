@@ -18,12 +18,12 @@ test('a server closes although somebody connected and never asked anything, and 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  let connections = 0;
-  server.on('connection', () => (connections += 1));
+  let [connections, requests] = [0, 0];
+  server.on('connection', () => (connections += 1)).on('request', () => (requests += 1));
   const silent = connect(port, '127.0.0.1');
   const left = once(silent, 'close');
   const asked = fetch(`http://127.0.0.1:${port}/`);
-  await until(() => connections === 2);
+  await until(() => connections === 2 && requests === 1);
   const closed = closeInTime(() => new Promise((resolve) => server.close(resolve)));
   await left;
   answer.resolve();

@@ -26,7 +26,7 @@ async function sender(t: TestGateway, team: string) {
 }
 
 test('a noisy team is told when to come back, is counted, and its neighbour goes on', async () => {
-  const intake = { ...unlimited, teamRate: 5, teamRates: new Map([['blue', 1e6]]) };
+  const intake = { ...unlimited, teamRate: 1, teamRates: new Map([['blue', 1e6]]) };
   await using t = await createTestGateway({ config: { intake } });
   const [red, blue] = [await sender(t, 'red'), await sender(t, 'blue')];
   expect((await red.post(100)).statusCode).toBe(202);
@@ -48,9 +48,10 @@ test('at 80 % of the memory of Redis all are sent away with 503 and Retry-After,
   await redis.config('SET', 'maxmemory', String(Math.floor(used / 0.85)));
   const refused = await until(async () => {
     const answer = await red.post();
-    return answer.statusCode === 503 ? answer : null;
+    // What is posted until the gate looks again may fill the rest of it: then Redis itself refuses.
+    return answer.statusCode === 503 && answer.body.includes('nearly full') ? answer : null;
   });
-  expect(refused.json()).toMatchObject({ code: 'unavailable', detail: expect.stringContaining('nearly full') });
+  expect(refused.json()).toMatchObject({ code: 'unavailable' });
   expect(refused.headers['retry-after']).toBe('5');
   expect((await red.delivery()).intake).toMatchObject({ open: false, reason: 'memory' });
   await redis.config('SET', 'maxmemory', String(used * 4));

@@ -46,12 +46,13 @@ it('shows what PostgreSQL holds, and then each committed record once, for an age
   using clients = new DisposableStack();
   const heard: (() => number[])[] = [];
   const targets = [{ agent_id: 'one' }, { session_id: 's' }, { run_id: 'r' }, { team_id: 'red', agent_ids: ['one'] }];
-  // Fewer than a frame holds, so that none is dropped.
-  const writer = (async () => {
-    for (let n = 0; n < 100; n += 1) await commit('red', [line('one', String((written += 1)))]);
-  })();
+  const write = async (lines: number): Promise<void> => {
+    for (let n = 0; n < lines; n += 1) await commit('red', [line('one', String((written += 1)))]);
+  };
   for (const target of targets) {
     const at = written;
+    // While each of them subscribes; in all fewer than a frame holds, so that none is dropped.
+    const writer = write(25);
     await until(() => written > at + 5, { everyMs: 1 });
     const client = clients.use(await connectClient(test.gateway.url, key));
     const { snapshot } = await subscribed(client, target);
@@ -62,8 +63,8 @@ it('shows what PostgreSQL holds, and then each committed record once, for an age
         Number(message),
       ),
     );
+    await writer;
   }
-  await writer;
   for (const lines of heard) {
     await until(() => lines().at(-1) === written);
     const [first = -1] = lines();

@@ -198,7 +198,7 @@ export async function connectClient(url: string, token: string, headers: Record<
     pause: (): void => tcpOf(socket).pause(),
     resume: (): void => tcpOf(socket).resume(),
     subscribe: (payload: SubscribePayload | Record<string, unknown>): Promise<SubscribeAck> =>
-      socket.timeout(10_000).emitWithAck('subscribe', payload),
+      socket.timeout(40_000).emitWithAck('subscribe', payload),
     [Symbol.dispose]() {
       socket.disconnect();
     },

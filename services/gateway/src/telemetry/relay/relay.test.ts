@@ -43,15 +43,12 @@ function batchOf(producerId: string, seq: number, over: Partial<StreamBatch> = {
   };
 }
 
-async function createRig() {
+async function createRig({ commandTimeoutMs = 20_000 }: { commandTimeoutMs?: number } = {}) {
   const stack = new AsyncDisposableStack();
   const server = stack.use(await startPrivateRedis());
   const database = stack.use(await createTestDatabase());
   const { kysely: db, pool } = stack.use(createDatabase({ url: database.url, max: 3, applicationName: 'relay-test' }));
-  const redis = stack.adopt(
-    await connectWriter({ url: server.url, name: 'relay', commandTimeoutMs: 1_000 }),
-    disconnect,
-  );
+  const redis = stack.adopt(await connectWriter({ url: server.url, name: 'relay', commandTimeoutMs }), disconnect);
   const root = stack.adopt(mkdtempSync(join(tmpdir(), 'relay-')), (folder) => rmSync(folder, { recursive: true }));
   const entries = async (): Promise<StreamBatch[]> => {
     const found: StreamBatch[] = [];
@@ -106,7 +103,7 @@ test('the same batch again while it waits is not published twice; other records 
 });
 
 test('without Redis nothing is taken: 503 with a time to come back', async () => {
-  await using rig = await createRig();
+  await using rig = await createRig({ commandTimeoutMs: 1_000 });
   await using relay = await rig.open();
   rig.server.kill();
   await expect(relay.accept(batchOf('p', 1))).rejects.toMatchObject({
