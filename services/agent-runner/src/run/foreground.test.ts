@@ -34,6 +34,12 @@ function startForeground(argv: readonly string[], wrap: (argv: string[]) => stri
     child,
     stdout: () => Buffer.concat(out).toString('utf8'),
     stderr: () => Buffer.concat(err).toString('utf8'),
+    /** What was recorded until now. */
+    records: () =>
+      readFileSync(`${file}.live`, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as RecordDraft),
     async end() {
       const [code, signal] = (await closed) as [number | null, NodeJS.Signals | null];
       const said = JSON.parse(readFileSync(file, 'utf8')) as { result: RunResult; records: RecordDraft[] };
@@ -139,8 +145,12 @@ describe('in a terminal', () => {
   });
 
   test('the tree is watched although it shares the session', async () => {
-    const run = startForeground(bash('sleep 0.5 & sleep 0.5 & wait'), inTerminal);
+    const run = startForeground(bash('sleep 600 & sleep 600 & read -r line'), inTerminal);
+    const mostOf = (records: RecordDraft[]): number =>
+      Math.max(...ofKind(records, 'process_sample').map(({ processes }) => processes));
+    await until(() => mostOf(run.records()) >= 3, { what: 'a sample of all of it' });
+    run.child.stdin.write('\n');
     const { records } = await run.end();
-    expect(Math.max(...ofKind(records, 'process_sample').map(({ processes }) => processes))).toBe(3);
+    expect(mostOf(records)).toBe(3);
   });
 });

@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '@telltale/runtime/clock';
 import { createLog } from '@telltale/runtime/log';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import { runWatched } from '../run/run-watched.ts';
 import { ptyStreams, standardStreams } from '../run/streams.ts';
 
-// A foreground run as a command line makes it: `node foreground-runner.ts <file for the records> [--pty] CMD…`.
+// A foreground run as a command line makes it: `node foreground-runner.ts <file for the records> [--pty] CMD…`. What it
+// records meanwhile stands in `<file>.live`, a line each.
 const [, , file = '', ...words] = process.argv;
 const isPty = words[0] === '--pty';
 const argv = isPty ? words.slice(1) : words;
@@ -16,7 +17,10 @@ const result = await runWatched({
   env: process.env,
   identity: { agent_id: 'builder', run_id: `foreground-${process.pid}` },
   streams: screen ?? standardStreams(systemClock),
-  emit: (record) => records.push(record),
+  emit(record) {
+    records.push(record);
+    appendFileSync(`${file}.live`, `${JSON.stringify(record)}\n`);
+  },
   clock: systemClock,
   log: createLog({ service: 'test', level: 'silent' }),
   foreground: true,
