@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startScriptedGateway } from '@telltale/sdk/test-support/scripted-gateway';
@@ -9,10 +10,16 @@ import { readAttachTarget } from '../run/attach-target.ts';
 import { startTestKeeper } from '../test-support/test-keeper.ts';
 
 /** A program that nobody of ours started: a parent with a child, in a folder of its own. */
-function startForeign(cwd: string, ...more: string[]): ChildProcess & { pid: number } {
+async function startForeign(cwd: string, ...more: string[]): Promise<ChildProcess & { pid: number }> {
   mkdirSync(cwd, { recursive: true });
-  const script = 'sleep 600 & trap "kill $!; exit 7" TERM; wait';
-  const child = spawn('sh', ['-c', script, 'foreign', ...more], { cwd, stdio: 'ignore', detached: true });
+  const script = 'sleep 600 & trap "kill $!; exit 7" TERM; echo up; wait';
+  const child = spawn('sh', ['-c', script, 'foreign', ...more], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  // Before that a signal would end it by itself.
+  await once(child.stdout, 'data');
   return Object.assign(child, { pid: child.pid ?? 0 });
 }
 const identity = { agent_id: 'stranger' };
@@ -21,7 +28,10 @@ test('a process that somebody else started is watched until its end, whose code 
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const records = () => gateway.seen.flatMap((batch) => batch.records);
-  const foreign = startForeign(join(t.dataDir, 'work'), '--api-key=sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789');
+  const foreign = await startForeign(
+    join(t.dataDir, 'work'),
+    '--api-key=sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789',
+  );
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: join(t.dataDir, 'work'), env: plainEnvironment });
   git('init', '-q', '-b', 'main', '.');
@@ -78,8 +88,8 @@ test('limits and a stop act on it only where that was granted', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const limits = { timeout: 300 };
-  const watched = startForeign(join(t.dataDir, 'watched'));
-  const held = startForeign(join(t.dataDir, 'held'));
+  const watched = await startForeign(join(t.dataDir, 'watched'));
+  const held = await startForeign(join(t.dataDir, 'held'));
   const first = await t.keeper.attach({ team_id: 'red', pid: watched.pid, identity, enforce: false, limits });
   const second = await t.keeper.attach({ team_id: 'red', pid: held.pid, identity, enforce: true, limits });
   expect(await t.keeper.waitRun(second.run_id)).toMatchObject({ end_reason: 'timeout', survivors: 0 });
@@ -102,7 +112,7 @@ test('limits and a stop act on it only where that was granted', async () => {
 test('where its parent is only watched, a stop still ends what it was granted for, and that alone', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
-  const foreign = startForeign(join(t.dataDir, 'work'));
+  const foreign = await startForeign(join(t.dataDir, 'work'));
   const childrenOf = (pid: number): number[] =>
     readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
       .split(' ')
@@ -127,7 +137,7 @@ test('where its parent is only watched, a stop still ends what it was granted fo
 test('the end of the keeper is not the end of what it only watched; what is not there cannot be watched', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
-  const foreign = startForeign(join(t.dataDir, 'work'));
+  const foreign = await startForeign(join(t.dataDir, 'work'));
   const { run_id } = await t.keeper.attach({ team_id: 'red', pid: foreign.pid, identity, enforce: true });
   const end = t.keeper.waitRun(run_id);
   await t.keeper.shutdown('the test', 100);

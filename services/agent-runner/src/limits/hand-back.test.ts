@@ -12,7 +12,7 @@ const steps = ({ records }: Watched): string[] =>
     .map(({ event, limit, step, reason }) => [event, limit, step, reason].filter(Boolean).join(' '));
 
 /** For who does not end by itself. */
-const short = { graceMs: 300, handBackMs: 500 };
+const short = { graceMs: 2_000, handBackMs: 500 };
 const stays = 'setInterval(() => undefined, 1000);';
 
 /** 150 tokens a call. */

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeRunCgroup } from '../tree/run-cgroup.ts';
 import { startProvider } from '@telltale/testkit/fake-provider';
 import { answers } from '@telltale/testkit/provider-answers';
@@ -42,8 +45,9 @@ describe('a limit ends the run with its own reason and 124', () => {
   });
 
   test('activity puts the idle limit off', async () => {
-    const { result } = await watchCommand(bash('for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done'), {
-      limits: { idle: 900 },
+    // Far less between two lines than the limit, and more than the limit in all, also on a busy machine.
+    const { result } = await watchCommand(bash('for i in $(seq 20); do echo $i; sleep 0.2; done'), {
+      limits: { idle: 3_000 },
     });
     expect(result.endReason).toBe('completed');
   });
@@ -140,12 +144,19 @@ describe('tokens and money', () => {
   });
 
   test('a call that is open is no idleness', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'open-call-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const asked = join(folder, 'asked');
     await using provider = await startProvider(async (_asked, response) => {
       response.write(answers.anthropicStream.body.subarray(0, 50));
-      setTimeout(() => response.end(answers.anthropicStream.body.subarray(50)), 1_200);
+      writeFileSync(asked, '');
+      setTimeout(() => response.end(answers.anthropicStream.body.subarray(50)), 4_500);
     });
     const env = { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url };
-    const { result } = await watchCommand(caller(request, 1), { env, proxy: 'on', limits: { idle: 700 } });
+    // It prints until its call is open, however long it takes to start: from then on there is that call alone.
+    const printing = `until [ -e ${asked} ]; do echo starting; sleep 0.1; done & exec "$@"`;
+    const program = ['sh', '-c', printing, 'sh', ...caller(request, 1)];
+    const { result } = await watchCommand(program, { env, proxy: 'on', limits: { idle: 3_000 } });
     expect(result.endReason).toBe('completed');
   });
 });
@@ -157,8 +168,13 @@ describe('where the system lets a run have a control group', () => {
 
   test('what leaves its parents, its session and its environment behind is still found and ended', async () => {
     // Without a control group a process that did all three between two looks is out of sight.
-    const daemon = '(env -i setsid bash -c "(sleep 300 &) ; exec sleep 301" >/dev/null 2>&1 &)';
-    const { result, records } = await watchCommand(bash(`${daemon}; ${daemon}; sleep 0.3`));
+    const folder = mkdtempSync(join(tmpdir(), 'daemons-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    const daemon = (up: string): string =>
+      `(env -i setsid bash -c '(sleep 300 &) ; : > "$0"; exec sleep 301' ${up} >/dev/null 2>&1 &)`;
+    const bothUp = `until [ -e ${one} ] && [ -e ${two} ]; do sleep 0.05; done; sleep 0.3`;
+    const { result, records } = await watchCommand(bash(`${daemon(one)}; ${daemon(two)}; ${bothUp}`));
     expect(result).toMatchObject({ endReason: 'completed', exitCode: 0, survivors: 0 });
     if (exact?.members === true) expect(result.leftRunning).toBeGreaterThanOrEqual(4);
     const steps = ofKind(records, 'run_event').filter(({ event }) => event === 'step');

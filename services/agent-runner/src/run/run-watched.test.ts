@@ -293,7 +293,7 @@ describe('stopping', () => {
   };
 
   test('the whole tree gets TERM, and that is enough for a polite one', async () => {
-    const { result, steps } = await stopAfterReady('sleep 60 & setsid sleep 60 & echo ready; wait', 5_000);
+    const { result, steps } = await stopAfterReady('sleep 60 & setsid sleep 60 & echo ready; wait', 30_000);
     expect(result).toMatchObject({ endReason: 'cancelled', leftRunning: 0 });
     expect(steps.map(({ step, actor }) => [step, actor])).toEqual([['term', 'ada']]);
   });

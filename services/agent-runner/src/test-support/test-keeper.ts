@@ -51,7 +51,7 @@ export async function startTestKeeper(url: string, key = 'tt_test'): Promise<Tes
     open,
     async [Symbol.asyncDispose]() {
       await keeper.shutdown('the end of the test', 200).catch(() => undefined);
-      await until(() => pid() === null, { timeoutMs: 15_000, what: 'the end of the keeper' });
+      await until(() => pid() === null, { what: 'the end of the keeper' });
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
