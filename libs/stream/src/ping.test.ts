@@ -7,7 +7,7 @@ import { pingStream } from './ping.ts';
 test('a server that still loads its data is not there yet: it tells about itself before it takes a write', async () => {
   await using server = await startPrivateRedis({ 'key-load-delay': '100000' });
   const redis = await connectWriter({ url: server.url, name: 'test' });
-  await redis.mset(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`k${i}`, 'v'])));
+  await redis.mset(Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`k${i}`, 'v'])));
   await redis.call('BGREWRITEAOF');
   await until(async () => (await redis.info('persistence')).includes('aof_rewrite_in_progress:0'));
   expect(await pingStream(redis)).toMatch(/^Redis \d+\.\d+/);

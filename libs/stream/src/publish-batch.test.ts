@@ -61,7 +61,8 @@ test('an unreadable or newer payload says so instead of throwing', () => {
 
 test('a full Redis and one that is away are 503 with a retry-after', async () => {
   await using server = await startPrivateRedis();
-  const redis = await connectWriter({ url: server.url, name: 'test', commandTimeoutMs: 1_000 });
+  const redis = await connectWriter({ url: server.url, name: 'test', commandTimeoutMs: 30_000 });
+  const hasty = await connectWriter({ url: server.url, name: 'hasty', commandTimeoutMs: 1_000 });
   const publisher = createBatchPublisher(redis);
   await publisher.publish(aBatch(1));
   await redis.config('SET', 'maxmemory', '1mb');
@@ -70,8 +71,11 @@ test('a full Redis and one that is away are 503 with a retry-after', async () =>
   expect(full).toMatchObject({ code: 'unavailable', trouble: 'memory_full', retryAfter: 5 });
   await redis.config('SET', 'maxmemory', '0');
   await redis.call('CLIENT', 'PAUSE', '60000', 'ALL');
-  const hung = await publisher.publish(aBatch(1)).catch((error: unknown) => error);
+  const hung = await createBatchPublisher(hasty)
+    .publish(aBatch(1))
+    .catch((error: unknown) => error);
   expect(hung).toMatchObject({ code: 'unavailable', trouble: 'unreachable', retryAfter: 2 });
+  disconnect(hasty);
   disconnect(redis);
 });
 

@@ -16,7 +16,7 @@ const log = createLog({ service: 'test', level: 'silent' });
 
 async function setUp(overrides: Partial<RecorderDeps> = {}): Promise<{ gateway: ScriptedGateway; recorder: Recorder }> {
   const gateway = await startScriptedGateway();
-  const transport = createHttpTransport({ url: gateway.url, key: 'tt_key', timeoutMs: 2_000 });
+  const transport = createHttpTransport({ url: gateway.url, key: 'tt_key', timeoutMs: 30_000 });
   const recorder = createRecorder({
     transport,
     spool: createMemorySpool(newId()),

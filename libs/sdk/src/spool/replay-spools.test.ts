@@ -37,7 +37,7 @@ async function killedSpool(root: string, url: string): Promise<string[]> {
 
 async function startGateway(): Promise<{ gateway: ScriptedGateway; transport: BatchTransport }> {
   const gateway = await startScriptedGateway();
-  const transport = createHttpTransport({ url: gateway.url, key: 'k', timeoutMs: 2_000 });
+  const transport = createHttpTransport({ url: gateway.url, key: 'k', timeoutMs: 30_000 });
   onTestFinished(async () => {
     await transport.close();
     await gateway[Symbol.asyncDispose]();
@@ -223,6 +223,8 @@ test('a recorder leaves what it could not send, and the next one sends it beside
   gateway.answer = () => refusal('unavailable');
   const first = await openRecorder({ ...options, identity: { agent_id: 'a' }, replay: false });
   for (let i = 0; i < 30; i += 1) first.record({ kind: 'agent_step', name: `step ${i}` });
+  // What is sent is on the disk: whoever closes in so little time has nothing left to write.
+  await until(() => gateway.seen.length > 0);
   const report = await first.close({ timeoutMs: 300 });
   expect(report).toMatchObject({ issued: 30, unsent: 30, last_seq: 1 });
 

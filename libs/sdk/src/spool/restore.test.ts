@@ -128,6 +128,8 @@ test('what a process could not send is sent and closed by the next one', async (
   const answer = gateway.answer;
   gateway.answer = () => 'reset';
   recorder.record({ kind: 'agent_step', name: 'late' });
+  // What is sent is on the disk: whoever closes in so little time has nothing left to write.
+  await until(() => gateway.seen.length > 0);
   await recorder.close({ timeoutMs: 2_000 });
   expect(gateway.closings).toEqual([]);
   gateway.answer = answer;

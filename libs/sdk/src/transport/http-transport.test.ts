@@ -3,11 +3,11 @@ import { aRecord } from '@telltale/testkit/records';
 import { expect, onTestFinished, test } from 'vitest';
 import { refusal, startScriptedGateway, taken, type Answer, type SeenBatch } from '../test-support/scripted-gateway.ts';
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts';
-import { aBatch, transportConformance, type ConformanceRig } from './transport-conformance.ts';
+import { aBatch, patientMs, transportConformance, type ConformanceRig } from './transport-conformance.ts';
 
 const never = new AbortController().signal;
 
-async function httpRig(): Promise<ConformanceRig> {
+async function httpRig(answerMs: number): Promise<ConformanceRig> {
   let gateway = await startScriptedGateway();
   const { port, url } = gateway;
   const earlier: typeof gateway.seen = [];
@@ -16,7 +16,7 @@ async function httpRig(): Promise<ConformanceRig> {
     gateway.state = (producerId) => ({ stored_seq: stored.get(producerId) ?? 0 });
   };
   prepare();
-  const transport = createHttpTransport({ url, key: 'k', timeoutMs: 500 });
+  const transport = createHttpTransport({ url, key: 'k', timeoutMs: answerMs });
   return {
     transport,
     arrived: async () => [...earlier, ...gateway.seen, ...gateway.closings],
@@ -45,7 +45,7 @@ transportConformance('HTTP', httpRig);
 
 async function answerTo(answer: Answer, options: Partial<HttpTransportOptions> = {}) {
   const gateway = await startScriptedGateway();
-  const transport = createHttpTransport({ url: gateway.url, key: 'k', timeoutMs: 500, ...options });
+  const transport = createHttpTransport({ url: gateway.url, key: 'k', timeoutMs: patientMs, ...options });
   onTestFinished(async () => {
     await transport.close();
     await gateway[Symbol.asyncDispose]();

@@ -7,13 +7,19 @@ import { startPrivateRedis } from '@telltale/testkit/private-redis';
 import { aRecord } from '@telltale/testkit/records';
 import { expect, test } from 'vitest';
 import { createStreamTransport } from './stream-transport.ts';
-import { aBatch, transportConformance, type ArrivedBatch, type ConformanceRig } from './transport-conformance.ts';
+import {
+  aBatch,
+  patientMs,
+  transportConformance,
+  type ArrivedBatch,
+  type ConformanceRig,
+} from './transport-conformance.ts';
 
 const never = new AbortController().signal;
 
-async function streamRig() {
+async function streamRig(answerMs = patientMs) {
   const server = await startPrivateRedis();
-  const redis = await connectWriter({ url: server.url, name: 'producer', commandTimeoutMs: 500 });
+  const redis = await connectWriter({ url: server.url, name: 'producer', commandTimeoutMs: answerMs });
   const stored = new Map<string, number>();
   const transport = createStreamTransport({
     publisher: createBatchPublisher(redis),
@@ -42,7 +48,9 @@ async function streamRig() {
     },
     comeBack: () => server.restart(),
     async hang() {
-      await redis.call('CLIENT', 'PAUSE', '60000', 'ALL');
+      const patient = await connectWriter({ url: server.url, name: 'pause', commandTimeoutMs: patientMs });
+      await patient.call('CLIENT', 'PAUSE', '60000', 'ALL');
+      disconnect(patient);
     },
     async store(producerId, seq) {
       stored.set(producerId, seq);

@@ -47,8 +47,14 @@ export function aBatch(seq: number, records: TelemetryRecord[], over: Partial<Ou
   };
 }
 
-/** What every transport does, whatever lies under it. Call it in a test file with a way to make a rig. */
-export function transportConformance(name: string, setUp: () => Promise<ConformanceRig>): void {
+/** An answer that comes is not waited for as long, however busy the machine is. */
+export const patientMs = 30_000;
+
+/**
+ * What every transport does, whatever lies under it. Call it in a test file with a way to make a rig whose transport waits
+ * so long for an answer.
+ */
+export function transportConformance(name: string, setUp: (answerMs: number) => Promise<ConformanceRig>): void {
   const sendUntilTaken = (transport: BatchTransport, batch: OutgoingBatch): Promise<SendResult> =>
     until(async () => {
       const result = await transport.send(batch, never);
@@ -57,7 +63,7 @@ export function transportConformance(name: string, setUp: () => Promise<Conforma
 
   describe(`the ${name} transport`, () => {
     test('brings a batch over whole: numbers, account and every character', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const records = [
         aRecord('log_entry', { message: 'naïve ☃ "quoted" \n \u2028 😀' }),
         aRecord('llm_call', { input_tokens: Number.MAX_SAFE_INTEGER, duration_ms: 12.25 }),
@@ -76,7 +82,7 @@ export function transportConformance(name: string, setUp: () => Promise<Conforma
     });
 
     test('takes a batch of a mebibyte, and one of 500 records', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const large = Array.from({ length: 16 }, () => aRecord('log_entry', { message: 'x'.repeat(65_000) }));
       const many = Array.from({ length: 500 }, () => aRecord('process_sample'));
       expect(await rig.transport.send(aBatch(1, large), never)).toMatchObject({ outcome: 'taken' });
@@ -85,21 +91,21 @@ export function transportConformance(name: string, setUp: () => Promise<Conforma
     });
 
     test('closes a producer with a message without records', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const closing = aBatch(4, [], { last_seq: 3, issued: 5, dropped: { spool_full: 1 } });
       expect(await rig.transport.send(closing, never)).toMatchObject({ outcome: 'taken' });
       expect((await rig.arrived()).at(-1)).toMatchObject({ last_seq: 3, issued: 5, records: [] });
     });
 
     test('takes the same batch twice', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const batch = aBatch(1, [aRecord('agent_step')]);
       await rig.transport.send(batch, never);
       expect(['taken', 'settled']).toContain((await rig.transport.send(batch, never)).outcome);
     });
 
     test('answers retry, never throws, while the other side is away, and goes on when it is back', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const batch = aBatch(1, [aRecord('agent_step')]);
       await rig.transport.send(batch, never);
       await rig.goAway();
@@ -112,14 +118,14 @@ export function transportConformance(name: string, setUp: () => Promise<Conforma
     });
 
     test('gives up on an answer that does not come, as something that may have got through', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(500);
       await rig.hang();
       const result = await rig.transport.send(aBatch(1, [aRecord('agent_step')]), never);
       expect(result).toMatchObject({ outcome: 'retry', maybe_taken: true });
     });
 
     test('says how far a producer is stored, and that nothing is missing while it all lies there', async () => {
-      await using rig = await setUp();
+      await using rig = await setUp(patientMs);
       const sent: { seq: number; receipt: string | null }[] = [];
       for (const seq of [1, 2, 3]) {
         const result = await rig.transport.send(aBatch(seq, [aRecord('agent_step')]), never);
