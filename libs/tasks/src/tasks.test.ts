@@ -15,7 +15,8 @@ import { openDeskRig, type DeskRig } from './test-support/desk-rig.ts';
 
 let rig: DeskRig;
 beforeAll(async () => {
-  rig = await openDeskRig();
+  // No lease of one test runs out while another one looks for those that have.
+  rig = await openDeskRig({ leaseMs: 3_600_000 });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 

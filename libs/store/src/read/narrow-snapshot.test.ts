@@ -95,7 +95,7 @@ test('a search that takes too long leaves a snapshot without lines, and is no fa
   await store.store([line('me', 1, 'needle')], { team: teamId });
   const target = { teamId, of: 'agent_id', id: 'me' } as const;
   const whole = await readLiveSnapshot(store.db, target, { now });
-  await using hasty = createDatabase({ url: store.url, max: 2, applicationName: 'hasty', statementTimeoutMs: 200 });
+  await using hasty = createDatabase({ url: store.url, max: 2, applicationName: 'hasty', statementTimeoutMs: 2_000 });
   await store.db.transaction().execute(async (trx) => {
     await sql`lock table log_entry in access exclusive mode`.execute(trx);
     const narrowed = await narrowSnapshot(hasty.kysely, { teamId, agentId: 'me' }, whole, {
