@@ -439,6 +439,41 @@ describe('opencode', () => {
   });
 });
 
+describe('opencode that another program starts', () => {
+  const started = (argv: string[], env: Record<string, string> = {}) => {
+    const made = plan(argv, env, 'auto');
+    return { names: made?.upstreams.map(({ name }) => name) ?? [], ...led(made), line: made?.line };
+  };
+  const script = (name: string, text: string): void => writeFileSync(join(home, name), text, { mode: 0o755 });
+
+  test.each([
+    [['bash', '-c', 'cd x && opencode run hi | tee out']],
+    [['timeout', '60', 'sh', '-c', 'opencode run hi; true']],
+    [['./agent.sh']],
+    [['python3', 'agent.py']],
+  ])('is led, and nothing else with it: %j', (argv) => {
+    script('agent.sh', '#!/bin/sh\nexec opencode run "$1"\n');
+    script('agent.py', 'subprocess.run(["opencode", "run", "hi"])\n');
+    const { names, variables = {}, line } = started([...argv]);
+    expect(names).toEqual(['opencode-anthropic', 'opencode-openai', 'opencode-google']);
+    expect(Object.keys(variables)).toEqual(['OPENCODE_CONFIG_CONTENT']);
+    expect(line).toContain('(opencode)');
+  });
+
+  test('beside an address of the environment both are led', () => {
+    const { names } = started(['sh', '-c', 'kilo run hi'], { OPENAI_BASE_URL: 'http://litellm:4000/v1' });
+    expect(names).toEqual(['openai', 'kilo-anthropic', 'kilo-openai', 'kilo-google']);
+  });
+
+  test.each([
+    [['grep', 'opencode', 'x']],
+    [['git', 'commit', '-m', 'try opencode here']],
+    [['bash', '-c', 'ls opencode-ai']],
+  ])('a word of that name starts nothing: %j', (argv) => {
+    expect(started([...argv]).names).toEqual([]);
+  });
+});
+
 describe('Kilo Code', () => {
   test('is led as opencode, from files of either name', () => {
     mkdirSync(join(home, '.config/kilo'), { recursive: true });
@@ -453,11 +488,11 @@ describe('Kilo Code', () => {
     );
     const made = plan(['npx', '@kilocode/cli', 'run', 'hi'], {}, 'auto');
     expect(bases(made)).toMatchObject({
-      'opencode-local': 'http://127.0.0.1:8100/v1',
-      'opencode-anthropic': 'http://127.0.0.1:8200/v1',
+      'kilo-local': 'http://127.0.0.1:8100/v1',
+      'kilo-anthropic': 'http://127.0.0.1:8200/v1',
     });
     expect(JSON.parse(led(made)?.variables['KILO_CONFIG_CONTENT'] ?? 'null')).toMatchObject({
-      provider: { local: { options: { baseURL: 'http://127.0.0.1:9/s/opencode-local' } } },
+      provider: { local: { options: { baseURL: 'http://127.0.0.1:9/s/kilo-local' } } },
     });
     expect(led(made)?.variables).not.toHaveProperty('OPENCODE_CONFIG_CONTENT');
   });

@@ -7,7 +7,7 @@ import { clineCalls } from './clients/cline.ts';
 import { codexArguments, codexUpstream } from './clients/codex.ts';
 import { withGeminiFile } from './clients/gemini.ts';
 import { isOwnProgram, knownClientOf } from './clients/is-own-program.ts';
-import { isOpencode, opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
+import { isOpencode, opencodesIn, opencodeUpstreams, opencodeVariables } from './clients/opencode.ts';
 import { piCalls } from './clients/pi.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
@@ -52,10 +52,12 @@ export function planProxy({
 }): ProxyPlan | null {
   const client = knownClientOf(argv, cwd, env);
   const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
-  if (wanted === 'off' || only === 'none' || goesOutOtherwise(env)) return null;
+  if (wanted === 'off' || goesOutOtherwise(env)) return null;
+  const started = client === null ? opencodesIn(argv, cwd) : [];
+  if (only === 'none' && started.length === 0) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, { env, cwd }) : null;
-  const opencodeName = isOpencode(client?.name) ? client.name : null;
-  const opencode = opencodeName === null ? [] : opencodeUpstreams(opencodeName, cwd, env);
+  const opencodes = isOpencode(client?.name) ? [client.name] : started;
+  const opencode = opencodes.flatMap((name) => opencodeUpstreams(name, cwd, env));
   const aider = client?.name === 'aider' ? aiderUpstreams(argv, env) : [];
   const cline = client?.name === 'cline' && settingsFile !== null ? clineCalls(argv, client.at, env) : null;
   const pi = client?.name === 'pi' && settingsFile !== null ? piCalls(argv, client.at, env) : null;
@@ -69,7 +71,7 @@ export function planProxy({
   const laid = isNamed && canLay ? upstreamOf('anthropic', claude.base ?? '', 'ANTHROPIC_BASE_URL') : null;
   const past = claude !== null && (claude.past || (isNamed && laid === null));
   const shared =
-    client?.name === 'aider' || client?.name === 'pi'
+    only === 'none' || client?.name === 'aider' || client?.name === 'pi'
       ? []
       : upstreamsOf(only === 'named' ? env : knownTo(client?.name, argv, cwd, env))
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream))
@@ -83,7 +85,7 @@ export function planProxy({
   const loss = client === null ? undefined : losses[client.name];
   const untouched =
     (client?.name === 'codex' && codex === null) ||
-    (opencodeName !== null && opencode.length === 0) ||
+    (isOpencode(client?.name) && opencode.length === 0) ||
     (client?.name === 'cline' && cline === null) ||
     (client?.name === 'pi' && pi === null);
   const unled = untouched ? (client?.name ?? null) : client === null && namesCodex(argv, cwd) ? 'codex' : null;
@@ -97,7 +99,7 @@ export function planProxy({
       ? loss === undefined || untouched || past
         ? ''
         : ` (${loss})`
-      : ` (${shared.map(({ name }) => name).join(', ')}), as ${client === null ? 'nothing else tells of them' : 'it does not tell of all that fail'}; --no-proxy leaves them alone`;
+      : ` (${[...shared.map(({ name }) => name), ...started].join(', ')}), as ${client === null ? 'nothing else tells of them' : 'it does not tell of all that fail'}; --no-proxy leaves them alone`;
   return {
     upstreams,
     line: `calls to models go through the metering proxy of this run${why}${unread}`,
@@ -116,8 +118,8 @@ export function planProxy({
         const { argv: led, variables: own } = leadAider(urls, argv, env);
         return { argv: led, variables: { ...variables, ...own } };
       }
-      if (opencodeName !== null && opencode.length > 0)
-        Object.assign(variables, opencodeVariables(opencodeName, urls, env));
+      for (const name of opencode.length > 0 ? opencodes : [])
+        Object.assign(variables, opencodeVariables(name, urls, env));
       if (pi !== null && settingsFile !== null) return { argv: pi.lay(settingsFile, urls), variables };
       if (cline !== null && settingsFile !== null) Object.assign(variables, cline.lay(settingsFile, urls));
       if (claude !== null && canLay && settingsFile !== null && (laid !== null || hook !== undefined)) {

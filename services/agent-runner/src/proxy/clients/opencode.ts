@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import { isJson, objectOf, textOf, type Json } from '@telltale/answers/json-fields';
 import type { Environment } from '../../run/child-environment.ts';
+import { startedTexts } from '../../telemetry/started-texts.ts';
 import { readSettings } from '../read-start.ts';
+import { isShell } from '../script-of.ts';
 import { upstreamOf, type Upstream } from '../upstreams.ts';
 
 /** A client of this kind: where its files are, how they are named, and the variables that name more of them. */
@@ -27,12 +29,20 @@ const dialects: Readonly<Record<OpencodeName, Dialect>> = {
 export type OpencodeName = 'opencode' | 'kilo';
 export const isOpencode = (name: string | undefined): name is OpencodeName => name === 'opencode' || name === 'kilo';
 
+/** Those of them that a line or a script for a shell, or a program's own text, starts: what leads them is read by nobody else. */
+export function opencodesIn(argv: readonly string[], cwd: string): OpencodeName[] {
+  const lines = argv.some(isShell) ? argv.filter((word) => /\s/.test(word)) : [];
+  const texts = [...lines, ...startedTexts(argv, cwd).slice(argv.length)];
+  return (['opencode', 'kilo'] as const).filter((name) =>
+    texts.some((text) => new RegExp(`(?:^|[\\s/"'\`;&|(=[,])${name}(?=[\\s"'\`,\\])])`, 'm').test(text)),
+  );
+}
+
 const defaults: Readonly<Record<string, string>> = {
   anthropic: 'https://api.anthropic.com/v1',
   openai: 'https://api.openai.com/v1',
   google: 'https://generativelanguage.googleapis.com/v1beta',
 };
-const prefix = 'opencode-';
 
 /** Every configuration that the client merges, the strongest last. */
 function configurations({ folder, folders, names, inline, file }: Dialect, cwd: string, env: Environment): string[] {
@@ -82,7 +92,7 @@ export function opencodeUpstreams(name: OpencodeName, cwd: string, env: Environm
     }
   }
   return Object.entries(bases).flatMap(([provider, base]) => {
-    const upstream = /^[\w.-]+$/.test(provider) ? upstreamOf(`${prefix}${provider}`, base) : null;
+    const upstream = /^[\w.-]+$/.test(provider) ? upstreamOf(`${name}-${provider}`, base) : null;
     return upstream === null ? [] : [upstream];
   });
 }
@@ -97,8 +107,8 @@ export function opencodeVariables(
   const config = parse(env[inline] ?? '{}') ?? {};
   const providers: Json = { ...objectOf(config, 'provider') };
   for (const [name, url] of urls) {
-    if (!name.startsWith(prefix)) continue;
-    const provider = name.slice(prefix.length);
+    if (!name.startsWith(`${client}-`)) continue;
+    const provider = name.slice(client.length + 1);
     const before = objectOf(providers, provider);
     providers[provider] = { ...before, options: { ...objectOf(before, 'options'), baseURL: url } };
   }
