@@ -29,7 +29,9 @@ function telltale(...args: string[]): Command {
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return { child, out: () => out, err: () => err, exit: once(child, 'exit').then(([code]) => code as number | null) };
+  // Once all it said is here, too: its end may be heard of before.
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  return { child, out: () => out, err: () => err, exit };
 }
 
 async function start(): Promise<Command> {
@@ -69,8 +71,10 @@ type Finding = { name: string; status: string; details: string; remedy?: string 
 const findingsOf = (command: Command): Finding[] => (JSON.parse(command.out()) as { findings: Finding[] }).findings;
 
 test('a well instance gives the doctor nothing to complain about, and he names what he looked at', async () => {
-  await until(async () => (await telltale('doctor').exit) === 0);
-  const command = await done('doctor', '--json');
+  const command = await until(async () => {
+    const asked = telltale('doctor', '--json');
+    return (await asked.exit) === 0 ? asked : null;
+  });
   const found = findingsOf(command);
   for (const name of [
     'versions',

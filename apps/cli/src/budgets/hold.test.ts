@@ -147,7 +147,8 @@ test('a run under a hard budget goes through the proxy untold, and ends by the l
     env: { ...plainEnvironment, ANTHROPIC_BASE_URL: provider.url },
     terms: { port: ports.gateway(it) },
     handBackMs: 300,
-    graceMs: 300,
+    // Within it the program reads its refusal and says so.
+    graceMs: 2_000,
   });
   expect(watched.stdout.toString()).toBe('refused\n');
   expect(watched.result).toMatchObject({ endReason: 'budget', exitCode: 124, survivors: 0 });

@@ -15,7 +15,7 @@ import { readInstance } from '../instance/instance-file.ts';
 import { launcherPath } from '../product.ts';
 
 /** Ample for a first start on a machine that is busy with other tests; an idle one takes 3 s. */
-const startMs = 90_000;
+const startMs = 240_000;
 
 let folder: string;
 let dataDir: string;
@@ -81,7 +81,9 @@ function telltale(...args: string[]): Command {
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return { child, out: () => out, err: () => err, exit: once(child, 'exit').then(([code]) => code as number | null) };
+  // Once all it said is here, too: its end may be heard of before.
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  return { child, out: () => out, err: () => err, exit };
 }
 
 async function start(port = '0'): Promise<Command> {
@@ -139,21 +141,18 @@ test('a watched command ends with what it came to', async () => {
   const script = "echo 'Token usage: 100 input, 20 output'";
   const said = /^telltale: this run: –, 120 tokens, 1 call, .+, peak .+, 0 commits\n$/;
   // The end waits four seconds for its totals: on a machine that is busy with something else they may come later.
-  await until(async () => {
+  const isSaid = async () => {
     const watched = telltale('run', '--agent', 'speaker', '--', 'sh', '-c', script);
     expect(await watched.exit).toBe(0);
     return said.test(watched.err());
-  });
-});
+  };
+  await until(isSaid, { timeoutMs: 180_000 });
+}, 240_000);
 
 test('one port shows the metrics of all services, which promtool would not complain about', async () => {
   const scrape = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-  const text = await until(async () => {
-    const now = await scrape();
-    return /^telltale_canary_duration_seconds_count [1-9]/m.test(now) && now.includes('reason="failed"') ? now : null;
-  });
-  expect(lintMetrics(text)).toEqual([]);
-  for (const sample of [
+  const samples = [
+    /^telltale_canary_duration_seconds_count [1-9]/m,
     /^telltale_records_total\{stage="stored",kind="log_entry"\} [1-9]/m,
     /^telltale_stream_lag_seconds /m,
     /^telltale_rollup_lag_seconds /m,
@@ -166,9 +165,14 @@ test('one port shows the metrics of all services, which promtool would not compl
     /^telltale_build_info\{service="gateway",/m,
     /^telltale_build_info\{service="collector",/m,
     /^telltale_build_info\{service="aggregator",/m,
-  ]) {
-    expect(text).toMatch(sample);
-  }
+  ];
+  // Each service tells of what it did a moment later.
+  const text = await until(async () => {
+    const now = await scrape();
+    for (const sample of samples) expect(now).toMatch(sample);
+    return now;
+  });
+  expect(lintMetrics(text)).toEqual([]);
 });
 
 test('another host becomes a runner with a token, keeps runs that can be stopped from here, and is drained', async () => {
@@ -222,7 +226,7 @@ test('another host becomes a runner with a token, keeps runs that can be stopped
   await ended;
   await host.shutdown('the test');
   await until(() => processesOf(runnerDir).length === 0);
-}, 90_000);
+}, 240_000);
 
 test('a service that dies is started again while the rest goes on', async () => {
   const first = readInstance(dataDir)?.services['collector'];
@@ -250,11 +254,15 @@ test(
     // It goes on telling, and the new agent-runner tells of it.
     const isSeen = async () => (await telltale('runs', 'show', 'long', '--team', 'acme').exit) === 0;
     await until(isSeen, { everyMs: 500 });
-    const runners = telltale('runners', 'list', '--json');
-    expect(await runners.exit).toBe(0);
-    expect(JSON.parse(runners.out())).toMatchObject({ runners: [{ state: 'active', running: 1 }] });
+    const isCounted = async () => {
+      const runners = telltale('runners', 'list', '--json');
+      expect(await runners.exit).toBe(0);
+      expect(JSON.parse(runners.out())).toMatchObject({ runners: [{ state: 'active', running: 1 }] });
+      return true;
+    };
+    await until(isCounted, { everyMs: 500 });
   },
-  startMs,
+  2 * startMs,
 );
 
 test('three signals of one Ctrl-C stop it in order, with no process left and nothing to be found', async () => {
