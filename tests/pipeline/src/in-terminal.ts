@@ -14,7 +14,8 @@ export function runInTerminal(argv: readonly string[], options: { env: Record<st
   });
   let written = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written += text));
-  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  // Once all it wrote is here, too: its end may be heard of before.
+  const ended = new Promise<number | null>((done) => child.once('close', done));
   return {
     ended,
     /** All that was written, as it was. */
