@@ -67,10 +67,15 @@ export const resendsOf = ({ attributes }: Span): number => {
   return Number.isInteger(count) && count > 0 ? Math.min(count, 100) : 0;
 };
 
-/** 0 is what an instrumentation says of a model whose price it does not know. */
+/**
+ * 0 is what an instrumentation says of a model whose price it does not know, and what a framework says was read where the last
+ * event of a stream told only what was written (LangChain of Anthropic's).
+ */
 function usageOf({ usage, given }: LlmSpanOptions, attributes: Attributes) {
   const told = given ?? (usage === 'otel' ? withWholeTotal(attributes) : attributes);
-  const { reported_cost_usd: cost, ...counts } = explainUsage(usage, told).usage;
+  const { reported_cost_usd: cost, input_tokens: read, ...rest } = explainUsage(usage, told).usage;
+  const isRead = read !== undefined && (read > 0 || (rest.output_tokens ?? 0) === 0);
+  const counts = isRead ? { input_tokens: read, ...rest } : rest;
   return cost === undefined || cost === 0 ? counts : { ...counts, reported_cost_usd: cost };
 }
 

@@ -18,6 +18,9 @@ export const isSum = ({ origin }: CallMember): boolean => origin === 'metric';
 /** Of a client that tells of a call by a log record and a span, the log record says more: how long the cache keeps, the cost. */
 const isSpan = ({ span }: CallMember): boolean => typeof span === 'string';
 
+/** Whether a record without usage says by how it failed that its call cost nothing; our proxy, which saw all of it, always has its word. */
+const knowsCost = (member: CallMember): boolean => member.origin === 'proxy' || member.cost_usd !== null;
+
 /** How many spans of the same call are around each record's own. */
 function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
   const bySpan = new Map(
@@ -36,7 +39,7 @@ function depthsOf(members: readonly CallMember[]): Map<CallMember, number> {
 }
 
 /**
- * Precedence: who gives usage, then the order of origins, then log records before spans, then the innermost of spans around
+ * Precedence: who gives usage, else who knows that there was none to pay, then the order of origins, then log records before spans, then the innermost of spans around
  * each other, then the newest: a stream repeats the usage of a message, and its last word is the complete one. What several
  * transcripts copied is of one conversation, the same for each of the copies.
  */
@@ -45,6 +48,7 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
   return (a, b) =>
     Number(isSum(a)) - Number(isSum(b)) ||
     Number(hasUsage(b)) - Number(hasUsage(a)) ||
+    (hasUsage(a) ? 0 : Number(knowsCost(b)) - Number(knowsCost(a))) ||
     originRank(a) - originRank(b) ||
     Number(isSpan(a)) - Number(isSpan(b)) ||
     (depths.get(b) ?? 0) - (depths.get(a) ?? 0) ||
@@ -53,7 +57,13 @@ function byPrecedence(members: readonly CallMember[]): (a: CallMember, b: CallMe
     descending(a.record_id, b.record_id);
 }
 
-const parts = ['cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'reasoning_tokens'] as const;
+const parts = [
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'reasoning_tokens',
+] as const;
 const detailOf = (member: CallMember): number => parts.filter((name) => member[name] !== null).length;
 
 const cachedOf = ({ cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens }: CallMember): number =>
@@ -63,9 +73,8 @@ const cachedOf = ({ cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tok
 const tellsAsMany = (member: CallMember, first: CallMember): boolean =>
   member.output_tokens === first.output_tokens &&
   (member.input_tokens === first.input_tokens ||
-    (first.input_tokens !== null &&
-      cachedOf(first) === 0 &&
-      member.input_tokens === first.input_tokens + cachedOf(member)));
+    first.input_tokens === null ||
+    (cachedOf(first) === 0 && member.input_tokens === first.input_tokens + cachedOf(member)));
 
 /**
  * Of instrumentations around each other that tell of as many tokens the one that tells most of their parts: that of an SDK may
@@ -78,7 +87,9 @@ function moreDetailed(members: readonly CallMember[], first: CallMember): CallMe
     (member) => isLayer(member) && tellsAsMany(member, first) && (member.cost_usd !== null || first.cost_usd === null),
   );
   const more = (one: CallMember, best: CallMember): boolean =>
-    one.input_tokens === best.input_tokens ? detailOf(one) > detailOf(best) : cachedOf(one) > cachedOf(best);
+    one.input_tokens === best.input_tokens || best.input_tokens === null
+      ? detailOf(one) > detailOf(best)
+      : cachedOf(one) > cachedOf(best);
   return alike.reduce((best, one) => (more(one, best) ? one : best), first);
 }
 

@@ -16,9 +16,11 @@ let teams = 0;
 const call = (fields: Partial<RecordOf<'llm_call'>>): RecordOf<'llm_call'> => aRecord('llm_call', fields);
 /** As many dollars as the record has output tokens, over a million: each origin's cost can be told apart. */
 const costOf: CostOf = (record) =>
-  record.kind === 'llm_call' && record.output_tokens !== undefined
-    ? { cost_usd: `0.${String(record.output_tokens).padStart(6, '0')}`, cost_source: 'computed', price_version: 'v1' }
-    : undefined;
+  record.kind === 'llm_call' && record.error_type === 'http_529'
+    ? { cost_usd: '0', cost_source: 'computed', price_version: 'v1' }
+    : record.kind === 'llm_call' && record.output_tokens !== undefined
+      ? { cost_usd: `0.${String(record.output_tokens).padStart(6, '0')}`, cost_source: 'computed', price_version: 'v1' }
+      : undefined;
 
 const permutations = <T>(items: readonly T[]): T[][] =>
   items.length < 2
@@ -75,6 +77,15 @@ test('an origin without usage never hides one that has it', async () => {
     call({ origin: 'stdout', request_id: 'q', output_tokens: 7 }),
   ];
   expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 1, output_tokens: 7, cost_usd: 0.000007 });
+});
+
+test('of an attempt that a number alone tells the span of the HTTP client knows that it was refused, which costs nothing', async () => {
+  const failed = { status: 'error', origin: 'otlp', trace_id: 't' } as const;
+  const records = [
+    call({ ...failed, error_type: 'retried', attributes: { signal: 'attempt', native: true } }),
+    call({ ...failed, error_type: 'http_529', span_id: 'request', attributes: { signal: 'span', http: true } }),
+  ];
+  expect(await sumsInAnyOrder(records)).toMatchObject({ llm_calls: 1, unpriced_calls: 0, cost_usd: 0 });
 });
 
 test('a record that names two calls makes them one', async () => {

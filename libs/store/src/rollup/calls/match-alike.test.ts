@@ -131,6 +131,16 @@ test("what a provider's SDK and an instrumentation tell of one agent is one call
   expect(countOf(span('native'), span('sdk'))).toBe(2);
 });
 
+test('a framework that knows only what was written is one with the SDK within it, after those that know all', () => {
+  const process = 'p1';
+  const native = { origin: 'native', run_id: null, process };
+  const framework = { origin: 'otlp', run_id: null, process, session_id: 's' };
+  expect(countOf(native, { ...framework, input_tokens: null })).toBe(1);
+  expect(countOf(native, { ...framework, input_tokens: null, output_tokens: 21 })).toBe(2);
+  expect(countOf(native, { ...framework, input_tokens: null }, framework)).toBe(2);
+  expect(countOf({ ...native, origin: 'sdk' }, { ...framework, input_tokens: null })).toBe(2);
+});
+
 test('equal calls stay as many as the origin that saw most of them tells', () => {
   const seen = (origin: string, times: number) => Array.from({ length: times }, () => ({ origin }));
   expect(countOf(...seen('proxy', 3))).toBe(3);

@@ -57,12 +57,16 @@ export const likenessOf = (member: CallMember): number | null =>
 /** A router's name of a model begins with who sells it: `openai/gpt-5`. */
 const withoutVendor = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
 
+/** What stands for what was read where only what was written is known. */
+const unknownInput = -2;
+
 /** null where the tokens or the place are not known: such records are joined by their ids alone. */
 function toClique(members: CallMember[]): Clique | null {
   const call = combineMembers(members);
   const output = likenessOf(call);
-  const input = output === failedLikeness ? failedLikeness : inputOf(call);
-  if (input === null || output === null || input + output === 0) return null;
+  if (output === null) return null;
+  const input = output === failedLikeness ? failedLikeness : (inputOf(call) ?? unknownInput);
+  if (output === 0 && (input === 0 || input === unknownInput)) return null;
   const ends = members.map(({ at }) => Date.parse(at));
   const models = members.flatMap(({ model, response_model }) => [model === 'unknown' ? null : model, response_model]);
   const names = said(models.map((model) => (model === null ? null : withoutVendor(model))));
@@ -91,6 +95,10 @@ const areAround = (a: Clique, b: Clique): boolean =>
   layers.some((one) => a.origins.has(one)) &&
   layers.some((one) => b.origins.has(one)) &&
   !overlap(a.origins, b.origins);
+
+/** Of what is around a provider's SDK a framework may know only what was written. */
+const haveReadAlike = (a: Clique, b: Clique): boolean =>
+  a.input === b.input || ((a.input === unknownInput || b.input === unknownInput) && areAround(a, b));
 
 /** Whether each says of itself that it is of a process, and these are others: nothing but a trace then makes one call of them. */
 const ofTwoProcesses = (a: Clique, b: Clique): boolean =>
@@ -139,8 +147,7 @@ const isPassedOn = (a: Clique, b: Clique): boolean =>
 
 /** Whether two origins tell of one call: neither saw it twice, nothing they say differs, and they say it at one time. */
 const areAlike = (a: Clique, b: Clique): boolean =>
-  a.input === b.input &&
-  a.output === b.output &&
+  haveReadAlike(a, b) &&
   (overlap(a.origins, b.origins) ? isPassedOn(a, b) : true) &&
   inOnePlace(a, b) &&
   (!ofTwoProcesses(a, b) || overlap(a.traces, b.traces)) &&
@@ -150,8 +157,12 @@ const areAlike = (a: Clique, b: Clique): boolean =>
   a.from <= b.until + slackMs &&
   b.from <= a.until + slackMs;
 
+/** Who knows what was read takes first what is as much. */
 const inOrder = (a: Clique, b: Clique): number =>
-  originRank(a.call) - originRank(b.call) || a.until - b.until || (a.call.call_id < b.call.call_id ? -1 : 1);
+  Number(a.input === unknownInput) - Number(b.input === unknownInput) ||
+  originRank(a.call) - originRank(b.call) ||
+  a.until - b.until ||
+  (a.call.call_id < b.call.call_id ? -1 : 1);
 
 /**
  * Puts records that hang together by their ids together with those of other origins that tell of the same call without
@@ -162,18 +173,17 @@ const inOrder = (a: Clique, b: Clique): number =>
  */
 export function matchAlike(cliques: readonly CallMember[][]): CallMember[][][] {
   const alone: CallMember[][][] = [];
-  const byTokens = new Map<string, Clique[]>();
+  const byOutput = new Map<number, Clique[]>();
   for (const members of cliques) {
     const clique = toClique(members);
     if (clique === null) alone.push([members]);
     else {
-      const key = `${clique.input}/${clique.output}`;
-      const same = byTokens.get(key);
-      if (same === undefined) byTokens.set(key, [clique]);
+      const same = byOutput.get(clique.output);
+      if (same === undefined) byOutput.set(clique.output, [clique]);
       else same.push(clique);
     }
   }
-  return [...alone, ...[...byTokens.values()].flatMap((alike) => matched(alike.sort(inOrder)))];
+  return [...alone, ...[...byOutput.values()].flatMap((alike) => matched(alike.sort(inOrder)))];
 }
 
 const tellerOf = ({ origin, agent_id }: CallMember): string => `${origin} ${agent_id}`;
