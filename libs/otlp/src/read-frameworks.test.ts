@@ -103,6 +103,11 @@ test("Google's ADK before the conventions leaves thoughts and cache to the answe
     });
 });
 
+test("tools that Google's ADK uses at once are those, without what it tells of all of them together", () => {
+  const tools = draftsOf('google-adk-parallel').filter(({ kind }) => kind === 'tool_call');
+  expect(tools).toMatchObject([{ tool_name: 'add' }, { tool_name: 'add' }, { tool_name: 'add' }]);
+});
+
 test('an attempt that failed within a call is told by the HTTP client; a cost of 0 is none', () => {
   const [attempt, call, ...more] = callsOf('openlit');
   expect(more).toEqual([]);
