@@ -103,6 +103,29 @@ test("Google's ADK before the conventions leaves thoughts and cache to the answe
     });
 });
 
+test("Google's ADK for JavaScript tells thoughts and cache in the API's answer, and of a request that failed nothing", () => {
+  expect(callsOf('google-adk-javascript')).toMatchObject([
+    {
+      model: 'gemini-2.5-pro',
+      status: 'ok',
+      input_tokens: 900,
+      cache_read_tokens: 600,
+      output_tokens: 77,
+      reasoning_tokens: 33,
+    },
+    { model: 'unknown', status: 'error' },
+    { status: 'error', error_type: 'http_400' },
+  ]);
+});
+
+test('Langfuse for JavaScript says by a level of its own that a call failed', () => {
+  expect(callsOf('langfuse-javascript')).toMatchObject([
+    { operation: 'embeddings', model: 'text-embedding-3-small', status: 'ok' },
+    { operation: 'chat', model: 'gpt-5', status: 'error', error_message: 'Error: 400 not like this' },
+    { status: 'error', error_type: 'http_400' },
+  ]);
+});
+
 test("tools that Google's ADK uses at once are those, without what it tells of all of them together", () => {
   const tools = draftsOf('google-adk-parallel').filter(({ kind }) => kind === 'tool_call');
   expect(tools).toMatchObject([{ tool_name: 'add' }, { tool_name: 'add' }, { tool_name: 'add' }]);
@@ -159,6 +182,20 @@ test('LlamaIndex marks what it does around a request as one, too; a stream that 
   const calls = callsOf('llama-index');
   expect(calls.map(({ model }) => model)).toEqual(['gpt-5', 'gpt-5']);
   for (const call of calls) expect(call).not.toHaveProperty('input_tokens');
+});
+
+test('on the spans of Pydantic AI OpenInference leaves the parts of the usage to the conventions', () => {
+  const [first, second] = callsOf('pydantic-ai-openinference');
+  const [read, cached] = [9_011, 6_000];
+  expect(first).toMatchObject({
+    input_tokens: read,
+    cache_read_tokens: cached,
+    output_tokens: 88,
+    reasoning_tokens: 33,
+  });
+  // The span of Anthropic's own SDK knows the answer, that around it the conversation.
+  expect(second).toMatchObject({ input_tokens: 20_024, cache_write_1h_tokens: 500, attributes: { native: true } });
+  expect(second?.session_id).toBe('01a204a5-c7ed-719a-8d67-a0bbe19c74c0');
 });
 
 test("the parts of Haystack's usage stand at the end of its answer", () => {

@@ -8,10 +8,10 @@ export type SpanFailure = {
   errorMessage: string | undefined;
 };
 
-/** How a span failed: its status, else what its exception event tells. */
+/** How a span failed: its status, else what its exception event tells; Langfuse's library for JavaScript says it by a level. */
 export function failureOf({ attributes, events, statusCode, statusMessage }: Span): SpanFailure {
   const exception = events.find(({ name }) => name === 'exception')?.attributes ?? {};
-  const failed = statusCode === 2;
+  const failed = statusCode === 2 || textOf(attributes, 'langfuse.observation.level') === 'ERROR';
   return {
     failed,
     errorType: clip(textOf(attributes, 'error.type', 'error_class') ?? textOf(exception, 'exception.type')),
@@ -19,7 +19,7 @@ export function failureOf({ attributes, events, statusCode, statusMessage }: Spa
       ? clip(
           textOf({ statusMessage }, 'statusMessage') ??
             textOf(exception, 'exception.message') ??
-            textOf(attributes, 'error'),
+            textOf(attributes, 'error', 'langfuse.observation.status_message'),
           8_192,
         )
       : undefined,

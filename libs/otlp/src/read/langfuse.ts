@@ -7,7 +7,7 @@ import { has, step, tool, type SpanProfile } from './span-kind.ts';
 export const langfuse: SpanProfile = {
   name: 'langfuse',
   matches: ({ attributes }) => has(attributes, 'langfuse.observation.type'),
-  classify: ({ attributes }) => {
+  classify: ({ attributes, name }) => {
     const type = textOf(attributes, 'langfuse.observation.type');
     if (type === 'tool') return tool;
     if (type !== 'generation' && type !== 'embedding') return step;
@@ -15,7 +15,7 @@ export const langfuse: SpanProfile = {
       ...langfuseUsage(jsonAttribute(attributes, 'langfuse.observation.usage_details')),
       cost_usd: jsonAttribute(attributes, 'langfuse.observation.cost_details')['total'],
     };
-    const operation = type === 'embedding' ? 'embeddings' : 'chat';
+    const operation = type === 'embedding' || name === 'OpenAI.embeddings' ? 'embeddings' : 'chat';
     return {
       is: 'llm',
       options: { usage: 'unknown', given, operation, model: textOf(attributes, 'langfuse.observation.model.name') },

@@ -1,4 +1,6 @@
+import { explainUsage, type NormalisedUsage } from '@telltale/pricing/normalise-usage';
 import { textOf, type Attributes } from '../attributes.ts';
+import type { LlmSpanOptions } from './llm-span.ts';
 import { countsIn } from './python-counts.ts';
 import { agentStep, has, step, tool, type SpanProfile } from './span-kind.ts';
 
@@ -19,6 +21,30 @@ function withHaystack(attributes: Attributes): Attributes {
   };
 }
 
+const partsOf = ({
+  cache_read_tokens,
+  cache_write_5m_tokens,
+  cache_write_1h_tokens,
+  reasoning_tokens,
+}: NormalisedUsage) =>
+  [cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens].filter(
+    (count) => count !== undefined,
+  ).length;
+
+/**
+ * Where it is put on spans that somebody else made by the conventions (Pydantic AI, Strands, Google's ADK), the parts of the usage
+ * may stand in those alone.
+ */
+function usageOf(attributes: Attributes): Pick<LlmSpanOptions, 'usage' | 'given'> {
+  const given = withHaystack(attributes);
+  if (!has(attributes, 'gen_ai.usage.input_tokens')) return { usage: 'openinference', given };
+  const [own, other] = [explainUsage('openinference', given).usage, explainUsage('otel', attributes).usage];
+  const isSame =
+    (own.input_tokens ?? other.input_tokens) === other.input_tokens &&
+    (own.output_tokens ?? other.output_tokens) === other.output_tokens;
+  return isSame && partsOf(other) > partsOf(own) ? { usage: 'otel' } : { usage: 'openinference', given };
+}
+
 export const openInference: SpanProfile = {
   name: 'openinference',
   matches: ({ attributes }) => has(attributes, 'openinference.span.kind'),
@@ -27,7 +53,7 @@ export const openInference: SpanProfile = {
       case 'LLM':
         // LlamaIndex marks what it does around a request, too: methods of its own whose name begins so.
         if (/\._/.test(name)) return step;
-        return { is: 'llm', options: { usage: 'openinference', operation: 'chat', given: withHaystack(attributes) } };
+        return { is: 'llm', options: { ...usageOf(attributes), operation: 'chat' } };
       case 'EMBEDDING':
         return {
           is: 'llm',

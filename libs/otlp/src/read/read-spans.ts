@@ -8,6 +8,7 @@ import type { Redact } from './redact.ts';
 import type { SpanKind } from './span-kind.ts';
 import { spanTable } from './span-profiles.ts';
 import { toolCallOf } from './tool-span.ts';
+import { withOuter } from './with-outer.ts';
 
 type Classified = { span: Span; source: Source; kind: SpanKind };
 
@@ -157,6 +158,7 @@ export function readSpans(
   const outer = new Map<string, DraftOf<'llm_call'>>();
   let unused = 0;
   const drafts: Draft[] = [];
+  const answered: [Span, DraftOf<'llm_call'>][] = [];
   const keep = (draft: Draft | null): void => {
     if (draft === null) unused += 1;
     else drafts.push(draft);
@@ -169,7 +171,7 @@ export function readSpans(
     else keep(told ? null : draft);
     if (draft?.kind !== 'llm_call') continue;
     calls.set(nameOf(one.span), draft);
-    if (!told) drafts.push(...attemptsBefore(one.span, draft));
+    if (!told) answered.push([one.span, draft]);
   }
   if (outer.size > 0) {
     const inner = all.filter(({ kind, span }) => kind.is === 'llm' && span.parentSpanId !== '');
@@ -180,8 +182,12 @@ export function readSpans(
     }
   }
   for (const { span, source, kind } of all) {
-    if (kind.is === 'request') keep(failedRequestOf(span, source, receivedAt, calls.get(aroundOf(span))));
+    if (kind.is !== 'request') continue;
+    const call = calls.get(aroundOf(span));
+    keep(failedRequestOf(span, source, receivedAt, call === undefined ? undefined : withOuter(call, calls)));
   }
+  for (const [span, draft] of answered) drafts.push(...attemptsBefore(span, withOuter(draft, calls)));
   drafts.push(...sumsOf(all, drafts, receivedAt));
-  return { drafts, items: all.length, unused };
+  const whole = drafts.map((draft) => (draft.kind === 'llm_call' ? withOuter(draft, calls) : draft));
+  return { drafts: whole, items: all.length, unused };
 }

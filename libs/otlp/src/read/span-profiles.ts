@@ -76,7 +76,7 @@ export const spanTable: readonly Row[] = [
   { profile: geminiCli, usage: [], requests: 'none: its log events tell' },
   { profile: voltAgent, usage: ['otel'], requests: 'span.type llm that failed; of the others the sum of the agent' },
   { profile: vercel, usage: ['vercel_ai_sdk', 'anthropic_api'], requests: 'ai.operationId .do…' },
-  { profile: openInference, usage: ['openinference'], requests: 'LLM and EMBEDDING; of AGENT the sum' },
+  { profile: openInference, usage: ['openinference', 'otel'], requests: 'LLM and EMBEDDING; of AGENT the sum' },
   { profile: langfuse, usage: ['unknown'], requests: 'generation and embedding' },
   { profile: langSmith, usage: ['otel'], requests: 'llm and embedding' },
   {
@@ -87,7 +87,7 @@ export const spanTable: readonly Row[] = [
   { profile: mcp, usage: [], requests: 'none' },
   { profile: liteLlm, usage: ['otel'], requests: 'with llm.request.type; the raw request within repeats it' },
   { profile: genkit, usage: ['unknown'], requests: 'actions that are a model or an embedder' },
-  { profile: adk, usage: ['otel', 'gemini_api_python'], requests: 'call_llm' },
+  { profile: adk, usage: ['otel', 'gemini_api_python', 'gemini_api'], requests: 'call_llm' },
   {
     profile: logfire,
     usage: ['otel', 'openai_chat', 'openai_responses', 'anthropic_api'],

@@ -36,6 +36,23 @@ test('of two calls around each other the inner one counts, also past a span betw
   expect(calls).toMatchObject([{ span_id: id('3'), attributes: { within_span: id('1') } }]);
 });
 
+test('the conversation that only an outer call names is that of the inner one, of its attempts and its failed requests', () => {
+  const http = {
+    'http.request.method': 'POST',
+    'url.full': 'http://llm/v1/messages',
+    'http.response.status_code': 529,
+  };
+  const calls = callsOf([
+    { spanId: id('4'), parentSpanId: id('3'), attributes: http },
+    { spanId: id('3'), parentSpanId: id('2'), attributes: { ...chat, 'http.request.resend_count': 1 } },
+    { spanId: id('2'), parentSpanId: id('1'), attributes: chat },
+    { spanId: id('1'), attributes: { ...chat, 'gen_ai.conversation.id': 'c-1', 'user.id': 'u-1' } },
+  ]);
+  expect(calls.map(({ span_id: span }) => span)).toEqual([id('3'), id('4'), undefined]);
+  for (const call of calls) expect(call.session_id).toBe('c-1');
+  expect(calls[0]?.user_id).toBe('u-1');
+});
+
 test('what an outer call tells of the cache beside the tokens of the inner one is kept with it', () => {
   const usage = { 'gen_ai.usage.output_tokens': 10 };
   const cache = { 'gen_ai.usage.cache_read_input_tokens': 600, 'gen_ai.usage.total_tokens': 710 };
