@@ -126,6 +126,13 @@ test('Langfuse for JavaScript says by a level of its own that a call failed', ()
   ]);
 });
 
+test('a use of a tool that AutoGen and an instrumentation around it tell is one', () => {
+  const drafts = draftsOf('autogen-openinference');
+  expect(drafts.filter(({ kind }) => kind === 'tool_call')).toMatchObject([
+    { tool_name: 'add', tool_call_id: expect.stringContaining('call_'), attributes: { scope: 'autogen-core' } },
+  ]);
+});
+
 test("tools that Google's ADK uses at once are those, without what it tells of all of them together", () => {
   const tools = draftsOf('google-adk-parallel').filter(({ kind }) => kind === 'tool_call');
   expect(tools).toMatchObject([{ tool_name: 'add' }, { tool_name: 'add' }, { tool_name: 'add' }]);

@@ -109,6 +109,11 @@ test.each([
 test('an answer to nothing is one of which nobody told what was read', () => {
   const model = { 'gen_ai.request.model': 'claude-sonnet-5' };
   expect(usageOf({ ...model, 'gen_ai.usage.input_tokens': 0 })).toEqual([undefined, 44, undefined]);
-  const nothing = { 'gen_ai.usage.output_tokens': 0, 'gen_ai.usage.total_tokens': 0 };
-  expect(usageOf({ ...model, ...nothing, 'gen_ai.usage.input_tokens': 0 })).toEqual([0, 0, undefined]);
+  const nothing = { 'gen_ai.usage.input_tokens': 0, 'gen_ai.usage.output_tokens': 0, 'gen_ai.usage.total_tokens': 0 };
+  expect(usageOf({ ...model, ...nothing })).toEqual([undefined, undefined, undefined]);
+  expect(usageOf({ ...model, 'gen_ai.usage.output_tokens': 0, 'gen_ai.usage.total_tokens': 900 })).toEqual([
+    900,
+    0,
+    undefined,
+  ]);
 });

@@ -68,15 +68,23 @@ export const resendsOf = ({ attributes }: Span): number => {
 };
 
 /**
- * 0 is what an instrumentation says of a model whose price it does not know, and what a framework says was read where the last
- * event of a stream told only what was written (LangChain of Anthropic's).
+ * 0 is what an instrumentation says of a model whose price it does not know, of an answer whose usage nobody told it, and what a
+ * framework says was read where the last event of a stream told only what was written (LangChain of Anthropic's).
  */
 function usageOf({ usage, given }: LlmSpanOptions, attributes: Attributes) {
   const told = given ?? (usage === 'otel' ? withWholeTotal(attributes) : attributes);
-  const { reported_cost_usd: cost, input_tokens: read, ...rest } = explainUsage(usage, told).usage;
-  const isRead = read !== undefined && (read > 0 || (rest.output_tokens ?? 0) === 0);
-  const counts = isRead ? { input_tokens: read, ...rest } : rest;
-  return cost === undefined || cost === 0 ? counts : { ...counts, reported_cost_usd: cost };
+  const {
+    reported_cost_usd: cost,
+    input_tokens: read,
+    output_tokens: written,
+    ...rest
+  } = explainUsage(usage, told).usage;
+  const { service_tier, speed, ...parts } = rest;
+  const counts = known({ input_tokens: read || undefined, output_tokens: read || written ? written : undefined });
+  return {
+    ...known({ service_tier, speed, reported_cost_usd: cost === 0 ? undefined : cost }),
+    ...(Object.keys(counts).length > 0 && { ...counts, ...parts }),
+  };
 }
 
 /** Why the answer ended; some write the list as JSON text. */

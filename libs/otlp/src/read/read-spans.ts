@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts';
 import type { Redact } from './redact.ts';
 import type { SpanKind } from './span-kind.ts';
 import { spanTable } from './span-profiles.ts';
-import { toolCallOf } from './tool-span.ts';
+import { toolCallOf, toolNameOf } from './tool-span.ts';
 import { withOuter } from './with-outer.ts';
 
 type Classified = { span: Span; source: Source; kind: SpanKind };
@@ -49,6 +49,18 @@ function callsAround(all: readonly Classified[], around: (span: Span) => string)
   const outer = new Set(inner.map(({ span }) => around(span)));
   const outerGood = new Set(inner.filter(({ span }) => span.statusCode !== 2).map(({ span }) => around(span)));
   return ({ span }) => (span.statusCode === 2 ? outer : outerGood).has(nameOf(span));
+}
+
+/**
+ * Of a framework's span of a use of a tool and an instrumentation's around it the inner one counts, which knows the id of the
+ * use: known by the name of the tool, and by nothing between.
+ */
+function usesAround(all: readonly Classified[]): (one: Classified) => boolean {
+  const tools = all.filter(({ kind }) => kind.is === 'tool');
+  const nameOfUse = (span: string, { span: use, source }: Classified): string => `${span} ${toolNameOf(use, source)}`;
+  const within = tools.filter(({ span }) => span.parentSpanId !== '');
+  const outer = new Set(within.map((one) => nameOfUse(aroundOf(one.span), one)));
+  return (one) => one.kind.is === 'tool' && outer.has(nameOfUse(nameOf(one.span), one));
 }
 
 /** Spans of one call that carry it on; more are those of something else. */
@@ -153,6 +165,7 @@ export function readSpans(
   );
   const around = createAround(all);
   const isToldWithin = callsAround(all, around);
+  const isUsedWithin = usesAround(all);
   const ends = passedOn(all);
   const calls = new Map<string, DraftOf<'llm_call'>>();
   const outer = new Map<string, DraftOf<'llm_call'>>();
@@ -165,6 +178,10 @@ export function readSpans(
   };
   for (const one of all) {
     if (one.kind.is === 'request') continue;
+    if (isUsedWithin(one)) {
+      keep(null);
+      continue;
+    }
     const draft = withPassedOn(withAround(draftOf(one, receivedAt, redact), one.span, around), one.span, ends);
     const told = one.kind.is === 'llm' && isToldWithin(one);
     if (told && draft?.kind === 'llm_call' && cachedOf(draft) > 0) outer.set(nameOf(one.span), draft);

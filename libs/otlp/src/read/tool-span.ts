@@ -39,30 +39,31 @@ const contentOf = (attributes: Attributes, keys: readonly string[]): string | un
 const sizeOf = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Buffer.byteLength(text);
 
+export function toolNameOf({ attributes, name }: Span, { scope }: Source): string {
+  // Logfire names the tool of the OpenAI Agents SDK as its template's part.
+  const ofTemplate = scope === 'logfire.openai_agents' ? textOf(attributes, 'name') : undefined;
+  const told = textOf(
+    attributes,
+    'gen_ai.tool.name',
+    'ai.toolCall.name',
+    'tool.name',
+    'tool_name',
+    'traceloop.entity.name',
+    'genkit:name',
+  );
+  return clip(ofTemplate ?? told ?? name) ?? 'unknown';
+}
+
 /** One execution of a tool. What went in and came out is kept as size and redacted preview. */
 export function toolCallOf(span: Span, source: Source, receivedAt: string, redact: Redact): Draft {
   const { attributes, startMs, endMs } = span;
   const { failed, errorMessage } = failureOf(span);
   const [input, output] = [contentOf(attributes, inputKeysOf(source)), contentOf(attributes, outputKeys)];
-  // Logfire names the tool of the OpenAI Agents SDK as its template's part.
-  const ofTemplate = source.scope === 'logfire.openai_agents' ? textOf(attributes, 'name') : undefined;
-  const name =
-    ofTemplate ??
-    textOf(
-      attributes,
-      'gen_ai.tool.name',
-      'ai.toolCall.name',
-      'tool.name',
-      'tool_name',
-      'traceloop.entity.name',
-      'genkit:name',
-    ) ??
-    span.name;
   return {
     kind: 'tool_call',
     at: isoOf(receivedAt, endMs, startMs),
     ...identityOf(source, attributes),
-    tool_name: clip(name) ?? 'unknown',
+    tool_name: toolNameOf(span, source),
     success: !failed && booleanOf(attributes, 'success') !== false,
     ...known({
       trace_id: span.traceId || undefined,
