@@ -38,6 +38,9 @@ test('the event of a request is a call, known by the id of the answer, else by i
   expect(told(usage)).toMatchObject([
     { ...counts, trace_id: place.traceId, span_id: place.spanId, attributes: { signal: 'span' } },
   ]);
+  const drawn = { 'gen_ai.response.id': 'chatcmpl-1' };
+  expect(told({ ...usage, ...drawn })).toMatchObject([{ ...counts, attributes: { signal: 'span' } }]);
+  expect(told({ ...usage, ...drawn }, {})).toEqual([]);
   expect(told({ 'gen_ai.request.model': 'gpt-5', 'error.type': 'timeout' })).toMatchObject([
     { status: 'error', error_type: 'timeout' },
   ]);

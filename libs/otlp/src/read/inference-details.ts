@@ -1,5 +1,6 @@
+import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import { textOf } from '../attributes.ts';
-import { isDrawn, llmCallOf } from './llm-span.ts';
+import { llmCallOf } from './llm-span.ts';
 import { callBase, type EventReader } from './log-profiles.ts';
 
 /** Clients whose own events tell of the same request, by another id or none. */

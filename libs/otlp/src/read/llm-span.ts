@@ -39,17 +39,11 @@ const nativeScope = /^com\.anthropic\.sdk\./;
 const clientScope =
   /(?:^|[./-])(?:openai|anthropic|google[_-]?gen(?:erative)?[_-]?ai|genai|vertexai|bedrock|botocore[\w.-]*|cohere|mistralai|groq|together|ollama|replicate|watsonx|azure[_-]ai[_-]inference)(?:[._-]v\d)?$/;
 
-/** Ollama draws the ids of its answers from 999: two calls have the same one soon, and would count as one. */
-export const isDrawn = (id: string | undefined): boolean => /^(?:chatcmpl|cmpl)-\d{1,3}$/.test(id ?? '');
-
 /** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
   const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id', 'response_id');
   const request = textOf(attributes, 'anthropic.request.id', 'request_id', 'gen_ai.request.id');
-  return {
-    request_id: clip(request),
-    message_id: response === request || isDrawn(response) ? undefined : clip(response),
-  };
+  return { request_id: clip(request), message_id: response === request ? undefined : clip(response) };
 }
 
 /** Some write the class of an exception as Python shows it. */
@@ -166,7 +160,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       error_type: failed ? errorType : undefined,
       error_message: errorMessage,
       ...idsOf(attributes),
-      ...(options.messageId !== undefined && !isDrawn(options.messageId) && { message_id: clip(options.messageId) }),
+      ...(options.messageId !== undefined && { message_id: clip(options.messageId) }),
       ...(options.isSum === true && { message_id: `metric:${Math.floor(startMs)}:${span.traceId}${span.spanId}` }),
     }),
     attributes: known({

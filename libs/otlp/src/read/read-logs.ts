@@ -1,3 +1,4 @@
+import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import { textOf, type Value } from '../attributes.ts';
 import type { Group, LogItem, Source } from '../signals.ts';
 import { attemptOf, isAttempt } from './attempt-events.ts';
@@ -62,9 +63,9 @@ function draftOf(item: LogItem, source: Source, event: string | undefined, conte
   return { ...common, kind: 'log_entry', level: levelOf(item), message: text, source: 'system' };
 }
 
-/** A call that neither a provider's id nor a span names. */
-const isNameless = (call: DraftOf<'llm_call'>): boolean =>
-  call.request_id === undefined && call.message_id === undefined;
+/** A call that no id of its provider names. */
+const isNameless = ({ request_id, message_id }: DraftOf<'llm_call'>): boolean =>
+  request_id === undefined && (message_id === undefined || isDrawn(message_id));
 
 /** What the log records of one request tell: the coding agents' events as what they mean, other logs as log entries. */
 export function readLogs(groups: readonly Group<LogItem>[], context: Context): Reading {

@@ -67,14 +67,6 @@ test('what an outer call tells of the cache beside the tokens of the inner one i
   expect(both({})).toEqual([inner]);
 });
 
-test('an id that its server draws from few says nothing of which call it is', () => {
-  const ids = ['chatcmpl-123', 'chatcmpl-9hT3', 'chatcmpl-1234567'].map((answer) => {
-    const [call] = callsOf([{ spanId: id('1'), attributes: { ...chat, 'gen_ai.response.id': answer } }]);
-    return call?.message_id;
-  });
-  expect(ids).toEqual([undefined, 'chatcmpl-9hT3', 'chatcmpl-1234567']);
-});
-
 test('a call knows the span around it that another request tells of, past those that this one has', () => {
   const calls = callsOf([
     { spanId: id('2'), parentSpanId: id('1') },

@@ -30,6 +30,12 @@ test('a span that knows neither id nor tokens is given the id of the call it is 
   expect(made[0]).toMatchObject({ session_id: 's' });
 });
 
+test('an id that its server gives to many calls is none of the call it is about', () => {
+  const message_id = 'chatcmpl-123';
+  expect(ids(passed([[1, { message_id, request_id: 'q' }]], [{}]))).toEqual(['q']);
+  expect(ids(passed([[1, { message_id }]], [{}]))).toEqual([undefined]);
+});
+
 test('of calls at one time it is the one with as many tokens', () => {
   const seen: [number, Partial<Call>][] = [
     [1, { request_id: 'q-1', output_tokens: 7 }],

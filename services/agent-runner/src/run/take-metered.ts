@@ -1,3 +1,4 @@
+import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { CallRecord } from '@telltale/answers/call-meter';
 
@@ -15,6 +16,12 @@ const spansOf = ({ trace_id = '', span_id, parent_span_id }: Told): { own: strin
   own: `${trace_id}:${span_id ?? ''}`,
   around: `${trace_id}:${parent_span_id ?? ''}`,
 });
+
+/** By what another record is made one with it; null where nothing names it. */
+function idsOf({ message_id, request_id }: CallRecord): Ids | null {
+  if (message_id !== undefined && !isDrawn(message_id)) return { message_id };
+  return request_id === undefined ? null : { request_id };
+}
 
 function isAbout(told: Told, { call }: Metered): boolean {
   if (told.model === 'unknown' || call.model === 'unknown') return true;
@@ -34,9 +41,9 @@ export function createMeteredCalls() {
 
   return {
     metered(call: CallRecord, nowMs: number): void {
-      const { message_id, request_id, duration_ms = 0 } = call;
-      if (call.status !== 'ok' || (message_id ?? request_id) === undefined) return;
-      const ids = message_id === undefined ? { request_id: request_id ?? '' } : { message_id };
+      const { duration_ms = 0 } = call;
+      const ids = idsOf(call);
+      if (call.status !== 'ok' || ids === null) return;
       calls.push({ call, ids, from: nowMs - duration_ms, until: nowMs, taken: false });
       if (calls.length > mostCalls) calls.shift();
     },

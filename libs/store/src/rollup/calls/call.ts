@@ -1,3 +1,4 @@
+import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import { tokenCounts } from '@telltale/contracts/records/llm-call';
 
 /**
@@ -137,7 +138,7 @@ export const namesOf = (member: CallMember): string[] => {
   const { record_id, request_id, message_id, span, sum_of } = member;
   const names = [`r:${record_id}`];
   if (request_id !== null) names.push(`q:${placeOf(member)}${request_id}`);
-  if (message_id !== null) names.push(`m:${placeOf(member)}${message_id}`);
+  if (message_id !== null && !isDrawn(message_id)) names.push(`m:${placeOf(member)}${message_id}`);
   if (typeof span === 'string') names.push(`s:${span}`);
   if (typeof sum_of === 'string') names.push(`k:${sum_of}`);
   return [...names, ...copyName(member)];

@@ -128,6 +128,27 @@ test('the same ids in two runs, or in two sessions outside of runs, are two call
   expect(await sumsInAnyOrder(inOne)).toMatchObject({ llm_calls: 1 });
 });
 
+test('an answer whose server gives the same id again and again is known by what was used and when', async () => {
+  const team = `calls-${++teams}`;
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 12, 0, seconds)).toISOString();
+  const ids = ['chatcmpl-123', 'cmpl-7', 'resp_123456', 'chatcmpl-A1', 'foobarbaz', '42'];
+  for (const origin of ['sdk', 'proxy'] as const) {
+    const said = ids.flatMap((message_id) =>
+      [10, 11].map((n) =>
+        call({ origin, session_id: message_id, message_id, at: at(n), input_tokens: n, output_tokens: n }),
+      ),
+    );
+    await store.store(said, { team, costOf });
+    await foldTeam(store.db, team);
+  }
+  expect(
+    await store.rows(
+      'select session_id, count(*)::int as calls, sum(output_tokens)::int as output from calls where team_id = $1 group by 1 order by 1',
+      [team],
+    ),
+  ).toEqual(ids.toSorted().map((session_id) => ({ session_id, calls: 2, output: 21 })));
+});
+
 test('what a forked conversation copied is one call, whatever session its transcript names; later calls with its ids are their own', async () => {
   const at = new Date(Date.now() - 60_000).toISOString();
   const said = { origin: 'transcript', message_id: 'm', request_id: 'q', at, output_tokens: 5 } as const;

@@ -1,3 +1,4 @@
+import { drawnIds } from '@telltale/contracts/records/drawn-id';
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { allowedLabels, type Scope } from '../fold/scope.ts';
@@ -47,6 +48,8 @@ const values = (scope: Scope) => sql.join(memberColumns.map((name) => valueOf(na
 
 const place = sql`coalesce('run ' || run_id || ':', 'session ' || session_id || ':', '')`;
 
+const messageName = sql`case when f.message_id !~ ${sql.lit(drawnIds)} then 'm:' || ${place} || f.message_id end`;
+
 const copyName = sql`case when f.origin = 'transcript' and f.run_id is null
   then 't:' || floor(extract(epoch from f.at) * 1000)::bigint || ' ' || f.message_id end`;
 
@@ -54,7 +57,7 @@ const passes = (row: RawBuilder<unknown>): RawBuilder<unknown> => sql`string_to_
 
 /** The ids under which a record of fold_llm may be known besides its own: `namesOf` of call.ts in SQL. */
 const aliases = sql`select f.record_id, f.call_id,
-    unnest(array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 's:' || f.span,
+    unnest(array_remove(array['q:' || ${place} || f.request_id, ${messageName}, 's:' || f.span,
       'k:' || f.sum_of, ${copyName}], null)) as alias
   from fold_llm f`;
 
@@ -73,7 +76,7 @@ export async function loadCalls(trx: DbTransaction, scope: Scope): Promise<{ loa
   const { teamId } = scope;
   const loaded = await sql`insert into fold_llm (team_id, call_id, ${columns})
     select r.team_id, r.id, ${values(scope)} from llm_call r where ${scope.rows}`.execute(trx);
-  const names = sql`array_remove(array['q:' || ${place} || f.request_id, 'm:' || ${place} || f.message_id, 'k:' || f.sum_of,
+  const names = sql`array_remove(array['q:' || ${place} || f.request_id, ${messageName}, 'k:' || f.sum_of,
     ${copyName}, 'r:' || f.record_id], null)
     || case when f.trace_id in (select trace_id from traces) then array_remove(array['s:' || f.span,
       's:' || f.parent_span, 'p:' || f.parent_span, 'c:' || f.span, 'f:' || f.span], null) else '{}' end
