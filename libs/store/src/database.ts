@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, type PoolClient, TypeOverrides } from 'pg';
 import { keepPlans } from './keep-plans.ts';
-import { createPlanKeeper } from './planned-once.ts';
+import { plannedOnceAlone } from './planned-once.ts';
 import type { Database } from './tables/database-tables.ts';
 import { yieldToOthers } from './yield-to-others.ts';
 
@@ -162,12 +162,10 @@ export function createDatabase(options: DatabaseOptions): DatabaseHandle {
   // Nor may one that breaks between two queries of a transaction: the next query rejects with it.
   const answerTimeoutMs = options.answerTimeoutMs ?? answerTimeout(options.statementTimeoutMs);
   giveUpSilence(pool, answerTimeoutMs);
-  const { keptPlans } = options;
-  const keepMarked = createPlanKeeper();
+  const kept = options.keptPlans === undefined ? plannedOnceAlone : { most: options.keptPlans };
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    if (keptPlans === undefined) keepMarked(client);
-    else keepPlans(client, keptPlans);
+    keepPlans(client, kept);
     if (options.isBackground === true) yieldToOthers(client);
   });
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

@@ -33,6 +33,17 @@ test('a connection that keeps plans plans a statement once, whatever its values,
   ]);
 });
 
+test('of too many the one that was not asked for longest is forgotten', async () => {
+  await using server = await createTestDatabase();
+  await using database = createDatabase({ url: server.url, max: 1, applicationName: 'test', keptPlans: 2 });
+  const ask = (column: string) => sql`select ${1}::int as ${sql.ref(column)}`.execute(database.kysely);
+  for (const column of ['a', 'b', 'a', 'c']) await ask(column);
+  const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(
+    database.kysely,
+  );
+  expect(rows.map(({ statement }) => statement.at(-2)).toSorted()).toEqual(['a', 'c']);
+});
+
 test('a statement that fails, and what a failed transaction could not forget, leave the connection usable', async () => {
   await using server = await createTestDatabase();
   await using database = createDatabase({ url: server.url, max: 1, applicationName: 'test', keptPlans: 1 });

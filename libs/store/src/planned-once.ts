@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { KeptPlans } from './keep-plans.ts';
 
 const mark = '/* planned once */';
 
@@ -11,26 +10,5 @@ const mark = '/* planned once */';
  */
 export const plannedOnce: RawBuilder<unknown> = sql.raw(mark);
 
-/** More texts than this are a mistake, and statements that are kept cost memory on each connection: the rest is not. */
-const mostTexts = 64;
-
-/** Has the connections given to it send marked statements under a name, which is what makes PostgreSQL keep the plan. */
-export function createPlanKeeper(): (client: PoolClient) => void {
-  const names = new Map<string, string>();
-  const nameOf = (text: string): string | undefined => {
-    const known = names.get(text);
-    if (known !== undefined || names.size >= mostTexts) return known;
-    const name = `planned_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
-    names.set(text, name);
-    return name;
-  };
-  return (client) => {
-    const send: (...args: unknown[]) => unknown = client.query.bind(client);
-    const query = (...args: unknown[]): unknown => {
-      const [text, values] = args;
-      const name = typeof text === 'string' && text.startsWith(mark) ? nameOf(text) : undefined;
-      return name === undefined ? send(...args) : send({ name, text, values });
-    };
-    Object.assign(client, { query });
-  };
-}
+/** Marked statements alone. */
+export const plannedOnceAlone: KeptPlans = { most: 64, isKept: (text) => text.startsWith(mark) };
