@@ -59,7 +59,7 @@ if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, for
     // Of a kept store, also days that have ended since.
     const { url } = await servers.openDatabase(`queries_${size}`);
     const { rows, ms } = await tidyStore(url);
-    if (rows > 0) say(`${rows} quarter hours of ${size} records put in order in ${(ms / 1000).toFixed(0)} s`);
+    if (rows > 0) say(`${rows} rows of ${size} records put in order in ${(ms / 1000).toFixed(0)} s`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { TelemetryRecord } from '@telltale/contracts/records/record';
 import { createDatabase, type DatabaseHandle } from '@telltale/store/database';
 import { storeBatches } from '@telltale/store/ingest';
 import { ensurePartitions } from '@telltale/store/migrate';
-import { foldTeam, tidyQuarters } from '@telltale/store/rollup';
+import { foldTeam, tidyBuckets } from '@telltale/store/rollup';
 import { createGenerator } from '../generate.ts';
 import { batchSize } from '../mix.ts';
 
@@ -103,7 +103,7 @@ export async function tidyStore(url: string): Promise<{ rows: number; ms: number
   const begin = performance.now();
   let rows = 0;
   for (let more = true; more;) {
-    const step = await tidyQuarters(database.kysely, teamId);
+    const step = await tidyBuckets(database.kysely, teamId);
     rows += step.rows;
     more = step.more;
   }

@@ -9,7 +9,7 @@ import { repriceStep } from '../rollup/reprice/reprice-step.ts';
 import { aStore, type AStore, type CostOf } from '../rollup/test-support/a-store.ts';
 import { factsOf } from '../rollup/test-support/metrics-oracle.ts';
 import { randomRecords } from '../rollup/test-support/random-records.ts';
-import { tidyQuarters } from '../rollup/tidy-quarters.ts';
+import { tidyBuckets } from '../rollup/tidy-buckets.ts';
 import type { SeriesFilter } from './rollup-rows.ts';
 import {
   checkCosts,
@@ -183,7 +183,7 @@ test('every answer about metrics is what a recomputation from the records says, 
           dice,
         );
         if (dice() % 3 === 0) await damageAndRepair(teamId);
-        if (dice() % 2 === 0) while ((await tidyQuarters(store.db, teamId, now)).more);
+        if (dice() % 2 === 0) while ((await tidyBuckets(store.db, teamId, now)).more);
         await fill(teamId, late, dice);
         const again = dice() % 2 === 0;
         if (again) await reprice(teamId);

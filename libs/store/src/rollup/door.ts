@@ -26,7 +26,7 @@ export { readLiveTotals } from './read-live-totals.ts';
 export { countStore, type StoreCounts } from './count-store.ts';
 export { listSilentRuns, type SilentRun } from './list-silent-runs.ts';
 export { dropOldCanaries } from './drop-old-canaries.ts';
-export { tidyQuarters, type TidyReport } from './tidy-quarters.ts';
+export { tidyBuckets, type TidyReport } from './tidy-buckets.ts';
 export { spendByModel } from './spend-by-model.ts';
 export { knownTeams, rollupLagMs, teamsWithWork } from './teams-with-work.ts';
 export { storeTrouble } from '../store-trouble.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '@telltale/runtime/clock';
 import type { Log } from '@telltale/runtime/log';
 import type { Db } from '@telltale/store/database';
-import { knownTeams, tidyQuarters } from '@telltale/store/rollup';
+import { knownTeams, tidyBuckets } from '@telltale/store/rollup';
 
 /** What a day of 10,000 agents takes is spread over its hours; a store that was never tidied is done in some of them. */
 const mostMs = 20_000;
@@ -12,10 +12,10 @@ export async function tidyRollups({ db, clock, log }: { db: Db; clock: Clock; lo
   let moved = 0;
   for (const teamId of await knownTeams(db)) {
     for (let more = true; more && clock.now() - now < mostMs;) {
-      const step = await tidyQuarters(db, teamId, now);
+      const step = await tidyBuckets(db, teamId, now);
       moved += step.rows;
       more = step.more;
     }
   }
-  if (moved > 0) log.info({ rows: moved, ms: clock.now() - now }, 'put quarter hours of past days in order');
+  if (moved > 0) log.info({ rows: moved, ms: clock.now() - now }, 'put rows of past days in order');
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, DbTransaction } from '../database.ts';
-import { cubes } from './cubes.ts';
+import { cubes, type Grain } from './cubes.ts';
 import { waitForTeam } from './fold/take-batches.ts';
 
 const dayMs = 86_400_000;
@@ -9,7 +9,10 @@ const restMs = 3 * 3_600_000;
 /** Series of one step, at most: with 96 rows each a fold waits for a quarter of a second. */
 const seriesAtATime = 200;
 
-/** Cubes whose quarter hours are read over weeks and months: those that totals by hour, or by the days of a zone, are of. */
+/** Days whose rows of a day lie together. */
+const daysTogether = 8;
+
+/** Cubes whose rows are read over weeks and months: those that totals by hour, or by the days of a zone, are of. */
 const wide = cubes
   .filter(({ dims, families }) => !dims.includes('session_id') && families.includes('llm'))
   .map(({ name }) => name);
@@ -47,30 +50,41 @@ async function nextSeries(trx: DbTransaction, teamId: string, after: string | nu
   return rows.map(({ series_id }) => series_id);
 }
 
-/** Takes a day's rows of some series out and writes them again, one beside the other. */
-async function rewrite(trx: DbTransaction, teamId: string, day: Date, series: readonly string[]): Promise<number> {
+/** Takes the rows of some series out, of one length and `days` up to the end of a day, and writes them again, one beside the other. */
+async function rewrite(
+  trx: DbTransaction,
+  { teamId, day, grain, days = 1 }: { teamId: string; day: Date; grain: Grain; days?: number },
+  series: readonly string[],
+): Promise<number> {
+  if (series.length === 0) return 0;
+  const [from, to] = [new Date(day.getTime() - (days - 1) * dayMs), new Date(day.getTime() + dayMs)];
   const { numAffectedRows } = await sql`
     with moved as (
-      delete from rollup where team_id = ${teamId} and grain = 15 and series_id = any(${[...series]}::uuid[])
-        and bucket >= ${day}::timestamptz and bucket < ${new Date(day.getTime() + dayMs)}::timestamptz returning *)
+      delete from rollup where team_id = ${teamId} and grain = ${sql.lit(grain)} and series_id = any(${[...series]}::uuid[])
+        and bucket >= ${from}::timestamptz and bucket < ${to}::timestamptz returning *)
     insert into rollup select * from moved order by series_id, bucket`.execute(trx);
   return Number(numAffectedRows ?? 0);
 }
 
 /**
- * Puts the quarter hours of the next past day in order, some series at a time: a fold writes those of all series of one
- * time together, so that a month of one series lies on as many pages as it has quarter hours, and a question about it that
- * finds none of them in the cache waits for each. Changes where rows lie and nothing else. Holds the team's lock
- * and writes in one transaction with how far it came, so that it goes on wherever it was ended.
+ * Puts the rows of the next past day in order, some series at a time: a fold writes those of all series of one time
+ * together, so that a month of one series lies on as many pages as it has rows, and a question about it looks into each, or
+ * waits for those that are not in the cache. Quarter hours and buckets of two hours lie together by day, days by eight of
+ * them. Changes where rows lie and nothing else. Holds the team's lock and writes in one transaction with how far it came, so that it goes on wherever it was
+ * ended.
  */
-export async function tidyQuarters(db: Db, teamId: string, now = Date.now()): Promise<TidyReport> {
+export async function tidyBuckets(db: Db, teamId: string, now = Date.now()): Promise<TidyReport> {
   return db.transaction().execute(async (trx) => {
     await waitForTeam(trx, teamId);
     const place = await findPlace(trx, teamId);
     if (place === null || place.day.getTime() + dayMs + restMs > now) return { day: null, rows: 0, more: false };
     const { day } = place;
     const series = await nextSeries(trx, teamId, place.series_id);
-    const rows = series.length === 0 ? 0 : await rewrite(trx, teamId, day, series);
+    let rows = await rewrite(trx, { teamId, day, grain: 15 }, series);
+    rows += await rewrite(trx, { teamId, day, grain: 120 }, series);
+    if ((day.getTime() / dayMs) % daysTogether === daysTogether - 1) {
+      rows += await rewrite(trx, { teamId, day, grain: 1440, days: daysTogether }, series);
+    }
     const isOver = series.length < seriesAtATime;
     const next = isOver ? new Date(day.getTime() + dayMs) : day;
     const reached = isOver ? null : (series.at(-1) ?? null);
