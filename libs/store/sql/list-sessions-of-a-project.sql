@@ -1,10 +1,75 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-select session_id, first_at, last_at from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz and exists (select from "key_narrow_total" t where t.team_id = $4 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $5 and t.id = session.session_id and "t"."last_at" >= $6::timestamptz and "t"."first_at" < $7::timestamptz and case when ("t"."first_at" >= $8::timestamptz and "t"."last_at" < $9::timestamptz) then (t.records > 0 or t.llm_calls > 0) else (not "t"."loose" and ("t"."first_at" >= $10::timestamptz or "t"."last_at" < $11::timestamptz)) or exists (select from (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $12 and u.cube = 'unit' and "u"."project" = $13 and "u"."session_id" = t.id offset 0) u where exists (
-  select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $14 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and "u"."first_at" < $17::timestamptz and "u"."last_at" >= $18::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $19 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $20::timestamptz and r.bucket < $21::timestamptz and "u"."first_at" < $22::timestamptz and "u"."last_at" >= $23::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $24 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz and "u"."first_at" < $27::timestamptz and "u"."last_at" >= $28::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $29 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $30::timestamptz and r.bucket < $31::timestamptz and "u"."first_at" < $32::timestamptz and "u"."last_at" >= $33::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $34 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $35::timestamptz and r.bucket < $36::timestamptz and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $39 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and "u"."first_at" < $42::timestamptz and "u"."last_at" >= $43::timestamptz) r where r.records > 0 or r.llm_calls > 0)) end)
-  order by last_at desc, session_id desc limit $44 offset $45;
+select session_id, first_at, last_at from (select * from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz order by last_at desc, session_id desc limit $4) session
+  where "session"."last_at" >= $5::timestamptz and "session"."first_at" < $6::timestamptz and exists (select from "key_narrow_total" t where t.team_id = $7 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $8 and t.id = session.session_id and "t"."last_at" >= $9::timestamptz and "t"."first_at" < $10::timestamptz and case when ("t"."first_at" >= $11::timestamptz and "t"."last_at" < $12::timestamptz) then ("t"."records" > 0 or "t"."llm_calls" > 0) else (not "t"."loose" and ("t"."first_at" >= $13::timestamptz or "t"."last_at" < $14::timestamptz)) or exists (select from (
+  select u.* from unit_total u
+  where u.team_id = $15 and u.cube = 'unit' and "u"."project" = $16 and "u"."session_id" = t.id and "u"."last_at" >= $17::timestamptz and "u"."first_at" < $18::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $19::timestamptz and "u"."last_at" < $20::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $21 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $22::timestamptz and r.bucket < $23::timestamptz and not ("u"."first_at" >= $24::timestamptz and "u"."last_at" < $25::timestamptz) and "u"."first_at" < $26::timestamptz and "u"."last_at" >= $27::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $28 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz and not ("u"."first_at" >= $31::timestamptz and "u"."last_at" < $32::timestamptz) and "u"."first_at" < $33::timestamptz and "u"."last_at" >= $34::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $35 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $36::timestamptz and r.bucket < $37::timestamptz and not ("u"."first_at" >= $38::timestamptz and "u"."last_at" < $39::timestamptz) and "u"."first_at" < $40::timestamptz and "u"."last_at" >= $41::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $42 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $43::timestamptz and r.bucket < $44::timestamptz and not ("u"."first_at" >= $45::timestamptz and "u"."last_at" < $46::timestamptz) and "u"."first_at" < $47::timestamptz and "u"."last_at" >= $48::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $49 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $50::timestamptz and r.bucket < $51::timestamptz and not ("u"."first_at" >= $52::timestamptz and "u"."last_at" < $53::timestamptz) and "u"."first_at" < $54::timestamptz and "u"."last_at" >= $55::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $56 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $57::timestamptz and r.bucket < $58::timestamptz and not ("u"."first_at" >= $59::timestamptz and "u"."last_at" < $60::timestamptz) and "u"."first_at" < $61::timestamptz and "u"."last_at" >= $62::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))) end) order by last_at desc, session_id desc limit $63 offset $64;
+
+--   Limit
+--     ->  Nested Loop
+--           Join Filter: (session.session_id = t.id)
+--           ->  Subquery Scan on session
+--                 Filter: ((session.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (session.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                 ->  Limit
+--                       ->  Index Scan using session_newest on session session_1
+--                             Index Cond: ((team_id = 'red'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                             Filter: (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone)
+--           ->  Index Scan Backward using key_narrow_total_pkey on key_narrow_total t
+--                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text))
+--                 Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND CASE WHEN ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)) THEN ((records > 0) OR (llm_calls > 0)) ELSE (((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))) OR EXISTS(SubPlan 2)) END)
+--                 SubPlan 2
+--                   ->  Subquery Scan on u
+--                         Filter: EXISTS(SubPlan 1)
+--                         ->  Index Scan using unit_total_project on unit_total u_1
+--                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (project = 'project-1'::text))
+--                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = t.id))
+--                         SubPlan 1
+--                           ->  Append
+--                                 ->  Subquery Scan on "*SELECT* 1"
+--                                       ->  Result
+--                                             One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
+--                                 ->  Subquery Scan on "*SELECT* 1_1"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 2"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 3"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 4"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 5"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+--                                 ->  Subquery Scan on "*SELECT* 6"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                   Filter: ((records > 0) OR (llm_calls > 0))
+
+
+select session_id, first_at, last_at from session where session.team_id = $1 and "session"."last_at" >= $2::timestamptz and "session"."first_at" < $3::timestamptz and exists (select from "key_narrow_total" t where t.team_id = $4 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $5 and t.id = session.session_id and "t"."last_at" >= $6::timestamptz and "t"."first_at" < $7::timestamptz and case when ("t"."first_at" >= $8::timestamptz and "t"."last_at" < $9::timestamptz) then ("t"."records" > 0 or "t"."llm_calls" > 0) else (not "t"."loose" and ("t"."first_at" >= $10::timestamptz or "t"."last_at" < $11::timestamptz)) or exists (select from (
+  select u.* from unit_total u
+  where u.team_id = $12 and u.cube = 'unit' and "u"."project" = $13 and "u"."session_id" = t.id and "u"."last_at" >= $14::timestamptz and "u"."first_at" < $15::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $16::timestamptz and "u"."last_at" < $17::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $18 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz and not ("u"."first_at" >= $21::timestamptz and "u"."last_at" < $22::timestamptz) and "u"."first_at" < $23::timestamptz and "u"."last_at" >= $24::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $25 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $26::timestamptz and r.bucket < $27::timestamptz and not ("u"."first_at" >= $28::timestamptz and "u"."last_at" < $29::timestamptz) and "u"."first_at" < $30::timestamptz and "u"."last_at" >= $31::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $32 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and not ("u"."first_at" >= $35::timestamptz and "u"."last_at" < $36::timestamptz) and "u"."first_at" < $37::timestamptz and "u"."last_at" >= $38::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $39 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and not ("u"."first_at" >= $42::timestamptz and "u"."last_at" < $43::timestamptz) and "u"."first_at" < $44::timestamptz and "u"."last_at" >= $45::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $46 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $47::timestamptz and r.bucket < $48::timestamptz and not ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) and "u"."first_at" < $51::timestamptz and "u"."last_at" >= $52::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $53 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $54::timestamptz and r.bucket < $55::timestamptz and not ("u"."first_at" >= $56::timestamptz and "u"."last_at" < $57::timestamptz) and "u"."first_at" < $58::timestamptz and "u"."last_at" >= $59::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))) end) order by last_at desc, session_id desc limit $60 offset $61;
 
 --   Limit
 --     ->  Nested Loop
@@ -20,42 +85,45 @@ select session_id, first_at, last_at from session where session.team_id = $1 and
 --                         Filter: EXISTS(SubPlan 1)
 --                         ->  Index Scan using unit_total_project on unit_total u_1
 --                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (project = 'project-1'::text))
---                               Filter: (session_id = t.id)
+--                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = t.id))
 --                         SubPlan 1
 --                           ->  Append
 --                                 ->  Subquery Scan on "*SELECT* 1"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                             One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
+--                                 ->  Subquery Scan on "*SELECT* 1_1"
+--                                       ->  Result
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 2"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 3"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_day_pkey on rollup_day r_3
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 4"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 5"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                 ->  Subquery Scan on "*SELECT* 6"
 --                                       ->  Result
---                                             One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                   Filter: ((records > 0) OR (llm_calls > 0))

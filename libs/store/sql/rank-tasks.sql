@@ -1,99 +1,130 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-with best as materialized ((select * from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'task_id' and "t"."last_at" >= $2::timestamptz and "t"."first_at" < $3::timestamptz and ("t"."first_at" >= $4::timestamptz and "t"."last_at" < $5::timestamptz) offset 0) t order by cost_usd desc nulls last, "key" limit $6))
-  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $7 and t.dim = 'task_id' and "t"."last_at" >= $8::timestamptz and "t"."first_at" < $9::timestamptz and ("t"."first_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz)) as unit) + (select count(*) from (select t.id from "key_total" t where t.team_id = $12 and t.dim = 'task_id' and "t"."last_at" >= $13::timestamptz and "t"."first_at" < $14::timestamptz and (not "t"."loose" and ("t"."first_at" >= $15::timestamptz or "t"."last_at" < $16::timestamptz)) union all select t.id from "key_total" t where t.team_id = $17 and t.dim = 'task_id' and "t"."last_at" >= $18::timestamptz and "t"."last_at" < $19::timestamptz and "t"."first_at" < $20::timestamptz and (not "t"."loose" and ("t"."first_at" >= $21::timestamptz or "t"."last_at" < $22::timestamptz))) t)
-  + (select count(*) from (select t.id from "key_total" t where t.team_id = $23 and t.dim = 'task_id' and "t"."last_at" >= $24::timestamptz and "t"."first_at" < $25::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $26::timestamptz or "t"."last_at" < $27::timestamptz)) union all select t.id from "key_total" t where t.team_id = $28 and t.dim = 'task_id' and "t"."last_at" >= $29::timestamptz and "t"."last_at" < $30::timestamptz and "t"."first_at" < $31::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $32::timestamptz or "t"."last_at" < $33::timestamptz))) t
+with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd" from (select t.id as key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd", t.first_at, t.last_at from "key_total" t
+  where t.team_id = $1 and t.dim = 'task_id' and (select 4 * (least($2::timestamptz, max(t.last_at)) - greatest($3::timestamptz, min(t.last_at)))
+  > max(t.last_at) - min(t.last_at) from "key_total" t where t.team_id = $4 and t.dim = 'task_id') order by cost_usd desc nulls last, "key" offset 0) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz and ("t"."first_at" >= $7::timestamptz and "t"."last_at" < $8::timestamptz) limit $9) union all
+  (select t.key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd" from (select t.id as key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd", t.first_at, t.last_at from "key_total" t
+  where t.team_id = $10 and t.dim = 'task_id' and (select 4 * (least($11::timestamptz, max(t.last_at)) - greatest($12::timestamptz, min(t.last_at)))
+  > max(t.last_at) - min(t.last_at) from "key_total" t where t.team_id = $13 and t.dim = 'task_id') is not true and "t"."last_at" >= $14::timestamptz and "t"."first_at" < $15::timestamptz and ("t"."first_at" >= $16::timestamptz and "t"."last_at" < $17::timestamptz) offset 0) t order by cost_usd desc nulls last, "key" limit $18))
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select (select count(*) from "key_total" t where t.team_id = $19 and t.dim = 'task_id' and "t"."last_at" >= $20::timestamptz and "t"."first_at" < $21::timestamptz and ("t"."first_at" >= $22::timestamptz and "t"."last_at" < $23::timestamptz)) + (select count(*) from (select t.id from "key_total" t where t.team_id = $24 and t.dim = 'task_id' and "t"."last_at" >= $25::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $26::timestamptz and (not "t"."loose" and ("t"."first_at" >= $27::timestamptz or "t"."last_at" < $28::timestamptz)) union all select t.id from "key_total" t where t.team_id = $29 and t.dim = 'task_id' and "t"."last_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz and "t"."first_at" < $32::timestamptz and (not "t"."loose" and ("t"."first_at" >= $33::timestamptz or "t"."last_at" < $34::timestamptz))) t)
+  + (select count(*) from (select t.id from "key_total" t where t.team_id = $35 and t.dim = 'task_id' and "t"."last_at" >= $36::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $37::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $38::timestamptz or "t"."last_at" < $39::timestamptz)) union all select t.id from "key_total" t where t.team_id = $40 and t.dim = 'task_id' and "t"."last_at" >= $41::timestamptz and "t"."last_at" < $42::timestamptz and "t"."first_at" < $43::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $44::timestamptz or "t"."last_at" < $45::timestamptz))) t
   where exists (select from (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $34 and u.cube = 'unit' and "u"."task_id" = t.id offset 0) u where exists (select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $35 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $36::timestamptz and r.bucket < $37::timestamptz and "u"."first_at" < $38::timestamptz and "u"."last_at" >= $39::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $40 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $41::timestamptz and r.bucket < $42::timestamptz and "u"."first_at" < $43::timestamptz and "u"."last_at" >= $44::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $45 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $46::timestamptz and r.bucket < $47::timestamptz and "u"."first_at" < $48::timestamptz and "u"."last_at" >= $49::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $50 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $51::timestamptz and r.bucket < $52::timestamptz and "u"."first_at" < $53::timestamptz and "u"."last_at" >= $54::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $55 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $56::timestamptz and r.bucket < $57::timestamptz and "u"."first_at" < $58::timestamptz and "u"."last_at" >= $59::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $60 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $61::timestamptz and r.bucket < $62::timestamptz and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all
-  select t.id as key, sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd
-  from (select t.id from "key_total" t where t.team_id = $65 and t.dim = 'task_id' and "t"."last_at" >= $66::timestamptz and "t"."first_at" < $67::timestamptz and ((select case when count(cost_usd) = $68 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $69 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $70 and t.dim = 'task_id' and "t"."last_at" >= $71::timestamptz and "t"."last_at" < $72::timestamptz and "t"."first_at" < $73::timestamptz and ((select case when count(cost_usd) = $74 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $75 then min(cost_usd) end from "best"))) t
+  select u.* from unit_total u
+  where u.team_id = $46 and u.cube = 'unit' and "u"."task_id" = t.id and "u"."last_at" >= $47::timestamptz and "u"."first_at" < $48::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $51 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz and not ("u"."first_at" >= $54::timestamptz and "u"."last_at" < $55::timestamptz) and "u"."first_at" < $56::timestamptz and "u"."last_at" >= $57::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $58 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and not ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $65 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and not ("u"."first_at" >= $68::timestamptz and "u"."last_at" < $69::timestamptz) and "u"."first_at" < $70::timestamptz and "u"."last_at" >= $71::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $72 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $73::timestamptz and r.bucket < $74::timestamptz and not ("u"."first_at" >= $75::timestamptz and "u"."last_at" < $76::timestamptz) and "u"."first_at" < $77::timestamptz and "u"."last_at" >= $78::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $79 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and not ("u"."first_at" >= $82::timestamptz and "u"."last_at" < $83::timestamptz) and "u"."first_at" < $84::timestamptz and "u"."last_at" >= $85::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $86 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $87::timestamptz and r.bucket < $88::timestamptz and not ("u"."first_at" >= $89::timestamptz and "u"."last_at" < $90::timestamptz) and "u"."first_at" < $91::timestamptz and "u"."last_at" >= $92::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all
+  select t.id as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select t.id from "key_total" t where t.team_id = $93 and t.dim = 'task_id' and "t"."last_at" >= $94::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $95::timestamptz and ((select case when count(cost_usd) = $96 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $97 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $98 and t.dim = 'task_id' and "t"."last_at" >= $99::timestamptz and "t"."last_at" < $100::timestamptz and "t"."first_at" < $101::timestamptz and ((select case when count(cost_usd) = $102 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $103 then min(cost_usd) end from "best"))) t
   cross join lateral (
-  select u.series_id, u.first_at, u.last_at from unit_total u where u.team_id = $76 and u.cube = 'unit' and "u"."task_id" = t.id offset 0) u
-  cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $77 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and "u"."first_at" < $80::timestamptz and "u"."last_at" >= $81::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $82 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $83::timestamptz and r.bucket < $84::timestamptz and "u"."first_at" < $85::timestamptz and "u"."last_at" >= $86::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $87 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $88::timestamptz and r.bucket < $89::timestamptz and "u"."first_at" < $90::timestamptz and "u"."last_at" >= $91::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $92 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $93::timestamptz and r.bucket < $94::timestamptz and "u"."first_at" < $95::timestamptz and "u"."last_at" >= $96::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $97 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $98::timestamptz and r.bucket < $99::timestamptz and "u"."first_at" < $100::timestamptz and "u"."last_at" >= $101::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $102 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $103::timestamptz and r.bucket < $104::timestamptz and "u"."first_at" < $105::timestamptz and "u"."last_at" >= $106::timestamptz) r
+  select u.* from unit_total u
+  where u.team_id = $104 and u.cube = 'unit' and "u"."task_id" = t.id and "u"."last_at" >= $105::timestamptz and "u"."first_at" < $106::timestamptz offset 0) u
+  cross join lateral (select "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd" where ("u"."first_at" >= $107::timestamptz and "u"."last_at" < $108::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $109 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz and not ("u"."first_at" >= $112::timestamptz and "u"."last_at" < $113::timestamptz) and "u"."first_at" < $114::timestamptz and "u"."last_at" >= $115::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $116 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $117::timestamptz and r.bucket < $118::timestamptz and not ("u"."first_at" >= $119::timestamptz and "u"."last_at" < $120::timestamptz) and "u"."first_at" < $121::timestamptz and "u"."last_at" >= $122::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $123 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $124::timestamptz and r.bucket < $125::timestamptz and not ("u"."first_at" >= $126::timestamptz and "u"."last_at" < $127::timestamptz) and "u"."first_at" < $128::timestamptz and "u"."last_at" >= $129::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $130 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $131::timestamptz and r.bucket < $132::timestamptz and not ("u"."first_at" >= $133::timestamptz and "u"."last_at" < $134::timestamptz) and "u"."first_at" < $135::timestamptz and "u"."last_at" >= $136::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $137 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $138::timestamptz and r.bucket < $139::timestamptz and not ("u"."first_at" >= $140::timestamptz and "u"."last_at" < $141::timestamptz) and "u"."first_at" < $142::timestamptz and "u"."last_at" >= $143::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $144 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $145::timestamptz and r.bucket < $146::timestamptz and not ("u"."first_at" >= $147::timestamptz and "u"."last_at" < $148::timestamptz) and "u"."first_at" < $149::timestamptz and "u"."last_at" >= $150::timestamptz) r) r
   group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $107 offset $108;
+  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $151 offset $152;
 
 --   Limit
 --     CTE best
---       ->  Limit
---             ->  Sort
---                   Sort Key: t_3.cost_usd DESC NULLS LAST, t_3.id
---                   ->  Index Scan using key_total_newest on key_total t_3
---                         Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---     InitPlan 7
+--       ->  Append
+--             ->  Limit
+--                   ->  Subquery Scan on t_5
+--                         Filter: ((t_5.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_5.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_5.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_5.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                         ->  Incremental Sort
+--                               Sort Key: t_6.cost_usd DESC NULLS LAST, t_6.id
+--                               Presorted Key: t_6.cost_usd
+--                               InitPlan 1
+--                                 ->  Aggregate
+--                                       ->  Index Only Scan using key_total_newest on key_total t_3
+--                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--                               ->  Result
+--                                     One-Time Filter: (InitPlan 1).col1
+--                                     ->  Index Scan using key_total_cost on key_total t_6
+--                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--             ->  Limit
+--                   ->  Sort
+--                         Sort Key: t_7.cost_usd DESC NULLS LAST, t_7.key
+--                         ->  Subquery Scan on t_7
+--                               ->  Result
+--                                     One-Time Filter: ((InitPlan 2).col1 IS NOT TRUE)
+--                                     InitPlan 2
+--                                       ->  Aggregate
+--                                             ->  Index Only Scan using key_total_newest on key_total t_4
+--                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
+--                                     ->  Index Scan using key_total_newest on key_total t_8
+--                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--     InitPlan 9
 --       ->  Result
---             InitPlan 2
+--             InitPlan 4
 --               ->  Aggregate
---                     ->  Index Only Scan using key_total_newest on key_total t_4
+--                     ->  Index Only Scan using key_total_newest on key_total t_9
 --                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---             InitPlan 3
+--             InitPlan 5
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_1"
---                                 ->  Index Scan using key_total_newest on key_total t_6
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                           ->  Subquery Scan on "*SELECT* 1_2"
+--                                 ->  Index Scan using key_total_newest on key_total t_11
+--                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                           ->  Subquery Scan on "*SELECT* 2_1"
---                                 ->  Index Scan using key_total_newest on key_total t_7
+--                                 ->  Index Scan using key_total_newest on key_total t_12
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                       Filter: (NOT loose)
---             InitPlan 6
+--             InitPlan 8
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_3"
---                                 Filter: EXISTS(SubPlan 5)
---                                 ->  Index Scan using key_total_newest on key_total t_9
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                           ->  Subquery Scan on "*SELECT* 1_5"
+--                                 Filter: EXISTS(SubPlan 7)
+--                                 ->  Index Scan using key_total_newest on key_total t_14
+--                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                                 SubPlan 5
+--                                 SubPlan 7
 --                                   ->  Subquery Scan on u_1
---                                         Filter: EXISTS(SubPlan 4)
+--                                         Filter: EXISTS(SubPlan 6)
 --                                         ->  Index Scan using unit_total_run on unit_total u_2
 --                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: (task_id = "*SELECT* 1_3".id)
---                                         SubPlan 4
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = "*SELECT* 1_5".id))
+--                                         SubPlan 6
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_2"
+--                                                 ->  Subquery Scan on "*SELECT* 1_3"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: ((u_1.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_1.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u_1.records > 0) OR (u_1.llm_calls > 0)))
+--                                                 ->  Subquery Scan on "*SELECT* 1_4"
+--                                                       ->  Result
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 2_2"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_10
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 4"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 6"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                           ->  Subquery Scan on "*SELECT* 2_3"
---                                 Filter: EXISTS(SubPlan 5)
---                                 ->  Index Scan using key_total_newest on key_total t_10
+--                                 Filter: EXISTS(SubPlan 7)
+--                                 ->  Index Scan using key_total_newest on key_total t_15
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --     ->  Sort
@@ -104,59 +135,61 @@ with best as materialized ((select * from (select t.id as key, t.records, t.llm_
 --                             ->  CTE Scan on best
 --                       ->  GroupAggregate
 --                             Group Key: t_1.id
---                             Filter: ((sum(r_1.records) > '0'::numeric) OR (sum(r_1.llm_calls) > '0'::numeric))
+--                             Filter: ((sum((u.records)) > '0'::numeric) OR (sum((u.llm_calls)) > '0'::numeric))
 --                             ->  Sort
 --                                   Sort Key: t_1.id
 --                                   ->  Nested Loop
 --                                         ->  Nested Loop
 --                                               ->  Append
 --                                                     ->  Index Scan using key_total_newest on key_total t_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 8).col1 IS NULL) OR (cost_usd >= (InitPlan 9).col1))
---                                                           InitPlan 8
+--                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                           Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
+--                                                           InitPlan 10
 --                                                             ->  Aggregate
 --                                                                   ->  CTE Scan on best best_1
---                                                           InitPlan 9
+--                                                           InitPlan 11
 --                                                             ->  Aggregate
 --                                                                   ->  CTE Scan on best best_2
 --                                                     ->  Index Scan using key_total_newest on key_total t_2
 --                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
---                                                           InitPlan 10
+--                                                           Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
+--                                                           InitPlan 12
 --                                                             ->  Aggregate
 --                                                                   ->  CTE Scan on best best_3
---                                                           InitPlan 11
+--                                                           InitPlan 13
 --                                                             ->  Aggregate
 --                                                                   ->  CTE Scan on best best_4
 --                                               ->  Index Scan using unit_total_run on unit_total u
 --                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                     Filter: (task_id = t_1.id)
+--                                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = t_1.id))
 --                                         ->  Memoize
---                                               Cache Key: u.series_id, u.first_at, u.last_at
+--                                               Cache Key: u.records, u.llm_calls, u.unpriced_calls, u.cost_usd, u.first_at, u.last_at, u.series_id
 --                                               Cache Mode: binary
 --                                               ->  Append
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 

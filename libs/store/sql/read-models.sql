@@ -1,45 +1,46 @@
 -- Printed from libs/store/src/read by its test; tools/print-sql.ts prints it anew. The plan is that of a server which
 -- knows nothing of its data and may not read tables from end to end: it shows which indexes a question stands on.
 
-with bin_count as (
-  select "model", bin, sum(n::double precision) as n
-  from (select "s"."model", unnest(r.bins) as bin, unnest(r.counts) as n from "series" s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 120 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $17 and r.series_id = s.series_id and r.measure = $18 and r.grain = 15 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $21 and r.series_id = s.series_id and r.measure = $22 and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz) r
-  where s.team_id = $25 and s.cube = $26 and s.session_id is null and s.task_id is null and s.run_id is null) as part
-  group by "model", bin
-  )
-  select array["model"] as key, array_agg(bin) as bins, array_agg(n) as counts
-  from bin_count where n > 0 group by "model";
+select named.key, made.bins, made.counts from (select array["s"."model"] as key, array_agg(s.series_id) as ids from "series" s where s.team_id = $1 and s.cube = $2 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."model") named
+  cross join lateral (
+  select json_agg(bin) as bins, json_agg(n) as counts from (
+  select bin, sum(n) as n from (select unnest(r.bins) as bin, unnest(r.counts::double precision[]) as n from unnest(named.ids) as s (series_id) cross join lateral (select r.* from "rollup_bin" r where r.team_id = $3 and r.series_id = s.series_id and r.measure = $4 and r.grain = 15 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $7 and r.series_id = s.series_id and r.measure = $8 and r.grain = 120 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $11 and r.series_id = s.series_id and r.measure = $12 and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $15 and r.series_id = s.series_id and r.measure = $16 and r.grain = 120 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $19 and r.series_id = s.series_id and r.measure = $20 and r.grain = 15 and r.bucket >= $21::timestamptz and r.bucket < $22::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $23 and r.series_id = s.series_id and r.measure = $24 and r.grain = 1 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz) r) as part
+  group by bin having sum(n) > 0) as counted) made where made.bins is not null;
 
---   GroupAggregate
---     Group Key: s.model
---     ->  Sort
---           Sort Key: s.model
+--   Nested Loop
+--     ->  GroupAggregate
+--           Group Key: s.model
+--           ->  Sort
+--                 Sort Key: s.model
+--                 ->  Index Scan using series_cube on series s
+--                       Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--     ->  Aggregate
+--           Filter: (json_agg((unnest("*SELECT* 1".bins))) IS NOT NULL)
 --           ->  HashAggregate
---                 Group Key: s.model, unnest("*SELECT* 1".bins)
---                 Filter: (sum(((unnest("*SELECT* 1".counts)))::double precision) > '0'::double precision)
+--                 Group Key: unnest("*SELECT* 1".bins)
+--                 Filter: (sum((unnest(("*SELECT* 1".counts)::double precision[]))) > '0'::double precision)
 --                 ->  ProjectSet
 --                       ->  Nested Loop
---                             ->  Index Scan using series_cube on series s
---                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
+--                             ->  Function Scan on unnest s_1
 --                             ->  Append
 --                                   ->  Subquery Scan on "*SELECT* 1"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 2"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 3"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1440) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 4"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 5"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_5
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 6"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_6
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1) AND (measure = 'ttft_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
 select s.model, sum(r.llm_us) / 1000000 as seconds, sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r

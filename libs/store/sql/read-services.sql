@@ -40,42 +40,43 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
 --                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
-with bin_count as (
-  select "service", "category", bin, sum(n::double precision) as n
-  from (select "s"."service", "s"."category", unnest(r.bins) as bin, unnest(r.counts) as n from "series" s cross join lateral (select r.* from "rollup_bin" r where r.team_id = $1 and r.series_id = s.series_id and r.measure = $2 and r.grain = 15 and r.bucket >= $3::timestamptz and r.bucket < $4::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $5 and r.series_id = s.series_id and r.measure = $6 and r.grain = 120 and r.bucket >= $7::timestamptz and r.bucket < $8::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $9 and r.series_id = s.series_id and r.measure = $10 and r.grain = 1440 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $13 and r.series_id = s.series_id and r.measure = $14 and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $17 and r.series_id = s.series_id and r.measure = $18 and r.grain = 15 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $21 and r.series_id = s.series_id and r.measure = $22 and r.grain = 1 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz) r
-  where s.team_id = $25 and s.cube = $26 and s.session_id is null and s.task_id is null and s.run_id is null) as part
-  group by "service", "category", bin
-  )
-  select array["service", "category"] as key, array_agg(bin) as bins, array_agg(n) as counts
-  from bin_count where n > 0 group by "service", "category";
+select named.key, made.bins, made.counts from (select array["s"."service", "s"."category"] as key, array_agg(s.series_id) as ids from "series" s where s.team_id = $1 and s.cube = $2 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."service", "s"."category") named
+  cross join lateral (
+  select json_agg(bin) as bins, json_agg(n) as counts from (
+  select bin, sum(n) as n from (select unnest(r.bins) as bin, unnest(r.counts::double precision[]) as n from unnest(named.ids) as s (series_id) cross join lateral (select r.* from "rollup_bin" r where r.team_id = $3 and r.series_id = s.series_id and r.measure = $4 and r.grain = 15 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $7 and r.series_id = s.series_id and r.measure = $8 and r.grain = 120 and r.bucket >= $9::timestamptz and r.bucket < $10::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $11 and r.series_id = s.series_id and r.measure = $12 and r.grain = 1440 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $15 and r.series_id = s.series_id and r.measure = $16 and r.grain = 120 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $19 and r.series_id = s.series_id and r.measure = $20 and r.grain = 15 and r.bucket >= $21::timestamptz and r.bucket < $22::timestamptz union all select r.* from "rollup_bin" r where r.team_id = $23 and r.series_id = s.series_id and r.measure = $24 and r.grain = 1 and r.bucket >= $25::timestamptz and r.bucket < $26::timestamptz) r) as part
+  group by bin having sum(n) > 0) as counted) made where made.bins is not null;
 
---   GroupAggregate
---     Group Key: s.service, s.category
---     ->  Sort
---           Sort Key: s.service, s.category
+--   Nested Loop
+--     ->  GroupAggregate
+--           Group Key: s.service, s.category
+--           ->  Sort
+--                 Sort Key: s.service, s.category
+--                 ->  Index Scan using series_cube on series s
+--                       Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
+--     ->  Aggregate
+--           Filter: (json_agg((unnest("*SELECT* 1".bins))) IS NOT NULL)
 --           ->  HashAggregate
---                 Group Key: s.service, s.category, unnest("*SELECT* 1".bins)
---                 Filter: (sum(((unnest("*SELECT* 1".counts)))::double precision) > '0'::double precision)
+--                 Group Key: unnest("*SELECT* 1".bins)
+--                 Filter: (sum((unnest(("*SELECT* 1".counts)::double precision[]))) > '0'::double precision)
 --                 ->  ProjectSet
 --                       ->  Nested Loop
---                             ->  Index Scan using series_cube on series s
---                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'service'::text))
+--                             ->  Function Scan on unnest s_1
 --                             ->  Append
 --                                   ->  Subquery Scan on "*SELECT* 1"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_1
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 2"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_2
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 3"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_3
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1440) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 4"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_4
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 120) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 5"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_5
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 15) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                   ->  Subquery Scan on "*SELECT* 6"
 --                                         ->  Index Scan using rollup_bin_pkey on rollup_bin r_6
---                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                               Index Cond: ((team_id = 'red'::text) AND (series_id = s_1.series_id) AND (grain = 1) AND (measure = 'service_ms'::text) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

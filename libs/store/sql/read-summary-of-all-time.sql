@@ -3,8 +3,9 @@
 
 select (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total
-  from (with best as materialized ((select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "key" limit $2))
-  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from (select t.id as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as unit) as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page) as part) as "dearest",
+  from (with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd" from (select t.id as key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd", t.first_at, t.last_at from "key_total" t
+  where t.team_id = $1 and t.dim = 'session_id' order by cost_usd desc nulls last, "key" limit $2) t))
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from "key_total" t where t.team_id = $3 and t.dim = 'session_id') as total from (select * from best ) as unit order by cost_usd desc nulls last, "key" limit $4 offset $5) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
   from "series" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $6 and r.series_id = s.series_id and r.grain = 0) r
@@ -16,15 +17,16 @@ select (select coalesce(json_agg(part), '[]') from (
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE best
---                     ->  Limit
---                           ->  Incremental Sort
---                                 Sort Key: t.cost_usd DESC NULLS LAST, t.id
---                                 Presorted Key: t.cost_usd
---                                 ->  Index Scan using key_total_cost on key_total t
---                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
+--                     ->  Subquery Scan on t
+--                           ->  Limit
+--                                 ->  Incremental Sort
+--                                       Sort Key: t_1.cost_usd DESC NULLS LAST, t_1.id
+--                                       Presorted Key: t_1.cost_usd
+--                                       ->  Index Scan using key_total_cost on key_total t_1
+--                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 --                   InitPlan 2
 --                     ->  Aggregate
---                           ->  Index Only Scan using key_total_newest on key_total t_1
+--                           ->  Index Only Scan using key_total_newest on key_total t_2
 --                                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 --                   ->  Sort
 --                         Sort Key: (CASE WHEN (COALESCE(best.unpriced_calls, '0'::bigint) < best.llm_calls) THEN best.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, best.key

@@ -3,106 +3,94 @@
 
 select (select coalesce(json_agg(part), '[]') from (
   select key, round(cost_usd, 6) as cost_usd, unpriced_calls as unpriced, total
-  from (with unit as materialized (select key, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls, sum(r.cost_usd) as cost_usd from (
-  with unit as materialized (
-  select "t"."session_id" as key, t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd, t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit' and "t"."agent_id" = $4 and "t"."session_id" is not null offset 0) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
-  select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
-  union all
-  select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-  from unit cross join lateral (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $7 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and "unit"."first_at" < $10::timestamptz and "unit"."last_at" >= $11::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $12 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and "unit"."first_at" < $15::timestamptz and "unit"."last_at" >= $16::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $17 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and "unit"."first_at" < $20::timestamptz and "unit"."last_at" >= $21::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $22 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and "unit"."first_at" < $25::timestamptz and "unit"."last_at" >= $26::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $27 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and "unit"."first_at" < $30::timestamptz and "unit"."last_at" >= $31::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_minute" r where r.team_id = $32 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz) r where not within) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $37 offset $38) as page) as part) as "dearest",
+  from (with unit as materialized (select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select "t"."session_id" as key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd"
+  from (select * from unit_total t where t.team_id = $1 and t.cube = 'unit' and "t"."agent_id" = $2 and "t"."session_id" is not null and "t"."last_at" >= $3::timestamptz and "t"."first_at" < $4::timestamptz offset 0) t cross join lateral (select "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd" where ("t"."first_at" >= $5::timestamptz and "t"."last_at" < $6::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $7 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and not ("t"."first_at" >= $10::timestamptz and "t"."last_at" < $11::timestamptz) and "t"."first_at" < $12::timestamptz and "t"."last_at" >= $13::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $14 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $15::timestamptz and r.bucket < $16::timestamptz and not ("t"."first_at" >= $17::timestamptz and "t"."last_at" < $18::timestamptz) and "t"."first_at" < $19::timestamptz and "t"."last_at" >= $20::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $21 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $22::timestamptz and r.bucket < $23::timestamptz and not ("t"."first_at" >= $24::timestamptz and "t"."last_at" < $25::timestamptz) and "t"."first_at" < $26::timestamptz and "t"."last_at" >= $27::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $28 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $29::timestamptz and r.bucket < $30::timestamptz and not ("t"."first_at" >= $31::timestamptz and "t"."last_at" < $32::timestamptz) and "t"."first_at" < $33::timestamptz and "t"."last_at" >= $34::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $35 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $36::timestamptz and r.bucket < $37::timestamptz and not ("t"."first_at" >= $38::timestamptz and "t"."last_at" < $39::timestamptz) and "t"."first_at" < $40::timestamptz and "t"."last_at" >= $41::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $42 and r.series_id = "t"."series_id" and r.grain = 1 and r.bucket >= $43::timestamptz and r.bucket < $44::timestamptz and not ("t"."first_at" >= $45::timestamptz and "t"."last_at" < $46::timestamptz) and "t"."first_at" < $47::timestamptz and "t"."last_at" >= $48::timestamptz) r) r) r group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from unit) as total from unit order by cost_usd desc nulls last, "key" limit $49 offset $50) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $39 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $42 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $43::timestamptz and r.bucket < $44::timestamptz union all select r.* from "rollup_day" r where r.team_id = $45 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $46::timestamptz and r.bucket < $47::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $48 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $51 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $54 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $55::timestamptz and r.bucket < $56::timestamptz) r
-  where s.team_id = $57 and s.cube = $58 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $59
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $51 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $54 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $55::timestamptz and r.bucket < $56::timestamptz union all select r.* from "rollup_day" r where r.team_id = $57 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $58::timestamptz and r.bucket < $59::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $60 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $61::timestamptz and r.bucket < $62::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $63 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $64::timestamptz and r.bucket < $65::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $66 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $67::timestamptz and r.bucket < $68::timestamptz) r
+  where s.team_id = $69 and s.cube = $70 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $71
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 4
+--     InitPlan 3
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE unit
 --                     ->  GroupAggregate
---                           Group Key: r.key
---                           Filter: ((sum(r.records) > '0'::numeric) OR (sum(r.llm_calls) > '0'::numeric))
+--                           Group Key: t.session_id
+--                           Filter: ((sum((t.records)) > '0'::numeric) OR (sum((t.llm_calls)) > '0'::numeric))
 --                           ->  Sort
---                                 Sort Key: r.key
---                                 ->  Subquery Scan on r
+--                                 Sort Key: t.session_id
+--                                 ->  Nested Loop
+--                                       ->  Index Scan using unit_total_run on unit_total t
+--                                             Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                             Filter: ((session_id IS NOT NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (agent_id = 'agent-1'::text))
 --                                       ->  Append
---                                             CTE unit
---                                               ->  Subquery Scan on t
---                                                     Filter: ((t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                     ->  Index Scan using unit_total_run on unit_total t_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                           Filter: ((session_id IS NOT NULL) AND (agent_id = 'agent-1'::text))
---                                             ->  CTE Scan on unit
---                                                   Filter: within
---                                             ->  Nested Loop
---                                                   ->  CTE Scan on unit unit_1
---                                                         Filter: (NOT within)
---                                                   ->  Append
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_4
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                         ->  Result
---                                                               One-Time Filter: ((unit_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
---                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                   InitPlan 3
+--                                             ->  Result
+--                                                   One-Time Filter: ((t.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_day_pkey on rollup_day r_3
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                             ->  Result
+--                                                   One-Time Filter: (((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                   ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                         Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   InitPlan 2
 --                     ->  Aggregate
---                           ->  CTE Scan on unit unit_2
+--                           ->  CTE Scan on unit
 --                   ->  Sort
---                         Sort Key: (CASE WHEN (COALESCE(unit_3.unpriced_calls, '0'::numeric) < unit_3.llm_calls) THEN unit_3.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit_3.key
---                         ->  CTE Scan on unit unit_3
---     InitPlan 5
+--                         Sort Key: (CASE WHEN (COALESCE(unit_1.unpriced_calls, '0'::numeric) < unit_1.llm_calls) THEN unit_1.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit_1.key
+--                         ->  CTE Scan on unit unit_1
+--     InitPlan 4
 --       ->  Aggregate
 --             ->  Subquery Scan on part
 --                   ->  Sort
---                         Sort Key: (sum("*SELECT* 1_1".cost_usd)) DESC NULLS LAST, s.model
+--                         Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.model
 --                         ->  GroupAggregate
 --                               Group Key: s.model
---                               Filter: (sum("*SELECT* 1_1".llm_calls) > '0'::numeric)
+--                               Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s.model
 --                                     ->  Nested Loop
 --                                           ->  Index Scan using series_cube on series s
 --                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place_model'::text) AND (agent_id = 'agent-1'::text))
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_1"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
+--                                                 ->  Subquery Scan on "*SELECT* 1"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 2"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_11
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_10
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 4"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 6"
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_14
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
@@ -116,7 +104,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   group by s.tool order by sum(r.tool_calls) desc, s.tool) as part) as "tools",
   (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $43 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $44::timestamptz and r.bucket < $45::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $46 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $47::timestamptz and r.bucket < $48::timestamptz union all select r.* from "rollup_day" r where r.team_id = $49 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $50::timestamptz and r.bucket < $51::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $52 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $53::timestamptz and r.bucket < $54::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $55 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $56::timestamptz and r.bucket < $57::timestamptz) r
   where s.team_id = $58 and s.cube = $59 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."agent_id" = $60) as part) as "before",
-  (select coalesce(json_agg(part), '[]') from (select (select count(distinct "t"."session_id") from (select * from unit_total t where t.team_id = $61 and t.cube = 'unit' and "t"."agent_id" = $62 offset 0) t where ("t"."records" > 0 or "t"."llm_calls" > 0) and "t"."last_at" >= $63::timestamptz and "t"."first_at" < $64::timestamptz and (("t"."first_at" >= $65::timestamptz and "t"."last_at" < $66::timestamptz) or exists (select from (select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $67 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $68::timestamptz and r.bucket < $69::timestamptz and "t"."first_at" < $70::timestamptz and "t"."last_at" >= $71::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $72 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $73::timestamptz and r.bucket < $74::timestamptz and "t"."first_at" < $75::timestamptz and "t"."last_at" >= $76::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_day" r where r.team_id = $77 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and "t"."first_at" < $80::timestamptz and "t"."last_at" >= $81::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_two_hours" r where r.team_id = $82 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $83::timestamptz and r.bucket < $84::timestamptz and "t"."first_at" < $85::timestamptz and "t"."last_at" >= $86::timestamptz union all select r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd from "rollup_quarter" r where r.team_id = $87 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $88::timestamptz and r.bucket < $89::timestamptz and "t"."first_at" < $90::timestamptz and "t"."last_at" >= $91::timestamptz) r where ("r"."records" > 0 or "r"."llm_calls" > 0)))) as sessions) as part) as "sessions";
+  (select coalesce(json_agg(part), '[]') from (select (select count(distinct "t"."session_id") from (select * from unit_total t where t.team_id = $61 and t.cube = 'unit' and "t"."agent_id" = $62 offset 0) t where ("t"."records" > 0 or "t"."llm_calls" > 0) and "t"."last_at" >= $63::timestamptz and "t"."first_at" < $64::timestamptz and exists (select from (select "t"."records", "t"."llm_calls" where ("t"."first_at" >= $65::timestamptz and "t"."last_at" < $66::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $67 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $68::timestamptz and r.bucket < $69::timestamptz and not ("t"."first_at" >= $70::timestamptz and "t"."last_at" < $71::timestamptz) and "t"."first_at" < $72::timestamptz and "t"."last_at" >= $73::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $74 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $75::timestamptz and r.bucket < $76::timestamptz and not ("t"."first_at" >= $77::timestamptz and "t"."last_at" < $78::timestamptz) and "t"."first_at" < $79::timestamptz and "t"."last_at" >= $80::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $81 and r.series_id = "t"."series_id" and r.grain = 1440 and r.bucket >= $82::timestamptz and r.bucket < $83::timestamptz and not ("t"."first_at" >= $84::timestamptz and "t"."last_at" < $85::timestamptz) and "t"."first_at" < $86::timestamptz and "t"."last_at" >= $87::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $88 and r.series_id = "t"."series_id" and r.grain = 120 and r.bucket >= $89::timestamptz and r.bucket < $90::timestamptz and not ("t"."first_at" >= $91::timestamptz and "t"."last_at" < $92::timestamptz) and "t"."first_at" < $93::timestamptz and "t"."last_at" >= $94::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $95 and r.series_id = "t"."series_id" and r.grain = 15 and r.bucket >= $96::timestamptz and r.bucket < $97::timestamptz and not ("t"."first_at" >= $98::timestamptz and "t"."last_at" < $99::timestamptz) and "t"."first_at" < $100::timestamptz and "t"."last_at" >= $101::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))) as sessions) as part) as "sessions";
 
 --   Result
 --     InitPlan 1
@@ -206,7 +194,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                     ->  Sort
 --                           Sort Key: t.session_id
 --                           ->  Subquery Scan on t
---                                 Filter: ((t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)) AND (((t.first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-08 12:30:00+00'::timestamp with time zone)) OR EXISTS(SubPlan 4)))
+--                                 Filter: ((t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)) AND EXISTS(SubPlan 4))
 --                                 ->  Index Scan using unit_total_run on unit_total t_1
 --                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
 --                                       Filter: (agent_id = 'agent-1'::text)
@@ -214,31 +202,34 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                   ->  Append
 --                                         ->  Subquery Scan on "*SELECT* 1_3"
 --                                               ->  Result
---                                                     One-Time Filter: ((t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: ((t.first_at >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (t.last_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND ((t.records > 0) OR (t.llm_calls > 0)))
+--                                         ->  Subquery Scan on "*SELECT* 1_4"
+--                                               ->  Result
+--                                                     One-Time Filter: (((t.first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-01 14:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 12:30:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_21
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-01 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                                                           Filter: ((records > 0) OR (llm_calls > 0))
 --                                         ->  Subquery Scan on "*SELECT* 2_3"
 --                                               ->  Result
---                                                     One-Time Filter: ((t.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: (((t.first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-02 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-01 14:00:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_22
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-01 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                                                           Filter: ((records > 0) OR (llm_calls > 0))
 --                                         ->  Subquery Scan on "*SELECT* 3_3"
 --                                               ->  Result
---                                                     One-Time Filter: ((t.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: (((t.first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-08 00:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-02 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_day_pkey on rollup_day r_23
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 1440) AND (bucket >= '2026-06-02 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 00:00:00+00'::timestamp with time zone))
 --                                                           Filter: ((records > 0) OR (llm_calls > 0))
 --                                         ->  Subquery Scan on "*SELECT* 4_3"
 --                                               ->  Result
---                                                     One-Time Filter: ((t.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: (((t.first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-08 12:00:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 00:00:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_24
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:00:00+00'::timestamp with time zone))
 --                                                           Filter: ((records > 0) OR (llm_calls > 0))
 --                                         ->  Subquery Scan on "*SELECT* 5_3"
 --                                               ->  Result
---                                                     One-Time Filter: ((t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
+--                                                     One-Time Filter: (((t.first_at < '2026-06-01 12:30:00+00'::timestamp with time zone) OR (t.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone)) AND (t.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t.last_at >= '2026-06-08 12:00:00+00'::timestamp with time zone))
 --                                                     ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_25
 --                                                           Index Cond: ((team_id = 'red'::text) AND (series_id = t.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                           Filter: ((records > 0) OR (llm_calls > 0))

@@ -82,7 +82,7 @@ export async function createGateway({
     /** For what is looked at again and again: it would take the connection that has just answered from the next question. */
     const loopDb = openDatabase('database of loops', { max: 3, kept: 2 });
     /** Two answer one summary together. */
-    const planned = openDatabase('database of plans', { max: 6, kept: 4, keptPlans: 24 }, plannedSettings);
+    const planned = openDatabase('database of plans', { max: 6, kept: 4, keptPlans: 40 }, plannedSettings);
     await assertSchema(db);
     const redis = await connectWriter({ url: config.redisUrl, name: 'telltale-gateway' });
     life.defer('redis', () => disconnect(redis));

@@ -1,7 +1,6 @@
 // What may be asked. Every query takes the executor first and the team with its question, and returns plain rows.
 export type { Db } from '../database.ts';
 export { filterSets } from './cube-for.ts';
-export { hasOnePlan } from './has-one-plan.ts';
 export { inSnapshot } from './in-snapshot.ts';
 export { readAccountTotals, type AccountTotal } from './budgets/read-account-totals.ts';
 export { topSpenders } from './budgets/top-spenders.ts';

@@ -1,12 +1,15 @@
 import type { SessionRow } from '@telltale/contracts/http/metrics';
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
-import { bucketsOfUnit, isActiveKey, isAllTime, spanOf, unitCubeOf } from './ranked-units.ts';
+import type { Dimension } from '../rollup/cubes.ts';
+import { filteredBy } from './cube-for.ts';
+import { isActiveKey, isActiveUnit } from './ranked-units.ts';
 import { readSumsBy } from './read-sums.ts';
 import { readSessionFacts } from './read-session-facts.ts';
 import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
 import { bucketsOf, type Buckets, type Segment, type Span } from './span.ts';
 import { toSums } from './sums-row.ts';
+import { isAllTime, spanOf, unitCubeOf } from './unit-span.ts';
 
 export type SessionPosition = { lastActivity: string; sessionId: string };
 
@@ -46,54 +49,64 @@ async function withTotals(db: Db, question: TotalsQuestion, rows: readonly State
   }));
 }
 
-/** That a total `t` of units has something in the period. */
-function isActive(teamId: string, buckets: Buckets): RawBuilder<unknown> {
-  const { overlaps, within } = spanOf(buckets);
-  return sql`${overlaps} and (${within} or exists (
-    select from ${bucketsOfUnit(teamId, buckets, 't')} r where r.records > 0 or r.llm_calls > 0))`;
-}
-
-/** Which sessions: what they were last active at is the session's own, whatever else it did than the filter says. */
-function conditionsOf(page: SessionPage, buckets: Buckets) {
-  const { filter, after, teamId } = page;
+/** That a session has something of the filter in the period. */
+function activityOf({ filter, teamId }: SessionPage, buckets: Buckets): RawBuilder<unknown>[] {
   const allTime = isAllTime(buckets);
   const named = seriesConditions(filter, 't');
-  const cube = unitCubeOf(filter);
-  const active = allTime ? [] : [isActive(teamId, buckets)];
-  const ofUnits = [
-    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(cube)} and (t.records > 0 or t.llm_calls > 0)`,
-    ...active,
-  ];
+  if (allTime && named.length === 0) return [];
   const { overlaps, within } = spanOf(buckets, 'session');
-  const narrowed =
-    named.length > 0
-      ? [
-          ...(allTime ? [] : [overlaps]),
-          isActiveKey({ teamId, by: 'session_id', buckets, filter }, sql`session.session_id`) ??
-            sql`session.session_id in (select t.session_id from unit_total t
-              where ${sql.join([...ofUnits, ...named], sql` and `)})`,
-        ]
-      : allTime
-        ? []
-        : [
-            sql`${overlaps} and (${within} or exists (select from unit_total t
-              where t.session_id = session.session_id and ${sql.join(ofUnits, sql` and `)}))`,
-          ];
-  const conditions = [
+  const inPeriod = allTime ? [] : [overlaps];
+  const active = isActiveKey({ teamId, by: 'session_id', buckets, filter }, sql`session.session_id`);
+  if (active !== null) return [...inPeriod, named.length > 0 ? active : sql`(${within} or ${active})`];
+  const ofUnits = [
+    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))} and (t.records > 0 or t.llm_calls > 0)`,
+    ...(allTime ? [] : [spanOf(buckets).overlaps, isActiveUnit({ teamId, buckets }, 't')]),
+    ...named,
+  ];
+  return [
+    ...inPeriod,
+    sql`session.session_id in (select t.session_id from unit_total t where ${sql.join(ofUnits, sql` and `)})`,
+  ];
+}
+
+/** What many sessions have in common: a page of those that do is soon found among the newest. */
+const wideFilters: ReadonlySet<Dimension> = new Set(['user_id', 'project', 'host', 'model']);
+/** So many of the newest are looked at before all sessions of a user, a project, a host or a model are. */
+const mostLooked = 500;
+const newestFirst = sql`order by last_at desc, session_id desc`;
+
+/** Which sessions: what they were last active at is the session's own, whatever else it did than the filter says. */
+async function findSessions(db: Db, page: SessionPage, buckets: Buckets): Promise<StateRow[]> {
+  const { teamId, filter, after, limit, offset } = page;
+  const where = (conditions: readonly RawBuilder<unknown>[]) =>
+    conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  const ofTeam = [
     sql`session.team_id = ${teamId}`,
     ...(after === null ? [] : [sql`(last_at, session_id) < (${after.lastActivity}::timestamptz, ${after.sessionId})`]),
-    ...narrowed,
   ];
-  return sql.join(conditions, sql` and `);
+  const active = activityOf(page, buckets);
+  const found = async (from: RawBuilder<unknown>) =>
+    (
+      await sql<StateRow>`select session_id, first_at, last_at from ${from} ${newestFirst} limit ${limit + 1} offset ${offset}`.execute(
+        db,
+      )
+    ).rows;
+  const names = filteredBy(filter);
+  if (names.length === 1 && names.every((name) => wideFilters.has(name))) {
+    const inPeriod = isAllTime(buckets) ? [] : [spanOf(buckets, 'session').overlaps];
+    const rows =
+      await found(sql`(select * from session ${where([...ofTeam, ...inPeriod])} ${newestFirst} limit ${mostLooked}) session
+      ${where(active)}`);
+    if (rows.length > limit) return rows;
+  }
+  return found(sql`session ${where([...ofTeam, ...active])}`);
 }
 
 /** Sessions with something in the period, the last active first. */
 export async function listSessions(db: Db, page: SessionPage): Promise<{ sessions: SessionRow[]; more: boolean }> {
   const buckets = bucketsOf(page.span, page.now);
   const { segments } = buckets;
-  const { rows } = await sql<StateRow>`
-    select session_id, first_at, last_at from session where ${conditionsOf(page, buckets)}
-    order by last_at desc, session_id desc limit ${page.limit + 1} offset ${page.offset}`.execute(db);
+  const rows = await findSessions(db, page, buckets);
   const { teamId, filter } = page;
   const sessions = await withTotals(db, { teamId, segments, filter }, rows.slice(0, page.limit));
   return { sessions, more: rows.length > page.limit };

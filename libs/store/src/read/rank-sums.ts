@@ -4,7 +4,7 @@ import type { Db } from '../database.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { periodOf, type MetricsQuestion, type UsedPeriod } from './metrics-question.ts';
-import { rankedPage, rankedUnits } from './ranked-units.ts';
+import { countUnits, rankedPage } from './ranked-units.ts';
 import { readSumsBy, type SumsQuestion } from './read-sums.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import { toSums } from './sums-row.ts';
@@ -38,7 +38,11 @@ async function rankAgents(db: Db, question: RankQuestion): Promise<Ranked> {
     const { rows } = await sql<{ key: string; total: number }>`
       select s.agent_id as key, count(*) over () as total ${found}
       order by sum(r.cost_usd) desc nulls last, 1 limit ${limit} offset ${offset}`.execute(snapshot);
-    const total = await totalOf(snapshot, { rows, offset }, sql`select s.agent_id ${found}`);
+    const total = await totalOf(
+      snapshot,
+      { rows, offset },
+      sql`select count(*) from (select s.agent_id ${found}) as agent`,
+    );
     const ids = rows.map(({ key }) => key);
     return { ...period, ranked: await withSums(snapshot, by, ids, asked), total };
   });
@@ -54,7 +58,7 @@ async function rankTasks(db: Db, question: RankQuestion): Promise<Ranked> {
     const { rows } = await sql<{ key: string; total: number }>`${rankedPage(units, { limit, offset })}`.execute(
       snapshot,
     );
-    const total = await totalOf(snapshot, { rows, offset }, rankedUnits(units));
+    const total = await totalOf(snapshot, { rows, offset }, countUnits(units));
     const ids = rows.map(({ key }) => key);
     const asked = { teamId, cube, segments: buckets.segments, filter };
     return { ...period, ranked: await withSums(snapshot, 'task_id', ids, asked), total };

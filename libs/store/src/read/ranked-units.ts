@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import { narrowings, type KeyTotals, type TotalKey } from '../rollup/fold/merge-totals.ts';
-import { bucketRows, seriesConditions, withTwoHours, type SeriesFilter } from './rollup-rows.ts';
+import { narrowings, type KeyTotals, type totalMeasures, type TotalKey } from '../rollup/fold/merge-totals.ts';
+import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
+import { isAllTime, rowsOfUnit, spanOf, unitCubeOf } from './unit-span.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -12,66 +13,22 @@ export type UnitsQuestion = {
   filter: SeriesFilter;
 };
 
-/** Whether a period is all there is: then totals alone answer, and an index leads to the dearest. An empty one is not. */
-export const isAllTime = ({ segments }: Pick<Buckets, 'segments'>): boolean =>
-  segments.length > 0 && segments.every(({ grain }) => grain === 0);
+/** What is added up for a key: what nobody reads takes its share of the time. */
+type Figure = (typeof totalMeasures)[number];
+const costFigures: readonly Figure[] = ['llm_calls', 'unpriced_calls', 'input_tokens', 'output_tokens', 'cost_usd'];
+const rankFigures: readonly Figure[] = ['records', 'llm_calls', 'unpriced_calls', 'cost_usd'];
 
-/** The cube of units that holds a filter. */
-export const unitCubeOf = ({ model, provider }: SeriesFilter): 'unit' | 'unit_model' =>
-  model === undefined && provider === undefined ? 'unit' : 'unit_model';
-
-type Span = { overlaps: Sql; within: Sql; across: readonly Sql[]; certain: Sql };
-
-/**
- * How a total, of the alias `name`, lies to a period: `within` needs none of its buckets. Of all time everything is. The
- * others lie `across` its end, or across its beginning alone: each a range that an index by time can tell. `certain`: of
- * those, there is something in the period for sure, because its first or its last bucket is in it.
- */
-export function spanOf({ used }: Buckets, name = 't'): Span {
-  const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
-  const since = (column: Sql): Sql[] => (from === null ? [] : [sql`${column} >= ${from}::timestamptz`]);
-  const [first, last] = [sql.ref(`${name}.first_at`), sql.ref(`${name}.last_at`)];
-  return {
-    overlaps: sql.join([...since(last), sql`${first} < ${to}::timestamptz`], sql` and `),
-    within: sql`(${sql.join([...since(first), sql`${last} < ${to}::timestamptz`], sql` and `)})`,
-    across: [
-      sql`${last} >= ${to}::timestamptz and ${first} < ${to}::timestamptz`,
-      ...(from === null
-        ? []
-        : [sql`${last} >= ${from}::timestamptz and ${last} < ${to}::timestamptz and ${first} < ${from}::timestamptz`]),
-    ],
-    certain:
-      from === null
-        ? sql`not ${sql.ref(`${name}.loose`)}`
-        : sql`(not ${sql.ref(`${name}.loose`)} and (${first} >= ${from}::timestamptz or ${last} < ${to}::timestamptz))`,
-  };
-}
-
+const plain = (figures: readonly Figure[], alias = 't'): Sql =>
+  sql.join(figures.map((name) => sql.ref(`${alias}.${name}`)));
+const sums = (figures: readonly Figure[]): Sql =>
+  sql.join(figures.map((name) => sql`sum(${sql.ref(`r.${name}`)}) as ${sql.ref(name)}`));
 /** A call that moved elsewhere leaves a row of zeros behind, which is nothing. */
-const hasSomething = sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
-
-const sums = sql`sum(r.records) as records, sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls,
-  sum(r.input_tokens) as input_tokens, sum(r.output_tokens) as output_tokens, sum(r.cost_usd) as cost_usd`;
-/** What ranks them alone: adding up numerics that nobody reads takes a third of the time. */
-const rankingSums = sql`sum(r.llm_calls) as llm_calls, sum(r.unpriced_calls) as unpriced_calls, sum(r.cost_usd) as cost_usd`;
-const plain = sql`t.records, t.llm_calls, t.unpriced_calls, t.input_tokens, t.output_tokens, t.cost_usd`;
+const hasSomething = (figures: readonly Figure[]): Sql =>
+  figures.includes('records')
+    ? sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`
+    : sql`having sum(r.llm_calls) > 0`;
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
-
-/** The buckets within the period of a unit, of the alias `unit`; a length that it cannot have any of is not looked for. */
-export const bucketsOfUnit = (teamId: string, { segments }: Buckets, unit: string): Sql =>
-  bucketRows(
-    'rollup',
-    segments.flatMap((segment) => withTwoHours(segment)),
-    [sql`r.team_id = ${teamId}`, sql`r.series_id = ${sql.ref(`${unit}.series_id`)}`],
-    {
-      columns: sql`r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd`,
-      ofSegment: (segment) => [
-        ...(segment.to === null ? [] : [sql`${sql.ref(`${unit}.first_at`)} < ${segment.to}::timestamptz`]),
-        ...(segment.from === null ? [] : [sql`${sql.ref(`${unit}.last_at`)} >= ${segment.from}::timestamptz`]),
-      ],
-    },
-  );
 
 /**
  * The totals of units that a question is about, of the alias `t`. Whoever is named has an index: `offset 0` keeps the
@@ -89,19 +46,12 @@ function unitsOf({ teamId, filter }: UnitsQuestion, more: readonly Sql[] = []): 
 }
 
 /** Rows of units by one of their ids, also of those that have none; several a key. */
-function unitRows(question: UnitsQuestion, more: readonly Sql[]): Sql {
-  const { teamId, by, buckets } = question;
+function unitRows(question: UnitsQuestion, figures: readonly Figure[], more: readonly Sql[]): Sql {
+  const { by, buckets } = question;
   const key = sql`${sql.ref(`t.${by}`)} as key`;
-  if (isAllTime(buckets)) return sql`select ${key}, ${plain} from ${unitsOf(question, more)}`;
-  const { overlaps, within } = spanOf(buckets);
-  return sql`
-    with unit as materialized (
-      select ${key}, ${plain}, t.series_id, t.first_at, t.last_at, ${within} as within
-      from ${unitsOf(question, more)} where ${overlaps})
-    select key, records, llm_calls, unpriced_calls, input_tokens, output_tokens, cost_usd from unit where within
-    union all
-    select key, r.records, r.llm_calls, r.unpriced_calls, r.input_tokens, r.output_tokens, r.cost_usd
-    from unit cross join lateral ${bucketsOfUnit(teamId, buckets, 'unit')} r where not within`;
+  if (isAllTime(buckets)) return sql`select ${key}, ${plain(figures)} from ${unitsOf(question, more)}`;
+  return sql`select ${key}, ${plain(figures, 'r')}
+    from ${unitsOf(question, [...more, spanOf(buckets).overlaps])} cross join lateral ${rowsOfUnit(question, 't', figures)} r`;
 }
 
 /**
@@ -134,135 +84,154 @@ function keysAcross({ table, ofKeys }: Source, buckets: Buckets, more: readonly 
   return sql`(${sql.join(rows, sql` union all `)}) t`;
 }
 
-/** The units of a key of `keysAcross`. They are few: `offset 0` keeps the planner, which cannot know that, from reading all. */
-const unitsOfKey = ({ ofUnits }: Source, by: TotalKey): Sql => sql`(
-  select u.series_id, u.first_at, u.last_at from unit_total u ${where([...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`])} offset 0) u`;
+/**
+ * The units of a key of `keysAcross` that have something in the period. They are few: `offset 0` keeps the planner, which
+ * cannot know that, from reading all.
+ */
+const unitsOfKey = ({ ofUnits }: Source, { by, buckets }: UnitsQuestion, more: readonly Sql[] = []): Sql => sql`(
+  select u.* from unit_total u
+  ${where([...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`, spanOf(buckets, 'u').overlaps, ...more])} offset 0) u`;
 
 /**
- * Keys that lie across an edge of the period, by the buckets of their units. `best` is what a ranking has without them:
- * whoever cost less in all than the last of it cannot be in it, and most keys did.
+ * Keys that lie across an edge of the period, by their units. `best` is what a ranking has without them: whoever cost less
+ * in all than the last of it cannot be in it, and most keys did.
  */
 function acrossEdges(
-  { teamId, by, buckets }: UnitsQuestion,
+  question: UnitsQuestion,
   source: Source,
+  figures: readonly Figure[],
   best?: { name: string; limit: number },
 ): Sql {
   const last =
     best && sql`(select case when count(cost_usd) = ${best.limit} then min(cost_usd) end from ${sql.table(best.name)})`;
+  const called = (alias: string): Sql[] =>
+    figures.includes('records') ? [] : [sql`${sql.ref(`${alias}.llm_calls`)} > 0`];
+  const some = [...(last ? [sql`(${last} is null or t.cost_usd >= ${last})`] : []), ...called('t')];
   return sql`
-    select t.id as key, ${sums}
-    from ${keysAcross(source, buckets, last && [sql`(${last} is null or t.cost_usd >= ${last})`])}
-    cross join lateral ${unitsOfKey(source, by)}
-    cross join lateral ${bucketsOfUnit(teamId, buckets, 'u')} r
+    select t.id as key, ${sums(figures)}
+    from ${keysAcross(source, question.buckets, some)}
+    cross join lateral ${unitsOfKey(source, question, called('u'))}
+    cross join lateral ${rowsOfUnit(question, 'u', figures)} r
     group by t.id
-    ${hasSomething}`;
+    ${hasSomething(figures)}`;
 }
 
-/** The dearest first; `withCalls` leaves out what has no call to a model, and puts more calls before fewer. */
-type Top = { limit: number; withCalls?: boolean };
+/** The dearest first; of costs, more calls before fewer. */
+const ranking = (key: string, figures: readonly Figure[]): Sql =>
+  sql`cost_usd desc nulls last, ${figures === costFigures ? sql`llm_calls desc nulls last, ` : sql``}${sql.ref(key)}`;
 
-const ranking = (key: string, withCalls: boolean): Sql =>
-  sql`cost_usd desc nulls last, ${withCalls ? sql`llm_calls desc nulls last, ` : sql``}${sql.ref(key)}`;
-
-const shortMs = 8 * 86_400_000;
 /**
- * A short period has few keys, which an index by time leads to. Said here, because who plans once for every period cannot
- * know how long one is.
+ * Whether a period is so much of the time there is anything of that the dearest of it are soon found among the dearest of
+ * all; of a shorter one few keys are left, which an index by time leads to. Asked of the store, because who plans once for
+ * every period cannot know how long one is.
  */
-export const isShort = ({ used }: Pick<Buckets, 'used'>): boolean =>
-  used.from !== null && used.to - used.from <= shortMs;
+function isWide({ table, ofKeys }: Source, { used }: Buckets): Sql {
+  const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
+  return sql`(select 4 * (least(${to}::timestamptz, max(t.last_at)) - greatest(${from}::timestamptz, min(t.last_at)))
+    > max(t.last_at) - min(t.last_at) from ${sql.table(table)} t ${where(ofKeys)})`;
+}
 
-/** What lies within the period by its totals; the dearest alone are found by an index where the period has many. */
-function withinPeriod({ buckets }: UnitsQuestion, { table, ofKeys }: Source, top?: Top): Sql {
+/** Keys by their totals (as `t`), without what has no call where costs are asked for. */
+const keysOf = ({ table, ofKeys }: Source, figures: readonly Figure[], more: readonly Sql[] = []): Sql =>
+  sql`select t.id as key, ${plain(figures)}, t.first_at, t.last_at from ${sql.table(table)} t
+    ${where([...ofKeys, ...(figures.includes('records') ? [] : [sql`t.llm_calls > 0`]), ...more])}`;
+
+/** That a total `t` lies within the period; of all time everything does. */
+function isWithin(buckets: Buckets): Sql[] {
   const { overlaps, within } = spanOf(buckets);
-  const spans = isAllTime(buckets) ? [] : [overlaps, within];
-  const called = top?.withCalls === true ? [sql`t.llm_calls > 0`] : [];
-  const rows = sql`select t.id as key, ${plain} from ${sql.table(table)} t ${where([...ofKeys, ...spans, ...called])}`;
-  if (top === undefined) return rows;
-  const order = sql`order by ${ranking('key', top.withCalls === true)} limit ${top.limit}`;
-  return isShort(buckets) ? sql`(select * from (${rows} offset 0) t ${order})` : sql`(${rows} ${order})`;
+  return isAllTime(buckets) ? [] : [overlaps, within];
 }
 
 /**
- * What came to each session, task or run of the period, one row a key (as `key`), as a query to select from: what lies
- * within the period by its total, what lies across an edge by its buckets. `withNone` adds what has no such id, as null.
- * `top`: only the dearest are wanted; some others may be among them. `ranksAlone`: what units are summed for need not have
- * their records and tokens.
+ * The dearest of what lies within the period by its totals. `offset 0` keeps the planner from looking up the time of those
+ * that are taken by their cost, and the other way round.
  */
-export function rankedUnits(
-  question: UnitsQuestion,
-  { withNone = false, top, ranksAlone = false }: { withNone?: boolean; top?: Top; ranksAlone?: boolean } = {},
-): Sql {
+function dearestWithin({ buckets }: UnitsQuestion, source: Source, figures: readonly Figure[], limit: number): Sql {
+  const order = sql`order by ${ranking('key', figures)}`;
+  const found = (from: Sql): Sql => sql`(select t.key, ${plain(figures)} from ${from})`;
+  if (isAllTime(buckets)) return found(sql`(${keysOf(source, figures)} ${order} limit ${limit}) t`);
+  const [wide, within] = [isWide(source, buckets), isWithin(buckets)];
+  return sql`${found(sql`(${keysOf(source, figures, [wide])} ${order} offset 0) t ${where(within)} limit ${limit}`)} union all
+    ${found(sql`(${keysOf(source, figures, [sql`${wide} is not true`, ...within])} offset 0) t ${order} limit ${limit}`)}`;
+}
+
+/**
+ * What calls of the period cost each session, task or run, and those that have no such id (null), one row a key (as `key`), as
+ * a query to select from: what lies within the period by its total, what lies across an edge by its units. Of all that
+ * have an id only the dearest `limit` are certain to be there.
+ */
+export function unitCosts(question: UnitsQuestion, limit: number): Sql {
   const { by, buckets } = question;
   const source = keyTotalsOf(question);
-  if (source === null) {
-    const some = withNone ? [] : [sql`${sql.ref(`t.${by}`)} is not null`];
-    return sql`select key, ${ranksAlone ? rankingSums : sums} from (${unitRows(question, some)}) r group by key ${hasSomething}`;
-  }
-  const none = sql`select null::text as key, ${sums} from (${unitRows(question, [sql`${sql.ref(`t.${by}`)} is null`])}) r ${hasSomething}`;
-  const alone = withNone ? [none] : [];
-  if (isAllTime(buckets)) return sql.join([withinPeriod(question, source, top), ...alone], sql` union all `);
-  const edge = acrossEdges(question, source, top && { name: 'best', limit: top.limit });
-  return sql`with best as materialized (${withinPeriod(question, source, top)})
-    ${sql.join([sql`select * from best`, edge, ...alone], sql` union all `)}`;
+  const ofUnits = (more: readonly Sql[]): Sql => sql`
+    select key, ${sums(costFigures)} from (${unitRows(question, costFigures, more)}) r group by key ${hasSomething(costFigures)}`;
+  if (source === null) return ofUnits([]);
+  const none = ofUnits([sql`${sql.ref(`t.${by}`)} is null`]);
+  const best = dearestWithin(question, source, costFigures, limit);
+  if (isAllTime(buckets)) return sql`${best} union all ${none}`;
+  return sql`with best as materialized (${best})
+    select * from best union all ${acrossEdges(question, source, costFigures, { name: 'best', limit })} union all ${none}`;
 }
 
 /** What calls without a price leave of those they took the place of is no cost. */
 const knownCost = sql`case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd`;
 
-/** A page of `rankedUnits` by cost, as `key`, `cost_usd` and `unpriced_calls`, each row with how many there are in all (as `total`). */
+/**
+ * A page of the period's sessions, tasks or runs by cost, as `key`, `cost_usd` and `unpriced_calls`, each row with how many
+ * there are in all (as `total`).
+ */
 export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: number; offset: number }): Sql {
-  const page = sql`order by ${ranking('key', false)} limit ${limit} offset ${offset}`;
+  const page = sql`order by ${ranking('key', rankFigures)} limit ${limit} offset ${offset}`;
   const source = keyTotalsOf(question);
   if (source === null) {
-    return sql`with unit as materialized (${rankedUnits(question, { ranksAlone: true })})
+    const some = [sql`${sql.ref(`t.${question.by}`)} is not null`];
+    return sql`with unit as materialized (select key, ${sums(rankFigures)}
+        from (${unitRows(question, rankFigures, some)}) r group by key ${hasSomething(rankFigures)})
       select key, ${knownCost}, unpriced_calls, (select count(*) from unit) as total from unit ${page}`;
   }
   const top = limit + offset;
   const edges = isAllTime(question.buckets)
     ? sql``
-    : sql`union all ${acrossEdges(question, source, { name: 'best', limit: top })}`;
-  return sql`with best as materialized (${withinPeriod(question, source, { limit: top })})
+    : sql`union all ${acrossEdges(question, source, rankFigures, { name: 'best', limit: top })}`;
+  return sql`with best as materialized (${dearestWithin(question, source, rankFigures, top)})
     select key, ${knownCost}, unpriced_calls, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }
+
+const something = (alias: string): Sql =>
+  sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
+
+/** That the unit of an alias has something in the period. */
+export const isActiveUnit = (question: Pick<UnitsQuestion, 'teamId' | 'buckets'>, unit: string): Sql =>
+  sql`exists (select from ${rowsOfUnit(question, unit, ['records', 'llm_calls'])} r where ${something('r')})`;
 
 /**
  * That the key `id` has something in the period, as a condition; null where only units can tell. Whether keys are looked up
  * one by one or all at once is the planner's choice: where most have something, a page of them is found at once.
  */
 export function isActiveKey(question: UnitsQuestion, id: Sql): Sql | null {
-  const { teamId, by, buckets } = question;
   const source = keyTotalsOf(question);
   if (source === null) return null;
   const { table, ofKeys } = source;
   const of = (more: readonly Sql[]): Sql =>
     sql`exists (select from ${sql.table(table)} t ${where([...ofKeys, sql`t.id = ${id}`, ...more])})`;
-  const something = sql`(t.records > 0 or t.llm_calls > 0)`;
-  if (isAllTime(buckets)) return of([something]);
-  const { overlaps, within, certain } = spanOf(buckets);
-  const found = sql`exists (select from ${unitsOfKey(source, by)} where exists (
-    select from ${bucketsOfUnit(teamId, buckets, 'u')} r where r.records > 0 or r.llm_calls > 0))`;
-  return of([overlaps, sql`case when ${within} then ${something} else ${certain} or ${found} end`]);
+  if (isAllTime(question.buckets)) return of([something('t')]);
+  const { overlaps, within, certain } = spanOf(question.buckets);
+  const found = sql`exists (select from ${unitsOfKey(source, question)} where ${isActiveUnit(question, 'u')})`;
+  return of([overlaps, sql`case when ${within} then ${something('t')} else ${certain} or ${found} end`]);
 }
 
-/** How many keys `rankedUnits` has, without what has none: whether there is anything is found out sooner than how much. */
+/** How many sessions, tasks or runs have something in the period: whether there is anything is found out sooner than how much. */
 export function countUnits(question: UnitsQuestion): Sql {
-  const { teamId, by, buckets } = question;
-  const { overlaps, within, certain } = spanOf(buckets);
-  const something = (alias: string): Sql =>
-    sql`(${sql.ref(`${alias}.records`)} > 0 or ${sql.ref(`${alias}.llm_calls`)} > 0)`;
-  const found = (unit: string): Sql =>
-    sql`exists (select from ${bucketsOfUnit(teamId, buckets, unit)} r where ${something('r')})`;
-  const allTime = isAllTime(buckets);
-  const key = sql.ref(`t.${by}`);
+  const { by, buckets } = question;
+  const { overlaps, certain } = spanOf(buckets);
   const source = keyTotalsOf(question);
   if (source === null) {
-    const active = allTime ? [] : [overlaps, sql`(${within} or ${found('t')})`];
-    return sql`select count(distinct ${key}) from ${unitsOf(question)} ${where([something('t'), ...active])}`;
+    const active = isAllTime(buckets) ? [] : [overlaps, isActiveUnit(question, 't')];
+    return sql`select count(distinct ${sql.ref(`t.${by}`)}) from ${unitsOf(question)} ${where([something('t'), ...active])}`;
   }
-  const all = sql`select count(*) from (${withinPeriod(question, source)}) as unit`;
-  if (allTime) return all;
+  const all = sql`select count(*) from ${sql.table(source.table)} t ${where([...source.ofKeys, ...isWithin(buckets)])}`;
+  if (isAllTime(buckets)) return all;
   return sql`select (${all}) + (select count(*) from ${keysAcross(source, buckets, [certain])})
     + (select count(*) from ${keysAcross(source, buckets, [sql`not ${certain}`])}
-    where exists (select from ${unitsOfKey(source, by)} where ${found('u')}))`;
+    where exists (select from ${unitsOfKey(source, question)} where ${isActiveUnit(question, 'u')}))`;
 }

@@ -84,7 +84,11 @@ export async function readCallStats(
     ]);
     const keyOf = ({ name, category: its }: CallStatsRow) => percentileKey(its === null ? [name] : [name, its]);
     const stats = rows.map((row) => toStats(row, latency.get(keyOf(row))));
-    const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${rollupRows(asked)} ${grouped}`);
+    const total = await totalOf(
+      snapshot,
+      { rows, offset },
+      sql`select count(*) from (select 1 ${rollupRows(asked)} ${grouped}) as found`,
+    );
     return { ...period, rows: stats, total };
   });
 }

@@ -9,11 +9,13 @@ import { cubeFor, filteredBy } from './cube-for.ts';
 import { daysWithin } from './first-time.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
-import { isAllTime, rankedUnits } from './ranked-units.ts';
+import { unitCosts } from './ranked-units.ts';
+import { per } from './per.ts';
 import { sumsOf } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
 import { costOf, toSums } from './sums-row.ts';
+import { isAllTime } from './unit-span.ts';
 import { trueHourStart, zoneStarts } from './zone-buckets.ts';
 import { offsetOf, zoneOffsets } from './zone-offsets.ts';
 
@@ -72,9 +74,6 @@ function toGroup(row: Row, timeKey: ((start: Date) => string) | null): CostsAnsw
   };
 }
 
-const per = (amount: number | null, count: number, digits: number): number | null =>
-  amount === null || count <= 0 ? null : Number((amount / count).toFixed(digits));
-
 const isUnit = (dim: Dimension): dim is TotalKey => totalKeys.some((key) => key === dim);
 
 /** Where the days of a question begin; null where no bucket longer than a quarter hour is known to lie in one. */
@@ -88,7 +87,7 @@ function unitGroups({ teamId, filter }: CostsQuestion, by: TotalKey, buckets: Bu
   return sql<Row>`
     select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
       coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
-    from (${rankedUnits({ teamId, by, buckets, filter }, { withNone: true, top: { limit: mostCostGroups, withCalls: true } })}) as unit where llm_calls > 0
+    from (${unitCosts({ teamId, by, buckets, filter }, mostCostGroups)}) as unit
     order by cost_usd desc nulls last, llm_calls desc nulls last, key limit ${mostCostGroups}`;
 }
 

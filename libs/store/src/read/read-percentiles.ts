@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
 import type { BinMeasure } from '../rollup/measures.ts';
@@ -48,15 +48,13 @@ function percentilesOf({ bins, counts }: Row): Percentiles {
  */
 export async function readPercentiles(db: Db, question: PercentileQuestion): Promise<Map<string, Percentiles>> {
   const { by, measure } = question;
-  const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
-  const names = sql.join(by.map((name) => sql.ref(name)));
+  const merged = (from: RawBuilder<unknown>) => sql`
+    select json_agg(bin) as bins, json_agg(n) as counts from (
+      select bin, sum(n) as n from (select unnest(r.bins) as bin, unnest(r.counts::double precision[]) as n from ${from}) as part
+      group by bin having sum(n) > 0) as counted`;
   const { rows } = await sql<Row>`
-    with bin_count as (
-      select ${names}, bin, sum(n::double precision) as n
-      from (select ${values}, unnest(r.bins) as bin, unnest(r.counts) as n ${binRows(question, measure)}) as part
-      group by ${names}, bin
-    )
-    select array[${names}] as key, array_agg(bin) as bins, array_agg(n) as counts
-    from bin_count where n > 0 group by ${names}`.execute(db);
+    select named.key, made.bins, made.counts ${binRows(question, { by, measure, merged })} where made.bins is not null`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [percentileKey(row.key), percentilesOf(row)]));
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
-import { unitCubeOf } from './ranked-units.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
+import { unitCubeOf } from './unit-span.ts';
 
 export type SessionFacts = { agent_ids: string[]; task_ids: string[]; tools_used: Record<string, number> };
 

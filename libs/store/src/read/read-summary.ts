@@ -6,6 +6,7 @@ import type { CubeName } from '../rollup/cubes.ts';
 import { askTogether } from './ask-together.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inWideSnapshot } from './in-snapshot.ts';
+import { per } from './per.ts';
 import { sumsOf } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
 import { countUnits, rankedPage } from './ranked-units.ts';
@@ -28,8 +29,6 @@ function plan(question: MetricsQuestion): Planned {
 
 const listed = 5;
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-const per = (amount: number | null, count: number, digits: number): number | null =>
-  amount === null || count === 0 ? null : Number((amount / count).toFixed(digits));
 
 /** What of an answer's parts is read; rows as JSON has them. */
 type Page = { key: string; cost_usd: number | null; unpriced: number | null; total: number };

@@ -25,7 +25,11 @@ async function readUnitTools(db: Db, question: Question): Promise<ToolStats> {
       select s.tool as name, null as category, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
         round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms, null as last_error, count(*) over () as total
       ${from} group by s.tool order by sum(r.tool_calls) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
-    const total = await totalOf(snapshot, { rows, offset }, sql`select 1 ${from} group by s.tool`);
+    const total = await totalOf(
+      snapshot,
+      { rows, offset },
+      sql`select count(*) from (select 1 ${from} group by s.tool) as found`,
+    );
     return { ...period, rows: rows.map((row) => toStats(row, undefined)), total };
   });
 }

@@ -159,11 +159,8 @@ const canHave = ({ from, to }: Part): Sql[] => [
   ...(from === null ? [] : [sql`s.last_at >= ${from}::timestamptz`]),
 ];
 
-/**
- * Series are found first and then the buckets of each. A cube of units has too many series for that: without the id of a
- * session, task or run ask `rankedUnits` which units there are.
- */
-function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]): Sql {
+/** The series that a question is about, of the alias `s`, and the buckets of one of them. */
+function seriesAndRows(table: 'rollup' | 'rollup_bin', question: RowsQuestion, conditions: readonly Sql[]) {
   const { teamId, cube: name, segments, filter = {}, exact = false } = question;
   const cube = cubeNamed(name);
   const cuts = exact === false ? [] : exact;
@@ -177,14 +174,35 @@ function rowsBySeries(table: 'rollup' | 'rollup_bin', question: RowsQuestion, co
     if (units === null) return hasSpan ? canHave(part) : [];
     return part.grain === 0 ? [units.within] : [sql`not ${units.within}`, ...canHave(part)];
   };
-  const rows = bucketRows(table, [...(units?.ever ?? []), ...parts], ofSeries, { ofSegment });
-  return sql`from ${sql.table(hasSpan ? 'unit_total' : 'series')} s cross join lateral ${rows} r
-    where ${sql.join([ofCube(teamId, cube), ...seriesConditions(filter)], sql` and `)}`;
+  return {
+    series: sql.table(hasSpan ? 'unit_total' : 'series'),
+    which: sql.join([ofCube(teamId, cube), ...seriesConditions(filter)], sql` and `),
+    rows: bucketRows(table, [...(units?.ever ?? []), ...parts], ofSeries, { ofSegment }),
+  };
 }
 
-/** `from …` of one team and cube within a period: `r` has the measures, `s` the dimensions. */
-export const rollupRows = (question: RowsQuestion): Sql => rowsBySeries('rollup', question, []);
+/**
+ * `from …` of one team and cube within a period: `r` has the measures, `s` the dimensions. Series are found first and then
+ * the buckets of each. A cube of units has too many series for that: without the id of a session, task or run ask
+ * `rankedPage` which there are.
+ */
+export function rollupRows(question: RowsQuestion): Sql {
+  const { series, which, rows } = seriesAndRows('rollup', question, []);
+  return sql`from ${series} s cross join lateral ${rows} r
+    where ${which}`;
+}
 
-/** The same for latency bins, which only small cubes have. */
-export const binRows = (question: RowsQuestion, measure: BinMeasure): Sql =>
-  rowsBySeries('rollup_bin', question, [sql`r.measure = ${measure}`]);
+/**
+ * The same for latency bins, which only small cubes have: one row (of the alias `made`) for each combination of the
+ * dimensions `by`, as `key`, with what `merged` makes of its rows (of the alias `r`). Taken apart by combination, bins alone
+ * tell what is added up: with the names of models or tools beside them that takes a third more.
+ */
+export function binRows(
+  question: RowsQuestion,
+  { by, measure, merged }: { by: readonly Dimension[]; measure: BinMeasure; merged: (from: Sql) => Sql },
+): Sql {
+  const { series, which, rows } = seriesAndRows('rollup_bin', question, [sql`r.measure = ${measure}`]);
+  const values = sql.join(by.map((name) => sql.ref(`s.${name}`)));
+  return sql`from (select array[${values}] as key, array_agg(s.series_id) as ids from ${series} s where ${which} group by ${values}) named
+    cross join lateral (${merged(sql`unnest(named.ids) as s (series_id) cross join lateral ${rows} r`)}) made`;
+}

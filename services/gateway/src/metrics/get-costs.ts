@@ -6,12 +6,12 @@ import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { bookOf } from '../prices/book-of.ts';
 import { costByClass } from './cost-by-class.ts';
-import { metricsQuestion, storeFor } from './metrics-question.ts';
+import { metricsQuestion } from './metrics-question.ts';
 
 export async function answerCosts(deps: ReadDeps, team: string, query: z.output<typeof costsQuery>) {
   const { group_by: groupBy, time_zone: timeZone } = query;
   const question = await metricsQuestion(deps, team, query);
-  return readCosts(storeFor(deps, question), { ...question, groupBy, timeZone });
+  return readCosts(deps.planned, { ...question, groupBy, timeZone });
 }
 
 export function getCosts(app: ZodApp, deps: ReadDeps): void {

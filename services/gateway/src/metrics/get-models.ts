@@ -25,6 +25,6 @@ export function getModels(app: ZodApp, deps: ReadDeps): void {
         ),
       },
     },
-    async ({ team, query }) => readModels(deps.db, await metricsQuestion(deps, team, query)),
+    async ({ team, query }) => readModels(deps.planned, await metricsQuestion(deps, team, query)),
   );
 }

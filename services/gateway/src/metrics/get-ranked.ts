@@ -13,7 +13,7 @@ async function answerRanked(deps: ReadDeps, team: string, query: Query, by: Rank
   refuseCursor(query.cursor);
   const { limit, offset } = query;
   return {
-    ...(await rankSums(deps.db, { ...(await metricsQuestion(deps, team, query)), by, limit, offset })),
+    ...(await rankSums(deps.planned, { ...(await metricsQuestion(deps, team, query)), by, limit, offset })),
     limit,
     offset,
   };

@@ -16,7 +16,7 @@ export function getServices(app: ZodApp, deps: ReadDeps): void {
   const ask = async (team: string, query: z.output<typeof statsQuery>, service?: string) => {
     const question = await metricsQuestion(deps, team, query);
     const filter = { ...question.filter, service };
-    const { rows, period_start, period_end } = await readCallStats(deps.db, 'service', { ...question, filter });
+    const { rows, period_start, period_end } = await readCallStats(deps.planned, 'service', { ...question, filter });
     const isLlm = ({ category }: { category: string | null }): boolean => category === 'llm';
     const external = rows.filter((row) => !isLlm(row));
     return { period_start, period_end, llm: rows.filter(isLlm), external };

@@ -4,12 +4,12 @@ import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { metricsQuestion, storeFor } from './metrics-question.ts';
+import { metricsQuestion } from './metrics-question.ts';
 import { narrowedBy } from './narrowed-by.ts';
 
 export async function answerSummary(deps: ReadDeps, team: string, query: z.output<typeof summaryQuery>) {
   const question = await metricsQuestion(deps, team, query);
-  return readSummary(storeFor(deps, question), question);
+  return readSummary(deps.planned, question);
 }
 
 const note =

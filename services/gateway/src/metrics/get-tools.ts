@@ -18,14 +18,14 @@ export async function answerTools(deps: ReadDeps, team: string, query: z.output<
   refuseCursor(query.cursor);
   const { limit, offset } = query;
   const question = { ...(await metricsQuestion(deps, team, query)), limit, offset };
-  const { rows, ...rest } = await readToolStats(deps.db, question);
+  const { rows, ...rest } = await readToolStats(deps.planned, question);
   return { ...rest, tools: rows, limit, offset };
 }
 
 export async function answerTool(deps: ReadDeps, team: string, tool: string, query: z.output<typeof statsQuery>) {
   const question = await metricsQuestion(deps, team, query);
   const filter = { ...question.filter, tool };
-  const { rows } = await readToolStats(deps.db, { ...question, filter });
+  const { rows } = await readToolStats(deps.planned, { ...question, filter });
   const [found] = rows;
   if (found === undefined) throw new TelltaleError('not_found', 'no call of such a tool in this period');
   return found;

@@ -1,7 +1,6 @@
 import { TelltaleError } from '@telltale/contracts/errors';
 import {
   findSubAgent,
-  hasOnePlan,
   periodOf,
   readLabelNames,
   type CallQuestion,
@@ -47,23 +46,24 @@ async function whoseOf(
   return found === null ? { agentId, labels } : { agentId: found.agentId, labels: { ...labels, ...found.labels } };
 }
 
+/** What a query narrows to. */
+async function filterOf({ db }: Pick<ReadDeps, 'db'>, team: string, query: Filters): Promise<Filters> {
+  const { session_id, task_id, run_id, model, user_id, project, host } = query;
+  if (query.labels !== undefined) await demandAllowed({ db }, team, query.labels);
+  const { agentId: agent_id, labels } = await whoseOf({ db }, team, query);
+  return { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels };
+}
+
 /** What a query asks of the rollups. */
 export async function metricsQuestion(
   { db, clock }: ReadDeps,
   team: string,
   query: PeriodQuery & Filters,
 ): Promise<MetricsQuestion> {
-  const { session_id, task_id, run_id, model, user_id, project, host } = query;
-  if (query.labels !== undefined) await demandAllowed({ db }, team, query.labels);
-  const { agentId: agent_id, labels } = await whoseOf({ db }, team, query);
+  const filter = await filterOf({ db }, team, query);
   const now = clock.now();
-  const filter = { agent_id, session_id, task_id, run_id, model, user_id, project, host, labels };
   return { teamId: team, span: spanOf(query, now), now, filter };
 }
-
-/** Where to ask it. */
-export const storeFor = ({ db, planned }: ReadDeps, question: MetricsQuestion): ReadDeps['db'] =>
-  hasOnePlan(question) ? planned : db;
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 
@@ -76,14 +76,18 @@ export async function callQuestion(
   team: string,
   query: PeriodQuery & Filters & { limit: number },
 ): Promise<{ asked: CallQuestion; period: UsedPeriod }> {
-  const { session_id: sessionId, task_id: taskId, run_id: runId, user_id: userId } = query;
-  const { model, project, host, limit } = query;
-  if (query.labels !== undefined) await demandAllowed({ db }, team, query.labels);
-  const { agentId, labels } = await whoseOf({ db }, team, query);
-  const filter = { agentId, sessionId, taskId, runId, model, userId, project, host, labels };
+  const {
+    agent_id: agentId,
+    session_id: sessionId,
+    task_id: taskId,
+    run_id: runId,
+    user_id: userId,
+    ...others
+  } = await filterOf({ db }, team, query);
   const now = clock.now();
   const { used, period } = periodOf({ span: spanOf(query, now), now });
   const from = used.from === null ? undefined : timeOf(used.from);
   const to = query.to === undefined ? undefined : timeOf(used.to);
-  return { asked: { teamId: team, ...filter, limit, from, to }, period };
+  const filter = { agentId, sessionId, taskId, runId, userId, ...others };
+  return { asked: { teamId: team, ...filter, limit: query.limit, from, to }, period };
 }
