@@ -44,7 +44,7 @@ test('a job runs the sample crew of a team, and what it says is in the stream', 
         (await readBatches())
           .flatMap(({ records }) => records)
           .filter((record) => record.kind === 'run_event' && record.event === 'ended').length === 4,
-      { timeoutMs: 25_000, what: 'the end of the crew' },
+      { timeoutMs: 60_000, what: 'the end of the crew' },
     );
   }
 

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ofKind, quietLog } from '../test-support/watch-command.ts';
 import { createSampler } from '../tree/create-sampler.ts';
 import { runSampleCrew } from './run-sample-crew.ts';
+import { crewScript } from './script.ts';
 
 const newId = createUuidV7();
 
@@ -23,15 +24,13 @@ async function runCrew(signal: AbortSignal, onRecord?: (record: RecordDraft) => 
 
 describe('the sample crew', () => {
   let records: RecordDraft[];
-  let seconds: number;
   beforeAll(async () => {
-    const started = performance.now();
     records = await runCrew(new AbortController().signal);
-    seconds = (performance.now() - started) / 1_000;
   });
 
-  test('takes a few seconds', () => {
-    expect(seconds).toBeLessThan(15);
+  test('has a model that thinks for a few seconds in all', () => {
+    const thinking = Object.values(crewScript).flatMap((answers) => answers.map(({ thinkMs }) => thinkMs));
+    expect(thinking.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(5_000);
   });
 
   test('says nothing that the ingest door would refuse', () => {

@@ -77,7 +77,7 @@ export async function openExecutorRig(): Promise<ExecutorRig> {
           const state = await desk.state(taskId);
           return state.ended_at === null ? null : state;
         },
-        { timeoutMs: 25_000, everyMs: 50, what: 'the end of the task' },
+        { timeoutMs: 60_000, everyMs: 50, what: 'the end of the task' },
       );
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -101,21 +101,20 @@ test('a limit of the task ends it, and a program that is not there fails it', as
 });
 
 test('a running task that is cancelled ends by the ladder, with all of its processes', async () => {
-  executor = await rig.start({
-    crews: {
-      deaf: { argv: sh(`trap '' TERM; echo up > ${rig.folder}/deaf; (sleep 4711 &); sleep 4711`), grace: '200ms' },
-    },
-  });
+  const seconds = uniqueSeconds();
+  const script = `trap '' TERM; echo up > ${rig.folder}/deaf; (sleep ${seconds} &); sleep ${seconds}`;
+  executor = await rig.start({ crews: { deaf: { argv: sh(script), grace: '200ms' } } });
   const taskId = await rig.desk.create({ crewId: 'deaf' });
   await until(() => existsSync(join(rig.folder, 'deaf')));
   await rig.desk.cancel(taskId);
   expect(await rig.ended(taskId)).toMatchObject({ status: 'CANCELLED', error_message: null });
-  expect(processesWith('4711')).toEqual([]);
+  expect(processesWith(seconds)).toEqual([]);
 });
 
 test('no more runs at a time than a crew and the host have room for', async () => {
   const log = join(rig.folder, 'room');
-  const script = `echo + >> ${log}; sleep 0.2; echo - >> ${log}`;
+  // The first goes on when a second has begun beside it, however long that takes, and stays for a third that may not.
+  const script = `echo + >> ${log}; until [ $(grep -c + ${log}) -gt 1 ]; do sleep 0.05; done; sleep 0.2; echo - >> ${log}`;
   executor = await rig.start({
     slots: 2,
     crews: { narrow: { argv: sh(script), concurrency: 1 }, wide: { argv: sh(script), concurrency: 5 } },
