@@ -208,6 +208,7 @@ test('tokens that are spent without progress end a run, and it is refused furthe
     cwd: mkdtempSync(join(t.dataDir, 'work-')),
     env: { PATH: process.env['PATH'] ?? '', ANTHROPIC_BASE_URL: provider.url },
     limits: { idleTokens: 5_000 },
+    grace_ms: 30_000,
   });
   expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'tokens', exit_code: 124 });
   const records = () => gateway.seen.flatMap((batch) => batch.records);
