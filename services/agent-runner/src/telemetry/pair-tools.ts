@@ -16,13 +16,15 @@ const sortOf = ({ tool_name }: Tool): string =>
     .replace(/[^a-z0-9]+/g, '_');
 
 /**
- * Pairs uses of tools that a program prints under ids of its own (`own_id`) with those that its telemetry tells under others:
- * one to one, by what kind of tool it is. The second of a pair is told already.
+ * Pairs uses of tools that a program prints under ids with those that its telemetry tells under others (Codex, which prints ids
+ * of its own: `own_id`) or under none (Claude Code of old), one to one, by what kind of tool it is. The second of a pair is told
+ * already.
  */
 export function createToolPairs() {
   /** By sort: how many were printed and not reported yet; below 0: reported and not printed. */
-  const open = new Map<string, number>();
-  const count = (tool: Tool, by: 1 | -1): boolean => {
+  const otherIds = new Map<string, number>();
+  const withoutIds = new Map<string, number>();
+  const count = (open: Map<string, number>, tool: Tool, by: 1 | -1): boolean => {
     const sort = sortOf(tool);
     const before = open.get(sort) ?? 0;
     open.set(sort, before + by);
@@ -30,8 +32,16 @@ export function createToolPairs() {
   };
   return {
     /** Whether telemetry told of it before. */
-    printed: (tool: Tool): boolean => tool.attributes?.['own_id'] === true && count(tool, 1),
+    printed(tool: Tool): boolean {
+      if (tool.attributes?.['own_id'] === true) return count(otherIds, tool, 1);
+      return tool.tool_call_id !== undefined && count(withoutIds, tool, 1);
+    },
     /** Whether it was printed before. */
-    reported: (tool: Tool): boolean => count(tool, -1),
+    reported(tool: Tool): boolean {
+      const isOther = count(otherIds, tool, -1);
+      return (tool.tool_call_id === undefined && count(withoutIds, tool, -1)) || isOther;
+    },
+    /** It was printed before, under the same id. */
+    known: (tool: Tool): void => void count(withoutIds, tool, -1),
   };
 }

@@ -42,3 +42,30 @@ test('what one process of a run counts stands beside the calls that another one 
     expect(tokensOf(counter(process), counter(process, { minute: 1 }), call(process))).toBe(5);
   }
 });
+
+test('a use of a tool that is printed under an id and reported under none is one, whoever comes first', () => {
+  type From = 'printed' | 'reported';
+  const toolsOf = (...uses: readonly (readonly [From, string | undefined])[]): number => {
+    let tools = 0;
+    const told = createToldOnce((record) => (tools += record.kind === 'tool_call' ? 1 : 0));
+    for (const [from, id] of uses) {
+      const use: RecordDraft = {
+        kind: 'tool_call',
+        tool_name: 'Bash',
+        success: true,
+        ...(id !== undefined && { tool_call_id: id }),
+      };
+      if (from === 'printed') told.emit(use);
+      else told.reported(use);
+    }
+    told.finish();
+    return tools;
+  };
+  expect(toolsOf(['printed', 'a'], ['reported', undefined])).toBe(1);
+  expect(toolsOf(['reported', undefined], ['printed', 'a'])).toBe(1);
+  expect(toolsOf(['printed', 'a'], ['reported', undefined], ['reported', undefined])).toBe(2);
+  expect(toolsOf(['printed', 'a'], ['printed', 'b'], ['reported', undefined])).toBe(2);
+  // Where telemetry tells the same ids, one without is another's.
+  expect(toolsOf(['printed', 'a'], ['reported', 'a'], ['reported', undefined])).toBe(2);
+  expect(toolsOf(['reported', 'a'], ['printed', 'a'])).toBe(1);
+});

@@ -91,7 +91,8 @@ export function createToldOnce(pass: Emit, { printsCalls = false }: { printsCall
     reported(told: RecordDraft): void {
       const record = told.kind === 'llm_call' ? writes.reported(told) : told;
       if (record.kind === 'metric' && record.at !== undefined) metrics.take({ ...record, at: record.at });
-      if (isToldTool(record) || (record.kind === 'tool_call' && pairs.reported(record))) return;
+      if (record.kind === 'tool_call' && isToldTool(record)) return pairs.known(record);
+      if (record.kind === 'tool_call' && pairs.reported(record)) return;
       if (record.kind === 'llm_call') retried.reported(record);
       if (record.kind === 'llm_call') {
         const provider = record.provider ?? '';
