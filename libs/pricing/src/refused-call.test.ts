@@ -32,6 +32,15 @@ test.each([
     error_type: 'upstream_unreachable',
     error_message: 'http://x:1 could not be reached: connect ECONNREFUSED 1.2.3.4:1',
   },
+  // As Pydantic AI, Google's SDKs, the OpenAI Agents SDK, LangChain and Langfuse tell it.
+  ...[
+    'ModelRequestRejectedError: status_code: 400, model_name: gpt-5, body: {}',
+    "ClientError: 400 INVALID_ARGUMENT. {'error': {}}",
+    "Error getting response: {'error': 'Error code: 400 - not like this'}",
+    '400 not like this\n\nError: 400 not like this',
+    'Error: 529 {"type":"error"}',
+  ].map((error_message) => ({ error_type: 'x', error_message, origin: 'otlp' as const })),
+  { error_message: 'Error code: 429 - slow down', origin: 'otlp' as const },
 ])('what was turned away before anything was answered cost nothing, which is known: %o', (fields) => {
   expect(priceCall({ record: failed(fields), book })).toMatchObject({
     cost_usd: '0.000000000',
@@ -48,6 +57,8 @@ test.each([
   { error_type: 'APIConnectionError' },
   { error_type: 'upstream_unreachable', error_message: 'http://x:1 could not be reached: read ECONNRESET' },
   {},
+  { origin: 'otlp' as const, error_message: '500 tokens came before it broke off' },
+  { origin: 'otlp' as const, streamed: true, error_message: 'Error code: 500 - gone' },
   { status: 'aborted' as const, error_type: 'http_500' },
 ])('what may have been answered in part stays unknown: %o', (fields) => {
   expect(priceCall({ record: failed(fields), book })).toMatchObject({ cost_usd: null, cost_source: 'unknown' });

@@ -24,6 +24,13 @@ const refusals = new Set(
 /** Without a connection nothing went out; one that broke before an answer says nothing of what it cost. */
 const noConnection = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
 
+/**
+ * How SDKs and frameworks write the status that a request was turned away with into what they say of it: an error within an
+ * answer that had begun has none.
+ */
+const statusInWords =
+  /^(?:[\w.]+: )?[45]\d\d (?!ms\b|s\b|seconds|tokens|bytes)[\w{]|\bError code: [45]\d\d - |\bstatus_code: [45]\d\d, /;
+
 const isRefusal = (type: string): boolean => {
   const word = type.slice(type.lastIndexOf('.') + 1).toLowerCase();
   return /^(?:http_)?[45]\d\d$/.test(word) || refusals.has(word);
@@ -41,8 +48,9 @@ const mayHaveBegun = ({ origin, streamed, ttft_ms }: RecordOf<'llm_call'>): bool
  * whatever its model. What broke off after it had begun, or failed for a reason that says neither, is not known.
  */
 export function isRefused(record: RecordOf<'llm_call'>): boolean {
-  const { status, error_type: type, error_message } = record;
-  if (status !== 'error' || type === undefined || mayHaveBegun(record)) return false;
+  const { status, origin, error_type: type, error_message } = record;
+  if (status !== 'error' || mayHaveBegun(record)) return false;
   if (tokenCounts.some((name) => (record[name] ?? 0) > 0)) return false;
-  return type === 'upstream_unreachable' ? noConnection.test(error_message ?? '') : isRefusal(type);
+  if (type === 'upstream_unreachable') return noConnection.test(error_message ?? '');
+  return (type !== undefined && isRefusal(type)) || (origin !== 'proxy' && statusInWords.test(error_message ?? ''));
 }
