@@ -126,6 +126,14 @@ test('Langfuse for JavaScript says by a level of its own that a call failed', ()
   ]);
 });
 
+test("what LangChain wrote to Anthropic's cache stands in its answer alone", () => {
+  const cache = { cache_read_tokens: 18_000, cache_write_5m_tokens: 1_500, cache_write_1h_tokens: 500 };
+  expect(callsOf('langchain-javascript')).toMatchObject([
+    { model: 'claude-sonnet-5', input_tokens: 20_020, output_tokens: 50, ...cache },
+    { model: 'claude-sonnet-5', input_tokens: 20_021, output_tokens: 52, ...cache },
+  ]);
+});
+
 test('a use of a tool that AutoGen and an instrumentation around it tell is one', () => {
   const drafts = draftsOf('autogen-openinference');
   expect(drafts.filter(({ kind }) => kind === 'tool_call')).toMatchObject([

@@ -1,5 +1,6 @@
 import { explainUsage, type NormalisedUsage } from '@telltale/pricing/normalise-usage';
 import { textOf, type Attributes } from '../attributes.ts';
+import { anthropicUsageOf } from './langchain-usage.ts';
 import type { LlmSpanOptions } from './llm-span.ts';
 import { countsIn } from './python-counts.ts';
 import { agentStep, has, step, tool, type SpanProfile } from './span-kind.ts';
@@ -36,6 +37,8 @@ const partsOf = ({
  * may stand in those alone.
  */
 function usageOf(attributes: Attributes): Pick<LlmSpanOptions, 'usage' | 'given'> {
+  const ofAnthropic = anthropicUsageOf(attributes);
+  if (ofAnthropic !== null) return { usage: 'anthropic_api', given: ofAnthropic };
   const given = withHaystack(attributes);
   if (!has(attributes, 'gen_ai.usage.input_tokens')) return { usage: 'openinference', given };
   const [own, other] = [explainUsage('openinference', given).usage, explainUsage('otel', attributes).usage];

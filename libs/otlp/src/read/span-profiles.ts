@@ -76,7 +76,11 @@ export const spanTable: readonly Row[] = [
   { profile: geminiCli, usage: [], requests: 'none: its log events tell' },
   { profile: voltAgent, usage: ['otel'], requests: 'span.type llm that failed; of the others the sum of the agent' },
   { profile: vercel, usage: ['vercel_ai_sdk', 'anthropic_api'], requests: 'ai.operationId .do…' },
-  { profile: openInference, usage: ['openinference', 'otel'], requests: 'LLM and EMBEDDING; of AGENT the sum' },
+  {
+    profile: openInference,
+    usage: ['openinference', 'otel', 'anthropic_api'],
+    requests: 'LLM and EMBEDDING; of AGENT the sum',
+  },
   { profile: langfuse, usage: ['unknown'], requests: 'generation and embedding' },
   { profile: langSmith, usage: ['otel'], requests: 'llm and embedding' },
   {
