@@ -21,15 +21,22 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
   and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $11 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
-  and exists (select from tool_call as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($12, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  and exists (select from "tool_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($12, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
   and true and "at" >= $13::timestamptz))
   order by at desc, id desc limit $14) union all (select 'service_call' as kind, service_name as name, null::text as tool, at, id, session_id,
   left(coalesce(error_message, 'no message'), 200) as error from "service_call"
-  where team_id = $15 and "at" >= $16::timestamptz and not success
-  order by at desc, id desc limit $17)) as failed order by at desc, id desc limit $18;
+  where team_id = $15 and "at" >= $16::timestamptz and not success and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($17, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
+  select from told_tool t where t.team_id = $18 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
+  and exists (select from "service_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($19, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "at" >= $20::timestamptz))
+  order by at desc, id desc limit $21)) as failed order by at desc, id desc limit $22;
 
 --   Limit
 --     ->  Merge Append
@@ -76,5 +83,18 @@ select kind, name, tool, error, at, session_id from ((select 'llm_call' as kind,
 --                                           Filter: ((agent_id = tool_call.agent_id) AND (id = t.record_id))
 --           ->  Subquery Scan on "*SELECT* 3"
 --                 ->  Limit
---                       ->  Index Scan using service_call_default_team_id_at_id_idx on service_call_default service_call
---                             Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                       ->  Nested Loop Anti Join
+--                             ->  Index Scan using service_call_default_team_id_at_id_idx on service_call_default service_call
+--                                   Index Cond: ((team_id = 'red'::text) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone))
+--                                   Filter: (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 5)))
+--                                   SubPlan 5
+--                                     ->  Index Scan using service_call_default_key_of_at_idx on service_call_default twin_2
+--                                           Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at = service_call.at))
+--                                           Filter: ((agent_id = service_call.agent_id) AND (id = service_call.id) AND (ROW(batch_no, ctid) < ROW(service_call.batch_no, service_call.ctid)))
+--                             ->  Index Scan using told_tool_pkey on told_tool t_1
+--                                   Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN ((service_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || service_call.trace_id) || ':'::text) || service_call.span_id) ELSE NULL::text END))::uuid))
+--                                   Filter: ((record_id <> service_call.id) AND EXISTS(SubPlan 6))
+--                                   SubPlan 6
+--                                     ->  Index Scan using service_call_default_key_of_at_idx on service_call_default counted_1
+--                                           Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t_1.at))
+--                                           Filter: ((agent_id = service_call.agent_id) AND (id = t_1.record_id))

@@ -12,8 +12,15 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   where c.team_id = $7 and c.call_id = a.call_id) as seen
   where true and $8 in ("model", "response_model") and duration_ms is not null order by place limit 1))
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $10 and $11 in ("model") and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $14)) as slow order by duration_ms desc, id limit $15;
+  where team_id = $10 and $11 in ("model") and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($14, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
+  select from told_tool t where t.team_id = $15 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
+  and exists (select from "service_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($16, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
+  and counted.at = t.at and counted.id = t.record_id
+  and true and $17 in ("model") and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18)) as slow order by duration_ms desc, id limit $19;
 
 --   Limit
 --     ->  Sort
@@ -51,6 +58,18 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                             ->  Incremental Sort
 --                                   Sort Key: (((service_call.duration_ms / '1000'::double precision))::bigint) DESC, service_call.duration_ms DESC, service_call.id
 --                                   Presorted Key: (((service_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((duration_ms >= '5000'::double precision) AND ('large'::text = model))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((duration_ms >= '5000'::double precision) AND ('large'::text = model) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))))
+--                                               SubPlan 2
+--                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default twin_1
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at = service_call.at))
+--                                                       Filter: ((agent_id = service_call.agent_id) AND (id = service_call.id) AND (ROW(batch_no, ctid) < ROW(service_call.batch_no, service_call.ctid)))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN ((service_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || service_call.trace_id) || ':'::text) || service_call.span_id) ELSE NULL::text END))::uuid))
+--                                               Filter: ((record_id <> service_call.id) AND (ANY ((hashtextextended(service_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 4).col1) AND (service_call.agent_id = (hashed SubPlan 4).col2) AND (at = (hashed SubPlan 4).col3) AND (record_id = (hashed SubPlan 4).col4))))
+--                                               SubPlan 4
+--                                                 ->  Seq Scan on service_call_default counted
+--                                                       Disabled: true
+--                                                       Filter: ('large'::text = model)

@@ -19,14 +19,21 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
-  and exists (select from tool_call as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($16, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  and exists (select from "tool_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($16, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
   and true and "at" >= $17::timestamptz and duration_ms is not null))
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $19 and "at" >= $20::timestamptz and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $23)) as slow order by duration_ms desc, id limit $24;
+  where team_id = $19 and "at" >= $20::timestamptz and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($23, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
+  select from told_tool t where t.team_id = $24 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
+  and exists (select from "service_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($25, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
+  and counted.at = t.at and counted.id = t.record_id
+  and true and "at" >= $26::timestamptz and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $27)) as slow order by duration_ms desc, id limit $28;
 
 --   Limit
 --     ->  Sort
@@ -84,6 +91,18 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                             ->  Incremental Sort
 --                                   Sort Key: (((service_call.duration_ms / '1000'::double precision))::bigint) DESC, service_call.duration_ms DESC, service_call.id
 --                                   Presorted Key: (((service_call.duration_ms / '1000'::double precision))::bigint)
---                                   ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
---                                         Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                         Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision))
+--                                   ->  Nested Loop Anti Join
+--                                         ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
+--                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
+--                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 5))))
+--                                               SubPlan 5
+--                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default twin_2
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at = service_call.at))
+--                                                       Filter: ((agent_id = service_call.agent_id) AND (id = service_call.id) AND (ROW(batch_no, ctid) < ROW(service_call.batch_no, service_call.ctid)))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t_1
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN ((service_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || service_call.trace_id) || ':'::text) || service_call.span_id) ELSE NULL::text END))::uuid))
+--                                               Filter: ((record_id <> service_call.id) AND EXISTS(SubPlan 6))
+--                                               SubPlan 6
+--                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default counted_1
+--                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t_1.at))
+--                                                       Filter: ((agent_id = service_call.agent_id) AND (id = t_1.record_id))

@@ -88,9 +88,9 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
   select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> tool_call.id
-  and exists (select from tool_call as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($16, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  and exists (select from "tool_call" as counted
+  where key_of(counted.team_id, counted.agent_id) = key_of($16, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
   and true and "task_id" = $17)) order by at, id limit 101
   ) as call order by at, id limit 101;

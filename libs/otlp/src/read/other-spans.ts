@@ -58,6 +58,7 @@ export function serviceCallOf(
     success: !failed,
     category: 'external',
     ...known({ error_message: errorMessage }),
+    attributes: known({ signal: 'span', scope: clip(source.scope) }),
   };
 }
 

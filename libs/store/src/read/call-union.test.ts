@@ -14,6 +14,14 @@ const failed = { at, model: 'opus', status: 'error', duration_ms: 40 } as const;
 const blue = { agent_id: 'coder', session_id: 'b' } as const;
 const tool = { ...blue, at, tool_name: 'bash', success: false, duration_ms: 6_100, error_message: 'exit 1' } as const;
 
+const search = {
+  at,
+  service_name: 'search',
+  trace_id: 't',
+  span_id: 'a',
+  attributes: { signal: 'span' },
+} as const;
+
 beforeAll(async () => {
   store = await aStore();
   await store.store([
@@ -35,11 +43,20 @@ beforeAll(async () => {
     aRecord('tool_call', { ...tool, tool_call_id: 'use-1' }),
     // Nothing names it: each that comes counts.
     aRecord('tool_call', { ...blue, at, tool_name: 'ls', success: true, duration_ms: 5_200 }),
+    aRecord('service_call', { ...blue, ...search, duration_ms: 5_100 }),
   ];
   await store.store(again, { team: 'blue' });
   const span = { ...tool, tool_call_id: 'use-1', duration_ms: 6_200, error_message: 'exit 1, by the span' };
   const timedLater = { ...blue, at, tool_name: 'grep', success: true, tool_call_id: 'use-2' } as const;
-  await store.store([...again, aRecord('tool_call', span), aRecord('tool_call', timedLater)], { team: 'blue' });
+  await store.store(
+    [
+      ...again,
+      aRecord('tool_call', span),
+      aRecord('tool_call', timedLater),
+      aRecord('service_call', { ...blue, ...search, duration_ms: 5_000 }),
+    ],
+    { team: 'blue' },
+  );
   await foldTeam(store.db, 'blue');
   await store.store([aRecord('tool_call', { ...timedLater, duration_ms: 5_500 })], { team: 'blue' });
   await foldTeam(store.db, 'blue');
@@ -83,6 +100,8 @@ test('what came twice, or was told by two origins, is listed as often as it coun
     ['grep', 5_500],
     ['ls', 5_200],
     ['ls', 5_200],
+    // Its span came again.
+    ['search', 5_100],
   ]);
   const counted = `select tool_calls::int as tools from rollup where team_id = $1 and cube = 'team' and grain = 0`;
   expect(await store.rows(counted, ['blue'])).toEqual([{ tools: 4 }]);

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { nameOfUse } from '../rollup/fold/told-tools.ts';
+import { nameOfUse, type UsedKind } from '../rollup/fold/told-uses.ts';
 import { agentSpans, isIndexed } from './agent-spans.ts';
 import { equals } from './record-page.ts';
 
@@ -99,24 +99,25 @@ function toldOnce(question: CallQuestion, says?: Condition): Condition {
       where ${sql.join([sql`true`, ...fitting(question, 'llm_call', says)], sql` and `)} order by place limit 1))`;
 }
 
-/** A use of a tool by the record that counts, where that one is of the same agent and fits. */
-function usedOnce(question: CallQuestion, says?: Condition): Condition {
+/** A use of a tool or service by the record that counts, where that one is of the same agent and fits. */
+function usedOnce(question: CallQuestion, table: UsedKind, says?: Condition): Condition {
   const { teamId } = question;
+  const of = (column: string): Condition => sql.ref(`${table}.${column}`);
   return sql`not exists (
-    select from told_tool t where t.team_id = ${teamId} and t.name = ${nameOfUse('tool_call')} and t.record_id <> tool_call.id
-    and exists (select from tool_call as counted
-      where key_of(counted.team_id, counted.agent_id) = key_of(${teamId}, tool_call.agent_id) and counted.agent_id = tool_call.agent_id
+    select from told_tool t where t.team_id = ${teamId} and t.name = ${nameOfUse(table, table)} and t.record_id <> ${of('id')}
+    and exists (select from ${sql.table(table)} as counted
+      where key_of(counted.team_id, counted.agent_id) = key_of(${teamId}, ${of('agent_id')}) and counted.agent_id = ${of('agent_id')}
       and counted.at = t.at and counted.id = t.record_id
-      and ${sql.join([sql`true`, ...fitting(question, 'tool_call', says)], sql` and `)}))`;
+      and ${sql.join([sql`true`, ...fitting(question, table, says)], sql` and `)}))`;
 }
 
 /**
- * Of a record that came in two batches the first, where it counts once: a service's call and a use of a tool that nothing
- * names count as often as they came.
+ * Of a record that came in two batches the first, where it counts once: a use of a tool or service that nothing names counts as
+ * often as it came.
  */
 const cameFirst = (teamId: string, table: CallTable): Condition => {
   const of = (column: string): Condition => sql.ref(`${table}.${column}`);
-  const counted = table === 'tool_call' ? sql`${nameOfUse(table)} is null or ` : sql``;
+  const counted = table === 'llm_call' ? sql`` : sql`${nameOfUse(table, table)} is null or `;
   return sql`(${counted}not exists (select from ${sql.table(table)} as twin
     where key_of(twin.team_id, twin.agent_id) = key_of(${teamId}, ${of('agent_id')}) and twin.agent_id = ${of('agent_id')}
     and twin.at = ${of('at')} and twin.id = ${of('id')} and (twin.batch_no, twin.ctid) < (${of('batch_no')}, ${of('ctid')})))`;
@@ -124,9 +125,8 @@ const cameFirst = (teamId: string, table: CallTable): Condition => {
 
 /** That a call which several records tell of is listed once, as totals count it. */
 export function onceOnly(question: CallQuestion, table: CallTable, says?: Condition): Condition[] {
-  if (table === 'service_call') return [];
   const { teamId } = question;
-  return [cameFirst(teamId, table), table === 'llm_call' ? toldOnce(question, says) : usedOnce(question, says)];
+  return [cameFirst(teamId, table), table === 'llm_call' ? toldOnce(question, says) : usedOnce(question, table, says)];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database.ts';
+import { usedKinds } from '../rollup/fold/told-uses.ts';
 import { rawTables } from '../tables/raw-tables.ts';
 import { batchNoAt } from './batch-clock.ts';
 import { endOf, listDays, type DayPartition } from './day-partitions.ts';
@@ -53,8 +54,8 @@ async function expireByAge(db: Db, rules: RetentionRules, now: number, drop: Dro
   return quarantined;
 }
 
-/** Who told of a use of a tool first is asked for as long as its records are there. */
-async function forgetTools(db: Db, before: number): Promise<void> {
+/** Who told of a use of a tool or service first is asked for as long as its records are there. */
+async function forgetUses(db: Db, before: number): Promise<void> {
   await sql`delete from told_tool where at < ${new Date(before)}`.execute(db);
 }
 
@@ -83,7 +84,7 @@ export async function expireRaw(db: Db, rules: RetentionRules, now: number): Pro
   const drop = createDropper(db, report);
   const quarantined = await expireByAge(db, rules, now, drop);
   report.records += quarantined;
-  await forgetTools(db, now - keptMs(rules, 'tool_call'));
+  await forgetUses(db, now - Math.max(...usedKinds.map((kind) => keptMs(rules, kind))));
   if (rules.sizeBytes !== null) report.overSize = await expireBySize(db, rules.sizeBytes, now, drop);
   return report;
 }

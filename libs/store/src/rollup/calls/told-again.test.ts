@@ -42,7 +42,8 @@ async function sums(records: readonly TelemetryRecord[]): Promise<Record<string,
     }
     const [row] = await store.rows(
       `select coalesce(llm_calls, 0)::int as llm_calls, coalesce(input_tokens, 0)::int as input,
-         coalesce(output_tokens, 0)::int as output, coalesce(tool_calls, 0)::int as tools
+         coalesce(output_tokens, 0)::int as output, coalesce(tool_calls, 0)::int as tools,
+         coalesce(service_calls, 0)::int as services
        from rollup where team_id = $1 and cube = 'team' and grain = 0`,
       [team],
     );
@@ -221,6 +222,18 @@ test('a use of a tool without an id is that of its span, however often it is sen
     aRecord('tool_call', { ...tool, attributes: { signal: 'log' } }),
   ];
   expect(await sums(records)).toMatchObject({ tools: 3 });
+});
+
+test('so is a call of a service', async () => {
+  const service = { at, trace_id: 't', span_id: 'a', attributes: { signal: 'span' } };
+  const records = [
+    aRecord('service_call', service),
+    aRecord('service_call', service),
+    // A tool may be of the same span.
+    aRecord('tool_call', service),
+    aRecord('service_call', { ...service, attributes: {} }),
+  ];
+  expect(await sums(records)).toMatchObject({ services: 2, tools: 1 });
 });
 
 test('uses of tools without an id, or without a place, are as many as there are records', async () => {

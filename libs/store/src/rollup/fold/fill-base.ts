@@ -4,20 +4,21 @@ import type { DbTransaction } from '../../database.ts';
 import { baseInsert, binOf, chunkInsert } from './base-insert.ts';
 import { kindShares } from './kind-shares.ts';
 import { allowedLabels, type Scope } from './scope.ts';
+import { isUsed } from './told-uses.ts';
 
 /**
- * Sums the raw rows of `kinds` into fold_base, and their latencies (llm calls apart) into fold_bin. Tools that another
- * record told already (fold_repeat) are left out.
+ * Sums the raw rows of `kinds` into fold_base, and their latencies (llm calls apart) into fold_bin. Uses of tools and
+ * services that another record told already (fold_repeat) are left out.
  */
 export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly RecordKind[]): Promise<void> {
   const told = sql`select record_id, batch_no from fold_repeat`;
-  const tools = { ...scope, rows: sql<boolean>`${scope.rows} and (r.id, r.batch_no) not in (${told})` };
+  const once = { ...scope, rows: sql<boolean>`${scope.rows} and (r.id, r.batch_no) not in (${told})` };
   for (const kind of kinds) {
     if (kind === 'endpoint_minute') continue;
-    await baseInsert(kind === 'tool_call' ? tools : scope, kind, kindShares[kind]).execute(trx);
+    await baseInsert(isUsed(kind) ? once : scope, kind, kindShares[kind]).execute(trx);
     if (kind === 'log_entry') await chunkInsert(scope).execute(trx);
-    if (kind === 'tool_call') await toolBins(tools).execute(trx);
-    if (kind === 'service_call') await serviceBins(scope).execute(trx);
+    if (kind === 'tool_call') await toolBins(once).execute(trx);
+    if (kind === 'service_call') await serviceBins(once).execute(trx);
   }
 }
 

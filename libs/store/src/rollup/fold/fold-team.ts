@@ -19,7 +19,7 @@ import { mergeCells } from './merge-cells.ts';
 import { batchScope, type Scope } from './scope.ts';
 import { lockTeam, markFolded, takeBatches } from './take-batches.ts';
 import { makeTempTables } from './temp-tables.ts';
-import { noteTools } from './told-tools.ts';
+import { isUsed, noteUses } from './told-uses.ts';
 import { readTouched, type Touched } from './touched.ts';
 
 export type FoldLimits = {
@@ -80,7 +80,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     // Compiling costs more than it saves on statements of a few milliseconds; sums by hash need the room.
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
     const scope = batchScope(teamId, taken, await labelNamesOf(trx, teamId));
-    if (taken.kinds.includes('tool_call')) await noteTools(trx, scope);
+    for (const kind of taken.kinds.filter(isUsed)) await noteUses(trx, scope, kind);
     await fillBase(trx, scope, taken.kinds);
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);

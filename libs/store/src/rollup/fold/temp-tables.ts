@@ -12,7 +12,7 @@ const sums = measures.map(({ name, type }) => `${name} ${type}${type === 'text' 
  * the pool makes them once.
  *
  * fold_base: records summed by minute and all dimensions. fold_cell: the same by cube. fold_bin: latencies.
- * fold_repeat: uses of tools that another record told. fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
+ * fold_repeat: uses of tools and services that another record told. fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
  * fold_series: series that a repair touches. fold_delta: calls that changed, as they are (sign 1) and as they were (sign -1); lone ones are in fold_llm alone.
  */
 export const tempTables = `

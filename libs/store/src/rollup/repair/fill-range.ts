@@ -7,7 +7,7 @@ import { inTimeOf } from '../calls/in-time-of.ts';
 import { labelNamesOf } from '../fold/label-names.ts';
 import { makeCells } from '../fold/make-cells.ts';
 import { rangeScope, recentScope, type Scope } from '../fold/scope.ts';
-import { findRepeatedTools } from '../fold/told-tools.ts';
+import { findRepeatedUses, usedKinds } from '../fold/told-uses.ts';
 import { makeTempTables } from '../fold/temp-tables.ts';
 
 /** A span of records' own times, from `from` up to, not including, `to`. */
@@ -49,7 +49,7 @@ export async function fillRange(
   const scope = recent
     ? recentScope(teamId, range, labelNames)
     : rangeScope(teamId, { ...range, unfolded: await unfoldedBatches(trx, teamId) }, labelNames);
-  await findRepeatedTools(trx, scope);
+  for (const kind of usedKinds) await findRepeatedUses(trx, scope, kind);
   await fillBase(trx, scope, recordKinds);
   await sql`insert into fold_delta select 1, * from calls
     where ${inTimeOf(teamId)} and at >= ${range.from} and at < ${range.to}`.execute(trx);
