@@ -26,6 +26,8 @@ const sessionKeys = [
   'conversation.id',
   'gcp.vertex.agent.session_id',
   'genkit:sessionId',
+  // Azure's agents.
+  'gen_ai.thread.id',
 ] as const;
 
 function sessionOf({ resource, scope }: Source, attributes: Attributes): string | undefined {

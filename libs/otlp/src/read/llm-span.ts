@@ -39,9 +39,12 @@ const nativeScope = /^com\.anthropic\.sdk\./;
 const clientScope =
   /(?:^|[./-])(?:openai|anthropic|google[_-]?gen(?:erative)?[_-]?ai|genai|vertexai|bedrock|botocore[\w.-]*|cohere|mistralai|groq|together|ollama|replicate|watsonx|azure[_-]ai[_-]inference)(?:[._-]v\d)?$/;
 
-/** Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. */
+/**
+ * Anthropic's client names the request in `gen_ai.response.id`; everybody else the message. Of Azure's agents it is the run that
+ * is named, and told again each time somebody asks for it.
+ */
 function idsOf(attributes: Attributes): { request_id?: string | undefined; message_id?: string | undefined } {
-  const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id', 'response_id');
+  const response = textOf(attributes, 'gen_ai.response.id', 'ai.response.id', 'response_id', 'gen_ai.thread.run.id');
   const request = textOf(attributes, 'anthropic.request.id', 'request_id', 'gen_ai.request.id');
   return { request_id: clip(request), message_id: response === request ? undefined : clip(response) };
 }

@@ -109,7 +109,28 @@ const withPassedOn = (draft: Draft | null, span: Span, ends: ReadonlyMap<string,
   return { ...draft, attributes: { ...draft.attributes, passed_on: passed.join(' ') } };
 };
 
-/** What agents say that their answers came to, where this request does not tell of the calls themselves. */
+type Counts = Pick<DraftOf<'llm_call'>, 'input_tokens' | 'output_tokens'>;
+
+/** Whether a span lies within another one of `sums` that came to as much: an agent around an agent tells of the same calls. */
+function isWithin(
+  span: Span,
+  sum: Counts,
+  sums: ReadonlyMap<string, Counts>,
+  named: ReadonlyMap<string, Span>,
+): boolean {
+  let within = false;
+  let outer = named.get(aroundOf(span));
+  for (let steps = 0; outer !== undefined && steps < mostBetween; steps += 1) {
+    // Spans in a circle are around each other, and one of them must count.
+    if (outer === span) return false;
+    const told = sums.get(nameOf(outer));
+    within ||= told?.input_tokens === sum.input_tokens && told?.output_tokens === sum.output_tokens;
+    outer = named.get(aroundOf(outer));
+  }
+  return within;
+}
+
+/** What agents say that their answers came to, where this request does not tell of the calls themselves; each answer once. */
 function sumsOf(all: readonly Classified[], drafts: readonly Draft[], receivedAt: string): Draft[] {
   const told = new Set(
     drafts.flatMap((draft) =>
@@ -119,11 +140,15 @@ function sumsOf(all: readonly Classified[], drafts: readonly Draft[], receivedAt
   const agents = all.filter(
     ({ span, kind }) => kind.is === 'step' && kind.sum !== undefined && !told.has(span.traceId),
   );
-  return agents.flatMap(({ span, source, kind }) => {
+  const sums = agents.flatMap(({ span, source, kind }) => {
     if (kind.is !== 'step' || kind.sum === undefined) return [];
     const sum = llmCallOf(span, source, receivedAt, { ...kind.sum, isSum: true });
-    return sum.kind === 'llm_call' && (sum.input_tokens ?? 0) + (sum.output_tokens ?? 0) > 0 ? [sum] : [];
+    return sum.kind === 'llm_call' && (sum.input_tokens ?? 0) + (sum.output_tokens ?? 0) > 0 ? [{ span, sum }] : [];
   });
+  if (sums.length < 2) return sums.map(({ sum }) => sum);
+  const named = new Map(all.map(({ span }) => [nameOf(span), span]));
+  const counts = new Map(sums.map(({ span, sum }) => [nameOf(span), sum]));
+  return sums.filter(({ span, sum }) => !isWithin(span, sum, counts, named)).map(({ sum }) => sum);
 }
 
 /** A call with the span around it, where that is not the one it names: the outer one may be told of in another request. */

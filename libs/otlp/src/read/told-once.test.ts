@@ -109,6 +109,32 @@ test('what an agent came to is not one more request, but counts where nobody tel
   expect(callsOf([{ spanId: id('1'), attributes: { 'gen_ai.operation.name': 'invoke_agent' } }])).toEqual([]);
 });
 
+test('what agents around each other came to is counted once, where it is as much', () => {
+  const sum = (tokens: number) => ({
+    ...chat,
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.usage.input_tokens': tokens,
+    'gen_ai.usage.output_tokens': 10,
+  });
+  const outer = { spanId: id('1'), attributes: sum(500) };
+  const between = { spanId: id('2'), parentSpanId: id('1') };
+  const inner = { spanId: id('3'), parentSpanId: id('2'), attributes: sum(500) };
+  expect(callsOf([inner, between, outer])).toMatchObject([{ span_id: id('1'), input_tokens: 500 }]);
+  expect(callsOf([outer, between, { ...inner, attributes: sum(300) }])).toHaveLength(2);
+  expect(callsOf([outer, { ...inner, parentSpanId: '' }])).toHaveLength(2);
+  expect(callsOf([{ ...outer, parentSpanId: id('1') }])).toHaveLength(1);
+});
+
+test('what Azure tells of a run each time that it is asked for it has the id of the run', () => {
+  const run = { ...chat, 'gen_ai.operation.name': 'get_thread_run', 'gen_ai.usage.output_tokens': 10 };
+  const about = { 'gen_ai.system': 'az.ai.agents', 'gen_ai.thread.id': 'thread_1', 'gen_ai.thread.run.id': 'run_1' };
+  const told = { ...run, ...about };
+  expect(callsOf(['1', '2'].map((digit) => ({ spanId: id(digit), attributes: told })))).toMatchObject([
+    { message_id: 'run_1', session_id: 'thread_1' },
+    { message_id: 'run_1', session_id: 'thread_1' },
+  ]);
+});
+
 test('a call knows the spans that carry it to another process, but none of a tool within', () => {
   const http = { 'http.request.method': 'POST' };
   const calls = callsOf([
