@@ -23,15 +23,14 @@ const { values: flags } = parseArgs({
     /** Only rows as a person starts a client (`plain`), or only those with a word on the proxy (`flagged`). */
     mode: { type: 'string', default: '' },
     port: { type: 'string', default: '4890' },
+    /** Longer than any client takes, on a busy machine too; one that hangs is a row like another. */
+    'most-seconds': { type: 'string', default: '120' },
     /** The page that is written; none with `--scenario`, and with `--only` only together with `--rows`. */
     page: { type: 'string', default: join(import.meta.dirname, '../../../docs/agents.md') },
     /** Where the rows are kept, so that one client can be run again without the others. */
     rows: { type: 'string', default: '' },
   },
 });
-
-/** Longer than any client takes; one that hangs is a row like another. */
-const mostSeconds = 120;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'telltale-agents-run-'));
@@ -51,7 +50,7 @@ async function runOne(client: Client, at: string, scenario: ScenarioName, flag: 
   llm.ledger.take();
   const argv = client.argv({ folder: at, prompt: scenarios[scenario].replace('$ID', String(id)) });
   const env = { HOME: home, ...client.env({ llm: llm.url, url: product.url, key: product.key, agent }) };
-  const limits = ['--timeout', `${mostSeconds}s`, ...(flag === null ? [] : [flag])];
+  const limits = ['--timeout', `${flags['most-seconds']}s`, ...(flag === null ? [] : [flag])];
   const { code, stdout, stderr } = await product.run(agent, limits, argv, env, work);
   const entries = llm.ledger.take();
   const ledger = sumsOfLedger(entries);
