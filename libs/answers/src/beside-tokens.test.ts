@@ -9,10 +9,10 @@ const book = createPriceBook();
 const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 
 /** The record of one answered request, and what it costs. */
-async function metered(path: string, body: string, model: string) {
+async function metered(path: string, body: string, model: string, provider?: string) {
   const shape = shapeOf('POST', path);
   if (shape === null) throw new Error(`${path} is no call`);
-  const meter = createCallMeter({ shape, provider: undefined, requestHeaders: {}, clock: systemClock });
+  const meter = createCallMeter({ shape, provider, requestHeaders: {}, clock: systemClock });
   meter.request({ model });
   meter.answered({ status: 200, headers: {} });
   meter.push(Buffer.from(body));
@@ -91,4 +91,25 @@ test('audio of a chat, and audio, pictures and searches of Gemini make their amo
     call: { attributes: { web_searches: 2 } },
     cost_source: 'approximate',
   });
+});
+
+test('how much of the web Perplexity read for a request is told and paid, also in a stream', async () => {
+  const usage = {
+    prompt_tokens: 10_000,
+    completion_tokens: 1_000,
+    total_tokens: 11_000,
+    search_context_size: 'medium',
+    cost: { input_tokens_cost: 0.03, output_tokens_cost: 0.015, request_cost: 0.01, total_cost: 0.055 },
+  };
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Berlin' } }];
+  const whole = JSON.stringify({ id: 'c-1', object: 'chat.completion', model: 'sonar-pro', choices, usage });
+  const streamed =
+    event({ id: 'c-1', model: 'sonar-pro', choices: [{ index: 0, delta: { content: 'Berlin' } }] }) +
+    event({ id: 'c-1', model: 'sonar-pro', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }) +
+    'data: [DONE]\n\n';
+  for (const body of [whole, streamed]) {
+    const { call, cost, cost_source } = await metered('/chat/completions', body, 'sonar-pro', 'perplexity');
+    expect(call).toMatchObject({ attributes: { search_context_size: 'medium' }, reported_cost_usd: 0.055 });
+    expect({ cost, cost_source }).toEqual({ cost: 0.055, cost_source: 'computed' });
+  }
 });

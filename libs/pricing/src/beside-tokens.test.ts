@@ -10,6 +10,8 @@ test.each([
     { prompt_tokens: 5, num_search_queries: 8, citation_tokens: 70 },
     { web_searches: 8, citation_tokens: 70 },
   ],
+  [{ prompt_tokens: 5, search_context_size: 'low', citation_tokens: null }, { search_context_size: 'low' }],
+  [{ search_context_size: 'huge' }, {}],
   [{ prompt_tokens: 5, num_sources_used: 4 }, { web_searches: 4 }],
   [
     { prompt_tokens_details: { audio_tokens: 7 }, completion_tokens_details: { audio_tokens: 3, reasoning_tokens: 1 } },

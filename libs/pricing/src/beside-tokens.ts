@@ -9,7 +9,12 @@ import type { RecordOf } from '@telltale/contracts/records/record';
 export type BesideTokens = Partial<Record<(typeof countsBesideTokens)[number], number>> & {
   /** Where it was answered, as far as that costs more: `us` of Anthropic. */
   inference_geo?: 'us';
+  /** How much of the web was read for it, which a request costs more or less by at Perplexity. */
+  search_context_size?: ContextSize;
 };
+
+export const contextSizes = ['low', 'medium', 'high'] as const;
+export type ContextSize = (typeof contextSizes)[number];
 
 /** More than any call has; a larger number is something else. */
 const most = 1e12;
@@ -25,6 +30,8 @@ export function besideOf(attributes: RecordOf<'llm_call'>['attributes']): Beside
     if (isCount(value)) found[name] = value;
   }
   if (attributes?.['inference_geo'] === 'us') found.inference_geo = 'us';
+  const size = contextSizes.find((one) => one === attributes?.['search_context_size']);
+  if (size !== undefined) found.search_context_size = size;
   return found;
 }
 
@@ -47,9 +54,10 @@ function ofModality(raw: unknown, name: string, modality: string): number {
 
 /** The same as a provider's own usage says it: Anthropic's, OpenAI's, Google's, Perplexity's or xAI's; attributes of the record to be. */
 export function besideOfUsage(raw: unknown): BesideTokens {
-  const geo: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'inference_geo') : undefined;
+  const { inference_geo, search_context_size } = Object(raw) as Record<string, unknown>;
   return besideOf({
-    ...(geo === 'us' && { inference_geo: geo }),
+    ...(typeof inference_geo === 'string' && { inference_geo }),
+    ...(typeof search_context_size === 'string' && { search_context_size }),
     web_searches:
       countAt(raw, 'server_tool_use', 'web_search_requests') +
       countAt(raw, 'num_search_queries') +

@@ -32,6 +32,7 @@ function fill(first: TieredRates, next: TieredRates): TieredRates {
     // A row that says nothing of the price of a request leaves it as it was, like a class.
     if (own.request === 0n && (other?.request ?? 0n) > 0n) {
       rates.request = other?.request ?? 0n;
+      rates.request_by_context = other?.request_by_context;
       fills = true;
     }
     for (const name of classes) {

@@ -6,10 +6,11 @@ import { overrideRates } from './override-rates.ts';
 import { overridesFile, type OverrideRow, type Overrides } from '@telltale/contracts/price-rows';
 import { canonicalProvider } from './provider-aliases.ts';
 import type { TieredRates } from './rates.ts';
+import { withContextFees } from './request-by-context.ts';
 import { resolveProvider, type CallName, type Seller } from './resolve-provider.ts';
 
 /** The date of the built-in rows; a change of them changes it, so that a stored price says which rows made it. */
-const builtInVersion = 'telltale@2026-11-22.3';
+const builtInVersion = 'telltale@2026-11-22.4';
 /** Distinct (provider, host, model) names kept; a fleet has dozens, only abuse has more. */
 const keptNames = 10_000;
 /** Whose models others sell at much the same prices. */
@@ -72,7 +73,7 @@ function indexRow(row: OverrideRow, layer: number, line: number): IndexedRow {
     layer,
     from: row.from === undefined ? -Infinity : Date.parse(row.from),
     until: row.until === undefined ? Infinity : Date.parse(row.until),
-    rates: overrideRates(row),
+    rates: layer === layers.builtIn ? withContextFees(row, overrideRates(row)) : overrideRates(row),
     factors: new Map(Object.entries(row.factors ?? {}).map(([word, f]) => [word.toLowerCase(), factorOf(f)])),
     discount: row.discount === undefined ? null : unitFactor - factorOf(row.discount),
     specific: (row.model === '*' ? 0 : 2) + (provider === null ? 0 : 1),

@@ -17,6 +17,7 @@ type Case = {
   base_url?: string;
   service_tier?: string;
   speed?: string;
+  search_context_size?: string;
   at: string;
   no_output?: boolean;
   usage: {
@@ -63,6 +64,7 @@ function recordOf(c: Case): Call {
     cache_write_1h_tokens: cache_write_1h,
     ...(c.no_output === true ? {} : { output_tokens: output }),
     ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+    ...(c.search_context_size === undefined ? {} : { attributes: { search_context_size: c.search_context_size } }),
   });
 }
 
@@ -95,7 +97,7 @@ test('a row that prices one class alone leaves the others as they were', () => {
   const cached = call({ provider: 'openai', model: 'gpt-4o', ...tokens, cache_read_tokens: 1_000_000 });
   const output = own({ version: 1, prices: [{ model: 'gpt-4o', per_million: { output: 9 } }] });
   expect(priceCall({ record: cached, book: output }).cost_usd).toBe('2.150000000');
-  // The list has $1 in, $1 out and $5 per thousand requests for it.
+  // The list has $1 in and $1 out, and a request costs $5 a thousand of them.
   const asked = call({ provider: 'perplexity', model: 'sonar', ...tokens });
   const cheaper = own({ version: 1, prices: [{ model: 'sonar', per_million: { input: 0.5 } }] });
   const difference =
@@ -371,6 +373,13 @@ describe('what is billed beside tokens of text', () => {
     const half = own({ version: 1, prices: [{ model: '*', discount: 0.5 }] });
     expect(priced(sonnet, { web_searches: 3 }, half)).toMatchObject({ cost: 2.28, cost_source: 'computed' });
     expect(priced(sonnet, { web_searches: -1 })).toMatchObject({ cost: 4.5, cost_source: 'computed' });
+  });
+
+  test('what a row of yours asks for a request holds whatever was read of the web', () => {
+    const row = own({ version: 1, prices: [{ model: 'sonar', per_request: 0.001 }] });
+    const asked = { model: 'sonar', provider: 'perplexity' };
+    for (const attributes of [{}, { search_context_size: 'high' }])
+      expect(priced(asked, attributes, row)).toMatchObject({ request: '0.001000000', cost_source: 'computed' });
   });
 
   test('searches that nobody prices, or that have two prices, make an amount approximate', () => {

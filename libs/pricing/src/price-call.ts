@@ -24,6 +24,7 @@ export type PriceNote =
   | 'output_tokens_missing'
   | 'usage_contradicts_itself'
   | 'searches_without_price'
+  | 'search_context_unknown'
   | 'tokens_that_are_no_text'
   | 'no_tokens'
   | 'no_price';
@@ -67,6 +68,12 @@ function amountsOf(tokens: DisjointUsage, rates: Rates, factor: bigint): Map<Pri
   }
   if (rates.request > 0n) sums.set('request', applyFactor(rates.request, factor));
   return sums;
+}
+
+/** Rates of a call that says, or does not, how much of the web was read for it. */
+function atContext(rates: Rates, { search_context_size: size }: BesideTokens): Rates {
+  const request = size === undefined ? undefined : rates.request_by_context?.[size];
+  return request === undefined ? rates : { ...rates, request };
 }
 
 /** A call as far as its price depends on it. */
@@ -120,7 +127,9 @@ function notesOn(
   if (noOutput && !isSum && (rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
   if (contradicts) notes.push('usage_contradicts_itself');
   if (beside.web_searches !== undefined && searchRate(facts) === null) notes.push('searches_without_price');
-  if (price.basis === 'list' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
+  if (rates.request_by_context !== undefined && beside.search_context_size === undefined)
+    notes.push('search_context_unknown');
+  if (price.basis !== 'override' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
   return notes;
 }
 
@@ -135,7 +144,7 @@ function priceAt(facts: Facts, price: ChosenPrice | null, guess = false): Priced
   const { factor, complete } = isDefault
     ? { factor: unitFactor, complete: true }
     : factorFor(found, at, facts.words, guess);
-  const sums = amountsOf(tokens, tier.rates, factor);
+  const sums = amountsOf(tokens, atContext(tier.rates, beside), factor);
   if (sums === null) return null;
   // Tiers and discounts are about tokens.
   const searches = isDefault ? 0n : BigInt(beside.web_searches ?? 0) * (searchRate(facts) ?? 0n);

@@ -1,4 +1,5 @@
 import type { ModelPrice } from '@pydantic/genai-prices';
+import type { ContextSize } from './beside-tokens.ts';
 import { rateOf } from './decimal.ts';
 
 /** What one token of each class costs, in 10^-12 USD per million; null when the class has no price. */
@@ -12,6 +13,8 @@ export type Rates = {
   reasoning: bigint | null;
   /** Atto-dollars for the call itself; 0 for nearly everybody. */
   request: bigint;
+  /** Instead of `request`, by how much of the web was read for it; absent where that costs the same. */
+  request_by_context?: Readonly<Record<ContextSize, bigint>> | undefined;
 };
 
 /** Rates by the size of the whole prompt: the last one whose `above` is less than the input tokens applies to all. */

@@ -39,7 +39,8 @@ export const openaiChat: UsageProfile = {
   output_includes_reasoning: true,
   reasoning: ['completion_tokens_details.reasoning_tokens'],
   service_tier: ['service_tier'],
-  cost: ['cost'],
+  // Perplexity tells it by its parts, others in one.
+  cost: ['cost.total_cost', 'cost'],
 };
 
 /**

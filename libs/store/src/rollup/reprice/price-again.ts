@@ -53,7 +53,7 @@ export type PriceMember = (record: CallMember, raw?: RawWords) => CallCost;
 const membersOf = ({ member, members }: StoredCall): CallMember[] => members ?? [member];
 
 /** Attributes that a price depends on. */
-const telling = [...countsBesideTokens, 'inference_geo'];
+const telling = [...countsBesideTokens, 'inference_geo', 'search_context_size'];
 
 /**
  * What the raw records of calls say that a price depends on, by the id of the record; of a record that failed also that it
