@@ -1,7 +1,7 @@
 import type { BudgetAccountRow, BudgetRow } from '@telltale/contracts/http/budgets';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTable, type Cell } from '../table.ts';
 import type { Page } from '../terminal/page.ts';
 import { lesser, numbers, words } from '../views/columns.ts';
@@ -32,7 +32,7 @@ function cellsOf(budget: BudgetRow, account: BudgetAccountRow | undefined, page:
 
 /** Lists budgets with what is left of them now; a budget of each with those who spent most. */
 export async function listBudgets(flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const budgets: BudgetRow[] = [];
   for (;;) {
     const page = await api.budgets({ limit: pageLength, offset: budgets.length });

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { amountOf, whoseOf } from './budget-words.ts';
 
 export type SetBudgetFlags = {
@@ -60,7 +60,9 @@ function bodyOf(flags: SetBudgetFlags): z.input<typeof setBudgetBody> {
 
 /** Sets one budget. */
 export async function setBudget(flags: ClientFlags & SetBudgetFlags, context: Context): Promise<void> {
-  const budget = await openApi(flags, context).setBudget(bodyOf(flags));
+  const body = bodyOf(flags);
+  const api = await openApiOfTeam(flags, context);
+  const budget = await api.setBudget(body);
   if (flags.json === true) {
     context.out(`${JSON.stringify(budget)}\n`);
     return;

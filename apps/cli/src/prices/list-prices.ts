@@ -2,7 +2,7 @@ import { unknownText } from '@telltale/contracts/format/unknown';
 import type { PriceRow, PricesAnswer } from '@telltale/contracts/http/prices';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTable } from '../table.ts';
 import { lesser, numbers, words } from '../views/columns.ts';
 
@@ -54,7 +54,7 @@ export async function listPrices(
   flags: ClientFlags & { model?: string; provider?: string },
   context: Context,
 ): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const { model, provider } = flags;
   const prices: PriceRow[] = [];
   let note: string;

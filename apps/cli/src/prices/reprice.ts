@@ -5,7 +5,7 @@ import type { RepriceJob } from '@telltale/contracts/http/prices';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 
 export type RepriceFlags = { from?: string; to?: string; model?: string; dryRun?: boolean; wait: boolean };
 
@@ -14,7 +14,7 @@ const lookMs = 500;
 
 /** Asks for stored calls to be priced anew and waits for the end, unless told not to. */
 export async function reprice(flags: ClientFlags & RepriceFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const { from, to, model, dryRun } = flags;
   let job = await api.reprice({ from, to, model, dry_run: dryRun === true });
   const isOpen = () => job.state === 'waiting' || job.state === 'running';

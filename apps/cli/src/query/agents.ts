@@ -1,10 +1,11 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { PageFlags, PeriodFlags } from '../commands/query-flags.ts';
 import type { Context } from '../context.ts';
+import { refuseUnknownTeam } from '../known-team.ts';
 import { openApi } from '../open-api.ts';
 import { showAgent, showAgents, showAgentsOfPeriod } from '../views/show-agents.ts';
 import { CliError } from '../failure.ts';
-import { ask, askList, refuseUnknownTeam } from './ask.ts';
+import { ask, askList } from './ask.ts';
 import { periodInWords } from './metrics-query.ts';
 
 type OwnPeriod = Partial<Pick<PeriodFlags, 'period' | 'from' | 'to'>>;

@@ -1,26 +1,12 @@
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../failure.ts';
-import { openApi, teamNamed } from '../open-api.ts';
+import { refuseUnknownTeam } from '../known-team.ts';
+import { openApi } from '../open-api.ts';
 import type { Page } from '../terminal/page.ts';
 
 /** Turns an answer into what a person reads. `now` in ms since 1970, for ages. */
 export type View<T> = (answer: T, page: Page, now: number) => string;
-
-/** The zeros of a team that nothing is known of would read as nothing spent: its name is a slip of the hand. */
-export async function refuseUnknownTeam(flags: ClientFlags, context: Context): Promise<void> {
-  const team = teamNamed(flags, context);
-  if (team === undefined) return;
-  // A key that may not ask has its answer all the same.
-  const { known } = await openApi(flags, context)
-    .team()
-    .catch(() => ({ known: true }));
-  if (known) return;
-  throw new CliError(
-    `nothing is known of a team called ${team}: nobody made it and nothing was stored for it; look at --team and TELLTALE_TEAM`,
-  );
-}
 
 /** Asks the gateway one question and prints the answer: for a person, or with `--json` exactly as it came. */
 export async function ask<T>(

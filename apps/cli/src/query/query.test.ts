@@ -313,6 +313,17 @@ test('a team that nothing is known of is a slip of the hand, not one that spent 
   expect((await typed('summary')).code).toBe(0);
 });
 
+test('nor is anything set or made anew for such a team', async () => {
+  const typed = (line: string) => t.type(line, plainPage, t.operatorEnv);
+  const lines = ['prices list', 'prices set --model house --input 1', 'prices remove 0', 'prices reprice'];
+  lines.push('budgets list', 'budgets set --period day --usd 1', 'budgets remove 0', 'repair --from 2026-01-01');
+  for (const line of lines) {
+    const { code, said } = await typed(`${line} --team rde`);
+    expect([line, code, said[0]]).toEqual([line, 1, expect.stringContaining('nothing is known of a team called rde')]);
+  }
+  expect((await typed('prices set --model house --input 1 --instance --team rde')).code).toBe(0);
+});
+
 test('one agent in a period is its row; one that has none there is not found, and its lines are of no period', async () => {
   const { agents } = (await t.rest('/metrics/agents?agent_id=builder&period=week')) as { agents: unknown[] };
   expect(JSON.parse(await shown('agents show builder --period week --json'))).toEqual(agents[0]);

@@ -4,7 +4,7 @@ import type { RepairJob } from '@telltale/contracts/http/repair';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 
 export type RepairFlags = { from: string; to?: string; wait: boolean };
 
@@ -13,7 +13,7 @@ const lookMs = 500;
 
 /** Asks for the rollups of a range to be made anew and waits for the end, unless told not to. */
 export async function repair(flags: ClientFlags & RepairFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const { from, to = new Date().toISOString() } = flags;
   let job = await api.repair({ from, to });
   const isOpen = () => job.state === 'waiting' || job.state === 'running';
