@@ -11,10 +11,10 @@ import { inSnapshot } from './in-snapshot.ts';
 import { usedPeriod, type MetricsQuestion } from './metrics-question.ts';
 import { unitCosts } from './ranked-units.ts';
 import { per } from './per.ts';
-import { sumsOf } from './read-sums.ts';
+import { exactSumsOf } from './read-sums.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsOf, type Buckets } from './span.ts';
-import { costOf, toSums } from './sums-row.ts';
+import { costOf, exactCostOf, toSums } from './sums-row.ts';
 import { isAllTime } from './unit-span.ts';
 import { trueHourStart, zoneStarts } from './zone-buckets.ts';
 import { offsetOf, zoneOffsets } from './zone-offsets.ts';
@@ -162,7 +162,7 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
   const { segments } = bucketsOf(span, now);
   const asked = { teamId, cube: cubeFor('llm', filteredBy(filter)), segments, filter };
   const read = (from: Db, cut: Cut) =>
-    askTogether(from, { totals: sumsOf(asked, { only: told }), groups: groupsOf(question, cut) });
+    askTogether(from, { totals: exactSumsOf(asked, { only: told }), groups: groupsOf(question, cut) });
   const { from, to } = buckets.used;
   const isLong = isTime(groupBy) && (from === null || to - from > mostDays * dayMs);
   const { totals: sums, groups: rows } = isLong
@@ -177,7 +177,7 @@ export async function readCosts(db: Db, question: CostsQuestion): Promise<CostsA
     total_cost_usd: totals.cost_usd,
     groups: isTime(groupBy) ? groups.toReversed() : groups,
     ...notListed(totals, groups),
-    avg_cost_per_call: per(totals.cost_usd, totals.llm_calls - totals.unpriced_calls, 6),
+    avg_cost_per_call: per(exactCostOf(sums[0], totals), totals.llm_calls - totals.unpriced_calls, 6),
     avg_tokens_per_call: per(totals.total_tokens, totals.llm_calls, 3),
     unpriced_calls: totals.unpriced_calls,
     estimated_calls: totals.estimated_calls,

@@ -7,12 +7,12 @@ import { askTogether } from './ask-together.ts';
 import { cubeFor, filteredBy } from './cube-for.ts';
 import { inWideSnapshot } from './in-snapshot.ts';
 import { per } from './per.ts';
-import { sumsOf } from './read-sums.ts';
+import { exactSumsOf } from './read-sums.ts';
 import type { MetricsQuestion } from './metrics-question.ts';
 import { countUnits, rankedPage } from './ranked-units.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { bucketsBefore, bucketsOf, type Buckets } from './span.ts';
-import { costOf, toSums, type SumsRow } from './sums-row.ts';
+import { costOf, exactCostOf, toSums, type SumsRow, type WithExactCost } from './sums-row.ts';
 
 /** With the cubes that hold the filter: of all measures together, of models and of tools. */
 type Planned = MetricsQuestion & { cubes: { totals: CubeName; models: CubeName; tools: CubeName } };
@@ -33,6 +33,7 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
 /** What of an answer's parts is read; rows as JSON has them. */
 type Page = { key: string; cost_usd: number | null; unpriced: number | null; total: number };
 type ModelRow = { model: string; cost: number | null; calls: number; unpriced: number | null };
+type TotalsRow = WithExactCost<Partial<SumsRow>>;
 type ToolRow = { tool: string; calls: number; errors: number | null; avg_ms: number | null };
 
 /** Sessions of the period that cost most, each with how many there are in all. */
@@ -44,8 +45,8 @@ const dearest = ({ teamId, filter }: MetricsQuestion, buckets: Buckets): RawBuil
 const counted = ({ teamId, filter }: MetricsQuestion, buckets: Buckets): RawBuilder<{ sessions: number }> =>
   sql`select (${countUnits({ teamId, by: 'session_id', buckets, filter })}) as sessions`;
 
-const totalsOf = ({ teamId, filter, cubes }: Planned, { segments }: Buckets): RawBuilder<Partial<SumsRow>> =>
-  sumsOf({ teamId, cube: cubes.totals, segments, filter });
+const totalsOf = ({ teamId, filter, cubes }: Planned, { segments }: Buckets): RawBuilder<TotalsRow> =>
+  exactSumsOf({ teamId, cube: cubes.totals, segments, filter });
 
 const modelsOf = ({ teamId, filter, cubes }: Planned, { segments }: Buckets): RawBuilder<ModelRow> => sql`
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
@@ -59,17 +60,17 @@ const toolsOf = ({ teamId, filter, cubes }: Planned, { segments }: Buckets): Raw
   group by s.tool order by sum(r.tool_calls) desc, s.tool`;
 
 /** Money per call is over the calls that could be priced: the others did not cost nothing. */
-const averages = (sums: Sums, sessions: number) => ({
-  avg_cost_per_session: per(sums.cost_usd, sessions, 6),
+const averages = (sums: Sums, cost: string | null, sessions: number) => ({
+  avg_cost_per_session: per(cost, sessions, 6),
   avg_tokens_per_session: per(sums.total_tokens, sessions, 3),
-  avg_cost_per_call: per(sums.cost_usd, sums.llm_calls - sums.unpriced_calls, 6),
+  avg_cost_per_call: per(cost, sums.llm_calls - sums.unpriced_calls, 6),
   avg_tokens_per_call: per(sums.total_tokens, sums.llm_calls, 3),
 });
 
-function toTotals({ used }: Buckets, row: Partial<SumsRow> | undefined, sessions: number) {
+function toTotals({ used }: Buckets, row: TotalsRow | undefined, sessions: number) {
   const sums = toSums(row);
   const period = { period_start: iso(used.from), period_end: new Date(used.to).toISOString() };
-  return { ...period, sessions, ...sums, ...averages(sums, sessions) };
+  return { ...period, sessions, ...sums, ...averages(sums, exactCostOf(row, sums), sessions) };
 }
 
 function toModels(rows: readonly ModelRow[]) {

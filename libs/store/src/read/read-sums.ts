@@ -5,7 +5,15 @@ import { plannedOnce } from '../planned-once.ts';
 import type { CubeName, Dimension } from '../rollup/cubes.ts';
 import { rollupRows, type SeriesFilter } from './rollup-rows.ts';
 import type { Segment } from './span.ts';
-import { columnsOf, sumColumns, sumColumnsOf, toSums, type SumsRow } from './sums-row.ts';
+import {
+  columnsOf,
+  exactCost,
+  sumColumns,
+  sumColumnsOf,
+  toSums,
+  type SumsRow,
+  type WithExactCost,
+} from './sums-row.ts';
 
 export type SumsQuestion = {
   teamId: string;
@@ -14,16 +22,19 @@ export type SumsQuestion = {
   filter?: SeriesFilter;
 };
 
-/** Totals of everything the filter leaves, a row for `toSums`; `only` these of them, where the others are not looked at. */
-export const sumsOf = (
+/**
+ * Totals of everything the filter leaves, a row for `toSums`, with all of the money as it is; `only` these of them, where
+ * the others are not looked at.
+ */
+export const exactSumsOf = (
   question: SumsQuestion,
   { only }: { only?: readonly (keyof Sums)[] } = {},
-): RawBuilder<Partial<SumsRow>> =>
-  sql`select ${only === undefined ? sumColumns : sumColumnsOf(columnsOf(only))} ${rollupRows(question)}`;
+): RawBuilder<WithExactCost<Partial<SumsRow>>> =>
+  sql`select ${only === undefined ? sumColumns : sumColumnsOf(columnsOf(only))}, ${exactCost} ${rollupRows(question)}`;
 
 /** All totals of everything the filter leaves. */
 export async function readSums(db: Db, question: SumsQuestion): Promise<Sums> {
-  const { rows } = await sumsOf(question).execute(db);
+  const { rows } = await sql<SumsRow>`select ${sumColumns} ${rollupRows(question)}`.execute(db);
   return toSums(rows[0]);
 }
 

@@ -27,6 +27,10 @@ const aggregates = {
 export type SumColumn = keyof typeof aggregates;
 export type SumsRow = Record<SumColumn, Figure>;
 
+/** All of the money, for averages: one of the rounded total may be wrong in its last digit. As text, which JSON keeps. */
+export const exactCost = sql`sum(r.cost_usd)::text as exact_cost`;
+export type WithExactCost<T> = T & { exact_cost: string | null };
+
 /** Some of them: adding up what nobody reads takes most of the time of a question about many buckets. */
 export const sumColumnsOf = (names: readonly SumColumn[]): RawBuilder<unknown> =>
   sql.join(names.map((name) => sql`${aggregates[name]} as ${sql.ref(name)}`));
@@ -88,3 +92,7 @@ export function toSums(row: Partial<SumsRow> | undefined): Sums {
     peak_memory_bytes: known(row?.memory_peak ?? null),
   };
 }
+
+/** Money to make averages of; null where its total is not known. */
+export const exactCostOf = (row: WithExactCost<unknown> | undefined, sums: Sums): string | null =>
+  sums.cost_usd === null ? null : (row?.exact_cost ?? '0');

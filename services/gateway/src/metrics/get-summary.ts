@@ -14,7 +14,8 @@ export async function answerSummary(deps: ReadDeps, team: string, query: z.outpu
 
 const note =
   'avg_cost_per_call is over the calls whose cost is known: those that a provider refused cost 0 and are among them, ' +
-  `unpriced_calls are not. ${narrowedBy('activity')}`;
+  'unpriced_calls are not. avg_cost_per_session and avg_tokens_per_session share out all that the period came to, calls ' +
+  `without a session among it, to its sessions. ${narrowedBy('activity')}`;
 
 export function getSummary(app: ZodApp, deps: ReadDeps): void {
   app.get(

@@ -57,6 +57,12 @@ const localKey = (unit: 'day' | 'hour', at: number, timeZone: string): string =>
   return new Date(at - Number(minutes) * minute - Number(seconds) * 1_000 - (at % 1_000)).toISOString();
 };
 
+/** What falls to each of so many, of an amount in 10^-9 dollars. */
+const shareOf = (amount: bigint | null, count: number): number | null =>
+  amount === null || count === 0
+    ? null
+    : usd(((2n * amount + BigInt(count) * 1_000n) / (2_000n * BigInt(count))) * 1_000n);
+
 export async function checkSummary({ db, ...question }: Asked, facts: readonly Fact[]): Promise<void> {
   const answer = await answered(readSummary(db, question));
   if (answer === null) return;
@@ -66,7 +72,14 @@ export async function checkSummary({ db, ...question }: Asked, facts: readonly F
     const known = all.flatMap(({ llm }) => llm?.cost ?? []);
     return known.length === 0 ? [] : [usd(known.reduce((a, b) => a + b))];
   });
-  expect(answer).toMatchObject({ ...totalsOf(own), sessions: sessions.length });
+  const amounts = own.flatMap(({ llm }) => llm?.cost ?? []);
+  const paid = totalsOf(own).cost_usd === null ? null : amounts.reduce((a, b) => a + b, 0n);
+  expect(answer).toMatchObject({
+    ...totalsOf(own),
+    sessions: sessions.length,
+    avg_cost_per_session: shareOf(paid, sessions.length),
+    avg_cost_per_call: shareOf(paid, totalsOf(own).llm_calls - totalsOf(own).unpriced_calls),
+  });
   expect(answer.most_expensive_sessions.map(({ cost_usd }) => cost_usd)).toEqual(
     costs.toSorted((a, b) => b - a).slice(0, 5),
   );
