@@ -174,6 +174,23 @@ test('the hourly check tells in the heartbeat what it found, and rows of past da
   await until(async () => Number(((await check()) as { differing?: number } | null)?.differing) > 0);
 });
 
+test('rows that differ are told of soon after a restart, too', async () => {
+  await using rig = await createRig();
+  const check = async (): Promise<unknown> => (await listHeartbeats(rig.redis, 'aggregator'))[0]?.details['check'];
+  const differing = async (): Promise<number> => ((await check()) as { differing?: number } | null)?.differing ?? -1;
+  {
+    await using aggregator = await rig.startAggregator();
+    expect(aggregator).toBeDefined();
+    await rig.store([aRecord('tool_call', { tool_name: 'grep' })]);
+    await until(async () => (await rig.rows('select 1 from batch_ledger where folded_at is null')).length === 0);
+    await until(async () => (await differing()) === 0);
+    await rig.rows(`update rollup set tool_calls = 5 where cube = 'tool' and grain = 15`);
+  }
+  await using again = await rig.startAggregator();
+  expect(again).toBeDefined();
+  await until(async () => (await differing()) > 0);
+});
+
 test('partitions of the coming week are there after a start', async () => {
   await using rig = await createRig();
   const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');

@@ -130,6 +130,8 @@ export async function createAggregator(options: {
       await queue.scheduleEvery('retention', hourMs, {});
       await resumeReprices({ db, queue, starter });
       await resumeRepairs({ db, queue, starter });
+      // An hour may pass until the next one, and rows that differ would look well until then.
+      if (starter !== undefined) await queue.enqueue('check_rollups', {}, { dedupe: `check_rollups${starter}` });
       starter = undefined;
     };
     // Again and again, because a wiped Redis forgets its schedules too.

@@ -32,8 +32,7 @@ test('each hour is compared with its records when it is over, and again most of 
     await storeBatches(database.pool, [{ batch, costs: new Map() }]);
   }
   await foldTeam(database.kysely, 'red');
-  const differing = async (at: number): Promise<number | undefined> => {
-    const stats = emptyStats();
+  const differing = async (at: number, stats = emptyStats()): Promise<number | undefined> => {
     await checkRollups({ db: database.kysely, clock: { ...systemClock, now: () => at }, log, stats });
     return stats.check?.differing;
   };
@@ -41,4 +40,9 @@ test('each hour is compared with its records when it is over, and again most of 
   await database.pool.query(`update rollup set tool_calls = 5 where cube = 'tool' and grain = 15`);
   expect(await differing(now)).toBeGreaterThan(0);
   expect(await differing(now - 21 * hourMs)).toBeGreaterThan(0);
+  // Whoever has just started looks at what a predecessor may have found within the last hour, too.
+  const started = emptyStats();
+  expect(await differing(now - 20 * hourMs, started)).toBeGreaterThan(0);
+  expect(await differing(now - 20 * hourMs, started)).toBe(0);
+  expect(await differing(now + hourMs)).toBeGreaterThan(0);
 });

@@ -11,15 +11,18 @@ const hourMs = 3_600_000;
  * Batches that were folded within a day still have their ledger rows, so that neither reads whole days of records.
  */
 const comparedAfterHours = [0, 21];
+/** What a predecessor found is forgotten with it: the first check of a process looks at all that its last one looked at. */
+const comparedFirst = comparedAfterHours.flatMap((hours) => [hours, hours + 1]);
 
 /**
- * Compares the last hour of every team, and the one 21 hours before it, with the raw records, then removes what was
- * kept long enough: one-minute rows, canaries, ledger rows.
+ * Compares the last hour of every team, and the one 21 hours before it, with the raw records (at first two hours each), then
+ * removes what was kept long enough: one-minute rows, canaries, ledger rows.
  */
 export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats }): Promise<void> {
   const { db, clock, log, stats } = deps;
   const now = clock.now();
-  const ranges = comparedAfterHours.map((hours) => ({
+  const compared = stats.check === null ? comparedFirst : comparedAfterHours;
+  const ranges = compared.map((hours) => ({
     from: new Date(now - (hours + 1) * hourMs),
     to: new Date(now - hours * hourMs),
   }));
