@@ -34,7 +34,14 @@ async function createRig() {
   const received = { ...batch, rejected: 0, received_at: new Date().toISOString(), records };
   await storeBatches(pool, [{ batch: received, costs: new Map() }]);
   await foldTeam(db, teamId);
-  const env = { TELLTALE_DATABASE_URL: postgres.url, TELLTALE_REDIS_URL: redisUrl, TELLTALE_METRICS_PORT: 'off' };
+  const env = {
+    TELLTALE_DATABASE_URL: postgres.url,
+    TELLTALE_REDIS_URL: redisUrl,
+    TELLTALE_METRICS_PORT: 'off',
+    // The days of these records are never past it.
+    TELLTALE_RETENTION_RAW: '10000d',
+    TELLTALE_RETENTION_ROLLUPS: '10000d',
+  };
   const log = createLog({ service: 'aggregator', level: 'silent' });
   stack.use(await createAggregator({ config: readAggregatorConfig(env), clock: systemClock, log }));
   return {

@@ -29,6 +29,9 @@ async function createRig() {
   const queue = stack.use(await createJobQueue(redisUrl));
   const env = {
     TELLTALE_DATABASE_URL: postgres.url,
+    // The days of these records are never past it.
+    TELLTALE_RETENTION_RAW: '10000d',
+    TELLTALE_RETENTION_ROLLUPS: '10000d',
     TELLTALE_REDIS_URL: redisUrl,
     TELLTALE_METRICS_PORT: 'off',
     NODE_ENV: 'test',
