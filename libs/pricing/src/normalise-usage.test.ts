@@ -51,6 +51,9 @@ describe('what a source leaves open', () => {
     expect(normaliseUsage('anthropic_api', {})).toEqual({});
     expect(normaliseUsage('anthropic_api', null)).toEqual({});
     expect(normaliseUsage('openai_chat', { prompt_tokens: -1, completion_tokens: 'many' })).toEqual({});
+    expect(normaliseUsage('openai_chat', { prompt_tokens: '30.0', completion_tokens: '2.5' })).toEqual({
+      input_tokens: 30,
+    });
     expect(normaliseUsage('anthropic_api', { input_tokens: null, output_tokens: 5 })).toEqual({ output_tokens: 5 });
   });
 });

@@ -34,10 +34,10 @@ function lookUp(raw: unknown, name: string): unknown {
   return value;
 }
 
-/** Clients send counts as numbers and as strings ("9000"); anything that is no whole, plausible count is absent. */
+/** Clients send counts as numbers and as strings ("9000", "9000.0"); anything that is no whole, plausible count is absent. */
 function countOf(raw: unknown, names: readonly string[] | undefined): number | undefined {
   const value = find(raw, names);
-  const number = typeof value === 'string' && /^\d{1,13}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{1,13}(?:\.0{1,9})?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= mostTokens
     ? number
     : undefined;

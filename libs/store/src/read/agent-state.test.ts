@@ -37,6 +37,8 @@ test.each<[string, string, AgentFacts]>([
   ['at the end of its run', 'done', running({ endedAt: now - s, endReason: 'completed' })],
   ['active after the end of its run', 'working', running({ endedAt: now - 60 * s, endReason: 'completed' })],
   ['reporting about itself only', 'working', running({}, { run: null })],
+  ['of a host whose clock is ahead', 'working', running({}, { run: null, activeAt: now + 3_600 * s })],
+  ['dated a year ahead', 'idle', running({}, { run: null, activeAt: now + 400 * 86_400 * s })],
   ['quiet and without a run', 'idle', running({}, { run: null, activeAt: now - 90 * s })],
 ])('an agent that is %s is %s', (_what, state, facts) => {
   const told = agentState(facts, now);

@@ -23,6 +23,8 @@ export type AgentState = Pick<AgentRow, 'state' | 'state_reason'> & { since: num
 const second = 1_000;
 /** Activity this young is work going on. */
 const workingMs = 30 * second;
+/** More than a clock of another host is ahead: what is dated later says nothing of now. */
+const aheadMs = 24 * 60 * 60 * second;
 /** A process that is sampled every few seconds and says nothing for so long is out of reach. */
 const silentMs = 30 * second;
 /** Alive, but without anything to show for it. */
@@ -78,6 +80,8 @@ export function agentState(facts: AgentFacts, now: number): AgentState {
   if (run !== null && run.endedAt !== null && active <= run.endedAt + second) {
     return said('done', `its run ended: ${run.endReason ?? 'reason not known'}`, run.endedAt);
   }
-  if (now - active <= workingMs) return said('working', 'it did something in the last 30 s', active);
-  return said('idle', `nothing was heard of it for ${ago(now - active)}`, active);
+  const since = Math.min(active, now);
+  if (active - now > aheadMs) return said('idle', `its newest word is dated ${new Date(active).toISOString()}`, since);
+  if (now - active <= workingMs) return said('working', 'it did something in the last 30 s', since);
+  return said('idle', `nothing was heard of it for ${ago(now - active)}`, since);
 }
