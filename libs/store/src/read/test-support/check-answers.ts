@@ -146,6 +146,11 @@ export async function checkSessions({ db, ...question }: Asked, facts: readonly 
   const ids = named(bySession).map(([id]) => id);
   expect(sessions.map(({ session_id }) => session_id).toSorted()).toEqual(ids.toSorted());
   for (const session of sessions) expect(session).toMatchObject(totalsOf(bySession.get(session.session_id) ?? []));
+  // A page that is full is found among the newest, without looking at all of them.
+  for (const offset of [0, 1]) {
+    const few = await listSessions(db, { ...page, limit: 1, offset });
+    expect(few).toEqual({ sessions: sessions.slice(offset, offset + 1), more: sessions.length > offset + 1 });
+  }
 }
 
 const isNear = (value: number | null, values: readonly number[], q: number): void => {
