@@ -1,5 +1,6 @@
 import type { BesideTokens } from '@telltale/pricing/beside-tokens';
 import type { NormalisedUsage } from '@telltale/pricing/normalise-usage';
+import type { ToolUse } from './tool-uses.ts';
 import type { Wanted } from './wanted-members.ts';
 
 /** What the body of an answer says of its call; what it did not say is absent. */
@@ -22,12 +23,15 @@ export type AnswerFacts = {
 /** Reads the documents of one kind of API: a whole answer is one, a stream is many. */
 export type AnswerReader = {
   wanted: Wanted;
-  value(name: string, value: unknown): void;
+  /** `bytes`: its length on the wire. */
+  value(name: string, value: unknown, bytes: number): void;
   /** All values of a document were given. */
   document(): void;
   /** The first content was seen; asked after each piece, so it must cost nothing. */
   begun(): boolean;
   facts(): AnswerFacts;
+  /** The tools that the client is asked to use, as far as the answer was read; it only grows. */
+  uses: readonly ToolUse[];
 };
 
 export const text = (value: unknown): string | undefined =>

@@ -9,6 +9,7 @@ import type { AnswerFacts } from './answer-facts.ts';
 import { createJsonScanner } from './json-scanner.ts';
 import type { RequestFacts } from './read-request.ts';
 import { createSseData } from './sse-data.ts';
+import type { ToolUse } from './tool-uses.ts';
 
 type Filled = 'v' | 'id' | 'at' | 'agent_id';
 /** A call as it was seen; who it belongs to is added by whoever records it. */
@@ -37,6 +38,7 @@ export function createCallMeter({
   provider,
   requestHeaders,
   span,
+  onUse,
   clock,
 }: {
   shape: CallShape;
@@ -44,6 +46,8 @@ export function createCallMeter({
   requestHeaders: IncomingHttpHeaders;
   /** Of a call that somebody else on its way tells of too; else it is within what its client says of the trace. */
   span?: CallSpan | undefined;
+  /** Hears of each tool that the answer asks for, while it comes. */
+  onUse?: ((use: ToolUse) => void) | undefined;
   clock: Clock;
 }) {
   const startedMono = clock.monotonic();
@@ -54,13 +58,14 @@ export function createCallMeter({
   let reportedUsd: number | undefined;
   let body: BodyReader | undefined;
   let firstMs: number | undefined;
+  let toldUses = 0;
   let streamed = shape.streamed;
   /** The first byte tells: JSON begins with a bracket, events with a word. */
   let sink: { push(bytes: Buffer): void } | undefined;
 
   const scanner = createJsonScanner({
     wanted: reader.wanted,
-    onValue: (name, value) => reader.value(name, value),
+    onValue: (name, value, start, end) => reader.value(name, value, end - start),
     onDocument: () => reader.document(),
   });
   const events = createSseData({
@@ -77,6 +82,7 @@ export function createCallMeter({
       if (!json) streamed = true;
     }
     sink.push(bytes);
+    for (; toldUses < reader.uses.length; toldUses += 1) onUse?.(reader.uses[toldUses] as ToolUse);
     if (firstMs === undefined && reader.begun()) firstMs = clock.monotonic() - startedMono;
   };
 

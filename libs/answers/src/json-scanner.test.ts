@@ -7,7 +7,7 @@ const wanted = {
   id: 'id',
   usage: 'usage',
   deep: { name: 'name' },
-  items: { '[]': { kind: 'kind' } },
+  items: { '[]': { kind: 'kind', '{}': 'end' } },
   many: { '[]': '#many' },
 };
 
@@ -18,7 +18,8 @@ function scan(bytes: Buffer, cuts: readonly number[], asParts = false): [string,
     wanted,
     onValue: (name, value, start, end) => {
       found.push([name, value]);
-      if (!name.startsWith('#')) expect(JSON.parse(bytes.subarray(start, end).toString())).toEqual(value);
+      if (!name.startsWith('#') && name !== 'end')
+        expect(JSON.parse(bytes.subarray(start, end).toString())).toEqual(value);
     },
     onDocument: () => found.push(['document', null]),
   });
@@ -52,7 +53,10 @@ const expectedOf = (value: Document): [string, unknown][] =>
       ['id', value.id],
       ['usage', value.usage],
       ['name', value.deep.name],
-      ...value.items.map(({ kind }) => ['kind', kind]),
+      ...value.items.flatMap(({ kind }) => [
+        ['kind', kind],
+        ['end', null],
+      ]),
       ...value.many.map(() => ['#many', null]),
       ['document', null],
     ]),

@@ -47,10 +47,11 @@ export function createJsonScanner({
   onDocument?: () => void;
 }): JsonScanner {
   const top = nodeOf(wanted);
-  const around: WantedNode = { members: [], each: top };
+  const around: WantedNode = { members: [], each: top, ends: undefined };
   /** What is wanted in each open container, as many as `depth`; undefined where nothing is. */
   const inside: (WantedNode | undefined)[] = [];
   const lists: boolean[] = [];
+  const starts: number[] = [];
   let depth = 0;
   /** Of the value that comes next. */
   let next: WantedNode | string | undefined = top;
@@ -125,6 +126,7 @@ export function createJsonScanner({
     const node = list && depth === 0 ? around : typeof next === 'string' ? undefined : next;
     inside[depth] = node;
     lists[depth] = list;
+    if (node?.ends !== undefined) starts[depth] = base + at;
     depth += 1;
     expectKey = !list;
     next = list ? node?.each : undefined;
@@ -132,7 +134,9 @@ export function createJsonScanner({
 
   const close = (bytes: Buffer, at: number): void => {
     const wasList = depth > 0 && lists[depth - 1] === true;
+    const ends = depth > 0 && !wasList ? inside[depth - 1]?.ends : undefined;
     if (depth > 0) depth -= 1;
+    if (ends !== undefined) onValue(ends, undefined, starts[depth] ?? 0, base + at + 1);
     endCapture(bytes, at + 1);
     const isDocument = depth === 0 || (depth === 1 && lists[0] === true);
     if (isDocument && !wasList) onDocument?.();

@@ -2,6 +2,9 @@ import { besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, type AnswerReader } from './answer-facts.ts';
+import { createUseList, type ToolUse } from './tool-uses.ts';
+
+const block = { type: 'block', id: 'use_id', name: 'use_name', '{}': 'block_end' } as const;
 
 const wanted = {
   type: 'type',
@@ -9,10 +12,10 @@ const wanted = {
   model: 'model',
   usage: 'usage',
   stop_reason: 'stop',
-  content: { '[]': { type: 'block' } },
+  content: { '[]': { ...block, input: '#input' } },
   message: { id: 'id', model: 'model', usage: 'usage', stop_reason: 'stop' },
-  delta: { stop_reason: 'stop' },
-  content_block: { type: 'block' },
+  delta: { stop_reason: 'stop', partial_json: '#part' },
+  content_block: block,
   error: { type: 'error_type', message: 'error_message' },
 } as const;
 
@@ -24,6 +27,10 @@ export function readAnthropic(): AnswerReader {
   const usage: Json = {};
   let seen: Record<string, unknown> = {};
   let tools = 0;
+  const list = createUseList();
+  let asked: { block?: unknown; id?: unknown; name?: unknown; bytes: number } = { bytes: 0 };
+  /** Whose input comes in pieces. */
+  let open: ToolUse | null = null;
   const facts = { complete: false, begun: false, toolCalls: 0 };
   const known: Record<string, string | undefined> = {};
 
@@ -38,10 +45,23 @@ export function readAnthropic(): AnswerReader {
 
   return {
     wanted,
+    uses: list.uses,
     begun: () => facts.begun,
-    value(name, value) {
-      if (name === 'block') tools += value === 'tool_use' || value === 'server_tool_use' ? 1 : 0;
-      else seen[name] = value;
+    value(name, value, bytes) {
+      if (name === '#part') {
+        if (open !== null) open.inputBytes += bytes - 2;
+      } else if (name === 'block') {
+        asked.block = value;
+        tools += value === 'tool_use' || value === 'server_tool_use' ? 1 : 0;
+      } else if (name === 'use_id') asked.id = value;
+      else if (name === 'use_name') asked.name = value;
+      else if (name === '#input') asked.bytes = bytes;
+      else if (name === 'block_end') {
+        // What the provider runs itself is no tool of the client's.
+        open = asked.block === 'tool_use' ? list.of(asked.id, asked.name) : null;
+        if (open !== null) open.inputBytes += asked.bytes;
+        asked = { bytes: 0 };
+      } else seen[name] = value;
     },
     document() {
       const type = text(seen['type']);

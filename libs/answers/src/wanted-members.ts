@@ -1,6 +1,7 @@
 /**
  * Which members of a JSON document are looked at: a name leads deeper, `[]` stands for every element of a list, and a
- * text is the name under which a value is handed out. A text that begins with `#` only counts: no value is kept.
+ * text is the name under which a value is handed out. A text that begins with `#` only counts: no value is kept. `{}` is the
+ * name under which a whole object is told at its end, without a value, so that what belongs to it can be taken together.
  */
 export type Wanted = { readonly [member: string]: Wanted | string };
 
@@ -8,6 +9,8 @@ export type Wanted = { readonly [member: string]: Wanted | string };
 export type WantedNode = {
   members: { name: Buffer; to: WantedNode | string }[];
   each: WantedNode | string | undefined;
+  /** Under which its end is told. */
+  ends: string | undefined;
 };
 
 const nodes = new WeakMap<Wanted, WantedNode>();
@@ -15,9 +18,13 @@ export function nodeOf(wanted: Wanted): WantedNode {
   const before = nodes.get(wanted);
   if (before !== undefined) return before;
   const of = (to: Wanted | string): WantedNode | string => (typeof to === 'string' ? to : nodeOf(to));
-  const members = Object.entries(wanted).map(([name, to]) => ({ name: Buffer.from(name), to: of(to) }));
-  const each = wanted['[]'];
-  const node = { members, each: each === undefined ? undefined : of(each) };
+  const { '[]': each, '{}': ends, ...named } = wanted;
+  const members = Object.entries(named).map(([name, to]) => ({ name: Buffer.from(name), to: of(to) }));
+  const node = {
+    members,
+    each: each === undefined ? undefined : of(each),
+    ends: typeof ends === 'string' ? ends : undefined,
+  };
   nodes.set(wanted, node);
   return node;
 }

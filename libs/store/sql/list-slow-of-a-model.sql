@@ -14,7 +14,7 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
   where team_id = $10 and $11 in ("model") and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
-  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and  not exists (
   select from told_tool t where t.team_id = $15 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
   and exists (select from "service_call" as counted
   where key_of(counted.team_id, counted.agent_id) = key_of($16, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"

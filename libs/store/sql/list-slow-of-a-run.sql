@@ -24,34 +24,35 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
   where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $19 and "r"."run_id" = $20 group by r.agent_id) as own
   where l.team_id = $21 and l.folded_at is null and $22 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $23 and "run_id" = $24 and duration_ms >= $25 and (duration_ms / 1000)::bigint >= ($26::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($27, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (md5(coalesce(
+  where team_id = $23 and "run_id" = $24 and duration_ms >= $25 and (duration_ms / 1000)::bigint >= ($26::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($27, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($28, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
-  select from told_tool t where t.team_id = $29 and t.name = md5(coalesce(
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not (coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) and exists (select from told_tool where told_tool.team_id = $29
+  and told_tool.name in (md5('told ' || ('run ' || "tool_call"."run_id"))::uuid, md5('told ' || ('session ' || "tool_call"."session_id"))::uuid, md5('told ' || ('agent ' || "tool_call"."agent_id" || ' ' || floor(extract(epoch from "tool_call"."at") / 3600)::bigint))::uuid) )) and not exists (
+  select from told_tool t where t.team_id = $30 and t.name = md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid and t.record_id <> "tool_call"."id"
   and exists (select from "tool_call" as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($30, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
+  where key_of(counted.team_id, counted.agent_id) = key_of($31, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
-  and true and "run_id" = $31 and duration_ms is not null))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $32) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $33 and unit.cube = 'unit' and "unit"."run_id" = $34
+  and true and "run_id" = $32 and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $33) as own) union all (select own.* from (select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
+  select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where unit.team_id = $34 and unit.cube = 'unit' and "unit"."run_id" = $35
   union all select own.* from batch_ledger l cross join lateral (
   select r.agent_id, min(r.at) as first_at, max(r.at) as last_at from "service_call" r
-  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $35 and "r"."run_id" = $36 group by r.agent_id) as own
-  where l.team_id = $37 and l.folded_at is null and $38 = any(l.kinds)
+  where r.batch_no = l.batch_no and r.at between l.min_at and l.max_at and r.team_id = $36 and "r"."run_id" = $37 group by r.agent_id) as own
+  where l.team_id = $38 and l.folded_at is null and $39 = any(l.kinds)
   ) as span group by agent_id) as known cross join lateral (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $39 and "run_id" = $40 and duration_ms >= $41 and (duration_ms / 1000)::bigint >= ($42::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($43, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
-  where key_of(twin.team_id, twin.agent_id) = key_of($44, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
-  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
-  select from told_tool t where t.team_id = $45 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
+  where team_id = $40 and "run_id" = $41 and duration_ms >= $42 and (duration_ms / 1000)::bigint >= ($43::double precision / 1000)::bigint and key_of("team_id", "agent_id") = key_of($44, known.agent_id) and "agent_id" = known.agent_id and at between known.first_at and known.last_at and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($45, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and  not exists (
+  select from told_tool t where t.team_id = $46 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
   and exists (select from "service_call" as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($46, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
+  where key_of(counted.team_id, counted.agent_id) = key_of($47, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
-  and true and "run_id" = $47 and duration_ms is not null))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $48) as own)) as slow order by duration_ms desc, id limit $49;
+  and true and "run_id" = $48 and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $49) as own)) as slow order by duration_ms desc, id limit $50;
 
 --   Limit
 --     ->  Sort
@@ -128,15 +129,18 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                   ->  Nested Loop Anti Join
 --                                         ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
 --                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))))
+--                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_1.first_at))) AND (at <= (max(((unit_1.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_1.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_1.agent_id, '3932153850680209387'::bigint)) AND (((md5(CASE WHEN COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (id)::text) ELSE COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END) END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))) AND ((NOT COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false)) OR (NOT EXISTS(SubPlan 3))))
 --                                               SubPlan 2
 --                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
 --                                                       Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                               SubPlan 3
+--                                                 ->  Index Only Scan using told_tool_pkey on told_tool
+--                                                       Index Cond: ((team_id = 'red'::text) AND (name = ANY (ARRAY[(md5(('told '::text || ('run '::text || tool_call.run_id))))::uuid, (md5(('told '::text || ('session '::text || tool_call.session_id))))::uuid, (md5(('told '::text || ((('agent '::text || tool_call.agent_id) || ' '::text) || ((floor((EXTRACT(epoch FROM tool_call.at) / '3600'::numeric)))::bigint)::text))))::uuid])))
 --                                         ->  Index Scan using told_tool_pkey on told_tool t
---                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 4).col1) AND (tool_call.agent_id = (hashed SubPlan 4).col2) AND (at = (hashed SubPlan 4).col3) AND (record_id = (hashed SubPlan 4).col4))))
---                                               SubPlan 4
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN COALESCE(((tool_call.attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (tool_call.id)::text) ELSE COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END) END))::uuid))
+--                                               Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 5).col1) AND (tool_call.agent_id = (hashed SubPlan 5).col2) AND (at = (hashed SubPlan 5).col3) AND (record_id = (hashed SubPlan 5).col4))))
+--                                               SubPlan 5
 --                                                 ->  Seq Scan on tool_call_default counted
 --                                                       Disabled: true
 --                                                       Filter: ((duration_ms IS NOT NULL) AND (run_id = 'run-1'::text))
@@ -166,15 +170,15 @@ select * from ((select own.* from (select agent_id, min(first_at) as first_at, m
 --                                   ->  Nested Loop Anti Join
 --                                         ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
 --                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_2.first_at))) AND (at <= (max(((unit_2.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_2.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_2.agent_id, '3932153850680209387'::bigint)) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 5))))
---                                               SubPlan 5
+--                                               Filter: ((duration_ms >= '5000'::double precision) AND (at >= (min(unit_2.first_at))) AND (at <= (max(((unit_2.last_at + '00:01:00'::interval))))) AND (run_id = 'run-1'::text) AND (agent_id = unit_2.agent_id) AND (hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit_2.agent_id, '3932153850680209387'::bigint)) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 6))))
+--                                               SubPlan 6
 --                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default twin_2
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at = service_call.at))
 --                                                       Filter: ((agent_id = service_call.agent_id) AND (id = service_call.id) AND (ROW(batch_no, ctid) < ROW(service_call.batch_no, service_call.ctid)))
 --                                         ->  Index Scan using told_tool_pkey on told_tool t_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN ((service_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || service_call.trace_id) || ':'::text) || service_call.span_id) ELSE NULL::text END))::uuid))
---                                               Filter: ((record_id <> service_call.id) AND (ANY ((hashtextextended(service_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 7).col1) AND (service_call.agent_id = (hashed SubPlan 7).col2) AND (at = (hashed SubPlan 7).col3) AND (record_id = (hashed SubPlan 7).col4))))
---                                               SubPlan 7
+--                                               Filter: ((record_id <> service_call.id) AND (ANY ((hashtextextended(service_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 8).col1) AND (service_call.agent_id = (hashed SubPlan 8).col2) AND (at = (hashed SubPlan 8).col3) AND (record_id = (hashed SubPlan 8).col4))))
+--                                               SubPlan 8
 --                                                 ->  Seq Scan on service_call_default counted_1
 --                                                       Disabled: true
 --                                                       Filter: (run_id = 'run-1'::text)

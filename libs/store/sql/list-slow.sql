@@ -12,28 +12,29 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
   where c.team_id = $7 and c.call_id = a.call_id) as seen
   where true and "at" >= $8::timestamptz and duration_ms is not null order by place limit 1))
   order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $9) union all (select 'tool_call' as type, id, tool_name as name, duration_ms, at, session_id from "tool_call"
-  where team_id = $10 and "at" >= $11::timestamptz and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and (md5(coalesce(
+  where team_id = $10 and "at" >= $11::timestamptz and duration_ms >= $12 and (duration_ms / 1000)::bigint >= ($13::double precision / 1000)::bigint and (md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
-  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not (coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) and exists (select from told_tool where told_tool.team_id = $15
+  and told_tool.name in (md5('told ' || ('run ' || "tool_call"."run_id"))::uuid, md5('told ' || ('session ' || "tool_call"."session_id"))::uuid, md5('told ' || ('agent ' || "tool_call"."agent_id" || ' ' || floor(extract(epoch from "tool_call"."at") / 3600)::bigint))::uuid) )) and not exists (
+  select from told_tool t where t.team_id = $16 and t.name = md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid and t.record_id <> "tool_call"."id"
   and exists (select from "tool_call" as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($16, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
+  where key_of(counted.team_id, counted.agent_id) = key_of($17, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
-  and true and "at" >= $17::timestamptz and duration_ms is not null))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $18) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
-  where team_id = $19 and "at" >= $20::timestamptz and duration_ms >= $21 and (duration_ms / 1000)::bigint >= ($22::double precision / 1000)::bigint and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
-  where key_of(twin.team_id, twin.agent_id) = key_of($23, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
-  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and not exists (
-  select from told_tool t where t.team_id = $24 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
+  and true and "at" >= $18::timestamptz and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $19) union all (select 'service_call' as type, id, service_name as name, duration_ms, at, session_id from "service_call"
+  where team_id = $20 and "at" >= $21::timestamptz and duration_ms >= $22 and (duration_ms / 1000)::bigint >= ($23::double precision / 1000)::bigint and (md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid is null or not exists (select from "service_call" as twin
+  where key_of(twin.team_id, twin.agent_id) = key_of($24, "service_call"."agent_id") and twin.agent_id = "service_call"."agent_id"
+  and twin.at = "service_call"."at" and twin.id = "service_call"."id" and (twin.batch_no, twin.ctid) < ("service_call"."batch_no", "service_call"."ctid"))) and  not exists (
+  select from told_tool t where t.team_id = $25 and t.name = md5(case when "service_call"."attributes" ->> 'signal' = 'span' then 'service ' || "service_call"."trace_id" || ':' || "service_call"."span_id" end)::uuid and t.record_id <> "service_call"."id"
   and exists (select from "service_call" as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($25, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
+  where key_of(counted.team_id, counted.agent_id) = key_of($26, "service_call"."agent_id") and counted.agent_id = "service_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
-  and true and "at" >= $26::timestamptz and duration_ms is not null))
-  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $27)) as slow order by duration_ms desc, id limit $28;
+  and true and "at" >= $27::timestamptz and duration_ms is not null))
+  order by (duration_ms / 1000)::bigint desc, duration_ms desc, id limit $28)) as slow order by duration_ms desc, id limit $29;
 
 --   Limit
 --     ->  Sort
@@ -74,15 +75,18 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                   ->  Nested Loop Anti Join
 --                                         ->  Index Scan using tool_call_default_team_id_int8_idx on tool_call_default tool_call
 --                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))))
+--                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(CASE WHEN COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (id)::text) ELSE COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END) END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 2))) AND ((NOT COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false)) OR (NOT EXISTS(SubPlan 3))))
 --                                               SubPlan 2
 --                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin_1
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
 --                                                       Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
---                                         ->  Index Scan using told_tool_pkey on told_tool t
---                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                               Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 3))
 --                                               SubPlan 3
+--                                                 ->  Index Only Scan using told_tool_pkey on told_tool
+--                                                       Index Cond: ((team_id = 'red'::text) AND (name = ANY (ARRAY[(md5(('told '::text || ('run '::text || tool_call.run_id))))::uuid, (md5(('told '::text || ('session '::text || tool_call.session_id))))::uuid, (md5(('told '::text || ((('agent '::text || tool_call.agent_id) || ' '::text) || ((floor((EXTRACT(epoch FROM tool_call.at) / '3600'::numeric)))::bigint)::text))))::uuid])))
+--                                         ->  Index Scan using told_tool_pkey on told_tool t
+--                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN COALESCE(((tool_call.attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (tool_call.id)::text) ELSE COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END) END))::uuid))
+--                                               Filter: ((record_id <> tool_call.id) AND EXISTS(SubPlan 4))
+--                                               SubPlan 4
 --                                                 ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default counted
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t.at))
 --                                                       Filter: ((duration_ms IS NOT NULL) AND (agent_id = tool_call.agent_id) AND (id = t.record_id))
@@ -94,15 +98,15 @@ select * from ((select 'llm_call' as type, id, model as name, duration_ms, at, s
 --                                   ->  Nested Loop Anti Join
 --                                         ->  Index Scan using service_call_default_team_id_int8_idx on service_call_default service_call
 --                                               Index Cond: ((team_id = 'red'::text) AND (((duration_ms / '1000'::double precision))::bigint >= '5'::bigint))
---                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 5))))
---                                               SubPlan 5
+--                                               Filter: ((at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (duration_ms >= '5000'::double precision) AND (((md5(CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 6))))
+--                                               SubPlan 6
 --                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default twin_2
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at = service_call.at))
 --                                                       Filter: ((agent_id = service_call.agent_id) AND (id = service_call.id) AND (ROW(batch_no, ctid) < ROW(service_call.batch_no, service_call.ctid)))
 --                                         ->  Index Scan using told_tool_pkey on told_tool t_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN ((service_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('service '::text || service_call.trace_id) || ':'::text) || service_call.span_id) ELSE NULL::text END))::uuid))
---                                               Filter: ((record_id <> service_call.id) AND EXISTS(SubPlan 6))
---                                               SubPlan 6
+--                                               Filter: ((record_id <> service_call.id) AND EXISTS(SubPlan 7))
+--                                               SubPlan 7
 --                                                 ->  Index Scan using service_call_default_key_of_at_idx on service_call_default counted_1
 --                                                       Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(service_call.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-08 12:34:56+00'::timestamp with time zone) AND (at = t_1.at))
 --                                                       Filter: ((agent_id = service_call.agent_id) AND (id = t_1.record_id))

@@ -81,18 +81,19 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
   select at, id, tool_name as name, input_preview as input, output_preview as output, success from tool_call
   where team_id = $7 and key_of("team_id", "task_id") = key_of($8, $9) and "task_id" = $10 and at between $11 and $12 and key_of("team_id", "agent_id") = key_of($13, span.agent_id) and "agent_id" = span.agent_id
   and at between span.first_at and span.last_at
-  and (md5(coalesce(
+  and (md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid is null or not exists (select from "tool_call" as twin
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid is null or not exists (select from "tool_call" as twin
   where key_of(twin.team_id, twin.agent_id) = key_of($14, "tool_call"."agent_id") and twin.agent_id = "tool_call"."agent_id"
-  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not exists (
-  select from told_tool t where t.team_id = $15 and t.name = md5(coalesce(
+  and twin.at = "tool_call"."at" and twin.id = "tool_call"."id" and (twin.batch_no, twin.ctid) < ("tool_call"."batch_no", "tool_call"."ctid"))) and not (coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) and exists (select from told_tool where told_tool.team_id = $15
+  and told_tool.name in (md5('told ' || ('run ' || "tool_call"."run_id"))::uuid, md5('told ' || ('session ' || "tool_call"."session_id"))::uuid, md5('told ' || ('agent ' || "tool_call"."agent_id" || ' ' || floor(extract(epoch from "tool_call"."at") / 3600)::bigint))::uuid) )) and not exists (
+  select from told_tool t where t.team_id = $16 and t.name = md5(case when coalesce("tool_call"."attributes" ->> 'signal' = 'wire', false) then 'wire ' || "tool_call"."id" else coalesce(
   coalesce('session ' || "tool_call"."session_id", 'run ' || "tool_call"."run_id") || ':' || "tool_call"."tool_call_id",
-  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end))::uuid and t.record_id <> "tool_call"."id"
+  case when "tool_call"."attributes" ->> 'signal' = 'span' then 'span ' || "tool_call"."trace_id" || ':' || "tool_call"."span_id" end) end)::uuid and t.record_id <> "tool_call"."id"
   and exists (select from "tool_call" as counted
-  where key_of(counted.team_id, counted.agent_id) = key_of($16, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
+  where key_of(counted.team_id, counted.agent_id) = key_of($17, "tool_call"."agent_id") and counted.agent_id = "tool_call"."agent_id"
   and counted.at = t.at and counted.id = t.record_id
-  and true and "task_id" = $17)) order by at, id limit 101
+  and true and "task_id" = $18)) order by at, id limit 101
   ) as call order by at, id limit 101;
 
 --   Limit
@@ -125,15 +126,18 @@ select name, input, output, success from (select agent_id, min(first_at) as firs
 --                             ->  Nested Loop Anti Join
 --                                   ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default tool_call
 --                                         Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(unit.agent_id, '3932153850680209387'::bigint)) AND (at >= '2026-06-14 10:00:00+00'::timestamp with time zone) AND (at <= '2026-06-14 10:15:00+00'::timestamp with time zone) AND (at >= (min(unit.first_at))) AND (at <= (max(((unit.last_at + '00:01:00'::interval))))))
---                                         Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint) AND (((md5(COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END)))::uuid IS NULL) OR (NOT EXISTS(SubPlan 1))))
+--                                         Filter: ((team_id = 'red'::text) AND (task_id = 'task-1'::text) AND (agent_id = unit.agent_id) AND (hashtextextended(task_id, hashtextextended(team_id, '0'::bigint)) = '4137009040033964587'::bigint) AND (((md5(CASE WHEN COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (id)::text) ELSE COALESCE(((COALESCE(('session '::text || session_id), ('run '::text || run_id)) || ':'::text) || tool_call_id), CASE WHEN ((attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || trace_id) || ':'::text) || span_id) ELSE NULL::text END) END))::uuid IS NULL) OR (NOT EXISTS(SubPlan 1))) AND ((NOT COALESCE(((attributes ->> 'signal'::text) = 'wire'::text), false)) OR (NOT EXISTS(SubPlan 2))))
 --                                         SubPlan 1
 --                                           ->  Index Scan using tool_call_default_key_of_at_idx on tool_call_default twin
 --                                                 Index Cond: ((hashtextextended(agent_id, hashtextextended(team_id, '0'::bigint)) = hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint)) AND (at = tool_call.at))
 --                                                 Filter: ((agent_id = tool_call.agent_id) AND (id = tool_call.id) AND (ROW(batch_no, ctid) < ROW(tool_call.batch_no, tool_call.ctid)))
+--                                         SubPlan 2
+--                                           ->  Index Only Scan using told_tool_pkey on told_tool
+--                                                 Index Cond: ((team_id = 'red'::text) AND (name = ANY (ARRAY[(md5(('told '::text || ('run '::text || tool_call.run_id))))::uuid, (md5(('told '::text || ('session '::text || tool_call.session_id))))::uuid, (md5(('told '::text || ((('agent '::text || tool_call.agent_id) || ' '::text) || ((floor((EXTRACT(epoch FROM tool_call.at) / '3600'::numeric)))::bigint)::text))))::uuid])))
 --                                   ->  Index Scan using told_tool_pkey on told_tool t
---                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END)))::uuid))
---                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 3).col1) AND (tool_call.agent_id = (hashed SubPlan 3).col2) AND (at = (hashed SubPlan 3).col3) AND (record_id = (hashed SubPlan 3).col4))))
---                                         SubPlan 3
+--                                         Index Cond: ((team_id = 'red'::text) AND (name = (md5(CASE WHEN COALESCE(((tool_call.attributes ->> 'signal'::text) = 'wire'::text), false) THEN ('wire '::text || (tool_call.id)::text) ELSE COALESCE(((COALESCE(('session '::text || tool_call.session_id), ('run '::text || tool_call.run_id)) || ':'::text) || tool_call.tool_call_id), CASE WHEN ((tool_call.attributes ->> 'signal'::text) = 'span'::text) THEN ((('span '::text || tool_call.trace_id) || ':'::text) || tool_call.span_id) ELSE NULL::text END) END))::uuid))
+--                                         Filter: ((record_id <> tool_call.id) AND (ANY ((hashtextextended(tool_call.agent_id, '3932153850680209387'::bigint) = (hashed SubPlan 4).col1) AND (tool_call.agent_id = (hashed SubPlan 4).col2) AND (at = (hashed SubPlan 4).col3) AND (record_id = (hashed SubPlan 4).col4))))
+--                                         SubPlan 4
 --                                           ->  Seq Scan on tool_call_default counted
 --                                                 Disabled: true
 --                                                 Filter: (task_id = 'task-1'::text)

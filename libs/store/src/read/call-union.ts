@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { nameOfUse, type UsedKind } from '../rollup/fold/told-uses.ts';
+import { isToldOtherwise, isWire } from '../rollup/fold/wire-tools.ts';
 import { agentSpans, isIndexed } from './agent-spans.ts';
 import { equals } from './record-page.ts';
 
@@ -99,11 +100,15 @@ function toldOnce(question: CallQuestion, says?: Condition): Condition {
       where ${sql.join([sql`true`, ...fitting(question, 'llm_call', says)], sql` and `)} order by place limit 1))`;
 }
 
-/** A use of a tool or service by the record that counts, where that one is of the same agent and fits. */
+/**
+ * A use of a tool or service by the record that counts, where that one is of the same agent and fits; nothing that the wire tells of
+ * tools where somebody else does.
+ */
 function usedOnce(question: CallQuestion, table: UsedKind, says?: Condition): Condition {
   const { teamId } = question;
   const of = (column: string): Condition => sql.ref(`${table}.${column}`);
-  return sql`not exists (
+  const wired = table === 'tool_call' ? sql`not (${isWire(table)} and ${isToldOtherwise(teamId, table)}) and` : sql``;
+  return sql`${wired} not exists (
     select from told_tool t where t.team_id = ${teamId} and t.name = ${nameOfUse(table, table)} and t.record_id <> ${of('id')}
     and exists (select from ${sql.table(table)} as counted
       where key_of(counted.team_id, counted.agent_id) = key_of(${teamId}, ${of('agent_id')}) and counted.agent_id = ${of('agent_id')}

@@ -92,6 +92,27 @@ test('calls of which nothing tells what was asked are no loop, and those of whic
   expect(said.map(({ limit, value }) => [limit, value])).toEqual([['toolLoop', 5]]);
 });
 
+test('uses that the wire tells of make a loop where nobody else tells of them, and none with what others tell of the same', () => {
+  const read = {
+    kind: 'tool_call',
+    tool_name: 'Read',
+    success: true,
+    input_size_bytes: 4,
+    output_size_bytes: 9,
+  } as const;
+  const onWire = { ...read, attributes: { signal: 'wire' } };
+  const alone = watch();
+  for (let turn = 0; turn < 5; turn += 1) alone.progress.saw(onWire);
+  expect(alone.said).toMatchObject([{ limit: 'toolLoop', value: 5 }]);
+  const both = watch();
+  for (let turn = 0; turn < 3; turn += 1) both.progress.saw(onWire);
+  for (let turn = 0; turn < 3; turn += 1) {
+    both.progress.saw(read);
+    both.progress.saw(onWire);
+  }
+  expect(both.said).toEqual([]);
+});
+
 test('a file that changed, or a tool that did something new, is progress', async () => {
   const { progress, said, files } = watch(100_000);
   progress.saw(call(60_000));

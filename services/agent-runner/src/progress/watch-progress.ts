@@ -65,6 +65,8 @@ export function watchProgress({
   /** Calls that cannot be told to be the same as another are like none. */
   let unlike = 0;
   let tools: { name: string; signature: string }[] = [];
+  /** Somebody tells of tools who knows more than the wire does. */
+  let toldTools = false;
 
   const spent = (): number => Math.max(0, ...tokens.values());
 
@@ -125,6 +127,11 @@ export function watchProgress({
   };
 
   const sawTool = (call: ToolCall): void => {
+    const onWire = call.attributes?.['signal'] === 'wire';
+    if (onWire && toldTools) return;
+    // What the wire told until now is told again by who comes now: twice the same is no loop.
+    if (!onWire && !toldTools) tools = [];
+    toldTools ||= !onWire;
     unlike += 1;
     const signature = signatureOf(call) ?? `unlike ${unlike}`;
     const known = tools.some((one) => one.signature === signature);

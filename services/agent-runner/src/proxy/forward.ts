@@ -5,13 +5,14 @@ import { createCallMeter, type CallEnd, type CallMeter, type CallRecord } from '
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
 import { handBackHeader } from '../limits/hand-back.ts';
 import { passedOn } from './headers.ts';
-import { passAnswer } from './pass-answer.ts';
+import { passAnswer, type AnswerEnd } from './pass-answer.ts';
 import { providerError } from './provider-error.ts';
 import { spanHeader, type SpanBetweenRuns, type SpansBetweenRuns } from './span-between-runs.ts';
 import { readRequestBody } from './request-body.ts';
 import { readRequest, type RequestFacts } from '@telltale/answers/read-request';
 import { answerOf, openUpstream, sendUpstream, type UpstreamRequest } from './send-upstream.ts';
 import { stripTransforms } from './strip-transform.ts';
+import { createToolUses, type UseRecord } from './tool-uses.ts';
 import type { Upstream } from './upstreams.ts';
 import { askForUsage } from './usage-chunk.ts';
 
@@ -43,6 +44,9 @@ type Call = {
   between?: SpanBetweenRuns | undefined;
 };
 
+type OnUse = Parameters<typeof createCallMeter>[0]['onUse'];
+type SentCall = { shape: CallShape; chunks: Buffer[]; facts: RequestFacts; meter: CallMeter; onAnswer: () => void };
+
 /** Which of several agents in one process makes a call; for us, not for the provider. */
 const agentHeader = 'telltale-agent';
 /** An error answer to a changed request is read to this length to see whether the change was at fault. */
@@ -53,6 +57,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export function createForwarder({
   agentOf: connectionsOf,
   onCall,
+  onUse,
   gate,
   callerOf,
   spans,
@@ -63,6 +68,7 @@ export function createForwarder({
   /** The connections to an upstream. */
   agentOf: (upstream: Upstream) => Agent;
   onCall: (call: CallRecord) => void;
+  onUse: (use: UseRecord) => void;
   gate: CallGate | undefined;
   /** Whose process is at the other end of a connection; asked where a call does not say it. */
   callerOf: ((socket: Socket) => string | undefined) | undefined;
@@ -73,6 +79,7 @@ export function createForwarder({
   clock: Clock;
 }) {
   const running = new Set<Promise<void>>();
+  const toolUses = createToolUses({ onUse, clock });
   let open = 0;
   /** Upstreams that do not know the question for usage, and those that answered it once. */
   const neverAsk = new Set<Upstream>();
@@ -164,19 +171,17 @@ export function createForwarder({
     return { answer: await sendUpstream(targetOf(call, body.length), [body], call.left), asked: false };
   };
 
-  const sendCall = async (call: Call, shape: CallShape, chunks: Buffer[], facts: RequestFacts, meter: CallMeter) => {
+  const sendCall = async (call: Call, { shape, chunks, facts, meter, onAnswer }: SentCall): Promise<AnswerEnd> => {
     const plain = call.request.headers['content-encoding'] === undefined;
     const mayAsk = shape.wire === 'openai_chat' && plain && facts.streamed === true && !neverAsk.has(call.upstream);
     const body = mayAsk ? Buffer.concat(chunks) : null;
     const changed = body === null ? null : askForUsage(body, facts);
     const sent =
       body === null || changed === null
-        ? {
-            answer: await sendUpstream(targetOf(call), chunks, call.left),
-            asked: false,
-          }
+        ? { answer: await sendUpstream(targetOf(call), chunks, call.left), asked: false }
         : await ask(call, changed, body, meterOf(call, shape, facts));
     const { answer } = sent;
+    onAnswer();
     const isRefused = answer.statusCode === 400 || answer.statusCode === 422;
     if (isRefused && call.between !== undefined) spans.mayTellAgain(call.between);
     meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
@@ -191,13 +196,14 @@ export function createForwarder({
     });
   };
 
-  const meterOf = (call: Call, shape: CallShape, facts: RequestFacts = {}): CallMeter => {
+  const meterOf = (call: Call, shape: CallShape, facts: RequestFacts = {}, onUse?: OnUse): CallMeter => {
     const requestHeaders = call.request.headers;
     const meter = createCallMeter({
       shape,
       provider: providerOf(call, shape),
       requestHeaders,
       span: call.between?.span,
+      onUse,
       clock,
     });
     meter.request(facts);
@@ -207,7 +213,9 @@ export function createForwarder({
   const forwardCall = async (call: Call, shape: CallShape): Promise<void> => {
     const { request, upstream } = call;
     const agent = agentOf(request);
-    const meter = meterOf(call, shape);
+    const { wire } = shape;
+    const uses = spans.isWithin(request.headers) ? null : toolUses.call({ wire, agent, headers: request.headers });
+    const meter = meterOf(call, shape, {}, uses?.asks);
     let admission: Admission | null = null;
     let end: CallEnd;
     try {
@@ -215,18 +223,26 @@ export function createForwarder({
       const readable = request.headers['content-encoding'] === undefined;
       const facts = readable ? readRequest(chunks) : {};
       meter.request(facts);
+      if (readable) uses?.request(chunks, facts);
       const bodyBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
       const asked = { shape, upstream, facts, bodyBytes, agent, ...handBackOf(request, chunks) };
       admission = gate === undefined ? null : await gate(asked);
       if (admission !== null && 'refused' in admission) {
         refuse(call, shape, admission.refused);
         end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
-      } else if (whole) end = { how: await sendCall(call, shape, chunks, facts, meter) };
-      else end = await pass(call, chunks, meter);
+      } else if (whole) {
+        const onAnswer = (): void => uses?.look();
+        end = { how: await sendCall(call, { shape, chunks, facts, meter, onAnswer }) };
+      } else {
+        if (readable) uses?.follow(request);
+        end = await pass(call, chunks, meter);
+      }
     } catch (error) {
       end = unreachable(call, shape, error);
     }
+    uses?.look();
     const record = await meter.finish(end);
+    uses?.ended();
     if (admission !== null && 'settle' in admission) admission.settle(record);
     onCall(agent === undefined ? record : { ...record, agent_id: agent });
   };

@@ -10,6 +10,7 @@ import { createOwnIds } from './own-ids.ts';
 import { knowsNoOtherWay, passWebsocket } from './pass-websocket.ts';
 import { createSpansBetweenRuns } from './span-between-runs.ts';
 import { createUpstreamTrust } from './upstream-trust.ts';
+import type { UseRecord } from './tool-uses.ts';
 import type { Upstream } from './upstreams.ts';
 import { newWayIn, wayInOfOuterRun } from './way-in.ts';
 
@@ -24,6 +25,8 @@ export type MeteringProxyOptions = {
   upstreams: readonly Upstream[];
   /** Gets the record of every call, once. */
   onCall: (call: CallRecord) => void;
+  /** Gets the use of each tool whose result came back, once. */
+  onUse?: (use: UseRecord) => void;
   /** Asked before a call is let through; without one everything is. */
   gate?: CallGate;
   /** Whether the gate would refuse anything at the moment; where there is one it does unless this says otherwise. */
@@ -70,7 +73,7 @@ function versioned(upstream: Upstream, path: string): string {
  * else's calls are counted.
  */
 export async function startMeteringProxy(options: MeteringProxyOptions): Promise<MeteringProxy> {
-  const { upstreams, onCall, gate, env, clock } = options;
+  const { upstreams, onCall, onUse = () => undefined, gate, env, clock } = options;
   const proxyEnv = webProxyOf(env);
   const agentOptions = { keepAlive: true, timeout: idleMs, ...(Object.keys(proxyEnv).length > 0 ? { proxyEnv } : {}) };
   const plain = new HttpAgent(agentOptions);
@@ -85,6 +88,7 @@ export async function startMeteringProxy(options: MeteringProxyOptions): Promise
   const forwarder = createForwarder({
     agentOf,
     onCall: (call) => onCall(ownIds(call)),
+    onUse,
     gate,
     callerOf,
     spans: createSpansBetweenRuns({ wayIn: secret }),

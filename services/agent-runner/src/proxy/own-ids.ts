@@ -3,15 +3,18 @@ import type { CallRecord } from '@telltale/answers/call-meter';
 /** Some bytes each; an id that comes again after so many calls joins them, as any does that others tell of. */
 const mostIds = 20_000;
 
-/** Whether an id is told for the first time; the oldest are forgotten. */
-function createTold(): (id: string | undefined) => boolean {
+/** Ids that were told; the oldest are forgotten. */
+export function createTold() {
   const told = new Set<string>();
-  return (id) => {
-    if (id === undefined) return true;
-    if (told.has(id)) return false;
-    if (told.size >= mostIds) for (const oldest of told.keys()) if (told.delete(oldest)) break;
-    told.add(id);
-    return true;
+  return {
+    has: (id: string): boolean => told.has(id),
+    /** Whether it is told for the first time. */
+    isNew(id: string): boolean {
+      if (told.has(id)) return false;
+      if (told.size >= mostIds) for (const oldest of told.keys()) if (told.delete(oldest)) break;
+      told.add(id);
+      return true;
+    },
   };
 }
 
@@ -21,11 +24,11 @@ function createTold(): (id: string | undefined) => boolean {
  * on it stands in the attributes alone.
  */
 export function createOwnIds(): (call: CallRecord) => CallRecord {
-  const isNewRequest = createTold();
-  const isNewMessage = createTold();
+  const [requests, messages] = [createTold(), createTold()];
   return (call) => {
     const { request_id, message_id } = call;
-    const [ownRequest, ownMessage] = [isNewRequest(request_id), isNewMessage(message_id)];
+    const ownRequest = request_id === undefined || requests.isNew(request_id);
+    const ownMessage = message_id === undefined || messages.isNew(message_id);
     if (ownRequest && ownMessage) return call;
     const { request_id: _, message_id: __, attributes, ...rest } = call;
     return {

@@ -31,10 +31,17 @@ const signed = (wayIn: string, place: string): string =>
 export function createSpansBetweenRuns({ wayIn }: { wayIn: string }) {
   const told = new Set<string>();
 
-  /** What the proxy of a run within this one says, once. */
-  const takeTold = (header: string): { trace: string; span: string } | null => {
+  const readTold = (headers: IncomingHttpHeaders): { trace: string; span: string } | null => {
+    const header = String(headers[spanHeader] ?? '');
     const [, trace = '', span = ''] = /^([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{32}$/.exec(header) ?? [];
-    if (span === '' || header !== signed(wayIn, `${trace}-${span}`)) return null;
+    return span === '' || header !== signed(wayIn, `${trace}-${span}`) ? null : { trace, span };
+  };
+
+  /** What the proxy of a run within this one says, once. */
+  const takeTold = (headers: IncomingHttpHeaders): { trace: string; span: string } | null => {
+    const said = readTold(headers);
+    if (said === null) return null;
+    const { trace, span } = said;
     const isAgain = told.delete(span);
     told.add(span);
     const [oldest] = told;
@@ -43,9 +50,11 @@ export function createSpansBetweenRuns({ wayIn }: { wayIn: string }) {
   };
 
   return {
+    /** A call comes through the proxy of a run within this one, which tells what is done in it. */
+    isWithin: (headers: IncomingHttpHeaders): boolean => readTold(headers) !== null,
     /** Undefined for a call that goes through one proxy alone; `next` is the way into the proxy around this one. */
     of(headers: IncomingHttpHeaders, next: string | undefined): SpanBetweenRuns | undefined {
-      const from = takeTold(String(headers[spanHeader] ?? ''));
+      const from = takeTold(headers);
       if (from === null && next === undefined) return undefined;
       const [, clientTrace, clientSpan] =
         /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(String(headers['traceparent'] ?? '')) ?? [];

@@ -69,3 +69,22 @@ test('a span around one that was given a call takes no other: the two are one wh
   ];
   expect(ids(passed(seen, told))).toEqual(['m-1', undefined, 'm-2']);
 });
+
+test('what the wire tells of tools passes until somebody else tells of tools', () => {
+  const passed: RecordDraft[] = [];
+  const filter = createCallFilter((record) => void passed.push(record), { now: () => start });
+  const use = {
+    kind: 'tool_call',
+    tool_name: 'seen',
+    success: true,
+    at: iso(1),
+    attributes: { signal: 'wire' },
+  } as const;
+  filter.used(use);
+  filter.emit({ kind: 'log_entry', level: 'info', message: 'a', source: 'stdout' });
+  filter.used(use);
+  filter.emit({ kind: 'tool_call', tool_name: 'told', success: true });
+  filter.used(use);
+  const names = passed.flatMap((record) => (record.kind === 'tool_call' ? [record.tool_name] : []));
+  expect(names).toEqual(['seen', 'seen', 'told']);
+});

@@ -2,6 +2,7 @@ import type { RecordDraft } from '@telltale/sdk/recorder/draft';
 import type { Clock } from '@telltale/runtime/clock';
 import type { Emit } from '../agent-lines/agent-lines.ts';
 import type { CallRecord } from '@telltale/answers/call-meter';
+import type { UseRecord } from '../proxy/tool-uses.ts';
 import { createMeteredCalls } from './take-metered.ts';
 
 /** Whose model it is, where the address is a gateway's and does not tell. */
@@ -17,12 +18,14 @@ export const isPrintedCall = (record: RecordDraft): boolean => record.kind === '
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored, and telemetry
  * that knows none is given that of the call it is about. Other calls and sums without any id (a whole turn, calls that were
  * never printed) cannot be, so they are left out once the proxy has seen calls of that provider, and so are attempts that were
- * made again, under whatever id. A program tells of a call after it was made.
+ * made again, under whatever id. A program tells of a call after it was made. Uses of tools that the proxy knows from the wire
+ * stand in until anybody else tells of tools; the store takes back those that were told before.
  */
 export function createCallFilter(emit: Emit, clock: Pick<Clock, 'now'>) {
   const calls = createMeteredCalls();
   const providers = new Set<string>();
   let any = false;
+  let toldTools = false;
 
   const isToldTwice = (call: CallRecord): boolean => {
     if (!any || call.origin === 'proxy') return false;
@@ -40,7 +43,11 @@ export function createCallFilter(emit: Emit, clock: Pick<Clock, 'now'>) {
       calls.metered(call, clock.now());
       emit(call);
     },
+    used(use: UseRecord): void {
+      if (!toldTools) emit(use);
+    },
     emit(record: RecordDraft): void {
+      if (record.kind === 'tool_call') toldTools = true;
       const ids = any && record.kind === 'llm_call' ? calls.idsFor(record) : null;
       if (record.kind === 'llm_call' && ids !== null) emit({ ...record, ...ids });
       else if (record.kind !== 'llm_call' || !isToldTwice(record)) emit(record);

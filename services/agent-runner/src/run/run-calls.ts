@@ -82,6 +82,7 @@ export async function openRunCalls({
   const proxy = await startMeteringProxy({
     upstreams: plan.upstreams,
     onCall,
+    onUse: filter.used,
     ...(gate === undefined ? {} : { gate }),
     ...(holdsCalls === undefined ? {} : { holdsCalls }),
     ...(callerOf === undefined ? {} : { callerOf }),

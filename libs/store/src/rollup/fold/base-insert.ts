@@ -46,7 +46,7 @@ export function chunkInsert(scope: Scope): RawBuilder<unknown> {
 }
 
 /** Sums the rows of one kind by minute and dimensions into fold_base. */
-export function baseInsert(scope: Scope, kind: RecordKind, share: KindShare): RawBuilder<unknown> {
+export function baseInsert(scope: Scope, kind: RecordKind | 'fold_wire', share: KindShare): RawBuilder<unknown> {
   const dims: [string, RawBuilder<unknown>][] = [
     ['minute', sql`date_bin('1 minute', r.at, timestamptz 'epoch')`],
     ...dimsOf(scope),

@@ -3,12 +3,14 @@ import type { RecordKind } from '@telltale/contracts/records/record';
 import type { DbTransaction } from '../../database.ts';
 import { baseInsert, binOf, chunkInsert } from './base-insert.ts';
 import { kindShares } from './kind-shares.ts';
+import { addWireTools } from './wire-tools.ts';
 import { allowedLabels, type Scope } from './scope.ts';
 import { isUsed } from './told-uses.ts';
 
 /**
  * Sums the raw rows of `kinds` into fold_base, and their latencies (llm calls apart) into fold_bin. Uses of tools and
- * services that another record told already (fold_repeat) are left out.
+ * services that another record told already (fold_repeat) are left out; tools of the wire (fold_wire) show that the agent
+ * works, and count by their sign.
  */
 export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly RecordKind[]): Promise<void> {
   const told = sql`select record_id, batch_no from fold_repeat`;
@@ -17,7 +19,10 @@ export async function fillBase(trx: DbTransaction, scope: Scope, kinds: readonly
     if (kind === 'endpoint_minute') continue;
     await baseInsert(isUsed(kind) ? once : scope, kind, kindShares[kind]).execute(trx);
     if (kind === 'log_entry') await chunkInsert(scope).execute(trx);
-    if (kind === 'tool_call') await toolBins(once).execute(trx);
+    if (kind === 'tool_call') {
+      await toolBins(once).execute(trx);
+      await addWireTools(trx, scope);
+    }
     if (kind === 'service_call') await serviceBins(once).execute(trx);
   }
 }

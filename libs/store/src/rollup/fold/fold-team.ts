@@ -20,6 +20,7 @@ import { batchScope, type Scope } from './scope.ts';
 import { lockTeam, markFolded, takeBatches } from './take-batches.ts';
 import { makeTempTables } from './temp-tables.ts';
 import { isUsed, noteUses } from './told-uses.ts';
+import { noteWireTools } from './wire-tools.ts';
 import { readTouched, type Touched } from './touched.ts';
 
 export type FoldLimits = {
@@ -81,6 +82,7 @@ export async function foldTeam(db: Db, teamId: string, limits: FoldLimits = {}):
     await sql.raw(`set local jit = off; set local work_mem = '64MB'`).execute(trx);
     const scope = batchScope(teamId, taken, await labelNamesOf(trx, teamId));
     for (const kind of taken.kinds.filter(isUsed)) await noteUses(trx, scope, kind);
+    if (taken.kinds.includes('tool_call')) await noteWireTools(trx, scope);
     await fillBase(trx, scope, taken.kinds);
     if (taken.kinds.includes('llm_call')) await foldCalls(trx, scope);
     await foldStates(trx, scope, taken.kinds);

@@ -12,7 +12,8 @@ const sums = measures.map(({ name, type }) => `${name} ${type}${type === 'text' 
  * the pool makes them once.
  *
  * fold_base: records summed by minute and all dimensions. fold_cell: the same by cube. fold_bin: latencies.
- * fold_repeat: uses of tools and services that another record told. fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
+ * fold_repeat: uses of tools and services that another record told, and all that the wire tells of. fold_wire: those,
+ * with sign 1 where they count, 0 where somebody else tells of tools, -1 where somebody does since they were counted. fold_llm: the llm calls of the batches, and fold_joined those of them that share an id with another.
  * fold_series: series that a repair touches. fold_delta: calls that changed, as they are (sign 1) and as they were (sign -1); lone ones are in fold_llm alone.
  */
 export const tempTables = `
@@ -25,6 +26,7 @@ export const tempTables = `
   create temp table if not exists fold_bin (
     minute timestamptz, ${dims}, measure text, bins integer[], counts bigint[]) on commit delete rows;
   create temp table if not exists fold_repeat (record_id uuid, batch_no bigint) on commit delete rows;
+  create temp table if not exists fold_wire (sign integer, like tool_call) on commit delete rows;
   create temp table if not exists fold_llm (like calls) on commit delete rows;
   create temp table if not exists fold_joined (record_id uuid) on commit delete rows;
   create temp table if not exists fold_series (series_id uuid) on commit delete rows;

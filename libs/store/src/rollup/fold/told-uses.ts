@@ -2,6 +2,7 @@ import type { RecordKind } from '@telltale/contracts/records/record';
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import type { Scope } from './scope.ts';
+import { isWire } from './wire-tools.ts';
 
 /** The kinds of records of which several may tell of one use. */
 export const usedKinds = ['tool_call', 'service_call'] as const satisfies readonly RecordKind[];
@@ -11,16 +12,17 @@ export const isUsed = (kind: RecordKind): kind is UsedKind => usedKinds.some((us
 /**
  * A use of a tool is the same under the same id of the client in one session (else one run), whoever tells of it: its log, a
  * span, a transcript, a hook. Without an id or a place it is that of its span, which a Collector may send again in another
- * request; so is a call of a service. Without any of them each record is one.
+ * request; so is a call of a service. Without any of them each record is one. The wire stands in for all of these, and each of
+ * its records is one.
  */
 export function nameOfUse(kind: UsedKind, row: string): RawBuilder<unknown> {
   const of = (column: string): RawBuilder<unknown> => sql.ref(`${row}.${column}`);
   const span = (word: 'span ' | 'service '): RawBuilder<unknown> =>
     sql`case when ${of('attributes')} ->> 'signal' = 'span' then ${sql.lit(word)} || ${of('trace_id')} || ':' || ${of('span_id')} end`;
   if (kind === 'service_call') return sql`md5(${span('service ')})::uuid`;
-  return sql`md5(coalesce(
+  return sql`md5(case when ${isWire(row)} then 'wire ' || ${of('id')} else coalesce(
     coalesce('session ' || ${of('session_id')}, 'run ' || ${of('run_id')}) || ':' || ${of('tool_call_id')},
-    ${span('span ')}))::uuid`;
+    ${span('span ')}) end)::uuid`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { labelNamesOf } from '../fold/label-names.ts';
 import { makeCells } from '../fold/make-cells.ts';
 import { rangeScope, recentScope, type Scope } from '../fold/scope.ts';
 import { findRepeatedUses, usedKinds } from '../fold/told-uses.ts';
+import { takeWireTools } from '../fold/wire-tools.ts';
 import { makeTempTables } from '../fold/temp-tables.ts';
 
 /** A span of records' own times, from `from` up to, not including, `to`. */
@@ -50,6 +51,7 @@ export async function fillRange(
     ? recentScope(teamId, range, labelNames)
     : rangeScope(teamId, { ...range, unfolded: await unfoldedBatches(trx, teamId) }, labelNames);
   for (const kind of usedKinds) await findRepeatedUses(trx, scope, kind);
+  await takeWireTools(trx, scope, { note: false });
   await fillBase(trx, scope, recordKinds);
   await sql`insert into fold_delta select 1, * from calls
     where ${inTimeOf(teamId)} and at >= ${range.from} and at < ${range.to}`.execute(trx);
