@@ -42,11 +42,14 @@ const touchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => 
 const ofTouchedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> =>
   sql`team_id = ${teamId} and (${keyColumns(totals)}) in (${touchedKeys(teamId, totals)})`;
 
-/** What those are: the sums of all their units. */
+/**
+ * What those are: the sums of all their units. `is true` has the keys looked up in a hash: a planner that joins them takes
+ * them for a handful, whatever it knows of the units, and compares each of them with each unit.
+ */
 const summedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => sql`
   select ${keyValues(totals)}, min(first_at) as first_at, max(last_at) as last_at, ${summedTotals}
   from ${eachKey('unit_total', totals)} and team_id = ${teamId}
-    and (${keyValues(totals)}) in (${touchedKeys(teamId, totals)}) group by ${keyValues(totals)}`;
+    and ((${keyValues(totals)}) in (${touchedKeys(teamId, totals)})) is true group by ${keyValues(totals)}`;
 
 /** Makes the totals of the touched units, and of their sessions, tasks and runs, anew from their rollups. */
 export async function replaceTotals(trx: DbTransaction, teamId: string): Promise<void> {
