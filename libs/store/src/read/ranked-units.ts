@@ -50,8 +50,15 @@ function unitRows(question: UnitsQuestion, figures: readonly Figure[], more: rea
   const { by, buckets } = question;
   const key = sql`${sql.ref(`t.${by}`)} as key`;
   if (isAllTime(buckets)) return sql`select ${key}, ${plain(figures)} from ${unitsOf(question, more)}`;
-  return sql`select ${key}, ${plain(figures, 'r')}
-    from ${unitsOf(question, [...more, spanOf(buckets).overlaps])} cross join lateral ${rowsOfUnit(question, 't', figures)} r`;
+  const { overlaps, within } = spanOf(buckets);
+  // Of many units most lie within: those need not be asked for their buckets.
+  return sql`
+    with unit as materialized (
+      select ${key}, ${plain(figures)}, t.series_id, t.first_at, t.last_at, ${within} as within
+      from ${unitsOf(question, more)} where ${overlaps})
+    select key, ${plain(figures, 'unit')} from unit where within
+    union all
+    select key, ${plain(figures, 'r')} from unit cross join lateral ${rowsOfUnit(question, 'unit', figures)} r where not within`;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { costsAnswer, costsQuery } from '@telltale/contracts/http/metrics-detail';
-import { readCosts, readModelSums } from '@telltale/store/read';
+import { costsAnswer, costsQuery, type CostGroup } from '@telltale/contracts/http/metrics-detail';
+import { readCosts, readModelSums, type MetricsQuestion } from '@telltale/store/read';
 import type { z } from 'zod';
 import { allow, documented } from '../http/operation.ts';
 import type { ReadDeps } from '../http/read-deps.ts';
@@ -8,10 +8,19 @@ import { bookOf } from '../prices/book-of.ts';
 import { costByClass } from './cost-by-class.ts';
 import { metricsQuestion } from './metrics-question.ts';
 
+const shortMs = 8 * 86_400_000;
+
+/**
+ * What has no session, task or run is found by that or by its time, whichever is less: of a longer period who plans for all of
+ * them cannot know.
+ */
+const hasOnePlan = (groupBy: CostGroup, { span: { from, to } }: Pick<MetricsQuestion, 'span'>): boolean =>
+  !['session', 'task', 'run'].includes(groupBy) || from === null || to - from <= shortMs;
+
 export async function answerCosts(deps: ReadDeps, team: string, query: z.output<typeof costsQuery>) {
   const { group_by: groupBy, time_zone: timeZone } = query;
   const question = await metricsQuestion(deps, team, query);
-  return readCosts(deps.planned, { ...question, groupBy, timeZone });
+  return readCosts(hasOnePlan(groupBy, question) ? deps.planned : deps.db, { ...question, groupBy, timeZone });
 }
 
 export function getCosts(app: ZodApp, deps: ReadDeps): void {
