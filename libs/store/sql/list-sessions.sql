@@ -126,12 +126,13 @@ select session_id, array_agg(distinct agent_id) as agent_ids,
 select s.session_id, s.tool, sum(r.tool_calls) as calls
   from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_day" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz) r
   where s.team_id = $13 and s.cube = $14 and "s"."session_id" = any($15::text[])
-  group by 1, 2 order by 3 desc, 2;
+  group by 1, 2 having sum(r.tool_calls) > 0 order by 3 desc, 2;
 
 --   Sort
 --     Sort Key: (sum("*SELECT* 1".tool_calls)) DESC, s.tool
 --     ->  GroupAggregate
 --           Group Key: s.session_id, s.tool
+--           Filter: (sum("*SELECT* 1".tool_calls) > '0'::numeric)
 --           ->  Incremental Sort
 --                 Sort Key: s.session_id, s.tool
 --                 Presorted Key: s.session_id

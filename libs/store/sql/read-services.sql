@@ -5,7 +5,7 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
   round(sum(r.service_us) / nullif(sum(r.service_calls), 0) / 1000, 3) as avg_ms,
   substr(max(r.newest_failure), 63) as last_error, count(*) over () as total
   from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $2::timestamptz and r.bucket < $3::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz union all select r.* from "rollup_day" r where r.team_id = $7 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $10 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $11::timestamptz and r.bucket < $12::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $13 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $14::timestamptz and r.bucket < $15::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $16 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz) r
-  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."service", "s"."category" order by sum(r.service_calls) desc, 1, 2 limit $21 offset $22;
+  where s.team_id = $19 and s.cube = $20 and s.session_id is null and s.task_id is null and s.run_id is null group by "s"."service", "s"."category" having sum(r.service_calls) > 0 order by sum(r.service_calls) desc, 1, 2 limit $21 offset $22;
 
 --   Limit
 --     ->  Sort
@@ -14,6 +14,7 @@ select s."service" as name, min(s.category) as category, sum(r.service_calls) as
 --                 Window: w1 AS ()
 --                 ->  GroupAggregate
 --                       Group Key: s.service, s.category
+--                       Filter: (sum("*SELECT* 1".service_calls) > '0'::numeric)
 --                       ->  Sort
 --                             Sort Key: s.service, s.category
 --                             ->  Nested Loop

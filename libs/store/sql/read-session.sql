@@ -40,12 +40,13 @@ select session_id, array_agg(distinct agent_id) as agent_ids,
 select s.session_id, s.tool, sum(r.tool_calls) as calls
   from "series" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $2 and s.cube = $3 and "s"."session_id" = any($4::text[])
-  group by 1, 2 order by 3 desc, 2;
+  group by 1, 2 having sum(r.tool_calls) > 0 order by 3 desc, 2;
 
 --   Sort
 --     Sort Key: (sum(r.tool_calls)) DESC, s.tool
 --     ->  GroupAggregate
 --           Group Key: s.session_id, s.tool
+--           Filter: (sum(r.tool_calls) > '0'::numeric)
 --           ->  Incremental Sort
 --                 Sort Key: s.session_id, s.tool
 --                 Presorted Key: s.session_id

@@ -56,7 +56,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
   from "series" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 0) r
   where s.team_id = $5 and s.cube = $6 and s.session_id is null and s.task_id is null and s.run_id is null
-  group by s.tool order by sum(r.tool_calls) desc, s.tool) as part) as "tools",
+  group by s.tool having sum(r.tool_calls) > 0 order by sum(r.tool_calls) desc, s.tool) as part) as "tools",
   (select coalesce(json_agg(part), '[]') from (select where false) as part) as "before",
   (select coalesce(json_agg(part), '[]') from (select where false) as part) as "sessions";
 
@@ -78,6 +78,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                         Sort Key: (sum(r_1.tool_calls)) DESC, s_1.tool
 --                         ->  GroupAggregate
 --                               Group Key: s_1.tool
+--                               Filter: (sum(r_1.tool_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s_1.tool
 --                                     ->  Nested Loop

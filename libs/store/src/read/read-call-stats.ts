@@ -71,7 +71,8 @@ export async function readCallStats(
   const asked = { teamId, cube, segments, filter };
   const { calls, errors, us, timed, category } = kinds[kind];
   const dims = kind === 'service' ? (['service', 'category'] as const) : (['tool'] as const);
-  const grouped = sql`group by ${sql.join(dims.map((dim) => sql.ref(`s.${dim}`)))}`;
+  // What is left of a tool whose uses were taken back is a row of zeros.
+  const grouped = sql`group by ${sql.join(dims.map((dim) => sql.ref(`s.${dim}`)))} having sum(${calls}) > 0`;
   return inWideSnapshot(db, async (snapshot, beside) => {
     const sums = sql<CallStatsRow & { total: number }>`
       select s.${sql.ref(kind)} as name, ${category} as category, sum(${calls}) as calls, sum(${errors}) as errors,

@@ -27,7 +27,7 @@ export async function readSessionFacts(
       : sql<{ session_id: string; tool: string; calls: string }>`
           select s.session_id, s.tool, sum(r.tool_calls) as calls
           ${rollupRows({ teamId, cube: 'unit_tool', segments, filter: { ...filter, session_id: ids } })}
-          group by 1, 2 order by 3 desc, 2`.execute(db),
+          group by 1, 2 having sum(r.tool_calls) > 0 order by 3 desc, 2`.execute(db),
   ]);
   const facts = new Map<string, SessionFacts>();
   for (const { session_id, agent_ids, task_ids } of who.rows) {

@@ -57,7 +57,7 @@ const toolsOf = ({ teamId, filter, cubes }: Planned, { segments }: Buckets): Raw
   select s.tool, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
     round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms
   ${rollupRows({ teamId, cube: cubes.tools, segments, filter })}
-  group by s.tool order by sum(r.tool_calls) desc, s.tool`;
+  group by s.tool having sum(r.tool_calls) > 0 order by sum(r.tool_calls) desc, s.tool`;
 
 /** Money per call is over the calls that could be priced: the others did not cost nothing. */
 const averages = (sums: Sums, cost: string | null, sessions: number) => ({

@@ -19,17 +19,14 @@ async function readUnitTools(db: Db, question: Question): Promise<ToolStats> {
   const { teamId, filter, limit = 1_000, offset = 0 } = question;
   const { segments, period } = periodOf(question);
   const cube = cubeFor('tool', [...filteredBy(filter), 'tool']);
-  const from = rollupRows({ teamId, cube, segments, filter });
+  // What is left of a tool whose uses were taken back is a row of zeros.
+  const found = sql`${rollupRows({ teamId, cube, segments, filter })} group by s.tool having sum(r.tool_calls) > 0`;
   return inSnapshot(db, async (snapshot) => {
     const { rows } = await sql<Row>`
       select s.tool as name, null as category, sum(r.tool_calls) as calls, sum(r.tool_errors) as errors,
         round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as avg_ms, null as last_error, count(*) over () as total
-      ${from} group by s.tool order by sum(r.tool_calls) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
-    const total = await totalOf(
-      snapshot,
-      { rows, offset },
-      sql`select count(*) from (select 1 ${from} group by s.tool) as found`,
-    );
+      ${found} order by sum(r.tool_calls) desc, 1 limit ${limit} offset ${offset}`.execute(snapshot);
+    const total = await totalOf(snapshot, { rows, offset }, sql`select count(*) from (select 1 ${found}) as tool`);
     return { ...period, rows: rows.map((row) => toStats(row, undefined)), total };
   });
 }

@@ -1,7 +1,10 @@
 import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listSessions } from '../../read/list-sessions.ts';
 import { listSlow } from '../../read/list-slow.ts';
+import { readSummary } from '../../read/read-summary.ts';
+import { readToolStats } from '../../read/read-unit-tools.ts';
 import { compareWithRaw } from '../repair/compare.ts';
 import { recompute } from '../repair/recompute.ts';
 import { aStore, type AStore } from '../test-support/a-store.ts';
@@ -122,6 +125,24 @@ test('it still shows when its agent worked', async () => {
     { agent_id: 'b', active: true, records: 1 },
     { agent_id: 'c', active: true, records: 1 },
   ]);
+});
+
+test('no list of tools has what was taken back', async () => {
+  const team = `wire-${++teams}`;
+  const session = { session_id: 's' };
+  for (const record of [wire(session), told(session)]) {
+    await store.store([record], { team });
+    await foldTeam(store.db, team);
+  }
+  const now = Date.now();
+  const question = { teamId: team, filter: {}, span: { from: null, to: now }, now };
+  expect((await readSummary(store.db, question)).calls_by_tool).toEqual({ told: 1 });
+  for (const filter of [{}, session]) {
+    const { rows, total } = await readToolStats(store.db, { ...question, filter });
+    expect({ names: rows.map(({ name }) => name), total }).toEqual({ names: ['told'], total: 1 });
+  }
+  const { sessions } = await listSessions(store.db, { ...question, after: null, limit: 5, offset: 0 });
+  expect(sessions).toMatchObject([{ tools_used: { told: 1 } }]);
 });
 
 test('a record that comes in two batches counts once', async () => {
