@@ -148,6 +148,12 @@ test('equal calls stay as many as the origin that saw most of them tells', () =>
   expect(countOf(...seen('stdout', 4), ...seen('sdk', 1))).toBe(4);
 });
 
+test('of thousands in one place that wrote as much each is put to the one that read as much', () => {
+  const seen = (origin: string) =>
+    Array.from({ length: 4_000 }, (_none, index) => ({ origin, input_tokens: index, output_tokens: 1 }));
+  expect(countOf(...seen('proxy'), ...seen('otlp').toReversed())).toBe(4_000);
+});
+
 test('as many are matched as can be, also where each could take the place of the next', () => {
   const proxy = [0, 8].map((second) => ({ at: atSecond(second) }));
   const otlp = [4, 12].map((second) => ({ origin: 'otlp', at: atSecond(second) }));
@@ -157,8 +163,9 @@ test('as many are matched as can be, also where each could take the place of the
 test('the outcome is the same whatever came first', () => {
   const clique = fc
     .record({
-      origin: fc.constantFrom('proxy', 'otlp', 'sdk', 'transcript', 'stdout'),
+      origin: fc.constantFrom('proxy', 'client', 'otlp', 'sdk', 'transcript', 'stdout'),
       second: fc.integer({ min: 0, max: 20 }),
+      input_tokens: fc.constantFrom(10, 11, null),
       output_tokens: fc.constantFrom(1, 2),
       model: fc.constantFrom('large', 'small', 'unknown'),
       run_id: fc.constantFrom('run', null),

@@ -207,17 +207,19 @@ function matched(cliques: readonly Clique[]): CallMember[][][] {
   const origins = new Set(cliques.flatMap((clique) => [...clique.origins]));
   const groups: Group[] = [];
   const byPlace = new Map<string, Set<Group>>();
-  // In a fold of thousands of equal calls each is compared with those of its own places.
+  // In a fold of thousands of equal calls each is compared with those of its own places that read as much, or with all of
+  // them where that is not known: such calls come last.
   for (const clique of cliques) {
     const places = placesOf(clique, origins.size > 1);
-    const partner = [...new Set(places.flatMap((place) => [...(byPlace.get(place) ?? [])]))]
+    const near = clique.input === unknownInput ? places : places.map((place) => `${place} ${clique.input}`);
+    const partner = [...new Set(near.flatMap((place) => [...(byPlace.get(place) ?? [])]))]
       .filter(({ all }) => areAlike(all, clique))
       .reduce<Group | undefined>((best, one) => (best && best.all.until <= one.all.until ? best : one), undefined);
     const group = partner ?? { all: clique, parts: [] };
     if (partner === undefined) groups.push(group);
     group.parts.push(clique.members);
     if (partner !== undefined) group.all = toClique(group.parts.flat()) ?? group.all;
-    for (const place of places) {
+    for (const place of places.flatMap((one) => [one, `${one} ${group.all.input}`])) {
       const there = byPlace.get(place);
       if (there === undefined) byPlace.set(place, new Set([group]));
       else there.add(group);
