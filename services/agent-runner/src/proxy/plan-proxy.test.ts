@@ -130,6 +130,25 @@ describe('whether a program that nobody knows is led, where nobody said so', () 
     expect(plan(['grok', '-p', 'hi'], { [name]: 'http://127.0.0.1:8000/v1' }, 'auto')).toBeNull();
   });
 
+  test.each([
+    [{ OLLAMA_HOST: 'http://0.0.0.0:11434' }, ['grok', '-p', 'hi']],
+    [{ OLLAMA_HOST: 'http://[::]:11434' }, ['grok', '-p', 'hi']],
+    [{ OLLAMA_HOST: 'http://127.0.0.1:11434' }, ['ollama', 'serve']],
+    [{ OLLAMA_HOST: 'http://127.0.0.1:11434' }, ['bash', '-c', 'ollama serve & python agent.py']],
+    [{ OPENAI_PROXY_URL: 'http://127.0.0.1:7890' }, ['grok', '-p', 'hi']],
+  ] as const)('where a server listens and a web proxy are none: %j for %j', (env, argv) => {
+    for (const wanted of ['auto', 'on'] as const)
+      expect(led(plan([...argv], env, wanted))?.variables ?? {}).not.toHaveProperty(Object.keys(env));
+  });
+
+  test('a bare host beside the address that is called changes nothing', () => {
+    writeFileSync(join(home, 'agent.sh'), '#!/bin/sh\nclaude -p hi\n', { mode: 0o755 });
+    const env = { ANTHROPIC_BASE_URL: 'http://litellm:4000', OLLAMA_HOST: '127.0.0.1:11434' };
+    expect(led(plan(['./agent.sh'], env, 'auto'))?.variables).toEqual({
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:9/s/anthropic',
+    });
+  });
+
   test('a way out that only ALL_PROXY names is left alone', () => {
     expect(plan(['make'], { ALL_PROXY: 'socks5://x:1' })).toBeNull();
   });
@@ -430,6 +449,13 @@ describe('opencode', () => {
     });
   });
 
+  test('it is not sent to a provider with the key of the gateway that the environment names', () => {
+    const made = plan(['opencode'], { ANTHROPIC_BASE_URL: 'http://litellm:4000/v1' });
+    expect(bases(made)).toMatchObject({ anthropic: 'http://litellm:4000/v1' });
+    expect(content(made)).not.toHaveProperty('provider.anthropic');
+    expect(led(made)?.variables).toMatchObject({ ANTHROPIC_BASE_URL: 'http://127.0.0.1:9/s/anthropic' });
+  });
+
   test('with an address that cannot be read it is left alone', () => {
     writeFileSync(
       join(home, 'opencode.jsonc'),
@@ -462,7 +488,12 @@ describe('opencode that another program starts', () => {
 
   test('beside an address of the environment both are led', () => {
     const { names } = started(['sh', '-c', 'kilo run hi'], { OPENAI_BASE_URL: 'http://litellm:4000/v1' });
-    expect(names).toEqual(['openai', 'kilo-anthropic', 'kilo-openai', 'kilo-google']);
+    expect(names).toEqual(['openai', 'kilo-anthropic', 'kilo-google']);
+  });
+
+  test('what tests it is left alone', () => {
+    script('test_agent.py', 'subprocess.run(["opencode", "run", "hi"])\n');
+    expect(started(['python3', '-m', 'pytest', 'test_agent.py']).names).toEqual([]);
   });
 
   test.each([

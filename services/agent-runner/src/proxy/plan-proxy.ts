@@ -11,7 +11,7 @@ import { isOpencode, opencodesIn, opencodeUpstreams, opencodeVariables } from '.
 import { piCalls } from './clients/pi.ts';
 import { webProxyVariables } from './metering-proxy.ts';
 import { upstreamOf, upstreamsOf, type Upstream } from './upstreams.ts';
-import { wantedByItself, withFiles } from './wants-proxy.ts';
+import { isOfTools, servesOllama, wantedByItself, withFiles } from './wants-proxy.ts';
 
 export type ProxyPlan = {
   upstreams: readonly Upstream[];
@@ -53,7 +53,7 @@ export function planProxy({
   const client = knownClientOf(argv, cwd, env);
   const only = wanted === 'auto' ? wantedByItself(argv, cwd, env) : 'all';
   if (wanted === 'off' || goesOutOtherwise(env)) return null;
-  const started = client === null ? opencodesIn(argv, cwd) : [];
+  const started = client !== null || (wanted === 'auto' && isOfTools(argv)) ? [] : opencodesIn(argv, cwd);
   if (only === 'none' && started.length === 0) return null;
   const codex = client?.name === 'codex' ? codexUpstream(argv, { env, cwd }) : null;
   const opencodes = isOpencode(client?.name) ? [client.name] : started;
@@ -76,6 +76,7 @@ export function planProxy({
       : upstreamsOf(only === 'named' ? env : knownTo(client?.name, argv, cwd, env))
           .map((upstream) => (laid !== null && upstream.name === 'anthropic' ? laid : upstream))
           .filter(({ isDefault }) => only === 'all' || isDefault !== true)
+          .filter(({ variable }) => variable !== 'OLLAMA_HOST' || !servesOllama(argv, cwd))
           // Its own files may name an address, which a variable that nobody set would overrule.
           .filter(({ isDefault }) => client?.name !== 'qwen' || isDefault !== true);
   const files = cline?.upstreams ?? pi?.upstreams ?? [];

@@ -51,9 +51,17 @@ const otherAddress = new RegExp(
 );
 /** Whether a variable names the address of a provider, or of what stands before one. */
 export const isAddressVariable = (name: string): boolean => addressVariables.has(name) || otherAddress.test(name);
-/** Those of an environment that do. */
+/** Those of an environment that do. One of the other names may hold a bare host, where to listen or a web proxy instead. */
 export const addressesIn = (env: Environment): string[] =>
-  Object.keys(env).filter((name) => isSet(env, name) && isAddressVariable(name));
+  Object.keys(env).filter(
+    (name) => isSet(env, name) && (addressVariables.has(name) || isOtherAddress(name, env[name] ?? '')),
+  );
+
+function isOtherAddress(name: string, value: string): boolean {
+  const base = otherAddress.test(name) ? upstreamOf('', value)?.base : undefined;
+  if (base === undefined || /^(?:0\.0\.0\.0|\[::\])$/.test(base.hostname)) return false;
+  return !name.includes('_PROXY_') || name.startsWith('LITELLM_') || base.pathname !== '/';
+}
 
 const providers: Readonly<Record<string, string>> = {
   'api.anthropic.com': 'anthropic',

@@ -4,6 +4,7 @@ import type { Environment } from '../run/child-environment.ts';
 import { claudeCalls } from './clients/claude.ts';
 import type { ClientName } from './clients/client-of.ts';
 import { knownClientOf } from './clients/is-own-program.ts';
+import { startedTexts } from '../telemetry/started-texts.ts';
 import { readStart } from './read-start.ts';
 import { scriptOf } from './script-of.ts';
 import { addressesIn, isAddressVariable, ofAzure, upstreamOf } from './upstreams.ts';
@@ -114,6 +115,14 @@ function isElsewhere(env: Environment): boolean {
   return named.length > 0 && named.every(isForeign);
 }
 
+/** Whether a command builds, tests or carries by its own words. */
+export const isOfTools = (argv: readonly string[]): boolean =>
+  argv.some((word) => (word.startsWith('-') ? /^--test\b/.test(word) : isTool(word)));
+
+/** Whether it starts a server that takes from `OLLAMA_HOST` where it listens. */
+export const servesOllama = (argv: readonly string[], cwd: string): boolean =>
+  /\bollama["'`]?[\s,]+["'`]?(?:serve|start)\b/.test(startedTexts(argv, cwd).join(' '));
+
 /**
  * Whether a program that nobody knows can be led without being another: it tests nothing, and starts no client that tells of
  * itself and would lose by it.
@@ -121,7 +130,7 @@ function isElsewhere(env: Environment): boolean {
 function canBeLed(argv: readonly string[], cwd: string, env: Environment): boolean {
   const [program = '', ...rest] = argv;
   if (shells.has(nameOf(program)) && !rest.some((word) => /^-\w*c$/.test(word) || !word.startsWith('-'))) return false;
-  if (argv.some((word) => (word.startsWith('-') ? /^--test\b/.test(word) : isTool(word)))) return false;
+  if (isOfTools(argv)) return false;
   const lines = shells.has(nameOf(program)) ? rest.filter((word) => /\s/.test(word)) : [];
   const scripts = [...lines, scriptOf(argv, cwd)];
   if (scripts.some((text) => testing.test(text) || commandsIn(text).some(isTool))) return false;

@@ -43,6 +43,8 @@ const defaults: Readonly<Record<string, string>> = {
   openai: 'https://api.openai.com/v1',
   google: 'https://generativelanguage.googleapis.com/v1beta',
 };
+/** By these it finds another address itself, with a key for that one; the program is led by the variable, where it can be. */
+const variables: Readonly<Record<string, string>> = { anthropic: 'ANTHROPIC_BASE_URL', openai: 'OPENAI_BASE_URL' };
 
 /** Every configuration that the client merges, the strongest last. */
 function configurations({ folder, folders, names, inline, file }: Dialect, cwd: string, env: Environment): string[] {
@@ -78,7 +80,8 @@ function parse(text: string): Json | null {
  * cannot be read here (comments) leaves it alone altogether.
  */
 export function opencodeUpstreams(name: OpencodeName, cwd: string, env: Environment): Upstream[] {
-  const bases: Record<string, string> = { ...defaults };
+  const isDefault = ([provider]: [string, string]): boolean => (env[variables[provider] ?? ''] ?? '') === '';
+  const bases = Object.fromEntries(Object.entries(defaults).filter(isDefault));
   const dialect = dialects[name];
   for (const text of configurations(dialect, cwd, env)) {
     const config = parse(text);
