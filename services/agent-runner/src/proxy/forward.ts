@@ -45,7 +45,7 @@ type Call = {
 };
 
 type OnUse = Parameters<typeof createCallMeter>[0]['onUse'];
-type SentCall = { shape: CallShape; chunks: Buffer[]; facts: RequestFacts; meter: CallMeter; onAnswer: () => void };
+type SentCall = { shape: CallShape; chunks: Buffer[]; facts: RequestFacts; meter: CallMeter; onSent: () => void };
 
 /** Which of several agents in one process makes a call; for us, not for the provider. */
 const agentHeader = 'telltale-agent';
@@ -149,8 +149,9 @@ export function createForwarder({
     asked: Buffer,
     body: Buffer,
     meter: CallMeter,
+    onSent: () => void,
   ): Promise<{ answer: IncomingMessage; asked: boolean }> => {
-    const answer = await sendUpstream(targetOf(call, asked.length), [asked], call.left);
+    const answer = await sendUpstream(targetOf(call, asked.length), [asked], call.left, onSent);
     if (answer.statusCode === 200) knowing.add(call.upstream);
     const isRefused = answer.statusCode === 400 || answer.statusCode === 422;
     if (!isRefused || knowing.has(call.upstream)) return { answer, asked: true };
@@ -171,17 +172,16 @@ export function createForwarder({
     return { answer: await sendUpstream(targetOf(call, body.length), [body], call.left), asked: false };
   };
 
-  const sendCall = async (call: Call, { shape, chunks, facts, meter, onAnswer }: SentCall): Promise<AnswerEnd> => {
+  const sendCall = async (call: Call, { shape, chunks, facts, meter, onSent }: SentCall): Promise<AnswerEnd> => {
     const plain = call.request.headers['content-encoding'] === undefined;
     const mayAsk = shape.wire === 'openai_chat' && plain && facts.streamed === true && !neverAsk.has(call.upstream);
     const body = mayAsk ? Buffer.concat(chunks) : null;
     const changed = body === null ? null : askForUsage(body, facts);
     const sent =
       body === null || changed === null
-        ? { answer: await sendUpstream(targetOf(call), chunks, call.left), asked: false }
-        : await ask(call, changed, body, meterOf(call, shape, facts));
+        ? { answer: await sendUpstream(targetOf(call), chunks, call.left, onSent), asked: false }
+        : await ask(call, changed, body, meterOf(call, shape, facts), onSent);
     const { answer } = sent;
-    onAnswer();
     const isRefused = answer.statusCode === 400 || answer.statusCode === 422;
     if (isRefused && call.between !== undefined) spans.mayTellAgain(call.between);
     meter.answered({ status: answer.statusCode ?? 0, headers: answer.headers });
@@ -231,8 +231,8 @@ export function createForwarder({
         refuse(call, shape, admission.refused);
         end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
       } else if (whole) {
-        const onAnswer = (): void => uses?.look();
-        end = { how: await sendCall(call, { shape, chunks, facts, meter, onAnswer }) };
+        const onSent = (): void => uses?.look();
+        end = { how: await sendCall(call, { shape, chunks, facts, meter, onSent }) };
       } else {
         if (readable) uses?.follow(request);
         end = await pass(call, chunks, meter);

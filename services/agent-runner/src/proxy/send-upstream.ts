@@ -35,19 +35,21 @@ const lostOnReuse = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_WRITE_AFTER_END'
 
 /**
  * Sends a request whose body is at hand and resolves to the head of its answer. It is sent a second time only when the
- * connection was an old one that the server had closed, as an HTTP client does by itself.
+ * connection was an old one that the server had closed, as an HTTP client does by itself. `onSent` hears when all of it is on
+ * its way, each time; an answer may come before that.
  */
 export async function sendUpstream(
   target: UpstreamRequest,
   body: readonly Buffer[],
   signal: AbortSignal,
+  onSent: () => void = () => undefined,
 ): Promise<IncomingMessage> {
   for (let attempt = 1; ; attempt += 1) {
     const request = openUpstream(target);
     try {
       return await answerOf(request, signal, () => {
         for (const chunk of body) request.write(chunk);
-        request.end();
+        request.end(onSent);
       });
     } catch (error) {
       const stale = request.reusedSocket && lostOnReuse.has(String(codeOf(error)));

@@ -370,6 +370,27 @@ test('Ollama, which gives no ids', async () => {
   expect(told.map(({ tool_name: name }) => name)).toEqual(['b', 'a']);
 });
 
+test('no answer waits until its request is looked through', async () => {
+  const told: UseRecord[] = [];
+  let asked = 0;
+  let toldBefore = false;
+  await using provider = await startProvider(async (_asked, response) => {
+    asked += 1;
+    if (asked > 1) toldBefore = await until(() => told.length > 0, { timeoutMs: 20_000 }).catch(() => false);
+    response.end(message(toolUse(`toolu_${asked}`)).body);
+  });
+  await using proxy = await startMeteringProxy({
+    upstreams: [upstreamOf('openai', provider.url) as Upstream],
+    onCall: () => undefined,
+    onUse: (use) => void told.push(use),
+    env: {},
+    clock: systemClock,
+  });
+  for (const request of [first, second(toolResult('toolu_1'))])
+    await talk(`${proxy.urls.get('openai') ?? ''}/v1/messages`, { body: Buffer.from(JSON.stringify(request)) });
+  expect(toldBefore).toBe(true);
+});
+
 test('what is done in a run within the run is told by that one alone', async () => {
   await using provider = await startProvider((_asked, response) => void response.end(message(toolUse('toolu_1')).body));
   const told: string[] = [];

@@ -79,7 +79,7 @@ export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => vo
         request(chunks: readonly Buffer[], { messages = 0 }: { messages?: number }): void {
           body = { chunks, messages };
         },
-        /** Looks for results in what is held, once: when the request is on its way, so that nobody waits for it. */
+        /** Looks for results in what is held, once: when the request is on its way and its answer is not there yet. */
         look(): void {
           const { chunks } = body;
           body.chunks = [];
