@@ -17,6 +17,8 @@ const clientNames = [
 export type ClientName = (typeof clientNames)[number];
 
 const names: ReadonlySet<string> = new Set<ClientName>(clientNames);
+/** Second names of their programs. */
+const otherNames: Readonly<Record<string, ClientName>> = { kilocode: 'kilo' };
 /** Packages by which the clients are started without being installed. */
 const packages: Readonly<Record<string, ClientName>> = {
   '@anthropic-ai/claude-code': 'claude',
@@ -82,7 +84,8 @@ export function clientOf(argv: readonly string[]): Client | null {
     }
     const bare = argument.replace(/(?!^)@[\w.-]+$/, '');
     const file = basename(bare).replace(/\.(?:js|mjs|cjs|exe)$/, '');
-    const name = Object.hasOwn(packages, bare) ? packages[bare] : names.has(file) ? (file as ClientName) : undefined;
+    const own = Object.hasOwn(otherNames, file) ? otherNames[file] : names.has(file) ? (file as ClientName) : undefined;
+    const name = Object.hasOwn(packages, bare) ? packages[bare] : own;
     // npm takes words for its own up to `--`, those behind the name too.
     if (name !== undefined) {
       const before = argv.slice(0, at);

@@ -29,12 +29,14 @@ const dialects: Readonly<Record<OpencodeName, Dialect>> = {
 export type OpencodeName = 'opencode' | 'kilo';
 export const isOpencode = (name: string | undefined): name is OpencodeName => name === 'opencode' || name === 'kilo';
 
+const programs: Readonly<Record<OpencodeName, string>> = { opencode: 'opencode', kilo: 'kilo(?:code)?' };
+
 /** Those of them that a line or a script for a shell, or a program's own text, starts: what leads them is read by nobody else. */
 export function opencodesIn(argv: readonly string[], cwd: string): OpencodeName[] {
   const lines = argv.some(isShell) ? argv.filter((word) => /\s/.test(word)) : [];
   const texts = [...lines, ...startedTexts(argv, cwd).slice(argv.length)];
   return (['opencode', 'kilo'] as const).filter((name) =>
-    texts.some((text) => new RegExp(`(?:^|[\\s/"'\`;&|(=[,])${name}(?=[\\s"'\`,\\])])`, 'm').test(text)),
+    texts.some((text) => new RegExp(`(?:^|[\\s/"'\`;&|(=[,])${programs[name]}(?=[\\s"'\`,\\])])`, 'm').test(text)),
   );
 }
 
