@@ -5,7 +5,8 @@ const mostPages = 50;
 
 /**
  * Looks up which uses of tools of a conversation are stored. A key that may not read cannot ask: then nothing is known to
- * be stored, and what was seen live may be told twice.
+ * be stored, and what was seen live may be told twice. What a metering proxy tells of them stands in for who knows them: the
+ * transcript does, and all of them.
  */
 export function createToldTools(
   api: Pick<TelltaleApi, 'calls'>,
@@ -23,7 +24,9 @@ export function createToldTools(
         ...(cursor === undefined ? {} : { cursor }),
       };
       const { calls, next_cursor } = await api.calls(query);
-      for (const call of calls) if (call.kind === 'tool_call' && call.tool_call_id) ids.add(call.tool_call_id);
+      for (const call of calls)
+        if (call.kind === 'tool_call' && call.tool_call_id && call.attributes?.['signal'] !== 'wire')
+          ids.add(call.tool_call_id);
       if (next_cursor === null || next_cursor === undefined) break;
       cursor = next_cursor;
     }
