@@ -46,6 +46,8 @@ export async function fillRange(
   { recent = false, minutesSince }: { recent?: boolean; minutesSince: Date },
 ): Promise<Scope> {
   await makeTempTables(trx);
+  // Repeated uses of a day are looked up in a hash as long as it has the room, as in a fold; else each in the list of all.
+  await sql.raw(`set local work_mem = '64MB'`).execute(trx);
   const labelNames = await labelNamesOf(trx, teamId);
   const scope = recent
     ? recentScope(teamId, range, labelNames)
