@@ -58,3 +58,12 @@ test('a statement that fails, and what a failed transaction could not forget, le
   await expect(failed).rejects.toThrow('current transaction is aborted');
   expect((await divide(1)).rows).toEqual([{ n: 1 }]);
 });
+
+test('a statement that was never prepared is forgotten without a word to the server, which would fail the transaction', async () => {
+  await using server = await createTestDatabase();
+  await using database = createDatabase({ url: server.url, max: 1, applicationName: 'test', keptPlans: 1 });
+  const db = database.kysely;
+  await expect(sql`select ${1}::int as n from missing`.execute(db)).rejects.toThrow('does not exist');
+  const { rows } = await db.transaction().execute((trx) => sql`select ${1}::int as n`.execute(trx));
+  expect(rows).toEqual([{ n: 1 }]);
+});

@@ -7,12 +7,16 @@ export type KeptPlans = {
   isKept?: (text: string) => boolean;
 };
 
-/** What the client believes to be prepared on its connection; a name that it does not know is sent with its text. */
-function forgetParsed(client: PoolClient, name: string): void {
+/**
+ * Forgets what the client believes to be prepared on its connection; a name that it does not know is sent with its text.
+ * False where it was not: a statement that failed to be prepared.
+ */
+function forgetParsed(client: PoolClient, name: string): boolean {
   const connection: unknown = Reflect.get(client, 'connection');
   const parsed: unknown =
     typeof connection === 'object' && connection !== null && Reflect.get(connection, 'parsedStatements');
-  if (typeof parsed === 'object' && parsed !== null) Reflect.deleteProperty(parsed, name);
+  if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, name)) return false;
+  return Reflect.deleteProperty(parsed, name);
 }
 
 /**
@@ -30,7 +34,8 @@ export function keepPlans(client: PoolClient, { most, isKept = () => true }: Kep
     if (oldest === undefined) return;
     const [text, name] = oldest;
     names.delete(text);
-    forgetParsed(client, name);
+    // What the server does not know either it would refuse to forget, and fail the transaction.
+    if (!forgetParsed(client, name)) return;
     // In a transaction that has failed it fails too: then it stays, under a name that is never used again.
     void Promise.resolve(send(`deallocate ${name}`)).catch(() => {});
   };
