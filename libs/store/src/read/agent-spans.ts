@@ -27,11 +27,16 @@ export type SpanQuestion = {
  * came to, the others batch by batch, so that what is stored is found at once.
  */
 export function agentSpans({ teamId, table, ids, within = [] }: SpanQuestion): RawBuilder<unknown> {
-  const folded = sql.join([sql`unit.team_id = ${teamId} and unit.cube = 'unit'`, ...ids('unit')], sql` and `);
   return sql`select agent_id, min(first_at) as first_at, max(last_at) as last_at from (
-      select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where ${folded}
+      ${foldedSpans({ teamId, ids })}
       union all ${unfoldedSpans({ teamId, table, ids, within })}
     ) as span group by agent_id`;
+}
+
+/** The same of folded rows alone, an agent as often as it has units. */
+export function foldedSpans({ teamId, ids }: Pick<SpanQuestion, 'teamId' | 'ids'>): RawBuilder<unknown> {
+  const folded = sql.join([sql`unit.team_id = ${teamId} and unit.cube = 'unit'`, ...ids('unit')], sql` and `);
+  return sql`select agent_id, first_at, last_at + interval '1 minute' as last_at from unit_total as unit where ${folded}`;
 }
 
 /** The same of the batches alone that are not folded yet. */

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
-import { agentSpans, isIndexed } from '../../read/agent-spans.ts';
+import { foldedSpans, isIndexed } from '../../read/agent-spans.ts';
 import { baseInsert, binOf, micros } from './base-insert.ts';
 import { allowedLabels, type Scope } from './scope.ts';
 
@@ -76,7 +76,7 @@ export async function takeWireTools(trx: DbTransaction, scope: Scope, { note }: 
     where t.team_id = ${teamId} and t.name = n.name and t.at < n.at - ${notedWithin}`.execute(trx);
 }
 
-/** Which agents have rows of a place, and when; and which of them are its own. */
+/** Which agents have folded rows of a place, and when; and which of them are its own. */
 function rowsIn(teamId: string, place: string): { spans: RawBuilder<unknown>; own: RawBuilder<unknown> } {
   const [what = '', id = '', hour = ''] = /^(\w+) (.*?)(?: (-?\d+))?$/s.exec(place)?.slice(1) ?? [];
   if (what === 'agent') {
@@ -88,7 +88,9 @@ function rowsIn(teamId: string, place: string): { spans: RawBuilder<unknown>; ow
   const value = place.slice(what.length + 1);
   const column = what === 'run' ? 'run_id' : 'session_id';
   const ids = (alias: string): RawBuilder<unknown>[] => [sql`${sql.ref(`${alias}.${column}`)} = ${value}`];
-  return { spans: agentSpans({ teamId, table: 'tool_call', ids }), own: sql.join(ids('r')) };
+  const spans = sql`select agent_id, min(first_at) as first_at, max(last_at) as last_at
+    from (${foldedSpans({ teamId, ids })}) as unit group by agent_id`;
+  return { spans, own: sql.join(ids('r')) };
 }
 
 /** Puts what the wire told and was counted in these places, where somebody tells since now, into fold_wire to be taken back. */
