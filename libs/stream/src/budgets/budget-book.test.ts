@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectWriter, disconnect, type StreamConnection } from '../connect.ts';
 import { keys } from '../keys.ts';
-import { openBudgetBook, readBudgetBook, rebaseBudgets, syncHolder } from './budget-book.ts';
+import { gatheringMs, openBudgetBook, readBudgetBook, rebaseBudgets, syncHolder } from './budget-book.ts';
 
 let server: TestRedis;
 let redis: StreamConnection;
@@ -88,9 +88,12 @@ describe('a word of a holder', () => {
   test('is refused by a hard budget while what was lost is gathered, and not by a soft one', async () => {
     for (const hard of [true, false]) {
       const team = await aBook(hard);
+      const begun = performance.now();
       await openBudgetBook(redis, { teamId: team, epoch: 'two', lost: true });
       const answer = await syncHolder(redis, team, word({ wants: [want(accounts[0], 1)] }));
       expect([answer.outcome, answer.gathering_ms > 0]).toEqual([hard ? 'refused' : 'ok', true]);
+      // Of the whole time, as much as has not passed since.
+      expect(answer.gathering_ms + (performance.now() - begun)).toBeGreaterThan(gatheringMs - 5);
     }
   });
 });
