@@ -231,7 +231,7 @@ export function createForwarder({
         refuse(call, shape, admission.refused);
         end = { how: 'refused', type: admission.refused.type, message: admission.refused.message };
       } else if (whole) {
-        const onSent = (): void => uses?.look();
+        const onSent = (): void => uses?.look({ early: true });
         end = { how: await sendCall(call, { shape, chunks, facts, meter, onSent }) };
       } else {
         if (readable) uses?.follow(request);

@@ -170,6 +170,23 @@ describe('Messages', () => {
     expect(told[1]?.attributes).toMatchObject({ repeated_tool_call_id: 'toolu_1' });
   });
 
+  test('a result that comes before all of the answer was read is told once that is over', () => {
+    const told: UseRecord[] = [];
+    const { call } = createToolUses({ onUse: (use) => void told.push(use), clock: systemClock });
+    const own = { wire: 'anthropic', agent: undefined, headers: {} } as const;
+    const asking = call(own);
+    const brings = call(own);
+    const results = second(toolResult('toolu_2'), toolResult('toolu_1'));
+    brings.request([Buffer.from(JSON.stringify(results))], { messages: 3 });
+    brings.look({ early: true });
+    asking.asks({ id: 'toolu_1', name: 'read', inputBytes: 2 });
+    asking.ended();
+    // Its own answer asks under an id that stands in the conversation already: from before the run.
+    brings.asks({ id: 'toolu_2', name: 'write', inputBytes: 2 });
+    brings.look();
+    expect(told).toMatchObject([{ tool_call_id: 'toolu_1' }]);
+  });
+
   test('a request that is too long to hold is looked through as it passes', async () => {
     const told: UseRecord[] = [];
     const { call } = createToolUses({ onUse: (use) => void told.push(use), clock: systemClock });
@@ -379,15 +396,18 @@ test('no answer waits until its request is looked through', async () => {
     if (asked > 1) toldBefore = await until(() => told.length > 0, { timeoutMs: 20_000 }).catch(() => false);
     response.end(message(toolUse(`toolu_${asked}`)).body);
   });
+  let calls = 0;
   await using proxy = await startMeteringProxy({
     upstreams: [upstreamOf('openai', provider.url) as Upstream],
-    onCall: () => undefined,
+    onCall: () => (calls += 1),
     onUse: (use) => void told.push(use),
     env: {},
     clock: systemClock,
   });
-  for (const request of [first, second(toolResult('toolu_1'))])
+  for (const request of [first, second(toolResult('toolu_1'))]) {
     await talk(`${proxy.urls.get('openai') ?? ''}/v1/messages`, { body: Buffer.from(JSON.stringify(request)) });
+    await until(() => calls === asked);
+  }
   expect(toldBefore).toBe(true);
 });
 

@@ -19,6 +19,8 @@ export type UseRecord = Omit<RecordOf<'tool_call'>, Filled> & { at: string; agen
 export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => void; clock: Clock }) {
   const open = createOpenUses();
   const told = createTold();
+  /** Calls that began and whose answers were not all read. */
+  let running = 0;
 
   const tell = (
     { use, wire, agent, caller, endedMono }: OpenUse,
@@ -47,6 +49,7 @@ export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => vo
       const from = { at: clock.now(), mono: clock.monotonic() };
       const caller = callerOf(headers);
       const own: OpenUse[] = [];
+      running += 1;
       let body: { chunks: readonly Buffer[]; messages: number } = { chunks: [], messages: 0 };
 
       const results = () => {
@@ -58,8 +61,10 @@ export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => vo
           const { messages } = body;
           for (const [id, result] of found) {
             const one = open.withId(wire, id);
-            // Of an earlier use with the same id: a request that is made again brings no more than before.
-            if (one === undefined || (told.has(`${wire}:${id}`) && messages <= one.messages)) continue;
+            // Of an earlier use with the same id: no request brings what its own answer asks for, and one that is made again no
+            // more than before.
+            if (one === undefined || own.includes(one) || (told.has(`${wire}:${id}`) && messages <= one.messages))
+              continue;
             open.close(one);
             tell(one, result, from);
           }
@@ -79,8 +84,12 @@ export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => vo
         request(chunks: readonly Buffer[], { messages = 0 }: { messages?: number }): void {
           body = { chunks, messages };
         },
-        /** Looks for results in what is held, once: when the request is on its way and its answer is not there yet. */
-        look(): void {
+        /**
+         * Looks for results in what is held, once: while its answer is waited for (`early`), but after it where another answer is
+         * still read, which may be the one that asked.
+         */
+        look({ early = false }: { early?: boolean } = {}): void {
+          if (early && running > 1) return;
           const { chunks } = body;
           body.chunks = [];
           if (chunks.length === 0 || !open.mayBeIn(wire, chunks)) return;
@@ -104,6 +113,7 @@ export function createToolUses({ onUse, clock }: { onUse: (use: UseRecord) => vo
           open.open(one);
         },
         ended(): void {
+          running -= 1;
           const now = clock.monotonic();
           for (const one of own) one.endedMono = now;
         },
