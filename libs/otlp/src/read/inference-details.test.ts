@@ -34,7 +34,10 @@ test('the event of a request is a call, known by the id of the answer, else by i
   const counts = { model: 'gpt-5', input_tokens: 9_000, cache_read_tokens: 6_000, output_tokens: 77, status: 'ok' };
   const byId = { ...counts, agent_id: 'an-agent', message_id: 'chatcmpl-a1', attributes: { signal: 'log' } };
   expect(told({ ...usage, ...named }, {})).toMatchObject([byId]);
-  expect(told({ ...usage, ...named })).toMatchObject([byId]);
+  const withinSpan = { as_span: expect.stringMatching(/^[0-9a-f]{16}$/), within_span: place.spanId };
+  const [first, again] = [told({ ...usage, ...named }), told({ ...usage, ...named })];
+  expect(first).toMatchObject([{ ...byId, span_id: place.spanId, attributes: { signal: 'log', ...withinSpan } }]);
+  expect(again[0]?.attributes).toEqual(first[0]?.attributes);
   expect(told(usage)).toMatchObject([
     { ...counts, trace_id: place.traceId, span_id: place.spanId, attributes: { signal: 'span' } },
   ]);

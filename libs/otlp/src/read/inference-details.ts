@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import { textOf } from '../attributes.ts';
 import { llmCallOf } from './llm-span.ts';
@@ -5,6 +6,13 @@ import { callBase, type EventReader } from './log-profiles.ts';
 
 /** Clients whose own events tell of the same request, by another id or none. */
 const tellsByItself = /^(?:gemini-cli|qwen-code)$/;
+
+/**
+ * An event with the id of an answer stands like a span of its own within the one that it was written in: where that is the call's
+ * it is one with it, whatever session either knows, and where it is around several calls each event stays one.
+ */
+const withinItsSpan = (answer: string, spanId: string) =>
+  spanId === '' ? {} : { as_span: createHash('sha256').update(answer).digest('hex').slice(0, 16), within_span: spanId };
 
 /**
  * The conventions' event of a request to a model, which says what its span says: the only word on it where spans are sampled or
@@ -34,6 +42,7 @@ export const inferenceDetails: EventReader = (context) => {
   };
   const call = llmCallOf(span, source, common.at, { usage: 'otel' });
   if (call.kind !== 'llm_call' || (!failed && (call.input_tokens ?? call.output_tokens) === undefined)) return null;
-  const told = { ...callBase(context).attributes, signal: isNamed ? 'log' : 'span' };
+  const place = isNamed ? { signal: 'log', ...withinItsSpan(answer, spanId) } : { signal: 'span' };
+  const told = { ...callBase(context).attributes, ...place };
   return { ...call, attributes: { ...call.attributes, ...told } };
 };

@@ -6,11 +6,14 @@ import { memberColumns } from './call.ts';
 
 const columns = sql.join(memberColumns.map((name) => sql.ref(name)));
 
-/** Only what was a span itself: a log record names the span that it was written in. The proxies of a run within a run are such. */
+/**
+ * Only what was a span itself, or stands for one (`as_span`): a log record names the span that it was written in. The proxies
+ * of a run within a run are such.
+ */
 const spanId = (
   id: RawBuilder<unknown>,
 ): RawBuilder<unknown> => sql`case when r.origin in ('otlp', 'proxy') and r.span_id is not null
-  and r.attributes ->> 'signal' = 'span' then r.trace_id || ':' || ${id} end`;
+  and (r.attributes ->> 'signal' = 'span' or r.attributes ->> 'as_span' is not null) then r.trace_id || ':' || ${id} end`;
 
 const isSum = sql`(r.origin = 'otlp' and r.attributes ->> 'signal' = 'metric')`;
 
@@ -25,7 +28,7 @@ function valueOf(name: (typeof memberColumns)[number], scope: Scope): RawBuilder
         when r.attributes ->> 'native' = 'true' then 'native'
         when r.attributes ->> 'http' = 'true' then 'http' when r.attributes ->> 'of_client' = 'true' then 'client' else r.origin end`;
     case 'span':
-      return spanId(sql`r.span_id`);
+      return spanId(sql`coalesce(r.attributes ->> 'as_span', r.span_id)`);
     case 'parent_span':
       // Past spans between that only pass a call on, where the door saw them.
       return spanId(sql`coalesce(r.attributes ->> 'within_span', r.parent_span_id)`);

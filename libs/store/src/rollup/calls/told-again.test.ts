@@ -60,6 +60,24 @@ test('a span around another one of the same request is no second call, and the i
   expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
 });
 
+test('an event of an answer is one with the span that it was written in, and each of several within one is a call', async () => {
+  const event = (id: string, within: string) =>
+    aRecord('llm_call', {
+      origin: 'otlp',
+      at,
+      trace_id: 't',
+      span_id: within,
+      message_id: `answer-${id}`,
+      attributes: { signal: 'log', as_span: `of-${id}`, within_span: within },
+      input_tokens: 100,
+      output_tokens: 10,
+    });
+  const known = span('call', 'agent', { message_id: 'answer-1', session_id: 'only the span knows' });
+  expect(await sums([known, event('1', 'call')])).toMatchObject({ llm_calls: 1, input: 100 });
+  expect(await sums([event('1', 'call'), known, event('1', 'call')])).toMatchObject({ llm_calls: 1, input: 100 });
+  expect(await sums([event('2', 'agent'), event('3', 'agent')])).toMatchObject({ llm_calls: 2, input: 200 });
+});
+
 test('three instrumentations around each other tell of one call', async () => {
   const records = [
     span('a', undefined, { output_tokens: 1 }),
