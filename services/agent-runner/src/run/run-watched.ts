@@ -107,6 +107,7 @@ export async function runWatched(options: RunWatchedOptions): Promise<RunResult>
   const telemetry = await openRunTelemetry({
     wanted: options.plain !== true,
     argv: calls.argv,
+    asGiven: options.argv,
     cwd,
     env: words?.seen ?? env,
     telltaleUrl: options.telltaleUrl,

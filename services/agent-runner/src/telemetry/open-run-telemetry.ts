@@ -49,6 +49,7 @@ function ofRun(
 export async function openRunTelemetry({
   wanted,
   argv,
+  asGiven,
   cwd,
   env,
   telltaleUrl,
@@ -61,6 +62,8 @@ export async function openRunTelemetry({
 }: {
   wanted: boolean;
   argv: readonly string[];
+  /** The command as the person gave it, without what the run has added. */
+  asGiven?: readonly string[];
   cwd: string;
   env: Environment;
   /** The gateway's own address. */
@@ -77,7 +80,7 @@ export async function openRunTelemetry({
   if (!wanted) return { argv, variables: {}, emit, know: () => undefined, finish: async () => undefined };
   const settings = settingsOfClaude(argv, { cwd, env, file: fileIn(folder, 'client-telemetry.json') });
   const programs = fileIn(folder, 'programs');
-  const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs });
+  const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs, asGiven });
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const since = clock.now();
   const broken = createBrokenAnswers({

@@ -6,7 +6,7 @@ import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } fro
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { leadCodexByName } from './codex-by-name.ts';
 import { startedTexts } from './started-texts.ts';
-import { readWritten } from './written-telemetry.ts';
+import { readWritten, type Written } from './written-telemetry.ts';
 import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
@@ -27,6 +27,7 @@ export function planTelemetry({
   env,
   telltaleUrl,
   programs = null,
+  asGiven,
 }: {
   /** Of the run: its program finds scripts from there. */
   cwd: string;
@@ -34,6 +35,8 @@ export function planTelemetry({
   telltaleUrl: string | undefined;
   /** A folder of the run's own for programs that stand before the person's; null: nowhere. */
   programs?: string | null;
+  /** The person's own command, where the run has put words of its own into the one that is led: those say nothing of the person. */
+  asGiven?: readonly string[] | undefined;
 }): TelemetryPlan {
   const ours = telltaleUrl === undefined ? undefined : URL.parse(telltaleUrl)?.origin;
   const withoutOurs = (some: PersonEndpoints): PersonEndpoints =>
@@ -54,23 +57,24 @@ export function planTelemetry({
     // Several would each receive what the others report.
     return client === undefined || others.length > 0 ? null : ownEndpoint(client, env);
   };
+  const writtenOf = (argv: readonly string[]): Written => readWritten(asGiven ?? argv, { cwd, env });
   return {
     forward(argv) {
       const client = clientOf(argv)?.name ?? null;
       const own = ownOf(argv);
       if (own !== null) return withoutOurs(own);
-      const written = readWritten(argv, { cwd, env });
+      const written = writtenOf(argv);
       return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env, written)));
     },
     withholds(argv) {
       const isAlone = clientOf(argv) !== null || endpoints.size === 0;
-      const written = readWritten(argv, { cwd, env });
+      const written = writtenOf(argv);
       return (signal, client) => !isAlone && client !== null && !wasOn(client, signal, env, written);
     },
     lead(argv, endpoint) {
       const client = clientOf(argv);
       const clients = clientsOf(argv);
-      const written = readWritten(argv, { cwd, env });
+      const written = writtenOf(argv);
       const variables: Record<string, string> = isGrpc
         ? {}
         : {

@@ -72,3 +72,15 @@ test('what only the run wants told of each request is not asked of a client that
   expect(variablesOf(planOf({}))).toHaveProperty('OTEL_LOG_RAW_API_BODIES');
   expect(variablesOf(planOf({ 'home/.claude/settings.json': claude }))).not.toHaveProperty('OTEL_LOG_RAW_API_BODIES');
 });
+
+test('settings that the run lays over a client are not the person’s', () => {
+  const asGiven = ['claude', '-p', 'hi'];
+  const laid = ['claude', '--settings', '/run/client-settings.json', '-p', 'hi'];
+  const variablesOf = (given?: readonly string[]) =>
+    planTelemetry({ cwd: '/', env: { HOME: '/nonexistent' }, telltaleUrl: undefined, asGiven: given }).lead(
+      laid,
+      'http://127.0.0.1:1/s',
+    ).variables;
+  expect(variablesOf(asGiven)).toHaveProperty('OTEL_LOG_RAW_API_BODIES');
+  expect(variablesOf()).not.toHaveProperty('OTEL_LOG_RAW_API_BODIES');
+});
