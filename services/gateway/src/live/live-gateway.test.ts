@@ -44,7 +44,7 @@ it('shows what PostgreSQL holds, and then each committed record once, for an age
   await commit('red', [line('one', '0'), aRecord('process_sample', { agent_id: 'one' })]);
   let written = 0;
   using clients = new DisposableStack();
-  const heard: (() => number[])[] = [];
+  const heard: { snapshot: number[]; live: () => number[] }[] = [];
   const targets = [{ agent_id: 'one' }, { session_id: 's' }, { run_id: 'r' }, { team_id: 'red', agent_ids: ['one'] }];
   const write = async (lines: number): Promise<void> => {
     for (let n = 0; n < lines; n += 1) await commit('red', [line('one', String((written += 1)))]);
@@ -58,17 +58,21 @@ it('shows what PostgreSQL holds, and then each committed record once, for an age
     const { snapshot } = await subscribed(client, target);
     if (snapshot === null) throw new Error('a first subscription has a snapshot');
     const shown = 'agents' in snapshot ? snapshot.agents[0] : snapshot;
-    heard.push(() =>
-      [...(shown?.activity_logs ?? []).toReversed(), ...client.items('log_entry')].map(({ message }) =>
-        Number(message),
-      ),
-    );
+    const listed = (shown?.activity_logs ?? []).toReversed();
+    heard.push({
+      snapshot: listed.map(({ message }) => Number(message)),
+      live: () => client.items('log_entry').map(({ message }) => Number(message)),
+    });
     await writer;
   }
-  for (const lines of heard) {
-    await until(() => lines().at(-1) === written);
-    const [first = -1] = lines();
-    expect(lines()).toEqual(Array.from({ length: written - first + 1 }, (_, n) => first + n));
+  for (const { snapshot, live } of heard) {
+    await until(() => live().at(-1) === written);
+    const lines = live();
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+    // A snapshot lists the newest lines: what was committed before them, and is heard of after it, follows once as well.
+    const all = [...snapshot, ...lines].toSorted((a, b) => a - b);
+    const [first = -1] = all;
+    expect(all).toEqual(Array.from({ length: written - first + 1 }, (_, n) => first + n));
   }
 });
 
