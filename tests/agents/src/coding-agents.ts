@@ -177,7 +177,7 @@ export const codingAgents: readonly Client[] = [
   {
     name: 'Kilo Code',
     by: 'the metering proxy and its output',
-    install: { npm: ['@kilocode/cli@7.8.1', '@kilocode/cli-linux-x64@7.8.1'] },
+    install: { npm: ['@kilocode/cli@7.7.7', '@kilocode/cli-linux-x64@7.7.7'] },
     folder: 'kilo',
     scenarios: withoutSubagents,
     argv: ({ folder, prompt }) => [
@@ -200,7 +200,7 @@ export const codingAgents: readonly Client[] = [
   {
     name: 'pi',
     by: 'the metering proxy',
-    install: { npm: ['@earendil-works/pi-coding-agent@1.5.2'] },
+    install: { npm: ['@earendil-works/pi-coding-agent@0.99.1'] },
     folder: 'pi',
     scenarios: withoutSubagents,
     argv: ({ folder, prompt }) => [
