@@ -200,7 +200,7 @@ export const codingAgents: readonly Client[] = [
   {
     name: 'pi',
     by: 'the metering proxy',
-    install: { npm: ['@earendil-works/pi-coding-agent@0.99.1'] },
+    install: { npm: ['@mariozechner/pi-coding-agent@0.73.1'] },
     folder: 'pi',
     scenarios: withoutSubagents,
     argv: ({ folder, prompt }) => [

@@ -29,8 +29,11 @@ const cell = (ledger: number | null, product: number | null): string =>
 /** A run ends as its program does. */
 const endsWell = ({ exitCode, endReason }: Row): boolean => endReason === (exitCode === 0 ? 'completed' : 'failed');
 
+/** A client that asked the server for nothing was not tried. */
+const wasTried = ({ ledger }: Row): boolean => ledger.calls + ledger.errors > 0;
+
 export const isEqual = (row: Row): boolean =>
-  endsWell(row) && names.every((name) => row.ledger[name] === row.product[name]);
+  wasTried(row) && endsWell(row) && names.every((name) => row.ledger[name] === row.product[name]);
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
