@@ -4,7 +4,7 @@ import { exposeMetrics } from '@telltale/runtime/expose-metrics';
 import { createLifecycle } from '@telltale/runtime/lifecycle';
 import type { Log } from '@telltale/runtime/log';
 import { createDatabase, type Db, plannedSettings, questionSettings } from '@telltale/store/database';
-import { countRunners, findKey, findSession } from '@telltale/store/config';
+import { countRunners, findKey, findSession, readTeam } from '@telltale/store/config';
 import { readRollupLag } from '@telltale/store/read';
 import { assertSchema } from '@telltale/store/migrate';
 import { connectWriter, disconnect, refuseEviction } from '@telltale/stream/connect';
@@ -133,6 +133,7 @@ export async function createGateway({
       log,
       version,
       identify: credentials.identify,
+      isKnownTeam: async (team) => (await readTeam(db, team)).known,
       onAnswer: (answer) => {
         metrics.countRequest(answer);
         traffic.count(answer);

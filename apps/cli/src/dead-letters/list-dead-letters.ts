@@ -3,7 +3,7 @@ import { unknownText } from '@telltale/contracts/format/unknown';
 import type { DeadLetterRow } from '@telltale/contracts/http/dead-letters';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTable } from '../table.ts';
 import { lesser, numbers, words } from '../views/columns.ts';
 import { formatTime } from '../views/words.ts';
@@ -14,7 +14,7 @@ const most = 10_000;
 
 /** Lists dead letters, newest first, page by page. */
 export async function listDeadLetters(flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const letters: DeadLetterRow[] = [];
   let total = 0;
   do {

@@ -1,11 +1,11 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { eachLetter } from './each-letter.ts';
 
 /** Publishes what the letters hold once more. Whether it could be stored is seen in the list: what could is gone from it. */
 export async function replayDeadLetters(ids: readonly string[], flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   await eachLetter(ids, context, async (id) => {
     const answer = await api.replayDeadLetter(id);
     if (flags.json === true) context.out(`${JSON.stringify(answer)}\n`);

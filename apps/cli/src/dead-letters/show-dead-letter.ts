@@ -3,12 +3,12 @@ import { unknownText } from '@telltale/contracts/format/unknown';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { formatFields } from '../fields.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTime } from '../views/words.ts';
 
 /** Shows one dead letter and what it holds; a payload that is no text as base64. */
 export async function showDeadLetter(id: string, flags: ClientFlags, context: Context): Promise<void> {
-  const letter = await openApi(flags, context).deadLetter(id);
+  const letter = await (await openApiOfTeam(flags, context)).deadLetter(id);
   if (flags.json === true) {
     context.out(`${JSON.stringify(letter)}\n`);
     return;

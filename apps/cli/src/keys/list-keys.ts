@@ -1,7 +1,7 @@
 import type { KeyRow } from '@telltale/contracts/http/keys';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTable } from '../table.ts';
 import { formatTime } from '../views/words.ts';
 
@@ -9,7 +9,7 @@ const pageSize = 100;
 
 /** Lists all keys that the asking key may see, page by page. */
 export async function listKeys(flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const keys: KeyRow[] = [];
   for (;;) {
     const page = await api.keys({ limit: pageSize, offset: keys.length });

@@ -1,7 +1,7 @@
 import type { RunnerRow } from '@telltale/contracts/http/runners';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTable } from '../table.ts';
 import { formatTime } from '../views/words.ts';
 
@@ -9,7 +9,7 @@ const pageSize = 100;
 
 /** Lists the runners of a team, page by page. */
 export async function listRunners(flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const runners: RunnerRow[] = [];
   for (;;) {
     const page = await api.runners({ limit: pageSize, offset: runners.length });

@@ -2,7 +2,7 @@ import type { RunAction, RunCommand } from '@telltale/contracts/http/run-command
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { CliError } from '../failure.ts';
 import { awaitEnds } from './await-ends.ts';
 import { confirm, demandTerminal } from './confirm.ts';
@@ -11,7 +11,7 @@ export type StopFlags = ClientFlags & { agent?: string; all?: boolean; yes?: boo
 
 /** Asks one run to pause or to go on. */
 export async function commandRun(id: string, action: RunAction, flags: ClientFlags, context: Context): Promise<void> {
-  const { commands } = await openApi(flags, context).commandRun(id, action);
+  const { commands } = await (await openApiOfTeam(flags, context)).commandRun(id, action);
   if (flags.json === true) context.out(`${JSON.stringify({ commands })}\n`);
   else if (commands.some(isWatched)) context.say(`run ${id}: ${onlyWatched}`);
   else if (flags.quiet !== true) context.say(`run ${id}: asked to ${action}`);
@@ -27,7 +27,7 @@ export async function stopRuns(id: string | undefined, flags: StopFlags, context
   const ways = [id, flags.agent, flags.all].filter((way) => way !== undefined).length;
   if (ways > 1 || (ways === 0 && flags.team === undefined))
     throw new CliError('name a run, or --agent <id>, or --team <team>, or --all', { exitCode: 2 });
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   if (id === undefined && !(await demandConfirmation(api, flags))) {
     if (flags.json === true) context.out(`${JSON.stringify({ commands: [], left: [], only_watched: [] })}\n`);
     else if (flags.quiet !== true) context.say(describe(0, 0));

@@ -1,6 +1,6 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { awaitTasks } from './await-tasks.ts';
 
 /** The ladder, and the way of its last word. */
@@ -8,7 +8,7 @@ const longestMs = 30_000;
 
 /** `telltale tasks cancel`: resolves when the task has ended. */
 export async function cancelTask(id: string, flags: ClientFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const asked = await api.cancelTask(id);
   const [task = asked] = await awaitTasks(api, [id], () => undefined, longestMs);
   if (flags.json === true) context.out(`${JSON.stringify(task)}\n`);

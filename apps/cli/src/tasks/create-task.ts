@@ -1,7 +1,7 @@
 import type { TaskOrder } from '@telltale/contracts/http/task-orders';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { readLimitFlags, type LimitFlags } from '../run/limit-flags.ts';
 import { awaitTasks } from './await-tasks.ts';
 import { readInputs, type InputFlags } from './read-inputs.ts';
@@ -37,7 +37,7 @@ function limitsOf(flags: CreateFlags) {
 
 /** `telltale tasks create`: prints the task's id; with --wait its end decides about the exit code. */
 export async function createTask(crew: string, flags: CreateFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const task = await api.createTask({
     crew_id: crew,
     inputs: readInputs(flags),

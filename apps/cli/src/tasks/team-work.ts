@@ -2,7 +2,7 @@ import { TelltaleError } from '@telltale/contracts/errors';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { confirm } from '../runs/confirm.ts';
 import { awaitTasks } from './await-tasks.ts';
 import { readInputs, type InputFlags } from './read-inputs.ts';
@@ -15,7 +15,7 @@ export type StopTeamFlags = ClientFlags & { yes?: boolean };
 
 /** `telltale start --team`: a task for every crew of the team that has what it needs; the others are named. */
 export async function startTeam(flags: StartFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const given = readInputs(flags);
   const { crews } = await api.crews();
   if (crews.length === 0) throw new CliError('no runner has announced a crew of this team');
@@ -37,7 +37,7 @@ export async function startTeam(flags: StartFlags, context: Context): Promise<vo
 
 /** `telltale stop --team`: ends all tasks of the team that have not ended, and says how many are left until none is. */
 export async function stopTeam(flags: StopTeamFlags, context: Context): Promise<void> {
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const team = flags.team ?? 'the team';
   if (flags.yes !== true) await confirm(`type ${team} to cancel all of its tasks: `, team);
   const { task_ids } = await api.cancelTasks({ all: true });

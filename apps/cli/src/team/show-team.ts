@@ -1,12 +1,12 @@
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { formatFields } from '../fields.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { formatTime } from '../views/words.ts';
 
 /** `telltale team show` */
 export async function showTeam(flags: ClientFlags, context: Context): Promise<void> {
-  const team = await openApi(flags, context).team();
+  const team = await (await openApiOfTeam(flags, context)).team();
   if (flags.json === true) {
     context.out(`${JSON.stringify(team)}\n`);
     return;

@@ -6,7 +6,7 @@ import type { RunLimitsRow } from '@telltale/contracts/http/run-terms';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
-import { openApi } from '../open-api.ts';
+import { openApiOfTeam } from '../known-team.ts';
 import { readLimitFlags, type LimitFlags } from '../run/limit-flags.ts';
 import { formatTable } from '../table.ts';
 import { words } from '../views/columns.ts';
@@ -52,7 +52,7 @@ function limitsOf(flags: TeamLimitsFlags): RunLimitsRow {
 /** `telltale team limits`: shows what runs are limited to that do not say it themselves, or sets it. */
 export async function teamLimits(flags: TeamLimitsFlags, context: Context): Promise<void> {
   const limits = limitsOf(flags);
-  const api = openApi(flags, context);
+  const api = await openApiOfTeam(flags, context);
   const some = Object.keys(limits).length > 0;
   if (some && flags.none === true)
     throw new CliError('--none removes all limits; leave the others out', { exitCode: 2 });

@@ -16,7 +16,7 @@ import { removeBudget, setBudget, type StoredBudget } from '@telltale/store/conf
 import { readRun } from '@telltale/store/read';
 import { z } from 'zod';
 import { actorOf } from '../auth/actor.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { describeAccounts } from './account-figures.ts';
@@ -116,7 +116,7 @@ export function budgetRoutes(app: ZodApp, deps: BudgetDeps): void {
   app.post(
     '/api/v1/budgets',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       schema: {
         querystring: z.strictObject(teamQuery),
         body: setBudgetBody,

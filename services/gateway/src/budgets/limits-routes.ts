@@ -3,7 +3,7 @@ import { limitsAnswer, limitsRow, setLimitsBody } from '@telltale/contracts/http
 import { listRunLimits, setRunLimits, type Db } from '@telltale/store/config';
 import { z } from 'zod';
 import { actorOf } from '../auth/actor.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
@@ -22,7 +22,7 @@ export function limitsRoutes(app: ZodApp, { db }: { db: Db }): void {
   app.put(
     '/api/v1/limits',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       schema: {
         querystring,
         body: setLimitsBody,

@@ -9,7 +9,13 @@ import { describeApi, serveApiDocument } from './openapi.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { answerUnroutable, answerWithProblems } from './problems.ts';
 import { parseQueryString } from './query-string.ts';
-import { decorateRequests, guardRoutes, type DeclaredRoute, type Identify } from './request-context.ts';
+import {
+  decorateRequests,
+  guardRoutes,
+  type DeclaredRoute,
+  type Identify,
+  type IsKnownTeam,
+} from './request-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { compileValidator } from './validator.ts';
 import type { ZodApp } from './zod-app.ts';
@@ -18,6 +24,7 @@ export type AppOptions = {
   log: Log;
   version: string;
   identify: Identify;
+  isKnownTeam: IsKnownTeam;
   /** Hears of every answer; `route` is the path as declared, `ms` until it was sent. */
   onAnswer: (answer: Answered) => void;
   /** Declares all routes of the product. */
@@ -65,6 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     version,
     identify,
+    isKnownTeam,
     onAnswer,
     declareRoutes,
     tls,
@@ -101,7 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // After what gives every answer its headers, before the keys are checked.
   endConnectionsOnClose(http);
   await describeApi(http, { version });
-  const routes = guardRoutes(http, identify);
+  const routes = guardRoutes(http, identify, isKnownTeam);
   serveApiDocument(http);
   await declareRoutes(http);
   const declared = [...routes];

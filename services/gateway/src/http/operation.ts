@@ -41,4 +41,10 @@ export function documented<R extends Record<number, z.ZodType>>(
 
 /** Who may call: a key with one of these scopes. Goes into a route's `config`. */
 export const allow = (...access: readonly [Scope, ...Scope[]]): { access: AccessRule } => ({ access });
+/**
+ * The same for what sets or starts something for a team: the operator's key, which may name any team, is refused one that
+ * nothing is known of.
+ */
+export const allowForKnownTeam = (...access: readonly [Scope, ...Scope[]]) =>
+  ({ access: access as AccessRule, knownTeam: true }) as const;
 export const open: { access: AccessRule } = { access: 'open' };

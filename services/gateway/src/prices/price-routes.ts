@@ -12,7 +12,7 @@ import { everyTeamsPrices, listPrices, removePrice, setPrices, type Db } from '@
 import { z } from 'zod';
 import { chooseTeam, everyTeam, type Access } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { bookOf } from './book-of.ts';
@@ -52,7 +52,7 @@ export function priceRoutes(app: ZodApp, { db, clock }: PriceDeps): void {
   app.post(
     '/api/v1/prices',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       bodyLimit: limits.bodyBytes,
       schema: {
         querystring: changePricesQuery,

@@ -6,7 +6,7 @@ import { findReprice, requestReprice, type Db, type RepriceRow } from '@telltale
 import { z } from 'zod';
 import { chooseTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
@@ -51,7 +51,7 @@ export function repriceRoutes(app: ZodApp, { db, wakeReprice }: RepriceDeps): vo
   app.post(
     '/api/v1/prices/reprice',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       schema: {
         querystring: z.strictObject(teamQuery),
         body: repriceBody,

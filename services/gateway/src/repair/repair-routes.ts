@@ -6,7 +6,7 @@ import { findRepair, requestRepair, type Db, type RepairRow } from '@telltale/st
 import { z } from 'zod';
 import { chooseTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
@@ -40,7 +40,7 @@ export function repairRoutes(app: ZodApp, { db, wakeRepair }: RepairDeps): void 
   app.post(
     '/api/v1/repair',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       schema: {
         querystring: z.strictObject(teamQuery),
         body: repairBody,

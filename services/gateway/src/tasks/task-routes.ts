@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { actorOf } from '../auth/actor.ts';
 import type { BudgetKeeper } from '../budgets/budget-keeper.ts';
 import { setTaskBudget } from '../budgets/set-task-budget.ts';
-import { allow, documented } from '../http/operation.ts';
+import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { taskBodyLimit } from './body-limit.ts';
@@ -40,7 +40,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
   app.post(
     '/api/v1/tasks',
     {
-      config: allow('admin', 'runner'),
+      config: allowForKnownTeam('admin', 'runner'),
       bodyLimit: taskBodyLimit,
       schema: {
         querystring,
@@ -72,7 +72,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
   app.post(
     '/api/v1/tasks/cancel',
     {
-      config: allow('admin'),
+      config: allowForKnownTeam('admin'),
       schema: {
         querystring,
         body: cancelTasksBody,

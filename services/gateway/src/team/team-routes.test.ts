@@ -70,3 +70,42 @@ test('the operator sets up a team that nobody made yet', async () => {
     known: true,
   });
 });
+
+test('the team of an instance is known before anything is stored for it', async () => {
+  const answer = await t.gateway.http.inject({ url: `${url}?team_id=default`, headers: t.operator });
+  expect(answer.json()).toMatchObject({ team_id: 'default', created_at: null, known: true });
+});
+
+test('a team that a runner announced crews of is known, and gets tasks', async () => {
+  const asked = { headers: t.operator, method: 'PUT', url: '/api/v1/crews?team_id=crewed' } as const;
+  const crews = [{ crew_id: 'nightly' }];
+  await t.gateway.http.inject({ ...asked, payload: { runner_id: 'r', host: 'vm-1', slots: 1, crews } });
+  const created = { ...asked, method: 'POST', url: '/api/v1/tasks?team_id=crewed' } as const;
+  const answer = await t.gateway.http.inject({ ...created, payload: { crew_id: 'nightly' } });
+  expect([answer.statusCode, answer.json().crew_id]).toEqual([201, 'nightly']);
+});
+
+const forTeams: [method: 'POST' | 'PUT', path: string, payload: object][] = [
+  ['PUT', '/limits', { limits: { max_usd: 1 } }],
+  ['POST', '/budgets', { subject: 'team', period: 'day', limit_usd: 1 }],
+  ['POST', '/prices', { version: 1, prices: [{ model: 'house', per_million: { input: '1' } }] }],
+  ['POST', '/prices/reprice', {}],
+  ['POST', '/repair', { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }],
+  ['POST', '/tasks', { crew_id: 'nightly' }],
+  ['POST', '/tasks/cancel', { all: true }],
+  ['POST', '/runs/stop', { all: true }],
+  ['POST', '/runners/tokens', {}],
+];
+test.each(forTeams)('the operator %ss %s for no team that nothing is known of', async (method, path, payload) => {
+  const asks = (query: string) =>
+    t.gateway.http.inject({ method, url: `/api/v1${path}${query}`, headers: t.operator, payload });
+  const refused = await asks('?team_id=rde');
+  expect(refused.json()).toMatchObject({
+    status: 404,
+    detail: expect.stringContaining('nothing is known of a team called rde'),
+    errors: [{ parameter: 'team_id' }],
+  });
+  // Of a team that is known, and of the default one, it is taken, or refused for what is asked.
+  for (const query of ['?team_id=red', '?team_id=default', ''])
+    expect(JSON.stringify((await asks(query)).json())).not.toContain('nothing is known');
+});

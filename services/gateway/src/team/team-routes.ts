@@ -3,6 +3,7 @@ import { setTeamBody, teamSettings } from '@telltale/contracts/http/team';
 import { readTeam, requestRepair, setTeam, type Db } from '@telltale/store/config';
 import type { Clock } from '@telltale/runtime/clock';
 import { z } from 'zod';
+import { defaultTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
 import { allow, documented } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
@@ -32,7 +33,10 @@ export function teamRoutes(app: ZodApp, { db, clock, wakeRepair }: TeamDeps): vo
         ...documented('Admin', 'The settings of a team', { 200: teamSettings }),
       },
     },
-    async ({ team }) => readTeam(db, team),
+    async ({ team }) => {
+      const settings = await readTeam(db, team);
+      return { ...settings, known: settings.known || team === defaultTeam };
+    },
   );
 
   app.put(
