@@ -11,120 +11,124 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
   + (select count(*) from (select t.id from "key_total" t where t.team_id = $35 and t.dim = 'task_id' and "t"."last_at" >= $36::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $37::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $38::timestamptz or "t"."last_at" < $39::timestamptz)) union all select t.id from "key_total" t where t.team_id = $40 and t.dim = 'task_id' and "t"."last_at" >= $41::timestamptz and "t"."last_at" < $42::timestamptz and "t"."first_at" < $43::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $44::timestamptz or "t"."last_at" < $45::timestamptz))) t
   where exists (select from (
   select u.* from unit_total u
-  where u.team_id = $46 and u.cube = 'unit' and "u"."task_id" = t.id and "u"."last_at" >= $47::timestamptz and "u"."first_at" < $48::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $51 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz and not ("u"."first_at" >= $54::timestamptz and "u"."last_at" < $55::timestamptz) and "u"."first_at" < $56::timestamptz and "u"."last_at" >= $57::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $58 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and not ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $65 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and not ("u"."first_at" >= $68::timestamptz and "u"."last_at" < $69::timestamptz) and "u"."first_at" < $70::timestamptz and "u"."last_at" >= $71::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $72 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $73::timestamptz and r.bucket < $74::timestamptz and not ("u"."first_at" >= $75::timestamptz and "u"."last_at" < $76::timestamptz) and "u"."first_at" < $77::timestamptz and "u"."last_at" >= $78::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $79 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and not ("u"."first_at" >= $82::timestamptz and "u"."last_at" < $83::timestamptz) and "u"."first_at" < $84::timestamptz and "u"."last_at" >= $85::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $86 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $87::timestamptz and r.bucket < $88::timestamptz and not ("u"."first_at" >= $89::timestamptz and "u"."last_at" < $90::timestamptz) and "u"."first_at" < $91::timestamptz and "u"."last_at" >= $92::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all
-  select t.id as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select t.id from "key_total" t where t.team_id = $93 and t.dim = 'task_id' and "t"."last_at" >= $94::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $95::timestamptz and ((select case when count(cost_usd) = $96 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $97 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $98 and t.dim = 'task_id' and "t"."last_at" >= $99::timestamptz and "t"."last_at" < $100::timestamptz and "t"."first_at" < $101::timestamptz and ((select case when count(cost_usd) = $102 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $103 then min(cost_usd) end from "best"))) t
-  cross join lateral (
-  select u.* from unit_total u
-  where u.team_id = $104 and u.cube = 'unit' and "u"."task_id" = t.id and "u"."last_at" >= $105::timestamptz and "u"."first_at" < $106::timestamptz offset 0) u
-  cross join lateral (select "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd" where ("u"."first_at" >= $107::timestamptz and "u"."last_at" < $108::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $109 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz and not ("u"."first_at" >= $112::timestamptz and "u"."last_at" < $113::timestamptz) and "u"."first_at" < $114::timestamptz and "u"."last_at" >= $115::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $116 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $117::timestamptz and r.bucket < $118::timestamptz and not ("u"."first_at" >= $119::timestamptz and "u"."last_at" < $120::timestamptz) and "u"."first_at" < $121::timestamptz and "u"."last_at" >= $122::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $123 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $124::timestamptz and r.bucket < $125::timestamptz and not ("u"."first_at" >= $126::timestamptz and "u"."last_at" < $127::timestamptz) and "u"."first_at" < $128::timestamptz and "u"."last_at" >= $129::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $130 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $131::timestamptz and r.bucket < $132::timestamptz and not ("u"."first_at" >= $133::timestamptz and "u"."last_at" < $134::timestamptz) and "u"."first_at" < $135::timestamptz and "u"."last_at" >= $136::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $137 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $138::timestamptz and r.bucket < $139::timestamptz and not ("u"."first_at" >= $140::timestamptz and "u"."last_at" < $141::timestamptz) and "u"."first_at" < $142::timestamptz and "u"."last_at" >= $143::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $144 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $145::timestamptz and r.bucket < $146::timestamptz and not ("u"."first_at" >= $147::timestamptz and "u"."last_at" < $148::timestamptz) and "u"."first_at" < $149::timestamptz and "u"."last_at" >= $150::timestamptz) r) r
-  group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $151 offset $152;
+  where u.team_id = $46 and u.cube = 'unit' and "u"."task_id" = t.id and "u"."last_at" >= $47::timestamptz and "u"."first_at" < $48::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $51 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz and not ("u"."first_at" >= $54::timestamptz and "u"."last_at" < $55::timestamptz) and "u"."first_at" < $56::timestamptz and "u"."last_at" >= $57::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $58 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and not ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $65 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and not ("u"."first_at" >= $68::timestamptz and "u"."last_at" < $69::timestamptz) and "u"."first_at" < $70::timestamptz and "u"."last_at" >= $71::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $72 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $73::timestamptz and r.bucket < $74::timestamptz and not ("u"."first_at" >= $75::timestamptz and "u"."last_at" < $76::timestamptz) and "u"."first_at" < $77::timestamptz and "u"."last_at" >= $78::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $79 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $80::timestamptz and r.bucket < $81::timestamptz and not ("u"."first_at" >= $82::timestamptz and "u"."last_at" < $83::timestamptz) and "u"."first_at" < $84::timestamptz and "u"."last_at" >= $85::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $86 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $87::timestamptz and r.bucket < $88::timestamptz and not ("u"."first_at" >= $89::timestamptz and "u"."last_at" < $90::timestamptz) and "u"."first_at" < $91::timestamptz and "u"."last_at" >= $92::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all (with unit as materialized (
+  select "u"."task_id" as key, "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd", "u"."series_id",
+  "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $93::timestamptz and "u"."last_at" < $94::timestamptz) as within
+  from (select u.* from unit_total u where u.team_id = $95 and u.cube = 'unit' and "u"."task_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $96 and t.dim = 'task_id' and "t"."last_at" >= $97::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $98::timestamptz and ((select case when count(cost_usd) = $99 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $100 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $101 and t.dim = 'task_id' and "t"."last_at" >= $102::timestamptz and "t"."last_at" < $103::timestamptz and "t"."first_at" < $104::timestamptz and ((select case when count(cost_usd) = $105 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $106 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
+  where "u"."last_at" >= $107::timestamptz and "u"."first_at" < $108::timestamptz)
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
+  union all
+  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $109 and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $112::timestamptz and last_at >= $113::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $114 and r.grain = 120 and r.bucket >= $115::timestamptz and r.bucket < $116::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $117::timestamptz and last_at >= $118::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $119 and r.grain = 1440 and r.bucket >= $120::timestamptz and r.bucket < $121::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $122::timestamptz and last_at >= $123::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $124 and r.grain = 120 and r.bucket >= $125::timestamptz and r.bucket < $126::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $127::timestamptz and last_at >= $128::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $129 and r.grain = 15 and r.bucket >= $130::timestamptz and r.bucket < $131::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $132::timestamptz and last_at >= $133::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $134 and r.grain = 1 and r.bucket >= $135::timestamptz and r.bucket < $136::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $137::timestamptz and last_at >= $138::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $139 offset $140;
 
 --   Limit
 --     CTE best
 --       ->  Append
 --             ->  Limit
---                   ->  Subquery Scan on t_5
---                         Filter: ((t_5.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_5.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_5.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_5.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   ->  Subquery Scan on t_2
+--                         Filter: ((t_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                         ->  Incremental Sort
---                               Sort Key: t_6.cost_usd DESC NULLS LAST, t_6.id
---                               Presorted Key: t_6.cost_usd
+--                               Sort Key: t_3.cost_usd DESC NULLS LAST, t_3.id
+--                               Presorted Key: t_3.cost_usd
 --                               InitPlan 1
 --                                 ->  Aggregate
---                                       ->  Index Only Scan using key_total_newest on key_total t_3
+--                                       ->  Index Only Scan using key_total_newest on key_total t
 --                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
 --                               ->  Result
 --                                     One-Time Filter: (InitPlan 1).col1
---                                     ->  Index Scan using key_total_cost on key_total t_6
+--                                     ->  Index Scan using key_total_cost on key_total t_3
 --                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
 --             ->  Limit
 --                   ->  Sort
---                         Sort Key: t_7.cost_usd DESC NULLS LAST, t_7.key
---                         ->  Subquery Scan on t_7
+--                         Sort Key: t_4.cost_usd DESC NULLS LAST, t_4.key
+--                         ->  Subquery Scan on t_4
 --                               ->  Result
 --                                     One-Time Filter: ((InitPlan 2).col1 IS NOT TRUE)
 --                                     InitPlan 2
 --                                       ->  Aggregate
---                                             ->  Index Only Scan using key_total_newest on key_total t_4
+--                                             ->  Index Only Scan using key_total_newest on key_total t_1
 --                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text))
---                                     ->  Index Scan using key_total_newest on key_total t_8
+--                                     ->  Index Scan using key_total_newest on key_total t_5
 --                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --     InitPlan 9
 --       ->  Result
 --             InitPlan 4
 --               ->  Aggregate
---                     ->  Index Only Scan using key_total_newest on key_total t_9
+--                     ->  Index Only Scan using key_total_newest on key_total t_6
 --                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --             InitPlan 5
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_2"
---                                 ->  Index Scan using key_total_newest on key_total t_11
+--                           ->  Subquery Scan on "*SELECT* 1_4"
+--                                 ->  Index Scan using key_total_newest on key_total t_8
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                           ->  Subquery Scan on "*SELECT* 2_1"
---                                 ->  Index Scan using key_total_newest on key_total t_12
+--                           ->  Subquery Scan on "*SELECT* 2_3"
+--                                 ->  Index Scan using key_total_newest on key_total t_9
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                       Filter: (NOT loose)
 --             InitPlan 8
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_5"
+--                           ->  Subquery Scan on "*SELECT* 1_7"
 --                                 Filter: EXISTS(SubPlan 7)
---                                 ->  Index Scan using key_total_newest on key_total t_14
+--                                 ->  Index Scan using key_total_newest on key_total t_11
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                                 SubPlan 7
---                                   ->  Subquery Scan on u_1
+--                                   ->  Subquery Scan on u
 --                                         Filter: EXISTS(SubPlan 6)
---                                         ->  Index Scan using unit_total_run on unit_total u_2
+--                                         ->  Index Scan using unit_total_run on unit_total u_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = "*SELECT* 1_5".id))
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = "*SELECT* 1_7".id))
 --                                         SubPlan 6
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_3"
+--                                                 ->  Subquery Scan on "*SELECT* 1_5"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_1.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u_1.records > 0) OR (u_1.llm_calls > 0)))
---                                                 ->  Subquery Scan on "*SELECT* 1_4"
+--                                                             One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
+--                                                 ->  Subquery Scan on "*SELECT* 1_6"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 2_2"
+--                                                 ->  Subquery Scan on "*SELECT* 2_4"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_10
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_9
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 4"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 6"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2_3"
+--                           ->  Subquery Scan on "*SELECT* 2_5"
 --                                 Filter: EXISTS(SubPlan 7)
---                                 ->  Index Scan using key_total_newest on key_total t_15
+--                                 ->  Index Scan using key_total_newest on key_total t_12
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --     ->  Sort
@@ -134,64 +138,86 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                       ->  Subquery Scan on "*SELECT* 1"
 --                             ->  CTE Scan on best
 --                       ->  GroupAggregate
---                             Group Key: t_1.id
---                             Filter: ((sum((u.records)) > '0'::numeric) OR (sum((u.llm_calls)) > '0'::numeric))
+--                             Group Key: "*SELECT* 1_1".key
+--                             Filter: ((sum((("*SELECT* 1_1".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_1".llm_calls)::numeric)) > '0'::numeric))
+--                             CTE unit
+--                               ->  Subquery Scan on u_2
+--                                     Filter: ((u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using unit_total_task on unit_total u_3
+--                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (task_id = ANY ((InitPlan 14).col1)))
+--                                           InitPlan 14
+--                                             ->  Aggregate
+--                                                   ->  Append
+--                                                         ->  Index Scan using key_total_newest on key_total t_14
+--                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                               Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
+--                                                               InitPlan 10
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_1
+--                                                               InitPlan 11
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_2
+--                                                         ->  Index Scan using key_total_newest on key_total t_15
+--                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                               Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
+--                                                               InitPlan 12
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_3
+--                                                               InitPlan 13
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_4
 --                             ->  Sort
---                                   Sort Key: t_1.id
---                                   ->  Nested Loop
---                                         ->  Nested Loop
---                                               ->  Append
---                                                     ->  Index Scan using key_total_newest on key_total t_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
---                                                           InitPlan 10
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_1
---                                                           InitPlan 11
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_2
---                                                     ->  Index Scan using key_total_newest on key_total t_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
---                                                           InitPlan 12
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_3
---                                                           InitPlan 13
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_4
---                                               ->  Index Scan using unit_total_run on unit_total u
---                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                     Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = t_1.id))
---                                         ->  Memoize
---                                               Cache Key: u.records, u.llm_calls, u.unpriced_calls, u.cost_usd, u.first_at, u.last_at, u.series_id
---                                               Cache Mode: binary
---                                               ->  Append
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_3
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_4
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   Sort Key: "*SELECT* 1_1".key
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  CTE Scan on unit unit_1
+--                                                     Filter: within
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  GroupAggregate
+--                                                     Group Key: unit_2.series_id
+--                                                     ->  Sort
+--                                                           Sort Key: unit_2.series_id
+--                                                           ->  Append
+--                                                                 ->  CTE Scan on unit unit_2
+--                                                                       Filter: (NOT within)
+--                                                                 ->  Subquery Scan on "*SELECT* 2_2"
+--                                                                       ->  Append
+--                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 16
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_3
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_1
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 17
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_4
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_2
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 18
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_5
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 19
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_6
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 20
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_7
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 21
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_8
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
 
 
 select "s"."task_id" as key, sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "unit_total" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0 and (s.first_at >= $2::timestamptz and s.last_at < $3::timestamptz) union all select r.* from "rollup_quarter" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz and not (s.first_at >= $7::timestamptz and s.last_at < $8::timestamptz) and s.first_at < $9::timestamptz and s.last_at >= $10::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $11 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $12::timestamptz and r.bucket < $13::timestamptz and not (s.first_at >= $14::timestamptz and s.last_at < $15::timestamptz) and s.first_at < $16::timestamptz and s.last_at >= $17::timestamptz union all select r.* from "rollup_day" r where r.team_id = $18 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz and not (s.first_at >= $21::timestamptz and s.last_at < $22::timestamptz) and s.first_at < $23::timestamptz and s.last_at >= $24::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $25 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $26::timestamptz and r.bucket < $27::timestamptz and not (s.first_at >= $28::timestamptz and s.last_at < $29::timestamptz) and s.first_at < $30::timestamptz and s.last_at >= $31::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $32 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and not (s.first_at >= $35::timestamptz and s.last_at < $36::timestamptz) and s.first_at < $37::timestamptz and s.last_at >= $38::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $39 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and not (s.first_at >= $42::timestamptz and s.last_at < $43::timestamptz) and s.first_at < $44::timestamptz and s.last_at >= $45::timestamptz) r

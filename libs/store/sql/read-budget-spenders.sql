@@ -11,102 +11,106 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
   + (select count(*) from (select t.id from "key_total" t where t.team_id = $35 and t.dim = 'session_id' and "t"."last_at" >= $36::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $37::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $38::timestamptz or "t"."last_at" < $39::timestamptz)) union all select t.id from "key_total" t where t.team_id = $40 and t.dim = 'session_id' and "t"."last_at" >= $41::timestamptz and "t"."last_at" < $42::timestamptz and "t"."first_at" < $43::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $44::timestamptz or "t"."last_at" < $45::timestamptz))) t
   where exists (select from (
   select u.* from unit_total u
-  where u.team_id = $46 and u.cube = 'unit' and "u"."session_id" = t.id and "u"."last_at" >= $47::timestamptz and "u"."first_at" < $48::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $51 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz and not ("u"."first_at" >= $54::timestamptz and "u"."last_at" < $55::timestamptz) and "u"."first_at" < $56::timestamptz and "u"."last_at" >= $57::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $58 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and not ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $65 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and not ("u"."first_at" >= $68::timestamptz and "u"."last_at" < $69::timestamptz) and "u"."first_at" < $70::timestamptz and "u"."last_at" >= $71::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all
-  select t.id as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select t.id from "key_total" t where t.team_id = $72 and t.dim = 'session_id' and "t"."last_at" >= $73::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $74::timestamptz and ((select case when count(cost_usd) = $75 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $76 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $77 and t.dim = 'session_id' and "t"."last_at" >= $78::timestamptz and "t"."last_at" < $79::timestamptz and "t"."first_at" < $80::timestamptz and ((select case when count(cost_usd) = $81 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $82 then min(cost_usd) end from "best"))) t
-  cross join lateral (
-  select u.* from unit_total u
-  where u.team_id = $83 and u.cube = 'unit' and "u"."session_id" = t.id and "u"."last_at" >= $84::timestamptz and "u"."first_at" < $85::timestamptz offset 0) u
-  cross join lateral (select "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd" where ("u"."first_at" >= $86::timestamptz and "u"."last_at" < $87::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $88 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $89::timestamptz and r.bucket < $90::timestamptz and not ("u"."first_at" >= $91::timestamptz and "u"."last_at" < $92::timestamptz) and "u"."first_at" < $93::timestamptz and "u"."last_at" >= $94::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $95 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $96::timestamptz and r.bucket < $97::timestamptz and not ("u"."first_at" >= $98::timestamptz and "u"."last_at" < $99::timestamptz) and "u"."first_at" < $100::timestamptz and "u"."last_at" >= $101::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $102 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $103::timestamptz and r.bucket < $104::timestamptz and not ("u"."first_at" >= $105::timestamptz and "u"."last_at" < $106::timestamptz) and "u"."first_at" < $107::timestamptz and "u"."last_at" >= $108::timestamptz) r) r
-  group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $109 offset $110;
+  where u.team_id = $46 and u.cube = 'unit' and "u"."session_id" = t.id and "u"."last_at" >= $47::timestamptz and "u"."first_at" < $48::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $49::timestamptz and "u"."last_at" < $50::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $51 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz and not ("u"."first_at" >= $54::timestamptz and "u"."last_at" < $55::timestamptz) and "u"."first_at" < $56::timestamptz and "u"."last_at" >= $57::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $58 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $59::timestamptz and r.bucket < $60::timestamptz and not ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) and "u"."first_at" < $63::timestamptz and "u"."last_at" >= $64::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $65 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz and not ("u"."first_at" >= $68::timestamptz and "u"."last_at" < $69::timestamptz) and "u"."first_at" < $70::timestamptz and "u"."last_at" >= $71::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all (with unit as materialized (
+  select "u"."session_id" as key, "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd", "u"."series_id",
+  "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $72::timestamptz and "u"."last_at" < $73::timestamptz) as within
+  from (select u.* from unit_total u where u.team_id = $74 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $75 and t.dim = 'session_id' and "t"."last_at" >= $76::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $77::timestamptz and ((select case when count(cost_usd) = $78 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $79 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $80 and t.dim = 'session_id' and "t"."last_at" >= $81::timestamptz and "t"."last_at" < $82::timestamptz and "t"."first_at" < $83::timestamptz and ((select case when count(cost_usd) = $84 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $85 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
+  where "u"."last_at" >= $86::timestamptz and "u"."first_at" < $87::timestamptz)
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
+  union all
+  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $88 and r.grain = 1 and r.bucket >= $89::timestamptz and r.bucket < $90::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $91::timestamptz and last_at >= $92::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $93 and r.grain = 15 and r.bucket >= $94::timestamptz and r.bucket < $95::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $96::timestamptz and last_at >= $97::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $98 and r.grain = 1 and r.bucket >= $99::timestamptz and r.bucket < $100::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $101::timestamptz and last_at >= $102::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $103 offset $104;
 
 --   Limit
 --     CTE best
 --       ->  Append
 --             ->  Limit
---                   ->  Subquery Scan on t_5
---                         Filter: ((t_5.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (t_5.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_5.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (t_5.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   ->  Subquery Scan on t_2
+--                         Filter: ((t_2.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (t_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_2.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (t_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                         ->  Incremental Sort
---                               Sort Key: t_6.cost_usd DESC NULLS LAST, t_6.id
---                               Presorted Key: t_6.cost_usd
+--                               Sort Key: t_3.cost_usd DESC NULLS LAST, t_3.id
+--                               Presorted Key: t_3.cost_usd
 --                               InitPlan 1
 --                                 ->  Aggregate
---                                       ->  Index Only Scan using key_total_newest on key_total t_3
+--                                       ->  Index Only Scan using key_total_newest on key_total t
 --                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 --                               ->  Result
 --                                     One-Time Filter: (InitPlan 1).col1
---                                     ->  Index Scan using key_total_cost on key_total t_6
+--                                     ->  Index Scan using key_total_cost on key_total t_3
 --                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
 --             ->  Limit
 --                   ->  Sort
---                         Sort Key: t_7.cost_usd DESC NULLS LAST, t_7.key
---                         ->  Subquery Scan on t_7
+--                         Sort Key: t_4.cost_usd DESC NULLS LAST, t_4.key
+--                         ->  Subquery Scan on t_4
 --                               ->  Result
 --                                     One-Time Filter: ((InitPlan 2).col1 IS NOT TRUE)
 --                                     InitPlan 2
 --                                       ->  Aggregate
---                                             ->  Index Only Scan using key_total_newest on key_total t_4
+--                                             ->  Index Only Scan using key_total_newest on key_total t_1
 --                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text))
---                                     ->  Index Scan using key_total_newest on key_total t_8
+--                                     ->  Index Scan using key_total_newest on key_total t_5
 --                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
 --     InitPlan 9
 --       ->  Result
 --             InitPlan 4
 --               ->  Aggregate
---                     ->  Index Only Scan using key_total_newest on key_total t_9
+--                     ->  Index Only Scan using key_total_newest on key_total t_6
 --                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
 --             InitPlan 5
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_2"
---                                 ->  Index Scan using key_total_newest on key_total t_11
+--                           ->  Subquery Scan on "*SELECT* 1_4"
+--                                 ->  Index Scan using key_total_newest on key_total t_8
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                           ->  Subquery Scan on "*SELECT* 2_1"
---                                 ->  Index Scan using key_total_newest on key_total t_12
+--                           ->  Subquery Scan on "*SELECT* 2_3"
+--                                 ->  Index Scan using key_total_newest on key_total t_9
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
 --                                       Filter: (NOT loose)
 --             InitPlan 8
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_5"
+--                           ->  Subquery Scan on "*SELECT* 1_7"
 --                                 Filter: EXISTS(SubPlan 7)
---                                 ->  Index Scan using key_total_newest on key_total t_14
+--                                 ->  Index Scan using key_total_newest on key_total t_11
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                                 SubPlan 7
---                                   ->  Subquery Scan on u_1
+--                                   ->  Subquery Scan on u
 --                                         Filter: EXISTS(SubPlan 6)
---                                         ->  Index Scan using unit_total_run on unit_total u_2
+--                                         ->  Index Scan using unit_total_run on unit_total u_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: ((last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = "*SELECT* 1_5".id))
+--                                               Filter: ((last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = "*SELECT* 1_7".id))
 --                                         SubPlan 6
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_3"
+--                                                 ->  Subquery Scan on "*SELECT* 1_5"
 --                                                       ->  Result
---                                                             One-Time Filter: ((u_1.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u_1.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u_1.records > 0) OR (u_1.llm_calls > 0)))
---                                                 ->  Subquery Scan on "*SELECT* 1_4"
+--                                                             One-Time Filter: ((u.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
+--                                                 ->  Subquery Scan on "*SELECT* 1_6"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 2_2"
+--                                                 ->  Subquery Scan on "*SELECT* 2_4"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
 --                                                       ->  Result
---                                                             One-Time Filter: (((u_1.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
---                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2_3"
+--                           ->  Subquery Scan on "*SELECT* 2_5"
 --                                 Filter: EXISTS(SubPlan 7)
---                                 ->  Index Scan using key_total_newest on key_total t_15
+--                                 ->  Index Scan using key_total_newest on key_total t_12
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
 --                                       Filter: (loose OR ((first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --     ->  Sort
@@ -116,49 +120,65 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                       ->  Subquery Scan on "*SELECT* 1"
 --                             ->  CTE Scan on best
 --                       ->  GroupAggregate
---                             Group Key: t_1.id
---                             Filter: ((sum((u.records)) > '0'::numeric) OR (sum((u.llm_calls)) > '0'::numeric))
+--                             Group Key: "*SELECT* 1_1".key
+--                             Filter: ((sum((("*SELECT* 1_1".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_1".llm_calls)::numeric)) > '0'::numeric))
+--                             CTE unit
+--                               ->  Subquery Scan on u_2
+--                                     Filter: ((u_2.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                     ->  Index Scan using unit_total_session on unit_total u_3
+--                                           Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (session_id = ANY ((InitPlan 14).col1)))
+--                                           InitPlan 14
+--                                             ->  Aggregate
+--                                                   ->  Append
+--                                                         ->  Index Scan using key_total_newest on key_total t_14
+--                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                               Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
+--                                                               InitPlan 10
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_1
+--                                                               InitPlan 11
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_2
+--                                                         ->  Index Scan using key_total_newest on key_total t_15
+--                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
+--                                                               Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
+--                                                               InitPlan 12
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_3
+--                                                               InitPlan 13
+--                                                                 ->  Aggregate
+--                                                                       ->  CTE Scan on best best_4
 --                             ->  Sort
---                                   Sort Key: t_1.id
---                                   ->  Nested Loop
---                                         ->  Nested Loop
---                                               ->  Append
---                                                     ->  Index Scan using key_total_newest on key_total t_1
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
---                                                           InitPlan 10
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_1
---                                                           InitPlan 11
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_2
---                                                     ->  Index Scan using key_total_newest on key_total t_2
---                                                           Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
---                                                           Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
---                                                           InitPlan 12
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_3
---                                                           InitPlan 13
---                                                             ->  Aggregate
---                                                                   ->  CTE Scan on best best_4
---                                               ->  Index Scan using unit_total_run on unit_total u
---                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                     Filter: ((last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = t_1.id))
---                                         ->  Memoize
---                                               Cache Key: u.records, u.llm_calls, u.unpriced_calls, u.cost_usd, u.first_at, u.last_at, u.series_id
---                                               Cache Mode: binary
---                                               ->  Append
---                                                     ->  Result
---                                                           One-Time Filter: ((u.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_1
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                     ->  Result
---                                                           One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_3
---                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                   Sort Key: "*SELECT* 1_1".key
+--                                   ->  Append
+--                                         ->  Subquery Scan on "*SELECT* 1_1"
+--                                               ->  CTE Scan on unit unit_1
+--                                                     Filter: within
+--                                         ->  Subquery Scan on "*SELECT* 2_1"
+--                                               ->  GroupAggregate
+--                                                     Group Key: unit_2.series_id
+--                                                     ->  Sort
+--                                                           Sort Key: unit_2.series_id
+--                                                           ->  Append
+--                                                                 ->  CTE Scan on unit unit_2
+--                                                                       Filter: (NOT within)
+--                                                                 ->  Subquery Scan on "*SELECT* 2_2"
+--                                                                       ->  Append
+--                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 16
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_3
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 17
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_4
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_2
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 18
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on unit unit_5
+--                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))

@@ -12,23 +12,30 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   (select t.key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd" from (select t.id as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", t.first_at, t.last_at from "key_model_total" t
   where t.team_id = $33 and t.dim = 'session_id' and "t"."model" = $34 and t.llm_calls > 0 and (select 4 * (least($35::timestamptz, max(t.last_at)) - greatest($36::timestamptz, min(t.last_at)))
   > max(t.last_at) - min(t.last_at) from "key_model_total" t where t.team_id = $37 and t.dim = 'session_id' and "t"."model" = $38) is not true and "t"."last_at" >= $39::timestamptz and "t"."first_at" < $40::timestamptz and ("t"."first_at" >= $41::timestamptz and "t"."last_at" < $42::timestamptz) offset 0) t order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $43))
-  select * from best union all
-  select t.id as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
-  from (select t.id from "key_model_total" t where t.team_id = $44 and t.dim = 'session_id' and "t"."model" = $45 and "t"."last_at" >= $46::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $47::timestamptz and ((select case when count(cost_usd) = $48 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $49 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 union all select t.id from "key_model_total" t where t.team_id = $50 and t.dim = 'session_id' and "t"."model" = $51 and "t"."last_at" >= $52::timestamptz and "t"."last_at" < $53::timestamptz and "t"."first_at" < $54::timestamptz and ((select case when count(cost_usd) = $55 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $56 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0) t
-  cross join lateral (
-  select u.* from unit_total u
-  where u.team_id = $57 and u.cube = 'unit_model' and "u"."model" = $58 and "u"."session_id" = t.id and "u"."last_at" >= $59::timestamptz and "u"."first_at" < $60::timestamptz and "u"."llm_calls" > 0 offset 0) u
-  cross join lateral (select "u"."llm_calls", "u"."unpriced_calls", "u"."input_tokens", "u"."output_tokens", "u"."cost_usd" where ("u"."first_at" >= $61::timestamptz and "u"."last_at" < $62::timestamptz) union all select * from (select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $63 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $64::timestamptz and r.bucket < $65::timestamptz and not ("u"."first_at" >= $66::timestamptz and "u"."last_at" < $67::timestamptz) and "u"."first_at" < $68::timestamptz and "u"."last_at" >= $69::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $70 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $71::timestamptz and r.bucket < $72::timestamptz and not ("u"."first_at" >= $73::timestamptz and "u"."last_at" < $74::timestamptz) and "u"."first_at" < $75::timestamptz and "u"."last_at" >= $76::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $77 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and not ("u"."first_at" >= $80::timestamptz and "u"."last_at" < $81::timestamptz) and "u"."first_at" < $82::timestamptz and "u"."last_at" >= $83::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $84 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $85::timestamptz and r.bucket < $86::timestamptz and not ("u"."first_at" >= $87::timestamptz and "u"."last_at" < $88::timestamptz) and "u"."first_at" < $89::timestamptz and "u"."last_at" >= $90::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $91 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $92::timestamptz and r.bucket < $93::timestamptz and not ("u"."first_at" >= $94::timestamptz and "u"."last_at" < $95::timestamptz) and "u"."first_at" < $96::timestamptz and "u"."last_at" >= $97::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $98 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $99::timestamptz and r.bucket < $100::timestamptz and not ("u"."first_at" >= $101::timestamptz and "u"."last_at" < $102::timestamptz) and "u"."first_at" < $103::timestamptz and "u"."last_at" >= $104::timestamptz) r) r
-  group by t.id
-  having sum(r.llm_calls) > 0 union all
-  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd" from (
-  with unit as materialized (
-  select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $105::timestamptz and "t"."last_at" < $106::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $107 and t.cube = 'unit_model' and "t"."model" = $108 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $109::timestamptz and "t"."first_at" < $110::timestamptz)
-  select key, "unit"."llm_calls", "unit"."unpriced_calls", "unit"."input_tokens", "unit"."output_tokens", "unit"."cost_usd" from unit where within
+  select * from best union all (with unit as materialized (
+  select "u"."session_id" as key, "u"."llm_calls", "u"."unpriced_calls", "u"."input_tokens", "u"."output_tokens", "u"."cost_usd", "u"."series_id",
+  "u"."first_at", coalesce("u"."last_call_at", case when "u"."llm_calls" is not null then "u"."last_at" end) as last_at, ("u"."first_at" >= $44::timestamptz and "u"."last_at" < $45::timestamptz) as within
+  from (select u.* from unit_total u where u.team_id = $46 and u.cube = 'unit_model' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_model_total" t where t.team_id = $47 and t.dim = 'session_id' and "t"."model" = $48 and "t"."last_at" >= $49::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $50::timestamptz and ((select case when count(cost_usd) = $51 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $52 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $53::timestamptz union all select t.id from "key_model_total" t where t.team_id = $54 and t.dim = 'session_id' and "t"."model" = $55 and "t"."last_at" >= $56::timestamptz and "t"."last_at" < $57::timestamptz and "t"."first_at" < $58::timestamptz and ((select case when count(cost_usd) = $59 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $60 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $61::timestamptz) t)::text[]) offset 0) u
+  where "u"."model" = $62 and "u"."last_at" >= $63::timestamptz and "u"."first_at" < $64::timestamptz and "u"."llm_calls" > 0 and coalesce("u"."last_call_at", case when "u"."llm_calls" is not null then "u"."last_at" end) >= $65::timestamptz)
+  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd" from unit where within
   union all
-  select key, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from unit cross join lateral (select "unit"."llm_calls", "unit"."unpriced_calls", "unit"."input_tokens", "unit"."output_tokens", "unit"."cost_usd" where ("unit"."first_at" >= $111::timestamptz and "unit"."last_at" < $112::timestamptz) union all select * from (select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $113 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $114::timestamptz and r.bucket < $115::timestamptz and not ("unit"."first_at" >= $116::timestamptz and "unit"."last_at" < $117::timestamptz) and "unit"."first_at" < $118::timestamptz and "unit"."last_at" >= $119::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $120 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $121::timestamptz and r.bucket < $122::timestamptz and not ("unit"."first_at" >= $123::timestamptz and "unit"."last_at" < $124::timestamptz) and "unit"."first_at" < $125::timestamptz and "unit"."last_at" >= $126::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $127 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $128::timestamptz and r.bucket < $129::timestamptz and not ("unit"."first_at" >= $130::timestamptz and "unit"."last_at" < $131::timestamptz) and "unit"."first_at" < $132::timestamptz and "unit"."last_at" >= $133::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $134 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $135::timestamptz and r.bucket < $136::timestamptz and not ("unit"."first_at" >= $137::timestamptz and "unit"."last_at" < $138::timestamptz) and "unit"."first_at" < $139::timestamptz and "unit"."last_at" >= $140::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $141 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $142::timestamptz and r.bucket < $143::timestamptz and not ("unit"."first_at" >= $144::timestamptz and "unit"."last_at" < $145::timestamptz) and "unit"."first_at" < $146::timestamptz and "unit"."last_at" >= $147::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $148 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $149::timestamptz and r.bucket < $150::timestamptz and not ("unit"."first_at" >= $151::timestamptz and "unit"."last_at" < $152::timestamptz) and "unit"."first_at" < $153::timestamptz and "unit"."last_at" >= $154::timestamptz) r) r where not within) r group by key having sum(r.llm_calls) > 0) as unit
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $155) as part) as "groups";
+  select max(r.key) as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "input_tokens", null::numeric as "output_tokens", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $66 and r.grain = 15 and r.bucket >= $67::timestamptz and r.bucket < $68::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $69::timestamptz and last_at >= $70::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $71 and r.grain = 120 and r.bucket >= $72::timestamptz and r.bucket < $73::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $74::timestamptz and last_at >= $75::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $76 and r.grain = 1440 and r.bucket >= $77::timestamptz and r.bucket < $78::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $79::timestamptz and last_at >= $80::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $81 and r.grain = 120 and r.bucket >= $82::timestamptz and r.bucket < $83::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $84::timestamptz and last_at >= $85::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $86 and r.grain = 15 and r.bucket >= $87::timestamptz and r.bucket < $88::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $89::timestamptz and last_at >= $90::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $91 and r.grain = 1 and r.bucket >= $92::timestamptz and r.bucket < $93::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $94::timestamptz and last_at >= $95::timestamptz)::uuid[])) b (series_id, key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.llm_calls) > 0) union all (with unit as materialized (
+  select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", "t"."series_id",
+  "t"."first_at", coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) as last_at, ("t"."first_at" >= $96::timestamptz and "t"."last_at" < $97::timestamptz) as within from (select * from unit_total t where t.team_id = $98 and t.cube = 'unit_model' and "t"."model" = $99 and "t"."session_id" is null offset 0) t where "t"."last_at" >= $100::timestamptz and "t"."first_at" < $101::timestamptz and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $102::timestamptz)
+  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd" from unit where within
+  union all
+  select max(r.key) as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "input_tokens", null::numeric as "output_tokens", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $103 and r.grain = 15 and r.bucket >= $104::timestamptz and r.bucket < $105::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $106::timestamptz and last_at >= $107::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $108 and r.grain = 120 and r.bucket >= $109::timestamptz and r.bucket < $110::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $111::timestamptz and last_at >= $112::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $113 and r.grain = 1440 and r.bucket >= $114::timestamptz and r.bucket < $115::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $116::timestamptz and last_at >= $117::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $118 and r.grain = 120 and r.bucket >= $119::timestamptz and r.bucket < $120::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $121::timestamptz and last_at >= $122::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $123 and r.grain = 15 and r.bucket >= $124::timestamptz and r.bucket < $125::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $126::timestamptz and last_at >= $127::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $128 and r.grain = 1 and r.bucket >= $129::timestamptz and r.bucket < $130::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $131::timestamptz and last_at >= $132::timestamptz)::uuid[])) b (series_id, key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.llm_calls) > 0)) as unit
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $133) as part) as "groups";
 
 --   Result
 --     InitPlan 1
@@ -58,13 +65,13 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                     ->  Subquery Scan on "*SELECT* 6"
 --                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---     InitPlan 10
+--     InitPlan 24
 --       ->  Aggregate
 --             ->  Subquery Scan on part_1
 --                   ->  Limit
 --                         ->  Sort
---                               Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
---                               ->  Subquery Scan on unit
+--                               Sort Key: unit_12.cost_usd DESC NULLS LAST, unit_12.llm_calls DESC NULLS LAST, unit_12.key
+--                               ->  Subquery Scan on unit_12
 --                                     ->  Append
 --                                           CTE best
 --                                             ->  Append
@@ -95,105 +102,144 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                           ->  Subquery Scan on "*SELECT* 1_2"
 --                                                 ->  CTE Scan on best best_4
 --                                           ->  GroupAggregate
---                                                 Group Key: t_9.id
---                                                 Filter: (sum((u.llm_calls)) > '0'::numeric)
+--                                                 Group Key: "*SELECT* 1_3".key
+--                                                 Filter: (sum((("*SELECT* 1_3".llm_calls)::numeric)) > '0'::numeric)
+--                                                 CTE unit
+--                                                   ->  Subquery Scan on u
+--                                                         Filter: ((u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.llm_calls > 0) AND (COALESCE(u.last_call_at, CASE WHEN (u.llm_calls IS NOT NULL) THEN u.last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.model = 'large'::text))
+--                                                         ->  Index Scan using unit_total_session on unit_total u_1
+--                                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit_model'::text) AND (session_id = ANY ((InitPlan 9).col1)))
+--                                                               InitPlan 9
+--                                                                 ->  Aggregate
+--                                                                       ->  Append
+--                                                                             ->  Index Scan using key_model_total_newest on key_model_total t_7
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                   Filter: ((((InitPlan 5).col1 IS NULL) OR (cost_usd >= (InitPlan 6).col1)) AND (llm_calls > 0) AND (COALESCE(last_call_at, CASE WHEN (llm_calls IS NOT NULL) THEN last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 5
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best
+--                                                                                   InitPlan 6
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_1
+--                                                                             ->  Index Scan using key_model_total_newest on key_model_total t_8
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   Filter: ((((InitPlan 7).col1 IS NULL) OR (cost_usd >= (InitPlan 8).col1)) AND (llm_calls > 0) AND (COALESCE(last_call_at, CASE WHEN (llm_calls IS NOT NULL) THEN last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 7
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_2
+--                                                                                   InitPlan 8
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_3
 --                                                 ->  Sort
---                                                       Sort Key: t_9.id
---                                                       ->  Nested Loop
---                                                             ->  Nested Loop
---                                                                   ->  Append
---                                                                         ->  Index Scan using key_model_total_newest on key_model_total t_9
---                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                               Filter: ((((InitPlan 5).col1 IS NULL) OR (cost_usd >= (InitPlan 6).col1)) AND (llm_calls > 0))
---                                                                               InitPlan 5
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best
---                                                                               InitPlan 6
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_1
---                                                                         ->  Index Scan using key_model_total_newest on key_model_total t_10
---                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (model = 'large'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               Filter: ((((InitPlan 7).col1 IS NULL) OR (cost_usd >= (InitPlan 8).col1)) AND (llm_calls > 0))
---                                                                               InitPlan 7
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_2
---                                                                               InitPlan 8
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_3
---                                                                   ->  Index Scan using unit_total_model on unit_total u
---                                                                         Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (llm_calls > 0) AND (session_id = t_9.id))
---                                                             ->  Memoize
---                                                                   Cache Key: u.llm_calls, u.unpriced_calls, u.input_tokens, u.output_tokens, u.cost_usd, u.first_at, u.last_at, u.series_id
---                                                                   Cache Mode: binary
---                                                                   ->  Append
---                                                                         ->  Result
---                                                                               One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_10
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                           ->  GroupAggregate
---                                                 Group Key: unit_1.key
---                                                 Filter: (sum(unit_1.llm_calls) > '0'::numeric)
---                                                 ->  Sort
---                                                       Sort Key: unit_1.key
+--                                                       Sort Key: "*SELECT* 1_3".key
 --                                                       ->  Append
---                                                             CTE unit
---                                                               ->  Subquery Scan on t_6
---                                                                     Filter: ((t_6.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_6.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                     ->  Index Scan using unit_total_model on unit_total t_7
---                                                                           Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
---                                                                           Filter: (session_id IS NULL)
---                                                             ->  CTE Scan on unit unit_1
---                                                                   Filter: within
---                                                             ->  Nested Loop
---                                                                   ->  CTE Scan on unit unit_2
---                                                                         Filter: (NOT within)
---                                                                   ->  Append
---                                                                         ->  Result
---                                                                               One-Time Filter: ((unit_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_17
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_18
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_19
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_20
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                             ->  Subquery Scan on "*SELECT* 1_3"
+--                                                                   ->  CTE Scan on unit unit_13
+--                                                                         Filter: within
+--                                                             ->  Subquery Scan on "*SELECT* 2_2"
+--                                                                   ->  GroupAggregate
+--                                                                         Group Key: unit_14.series_id
+--                                                                         ->  Sort
+--                                                                               Sort Key: unit_14.series_id
+--                                                                               ->  Append
+--                                                                                     ->  CTE Scan on unit unit_14
+--                                                                                           Filter: (NOT within)
+--                                                                                     ->  Subquery Scan on "*SELECT* 2_3"
+--                                                                                           ->  Append
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 11).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 11
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 12).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 12
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_1
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_9
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 13).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 13
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_2
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 14).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 14
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_3
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 15).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 15
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_4
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 16
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_5
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                           ->  GroupAggregate
+--                                                 Group Key: "*SELECT* 1_5".key
+--                                                 Filter: (sum((("*SELECT* 1_5".llm_calls)::numeric)) > '0'::numeric)
+--                                                 CTE unit
+--                                                   ->  Subquery Scan on t_9
+--                                                         Filter: ((t_9.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_9.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_9.llm_calls > 0) AND (COALESCE(t_9.last_call_at, CASE WHEN (t_9.llm_calls IS NOT NULL) THEN t_9.last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using unit_total_model on unit_total t_10
+--                                                               Index Cond: ((team_id = 'red'::text) AND (model = 'large'::text))
+--                                                               Filter: (session_id IS NULL)
+--                                                 ->  Sort
+--                                                       Sort Key: "*SELECT* 1_5".key
+--                                                       ->  Append
+--                                                             ->  Subquery Scan on "*SELECT* 1_5"
+--                                                                   ->  CTE Scan on unit unit_15
+--                                                                         Filter: within
+--                                                             ->  Subquery Scan on "*SELECT* 2_4"
+--                                                                   ->  GroupAggregate
+--                                                                         Group Key: unit_16.series_id
+--                                                                         ->  Sort
+--                                                                               Sort Key: unit_16.series_id
+--                                                                               ->  Append
+--                                                                                     ->  CTE Scan on unit unit_16
+--                                                                                           Filter: (NOT within)
+--                                                                                     ->  Subquery Scan on "*SELECT* 2_5"
+--                                                                                           ->  Append
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 18
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_6
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_14
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 19
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_7
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_15
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 20
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_8
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 21
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_9
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_17
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 22).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 22
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_10
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_18
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 23).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 23
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_11
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))

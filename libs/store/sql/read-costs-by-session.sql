@@ -12,23 +12,31 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   (select t.key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd" from (select t.id as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", t.first_at, t.last_at from "key_total" t
   where t.team_id = $24 and t.dim = 'session_id' and t.llm_calls > 0 and (select 4 * (least($25::timestamptz, max(t.last_at)) - greatest($26::timestamptz, min(t.last_at)))
   > max(t.last_at) - min(t.last_at) from "key_total" t where t.team_id = $27 and t.dim = 'session_id') is not true and "t"."last_at" >= $28::timestamptz and "t"."first_at" < $29::timestamptz and ("t"."first_at" >= $30::timestamptz and "t"."last_at" < $31::timestamptz) offset 0) t order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $32))
-  select * from best union all
-  select t.id as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
-  from (select t.id from "key_total" t where t.team_id = $33 and t.dim = 'session_id' and "t"."last_at" >= $34::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $35::timestamptz and ((select case when count(cost_usd) = $36 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $37 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 union all select t.id from "key_total" t where t.team_id = $38 and t.dim = 'session_id' and "t"."last_at" >= $39::timestamptz and "t"."last_at" < $40::timestamptz and "t"."first_at" < $41::timestamptz and ((select case when count(cost_usd) = $42 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $43 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0) t
-  cross join lateral (
-  select u.* from unit_total u
-  where u.team_id = $44 and u.cube = 'unit' and "u"."session_id" = t.id and "u"."last_at" >= $45::timestamptz and "u"."first_at" < $46::timestamptz and "u"."llm_calls" > 0 offset 0) u
-  cross join lateral (select "u"."llm_calls", "u"."unpriced_calls", "u"."input_tokens", "u"."output_tokens", "u"."cost_usd" where ("u"."first_at" >= $47::timestamptz and "u"."last_at" < $48::timestamptz) union all select * from (select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $49 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $50::timestamptz and r.bucket < $51::timestamptz and not ("u"."first_at" >= $52::timestamptz and "u"."last_at" < $53::timestamptz) and "u"."first_at" < $54::timestamptz and "u"."last_at" >= $55::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $56 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $57::timestamptz and r.bucket < $58::timestamptz and not ("u"."first_at" >= $59::timestamptz and "u"."last_at" < $60::timestamptz) and "u"."first_at" < $61::timestamptz and "u"."last_at" >= $62::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $63 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $64::timestamptz and r.bucket < $65::timestamptz and not ("u"."first_at" >= $66::timestamptz and "u"."last_at" < $67::timestamptz) and "u"."first_at" < $68::timestamptz and "u"."last_at" >= $69::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $70 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $71::timestamptz and r.bucket < $72::timestamptz and not ("u"."first_at" >= $73::timestamptz and "u"."last_at" < $74::timestamptz) and "u"."first_at" < $75::timestamptz and "u"."last_at" >= $76::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $77 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and not ("u"."first_at" >= $80::timestamptz and "u"."last_at" < $81::timestamptz) and "u"."first_at" < $82::timestamptz and "u"."last_at" >= $83::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $84 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $85::timestamptz and r.bucket < $86::timestamptz and not ("u"."first_at" >= $87::timestamptz and "u"."last_at" < $88::timestamptz) and "u"."first_at" < $89::timestamptz and "u"."last_at" >= $90::timestamptz) r) r
-  group by t.id
-  having sum(r.llm_calls) > 0 union all
-  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd" from (
-  with unit as materialized (
-  select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", t.series_id, t.first_at, t.last_at, ("t"."first_at" >= $91::timestamptz and "t"."last_at" < $92::timestamptz) as within
-  from (select * from unit_total t where t.team_id = $93 and t.cube = 'unit' and "t"."session_id" is null ) t where "t"."last_at" >= $94::timestamptz and "t"."first_at" < $95::timestamptz)
-  select key, "unit"."llm_calls", "unit"."unpriced_calls", "unit"."input_tokens", "unit"."output_tokens", "unit"."cost_usd" from unit where within
+  select * from best union all (with unit as materialized (
+  select "u"."session_id" as key, "u"."llm_calls", "u"."unpriced_calls", "u"."input_tokens", "u"."output_tokens", "u"."cost_usd", "u"."series_id",
+  "u"."first_at", coalesce("u"."last_call_at", case when "u"."llm_calls" is not null then "u"."last_at" end) as last_at, ("u"."first_at" >= $33::timestamptz and "u"."last_at" < $34::timestamptz) as within
+  from (select u.* from unit_total u where u.team_id = $35 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $36 and t.dim = 'session_id' and "t"."last_at" >= $37::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $38::timestamptz and ((select case when count(cost_usd) = $39 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $40 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $41::timestamptz union all select t.id from "key_total" t where t.team_id = $42 and t.dim = 'session_id' and "t"."last_at" >= $43::timestamptz and "t"."last_at" < $44::timestamptz and "t"."first_at" < $45::timestamptz and ((select case when count(cost_usd) = $46 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $47 then min(cost_usd) end from "best")) and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $48::timestamptz) t)::text[]) offset 0) u
+  where "u"."last_at" >= $49::timestamptz and "u"."first_at" < $50::timestamptz and "u"."llm_calls" > 0 and coalesce("u"."last_call_at", case when "u"."llm_calls" is not null then "u"."last_at" end) >= $51::timestamptz)
+  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd" from unit where within
   union all
-  select key, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from unit cross join lateral (select "unit"."llm_calls", "unit"."unpriced_calls", "unit"."input_tokens", "unit"."output_tokens", "unit"."cost_usd" where ("unit"."first_at" >= $96::timestamptz and "unit"."last_at" < $97::timestamptz) union all select * from (select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $98 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $99::timestamptz and r.bucket < $100::timestamptz and not ("unit"."first_at" >= $101::timestamptz and "unit"."last_at" < $102::timestamptz) and "unit"."first_at" < $103::timestamptz and "unit"."last_at" >= $104::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $105 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $106::timestamptz and r.bucket < $107::timestamptz and not ("unit"."first_at" >= $108::timestamptz and "unit"."last_at" < $109::timestamptz) and "unit"."first_at" < $110::timestamptz and "unit"."last_at" >= $111::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $112 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $113::timestamptz and r.bucket < $114::timestamptz and not ("unit"."first_at" >= $115::timestamptz and "unit"."last_at" < $116::timestamptz) and "unit"."first_at" < $117::timestamptz and "unit"."last_at" >= $118::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $119 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $120::timestamptz and r.bucket < $121::timestamptz and not ("unit"."first_at" >= $122::timestamptz and "unit"."last_at" < $123::timestamptz) and "unit"."first_at" < $124::timestamptz and "unit"."last_at" >= $125::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $126 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $127::timestamptz and r.bucket < $128::timestamptz and not ("unit"."first_at" >= $129::timestamptz and "unit"."last_at" < $130::timestamptz) and "unit"."first_at" < $131::timestamptz and "unit"."last_at" >= $132::timestamptz union all select "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $133 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $134::timestamptz and r.bucket < $135::timestamptz and not ("unit"."first_at" >= $136::timestamptz and "unit"."last_at" < $137::timestamptz) and "unit"."first_at" < $138::timestamptz and "unit"."last_at" >= $139::timestamptz) r) r where not within) r group by key having sum(r.llm_calls) > 0) as unit
-  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $140) as part) as "groups";
+  select max(r.key) as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "input_tokens", null::numeric as "output_tokens", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $52 and r.grain = 15 and r.bucket >= $53::timestamptz and r.bucket < $54::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $55::timestamptz and last_at >= $56::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $57 and r.grain = 120 and r.bucket >= $58::timestamptz and r.bucket < $59::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $60::timestamptz and last_at >= $61::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $62 and r.grain = 1440 and r.bucket >= $63::timestamptz and r.bucket < $64::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $65::timestamptz and last_at >= $66::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $67 and r.grain = 120 and r.bucket >= $68::timestamptz and r.bucket < $69::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $70::timestamptz and last_at >= $71::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $72 and r.grain = 15 and r.bucket >= $73::timestamptz and r.bucket < $74::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $75::timestamptz and last_at >= $76::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $77 and r.grain = 1 and r.bucket >= $78::timestamptz and r.bucket < $79::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $80::timestamptz and last_at >= $81::timestamptz)::uuid[])) b (series_id, key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.llm_calls) > 0) union all (with unit as materialized (
+  select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", "t"."series_id",
+  "t"."first_at", coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) as last_at, ("t"."first_at" >= $82::timestamptz and "t"."last_at" < $83::timestamptz) as within from (select * from (select * from unit_total t where t.team_id = $84 and t.cube = 'unit' and "t"."session_id" is null offset 0) t where (select count(*) <= $85 from (select * from unit_total t where t.team_id = $86 and t.cube = 'unit' and "t"."session_id" is null limit $87) t)
+  union all select * from unit_total t where t.team_id = $88 and t.cube = 'unit' and "t"."session_id" is null and (select count(*) <= $89 from (select * from unit_total t where t.team_id = $90 and t.cube = 'unit' and "t"."session_id" is null limit $91) t) is not true and "t"."last_at" >= $92::timestamptz and "t"."first_at" < $93::timestamptz) t where "t"."last_at" >= $94::timestamptz and "t"."first_at" < $95::timestamptz and "t"."llm_calls" > 0 and coalesce("t"."last_call_at", case when "t"."llm_calls" is not null then "t"."last_at" end) >= $96::timestamptz)
+  select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd" from unit where within
+  union all
+  select max(r.key) as key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "input_tokens", null::numeric as "output_tokens", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $97 and r.grain = 15 and r.bucket >= $98::timestamptz and r.bucket < $99::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $100::timestamptz and last_at >= $101::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $102 and r.grain = 120 and r.bucket >= $103::timestamptz and r.bucket < $104::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $105::timestamptz and last_at >= $106::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_day" r where r.team_id = $107 and r.grain = 1440 and r.bucket >= $108::timestamptz and r.bucket < $109::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $110::timestamptz and last_at >= $111::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $112 and r.grain = 120 and r.bucket >= $113::timestamptz and r.bucket < $114::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $115::timestamptz and last_at >= $116::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $117 and r.grain = 15 and r.bucket >= $118::timestamptz and r.bucket < $119::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $120::timestamptz and last_at >= $121::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."llm_calls", "r"."unpriced_calls", "r"."input_tokens", "r"."output_tokens", "r"."cost_usd" from "rollup_minute" r where r.team_id = $122 and r.grain = 1 and r.bucket >= $123::timestamptz and r.bucket < $124::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $125::timestamptz and last_at >= $126::timestamptz)::uuid[])) b (series_id, key, "llm_calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.llm_calls) > 0)) as unit
+  order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $127) as part) as "groups";
 
 --   Result
 --     InitPlan 1
@@ -51,13 +59,13 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                     ->  Subquery Scan on "*SELECT* 4"
 --                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
 --                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---     InitPlan 10
+--     InitPlan 26
 --       ->  Aggregate
 --             ->  Subquery Scan on part_1
 --                   ->  Limit
 --                         ->  Sort
---                               Sort Key: unit.cost_usd DESC NULLS LAST, unit.llm_calls DESC NULLS LAST, unit.key
---                               ->  Subquery Scan on unit
+--                               Sort Key: unit_12.cost_usd DESC NULLS LAST, unit_12.llm_calls DESC NULLS LAST, unit_12.key
+--                               ->  Subquery Scan on unit_12
 --                                     ->  Append
 --                                           CTE best
 --                                             ->  Append
@@ -85,106 +93,170 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                                                           ->  Index Scan using key_total_newest on key_total t_5
 --                                                                                 Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                                                 Filter: (llm_calls > 0)
---                                           ->  Subquery Scan on "*SELECT* 1_2"
+--                                           ->  Subquery Scan on "*SELECT* 1_3"
 --                                                 ->  CTE Scan on best best_4
 --                                           ->  GroupAggregate
---                                                 Group Key: t_8.id
---                                                 Filter: (sum((u.llm_calls)) > '0'::numeric)
+--                                                 Group Key: "*SELECT* 1_4".key
+--                                                 Filter: (sum((("*SELECT* 1_4".llm_calls)::numeric)) > '0'::numeric)
+--                                                 CTE unit
+--                                                   ->  Subquery Scan on u
+--                                                         Filter: ((u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.llm_calls > 0) AND (COALESCE(u.last_call_at, CASE WHEN (u.llm_calls IS NOT NULL) THEN u.last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using unit_total_session on unit_total u_1
+--                                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (session_id = ANY ((InitPlan 9).col1)))
+--                                                               InitPlan 9
+--                                                                 ->  Aggregate
+--                                                                       ->  Append
+--                                                                             ->  Index Scan using key_total_newest on key_total t_7
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                   Filter: ((((InitPlan 5).col1 IS NULL) OR (cost_usd >= (InitPlan 6).col1)) AND (llm_calls > 0) AND (COALESCE(last_call_at, CASE WHEN (llm_calls IS NOT NULL) THEN last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 5
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best
+--                                                                                   InitPlan 6
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_1
+--                                                                             ->  Index Scan using key_total_newest on key_total t_8
+--                                                                                   Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   Filter: ((((InitPlan 7).col1 IS NULL) OR (cost_usd >= (InitPlan 8).col1)) AND (llm_calls > 0) AND (COALESCE(last_call_at, CASE WHEN (llm_calls IS NOT NULL) THEN last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                   InitPlan 7
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_2
+--                                                                                   InitPlan 8
+--                                                                                     ->  Aggregate
+--                                                                                           ->  CTE Scan on best best_3
 --                                                 ->  Sort
---                                                       Sort Key: t_8.id
---                                                       ->  Nested Loop
---                                                             ->  Nested Loop
---                                                                   ->  Append
---                                                                         ->  Index Scan using key_total_newest on key_total t_8
---                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                               Filter: ((((InitPlan 5).col1 IS NULL) OR (cost_usd >= (InitPlan 6).col1)) AND (llm_calls > 0))
---                                                                               InitPlan 5
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best
---                                                                               InitPlan 6
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_1
---                                                                         ->  Index Scan using key_total_newest on key_total t_9
---                                                                               Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               Filter: ((((InitPlan 7).col1 IS NULL) OR (cost_usd >= (InitPlan 8).col1)) AND (llm_calls > 0))
---                                                                               InitPlan 7
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_2
---                                                                               InitPlan 8
---                                                                                 ->  Aggregate
---                                                                                       ->  CTE Scan on best best_3
---                                                                   ->  Index Scan using unit_total_run on unit_total u
---                                                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                                         Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (llm_calls > 0) AND (session_id = t_8.id))
---                                                             ->  Memoize
---                                                                   Cache Key: u.llm_calls, u.unpriced_calls, u.input_tokens, u.output_tokens, u.cost_usd, u.first_at, u.last_at, u.series_id
---                                                                   Cache Mode: binary
---                                                                   ->  Append
---                                                                         ->  Result
---                                                                               One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_7
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_8
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_10
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_11
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                           ->  GroupAggregate
---                                                 Group Key: unit_1.key
---                                                 Filter: (sum(unit_1.llm_calls) > '0'::numeric)
---                                                 ->  Sort
---                                                       Sort Key: unit_1.key
+--                                                       Sort Key: "*SELECT* 1_4".key
 --                                                       ->  Append
---                                                             CTE unit
---                                                               ->  Index Scan using unit_total_run on unit_total t_6
---                                                                     Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                                                     Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                             ->  CTE Scan on unit unit_1
---                                                                   Filter: within
---                                                             ->  Nested Loop
---                                                                   ->  CTE Scan on unit unit_2
---                                                                         Filter: (NOT within)
---                                                                   ->  Append
---                                                                         ->  Result
---                                                                               One-Time Filter: ((unit_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_14
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_day_pkey on rollup_day r_15
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_17
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Result
---                                                                               One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                               ->  Index Scan using rollup_minute_pkey on rollup_minute r_18
---                                                                                     Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                             ->  Subquery Scan on "*SELECT* 1_4"
+--                                                                   ->  CTE Scan on unit unit_13
+--                                                                         Filter: within
+--                                                             ->  Subquery Scan on "*SELECT* 2_3"
+--                                                                   ->  GroupAggregate
+--                                                                         Group Key: unit_14.series_id
+--                                                                         ->  Sort
+--                                                                               Sort Key: unit_14.series_id
+--                                                                               ->  Append
+--                                                                                     ->  CTE Scan on unit unit_14
+--                                                                                           Filter: (NOT within)
+--                                                                                     ->  Subquery Scan on "*SELECT* 2_4"
+--                                                                                           ->  Append
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 11).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 11
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_6
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 12).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 12
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_1
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_7
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 13).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 13
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_2
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 14).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 14
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_3
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 15).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 15
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_4
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_10
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 16
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_5
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                           ->  GroupAggregate
+--                                                 Group Key: "*SELECT* 1_6".key
+--                                                 Filter: (sum((("*SELECT* 1_6".llm_calls)::numeric)) > '0'::numeric)
+--                                                 CTE unit
+--                                                   ->  Result
+--                                                         ->  Append
+--                                                               ->  Subquery Scan on "*SELECT* 1_2"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: (InitPlan 17).col1
+--                                                                           InitPlan 17
+--                                                                             ->  Aggregate
+--                                                                                   ->  Limit
+--                                                                                         ->  Index Scan using unit_total_run on unit_total t_9
+--                                                                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                                               Filter: (session_id IS NULL)
+--                                                                           ->  Subquery Scan on t_12
+--                                                                                 Filter: ((t_12.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (t_12.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (t_12.llm_calls > 0) AND (COALESCE(t_12.last_call_at, CASE WHEN (t_12.llm_calls IS NOT NULL) THEN t_12.last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                 ->  Index Scan using unit_total_run on unit_total t_13
+--                                                                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                                       Filter: (session_id IS NULL)
+--                                                               ->  Subquery Scan on "*SELECT* 2_1"
+--                                                                     ->  Result
+--                                                                           One-Time Filter: ((InitPlan 18).col1 IS NOT TRUE)
+--                                                                           InitPlan 18
+--                                                                             ->  Aggregate
+--                                                                                   ->  Limit
+--                                                                                         ->  Index Scan using unit_total_run on unit_total t_10
+--                                                                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                                               Filter: (session_id IS NULL)
+--                                                                           ->  Index Scan using unit_total_run on unit_total t_14
+--                                                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                                 Filter: ((session_id IS NULL) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (llm_calls > 0) AND (COALESCE(last_call_at, CASE WHEN (llm_calls IS NOT NULL) THEN last_at ELSE NULL::timestamp with time zone END) >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                 ->  Sort
+--                                                       Sort Key: "*SELECT* 1_6".key
+--                                                       ->  Append
+--                                                             ->  Subquery Scan on "*SELECT* 1_6"
+--                                                                   ->  CTE Scan on unit unit_15
+--                                                                         Filter: within
+--                                                             ->  Subquery Scan on "*SELECT* 2_5"
+--                                                                   ->  GroupAggregate
+--                                                                         Group Key: unit_16.series_id
+--                                                                         ->  Sort
+--                                                                               Sort Key: unit_16.series_id
+--                                                                               ->  Append
+--                                                                                     ->  CTE Scan on unit unit_16
+--                                                                                           Filter: (NOT within)
+--                                                                                     ->  Subquery Scan on "*SELECT* 2_6"
+--                                                                                           ->  Append
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 20
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_6
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 21
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_7
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_day_pkey on rollup_day r_13
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 22).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 22
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_8
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_14
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 23).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 23
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_9
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 24).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 24
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_10
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                 ->  Index Scan using rollup_minute_pkey on rollup_minute r_16
+--                                                                                                       Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 25).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                                       InitPlan 25
+--                                                                                                         ->  Aggregate
+--                                                                                                               ->  CTE Scan on unit unit_11
+--                                                                                                                     Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))

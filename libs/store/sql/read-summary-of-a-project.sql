@@ -13,23 +13,27 @@ select (select coalesce(json_agg(part), '[]') from (
   + (select count(*) from (select t.id from "key_narrow_total" t where t.team_id = $42 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $43 and "t"."last_at" >= $44::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $45::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $46::timestamptz or "t"."last_at" < $47::timestamptz)) union all select t.id from "key_narrow_total" t where t.team_id = $48 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $49 and "t"."last_at" >= $50::timestamptz and "t"."last_at" < $51::timestamptz and "t"."first_at" < $52::timestamptz and not (not "t"."loose" and ("t"."first_at" >= $53::timestamptz or "t"."last_at" < $54::timestamptz))) t
   where exists (select from (
   select u.* from unit_total u
-  where u.team_id = $55 and u.cube = 'unit' and "u"."project" = $56 and "u"."session_id" = t.id and "u"."last_at" >= $57::timestamptz and "u"."first_at" < $58::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $59::timestamptz and "u"."last_at" < $60::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $61 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $62::timestamptz and r.bucket < $63::timestamptz and not ("u"."first_at" >= $64::timestamptz and "u"."last_at" < $65::timestamptz) and "u"."first_at" < $66::timestamptz and "u"."last_at" >= $67::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $68 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $69::timestamptz and r.bucket < $70::timestamptz and not ("u"."first_at" >= $71::timestamptz and "u"."last_at" < $72::timestamptz) and "u"."first_at" < $73::timestamptz and "u"."last_at" >= $74::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $75 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $76::timestamptz and r.bucket < $77::timestamptz and not ("u"."first_at" >= $78::timestamptz and "u"."last_at" < $79::timestamptz) and "u"."first_at" < $80::timestamptz and "u"."last_at" >= $81::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $82 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $83::timestamptz and r.bucket < $84::timestamptz and not ("u"."first_at" >= $85::timestamptz and "u"."last_at" < $86::timestamptz) and "u"."first_at" < $87::timestamptz and "u"."last_at" >= $88::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $89 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $90::timestamptz and r.bucket < $91::timestamptz and not ("u"."first_at" >= $92::timestamptz and "u"."last_at" < $93::timestamptz) and "u"."first_at" < $94::timestamptz and "u"."last_at" >= $95::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $96 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $97::timestamptz and r.bucket < $98::timestamptz and not ("u"."first_at" >= $99::timestamptz and "u"."last_at" < $100::timestamptz) and "u"."first_at" < $101::timestamptz and "u"."last_at" >= $102::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all
-  select t.id as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select t.id from "key_narrow_total" t where t.team_id = $103 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $104 and "t"."last_at" >= $105::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $106::timestamptz and ((select case when count(cost_usd) = $107 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $108 then min(cost_usd) end from "best")) union all select t.id from "key_narrow_total" t where t.team_id = $109 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $110 and "t"."last_at" >= $111::timestamptz and "t"."last_at" < $112::timestamptz and "t"."first_at" < $113::timestamptz and ((select case when count(cost_usd) = $114 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $115 then min(cost_usd) end from "best"))) t
-  cross join lateral (
-  select u.* from unit_total u
-  where u.team_id = $116 and u.cube = 'unit' and "u"."project" = $117 and "u"."session_id" = t.id and "u"."last_at" >= $118::timestamptz and "u"."first_at" < $119::timestamptz offset 0) u
-  cross join lateral (select "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd" where ("u"."first_at" >= $120::timestamptz and "u"."last_at" < $121::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $122 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $123::timestamptz and r.bucket < $124::timestamptz and not ("u"."first_at" >= $125::timestamptz and "u"."last_at" < $126::timestamptz) and "u"."first_at" < $127::timestamptz and "u"."last_at" >= $128::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $129 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $130::timestamptz and r.bucket < $131::timestamptz and not ("u"."first_at" >= $132::timestamptz and "u"."last_at" < $133::timestamptz) and "u"."first_at" < $134::timestamptz and "u"."last_at" >= $135::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $136 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $137::timestamptz and r.bucket < $138::timestamptz and not ("u"."first_at" >= $139::timestamptz and "u"."last_at" < $140::timestamptz) and "u"."first_at" < $141::timestamptz and "u"."last_at" >= $142::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $143 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $144::timestamptz and r.bucket < $145::timestamptz and not ("u"."first_at" >= $146::timestamptz and "u"."last_at" < $147::timestamptz) and "u"."first_at" < $148::timestamptz and "u"."last_at" >= $149::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $150 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $151::timestamptz and r.bucket < $152::timestamptz and not ("u"."first_at" >= $153::timestamptz and "u"."last_at" < $154::timestamptz) and "u"."first_at" < $155::timestamptz and "u"."last_at" >= $156::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $157 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $158::timestamptz and r.bucket < $159::timestamptz and not ("u"."first_at" >= $160::timestamptz and "u"."last_at" < $161::timestamptz) and "u"."first_at" < $162::timestamptz and "u"."last_at" >= $163::timestamptz) r) r
-  group by t.id
-  having sum(r.records) > 0 or sum(r.llm_calls) > 0) as unit order by cost_usd desc nulls last, "key" limit $164 offset $165) as page) as part) as "dearest",
+  where u.team_id = $55 and u.cube = 'unit' and "u"."project" = $56 and "u"."session_id" = t.id and "u"."last_at" >= $57::timestamptz and "u"."first_at" < $58::timestamptz offset 0) u where exists (select from (select "u"."records", "u"."llm_calls" where ("u"."first_at" >= $59::timestamptz and "u"."last_at" < $60::timestamptz) union all select * from (select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $61 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $62::timestamptz and r.bucket < $63::timestamptz and not ("u"."first_at" >= $64::timestamptz and "u"."last_at" < $65::timestamptz) and "u"."first_at" < $66::timestamptz and "u"."last_at" >= $67::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $68 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $69::timestamptz and r.bucket < $70::timestamptz and not ("u"."first_at" >= $71::timestamptz and "u"."last_at" < $72::timestamptz) and "u"."first_at" < $73::timestamptz and "u"."last_at" >= $74::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_day" r where r.team_id = $75 and r.series_id = "u"."series_id" and r.grain = 1440 and r.bucket >= $76::timestamptz and r.bucket < $77::timestamptz and not ("u"."first_at" >= $78::timestamptz and "u"."last_at" < $79::timestamptz) and "u"."first_at" < $80::timestamptz and "u"."last_at" >= $81::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_two_hours" r where r.team_id = $82 and r.series_id = "u"."series_id" and r.grain = 120 and r.bucket >= $83::timestamptz and r.bucket < $84::timestamptz and not ("u"."first_at" >= $85::timestamptz and "u"."last_at" < $86::timestamptz) and "u"."first_at" < $87::timestamptz and "u"."last_at" >= $88::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_quarter" r where r.team_id = $89 and r.series_id = "u"."series_id" and r.grain = 15 and r.bucket >= $90::timestamptz and r.bucket < $91::timestamptz and not ("u"."first_at" >= $92::timestamptz and "u"."last_at" < $93::timestamptz) and "u"."first_at" < $94::timestamptz and "u"."last_at" >= $95::timestamptz union all select "r"."records", "r"."llm_calls" from "rollup_minute" r where r.team_id = $96 and r.series_id = "u"."series_id" and r.grain = 1 and r.bucket >= $97::timestamptz and r.bucket < $98::timestamptz and not ("u"."first_at" >= $99::timestamptz and "u"."last_at" < $100::timestamptz) and "u"."first_at" < $101::timestamptz and "u"."last_at" >= $102::timestamptz) r) r where ("r"."records" > 0 or "r"."llm_calls" > 0))))) as total from (select * from best union all (with unit as materialized (
+  select "u"."session_id" as key, "u"."records", "u"."llm_calls", "u"."unpriced_calls", "u"."cost_usd", "u"."series_id",
+  "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $103::timestamptz and "u"."last_at" < $104::timestamptz) as within
+  from (select u.* from unit_total u where u.team_id = $105 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_narrow_total" t where t.team_id = $106 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $107 and "t"."last_at" >= $108::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $109::timestamptz and ((select case when count(cost_usd) = $110 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $111 then min(cost_usd) end from "best")) union all select t.id from "key_narrow_total" t where t.team_id = $112 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $113 and "t"."last_at" >= $114::timestamptz and "t"."last_at" < $115::timestamptz and "t"."first_at" < $116::timestamptz and ((select case when count(cost_usd) = $117 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $118 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
+  where "u"."project" = $119 and "u"."last_at" >= $120::timestamptz and "u"."first_at" < $121::timestamptz)
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
+  union all
+  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
+  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
+  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $122 and r.grain = 15 and r.bucket >= $123::timestamptz and r.bucket < $124::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $125::timestamptz and last_at >= $126::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $127 and r.grain = 120 and r.bucket >= $128::timestamptz and r.bucket < $129::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $130::timestamptz and last_at >= $131::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $132 and r.grain = 1440 and r.bucket >= $133::timestamptz and r.bucket < $134::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $135::timestamptz and last_at >= $136::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $137 and r.grain = 120 and r.bucket >= $138::timestamptz and r.bucket < $139::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $140::timestamptz and last_at >= $141::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $142 and r.grain = 15 and r.bucket >= $143::timestamptz and r.bucket < $144::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $145::timestamptz and last_at >= $146::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $147 and r.grain = 1 and r.bucket >= $148::timestamptz and r.bucket < $149::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $150::timestamptz and last_at >= $151::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
+  group by r.series_id) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $152 offset $153) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $166 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $167::timestamptz and r.bucket < $168::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $169 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $170::timestamptz and r.bucket < $171::timestamptz union all select r.* from "rollup_day" r where r.team_id = $172 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $173::timestamptz and r.bucket < $174::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $175 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $176::timestamptz and r.bucket < $177::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $178 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $179::timestamptz and r.bucket < $180::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $181 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $182::timestamptz and r.bucket < $183::timestamptz) r
-  where s.team_id = $184 and s.cube = $185 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."project" = $186
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $154 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $155::timestamptz and r.bucket < $156::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $157 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $158::timestamptz and r.bucket < $159::timestamptz union all select r.* from "rollup_day" r where r.team_id = $160 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $161::timestamptz and r.bucket < $162::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $163 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $164::timestamptz and r.bucket < $165::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $166 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $167::timestamptz and r.bucket < $168::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $169 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $170::timestamptz and r.bucket < $171::timestamptz) r
+  where s.team_id = $172 and s.cube = $173 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."project" = $174
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 14
+--     InitPlan 22
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE best
@@ -138,78 +142,100 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                     Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                   ->  Sort
---                         Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
---                         ->  Subquery Scan on unit
+--                         Sort Key: (CASE WHEN (COALESCE(unit_6.unpriced_calls, '0'::numeric) < unit_6.llm_calls) THEN unit_6.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit_6.key
+--                         ->  Subquery Scan on unit_6
 --                               ->  Append
 --                                     ->  Subquery Scan on "*SELECT* 1_5"
 --                                           ->  CTE Scan on best best_4
 --                                     ->  GroupAggregate
---                                           Group Key: t_14.id
---                                           Filter: ((sum((u_2.records)) > '0'::numeric) OR (sum((u_2.llm_calls)) > '0'::numeric))
+--                                           Group Key: "*SELECT* 1_6".key
+--                                           Filter: ((sum((("*SELECT* 1_6".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_6".llm_calls)::numeric)) > '0'::numeric))
+--                                           CTE unit
+--                                             ->  Subquery Scan on u_2
+--                                                   Filter: ((u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_2.project = 'project-1'::text))
+--                                                   ->  Index Scan using unit_total_session on unit_total u_3
+--                                                         Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (session_id = ANY ((InitPlan 14).col1)))
+--                                                         InitPlan 14
+--                                                           ->  Aggregate
+--                                                                 ->  Append
+--                                                                       ->  Index Scan using key_narrow_total_newest on key_narrow_total t_14
+--                                                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                             Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
+--                                                                             InitPlan 10
+--                                                                               ->  Aggregate
+--                                                                                     ->  CTE Scan on best
+--                                                                             InitPlan 11
+--                                                                               ->  Aggregate
+--                                                                                     ->  CTE Scan on best best_1
+--                                                                       ->  Index Scan using key_narrow_total_newest on key_narrow_total t_15
+--                                                                             Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                             Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
+--                                                                             InitPlan 12
+--                                                                               ->  Aggregate
+--                                                                                     ->  CTE Scan on best best_2
+--                                                                             InitPlan 13
+--                                                                               ->  Aggregate
+--                                                                                     ->  CTE Scan on best best_3
 --                                           ->  Sort
---                                                 Sort Key: t_14.id
---                                                 ->  Nested Loop
---                                                       ->  Nested Loop
---                                                             ->  Append
---                                                                   ->  Index Scan using key_narrow_total_newest on key_narrow_total t_14
---                                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                         Filter: (((InitPlan 10).col1 IS NULL) OR (cost_usd >= (InitPlan 11).col1))
---                                                                         InitPlan 10
---                                                                           ->  Aggregate
---                                                                                 ->  CTE Scan on best
---                                                                         InitPlan 11
---                                                                           ->  Aggregate
---                                                                                 ->  CTE Scan on best best_1
---                                                                   ->  Index Scan using key_narrow_total_newest on key_narrow_total t_15
---                                                                         Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                         Filter: (((InitPlan 12).col1 IS NULL) OR (cost_usd >= (InitPlan 13).col1))
---                                                                         InitPlan 12
---                                                                           ->  Aggregate
---                                                                                 ->  CTE Scan on best best_2
---                                                                         InitPlan 13
---                                                                           ->  Aggregate
---                                                                                 ->  CTE Scan on best best_3
---                                                             ->  Index Scan using unit_total_project on unit_total u_2
---                                                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (project = 'project-1'::text))
---                                                                   Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = t_14.id))
---                                                       ->  Memoize
---                                                             Cache Key: u_2.records, u_2.llm_calls, u_2.unpriced_calls, u_2.cost_usd, u_2.first_at, u_2.last_at, u_2.series_id
---                                                             Cache Mode: binary
---                                                             ->  Append
---                                                                   ->  Result
---                                                                         One-Time Filter: ((u_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_8
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_9
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_10
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_11
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_12
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                   ->  Result
---                                                                         One-Time Filter: (((u_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_13
---                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = u_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---     InitPlan 15
+--                                                 Sort Key: "*SELECT* 1_6".key
+--                                                 ->  Append
+--                                                       ->  Subquery Scan on "*SELECT* 1_6"
+--                                                             ->  CTE Scan on unit unit_7
+--                                                                   Filter: within
+--                                                       ->  Subquery Scan on "*SELECT* 2_4"
+--                                                             ->  GroupAggregate
+--                                                                   Group Key: unit_8.series_id
+--                                                                   ->  Sort
+--                                                                         Sort Key: unit_8.series_id
+--                                                                         ->  Append
+--                                                                               ->  CTE Scan on unit unit_8
+--                                                                                     Filter: (NOT within)
+--                                                                               ->  Subquery Scan on "*SELECT* 2_5"
+--                                                                                     ->  Append
+--                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 16
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 17
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit unit_1
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_9
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 18
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit unit_2
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 19
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit unit_3
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 20
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit unit_4
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
+--                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                                                 InitPlan 21
+--                                                                                                   ->  Aggregate
+--                                                                                                         ->  CTE Scan on unit unit_5
+--                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--     InitPlan 23
 --       ->  Aggregate
 --             ->  Subquery Scan on part
 --                   ->  Sort
---                         Sort Key: (sum("*SELECT* 1_6".cost_usd)) DESC NULLS LAST, s.model
+--                         Sort Key: (sum("*SELECT* 1_8".cost_usd)) DESC NULLS LAST, s.model
 --                         ->  GroupAggregate
 --                               Group Key: s.model
---                               Filter: (sum("*SELECT* 1_6".llm_calls) > '0'::numeric)
+--                               Filter: (sum("*SELECT* 1_8".llm_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s.model
 --                                     ->  Nested Loop
@@ -217,23 +243,23 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'project_model'::text))
 --                                                 Filter: (project = 'project-1'::text)
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_6"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_15
+--                                                 ->  Subquery Scan on "*SELECT* 1_8"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_14
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                 ->  Subquery Scan on "*SELECT* 2_4"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_16
+--                                                 ->  Subquery Scan on "*SELECT* 2_6"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_15
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 3_1"
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_17
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_16
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 4_1"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_18
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_17
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5_1"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_19
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_18
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 6_1"
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_20
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_19
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 

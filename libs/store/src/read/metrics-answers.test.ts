@@ -76,6 +76,13 @@ const costAt =
   (record) =>
     record.kind === 'llm_call' ? priced(record.id, record.model, from) : undefined;
 
+/** Totals as they were before last calls were kept. */
+async function forgetLastCalls(team: string): Promise<void> {
+  for (const table of ['unit_total', 'key_total', 'key_model_total', 'key_narrow_total']) {
+    await store.rows(`update ${table} set last_call_at = null where team_id = $1`, [team]);
+  }
+}
+
 /** Stores records in batches of any order, each of them perhaps twice, with folds in between. */
 async function fill(team: string, records: readonly TelemetryRecord[], dice: () => number): Promise<void> {
   const order = records.map((record) => ({ record, key: dice() })).toSorted((a, b) => a.key - b.key);
@@ -85,6 +92,7 @@ async function fill(team: string, records: readonly TelemetryRecord[], dice: () 
     await store.store(batch, options);
     if (dice() % 3 === 0) await store.store(batch, options);
     if (dice() % 2 === 0) await foldTeam(store.db, team, { now });
+    if (dice() % 7 === 0) await forgetLastCalls(team);
   }
   while ((await foldTeam(store.db, team, { now })).batches > 0);
 }
@@ -95,6 +103,8 @@ const damages = [
   `update rollup_bin set counts = (select array_agg(n + 3) from unnest(counts) as n)`,
   `update unit_total set records = 0, cost_usd = 5, first_at = first_at + interval '3 hours'`,
   `update key_total set llm_calls = 0, cost_usd = cost_usd + 1, last_at = first_at`,
+  `update unit_total set last_call_at = first_at`,
+  `update key_total set last_call_at = null`,
   `delete from key_model_total`,
   `update key_narrow_total set cost_usd = cost_usd + 1, last_at = first_at`,
 ];

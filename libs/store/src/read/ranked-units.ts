@@ -1,8 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
-import { narrowings, type KeyTotals, type totalMeasures, type TotalKey } from '../rollup/fold/merge-totals.ts';
+import {
+  lastCallAt,
+  narrowings,
+  type KeyTotals,
+  type totalMeasures,
+  type TotalKey,
+} from '../rollup/fold/merge-totals.ts';
+import { filteredBy } from './cube-for.ts';
 import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
-import { isAllTime, rowsOfUnit, spanOf, unitCubeOf } from './unit-span.ts';
+import { isAllTime, rowsOfUnit, spanOf, sumsOfUnits, unitCubeOf } from './unit-span.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -22,43 +29,74 @@ const plain = (figures: readonly Figure[], alias = 't'): Sql =>
   sql.join(figures.map((name) => sql.ref(`${alias}.${name}`)));
 const sums = (figures: readonly Figure[]): Sql =>
   sql.join(figures.map((name) => sql`sum(${sql.ref(`r.${name}`)}) as ${sql.ref(name)}`));
+/** Whether only what calls came to is asked for. */
+const isOfCalls = (figures: readonly Figure[]): boolean => !figures.includes('records');
 /** A call that moved elsewhere leaves a row of zeros behind, which is nothing. */
 const hasSomething = (figures: readonly Figure[]): Sql =>
-  figures.includes('records')
-    ? sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`
-    : sql`having sum(r.llm_calls) > 0`;
+  isOfCalls(figures) ? sql`having sum(r.llm_calls) > 0` : sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
+
+/**
+ * That a total of an alias has what is asked for, and can have it since the beginning of the period: where that is calls, its
+ * last one tells.
+ */
+function called(alias: string, { used }: Buckets, figures: readonly Figure[]): Sql[] {
+  if (!isOfCalls(figures)) return [];
+  const since = used.from === null ? [] : [sql`${lastCallAt(alias)} >= ${new Date(used.from)}::timestamptz`];
+  return [sql`${sql.ref(`${alias}.llm_calls`)} > 0`, ...since];
+}
+
+/** A unit with what `sumsOfUnits` reads of it: of the alias `name`, by one of its ids. */
+function unitColumns({ by, buckets }: UnitsQuestion, figures: readonly Figure[], name: string): Sql {
+  const last = isOfCalls(figures) ? lastCallAt(name) : sql.ref(`${name}.last_at`);
+  return sql`${sql.ref(`${name}.${by}`)} as key, ${plain(figures, name)}, ${sql.ref(`${name}.series_id`)},
+    ${sql.ref(`${name}.first_at`)}, ${last} as last_at, ${spanOf(buckets, name).within} as within`;
+}
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
 
-/**
- * The totals of units that a question is about, of the alias `t`. Whoever is named has an index: `offset 0` keeps the
- * planner from reading block ranges of a time for it too, which hold everybody's units. Labels have none.
- */
-function unitsOf({ teamId, filter }: UnitsQuestion, more: readonly Sql[] = []): Sql {
-  const { labels: _, ...named } = filter;
-  const wanted = [
-    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))}`,
-    ...seriesConditions(filter, 't'),
-    ...more,
-  ];
-  const fence = Object.values(named).some((value) => value !== undefined) ? sql`offset 0` : sql``;
-  return sql`(select * from unit_total t ${where(wanted)} ${fence}) t`;
+/** The totals of units that a question is about, of the alias `t`, without a time. */
+function ofUnits({ teamId, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
+  const ofCube = sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))}`;
+  return sql`select * from unit_total t ${where([ofCube, ...seriesConditions(filter, 't'), ...more])}`;
 }
 
-/** Rows of units by one of their ids, also of those that have none; several a key. */
-function unitRows(question: UnitsQuestion, figures: readonly Figure[], more: readonly Sql[]): Sql {
+/**
+ * The same as a table. Whoever is named has an index: `offset 0` keeps the planner from reading block ranges of a time for it
+ * too, which hold everybody's units. Labels have none.
+ */
+function unitsOf(question: UnitsQuestion, more: readonly Sql[] = []): Sql {
+  const { labels: _, ...named } = question.filter;
+  const fence = Object.values(named).some((value) => value !== undefined) ? sql`offset 0` : sql``;
+  return sql`(${ofUnits(question, more)} ${fence}) t`;
+}
+
+/** Looking up so many units takes no longer than reading what block ranges of a time hold beside them. */
+const fewUnits = 4_000;
+
+/**
+ * Units that lack the id asked by. Where only some do, they are looked up; where no unit has one, time tells which to
+ * read. Asked of the store, which of both it is: the planner takes the rows of both at once, and those of the time are
+ * everybody's.
+ */
+function unitsWithout(question: UnitsQuestion): Sql {
+  const without = sql`${sql.ref(`t.${question.by}`)} is null`;
+  if (isAllTime(question.buckets) || filteredBy(question.filter).length > 0) return unitsOf(question, [without]);
+  const few = sql`(select count(*) <= ${fewUnits} from (${ofUnits(question, [without])} limit ${fewUnits + 1}) t)`;
+  return sql`(select * from (${ofUnits(question, [without])} offset 0) t where ${few}
+    union all ${ofUnits(question, [without, sql`${few} is not true`, spanOf(question.buckets).overlaps])}) t`;
+}
+
+/** What `units` came to in the period by one of their ids, also those that have none; one row a key. */
+function unitSums(question: UnitsQuestion, figures: readonly Figure[], units: Sql): Sql {
   const { by, buckets } = question;
-  const key = sql`${sql.ref(`t.${by}`)} as key`;
-  if (isAllTime(buckets)) return sql`select ${key}, ${plain(figures)} from ${unitsOf(question, more)}`;
-  const { overlaps, within } = spanOf(buckets);
-  // Of many units most lie within: those need not be asked for their buckets.
-  return sql`
-    with unit as materialized (
-      select ${key}, ${plain(figures)}, t.series_id, t.first_at, t.last_at, ${within} as within
-      from ${unitsOf(question, more)} where ${overlaps})
-    select key, ${plain(figures, 'unit')} from unit where within
-    union all
-    select key, ${plain(figures, 'r')} from unit cross join lateral ${rowsOfUnit(question, 'unit', figures)} r where not within`;
+  const having = hasSomething(figures);
+  if (isAllTime(buckets)) {
+    return sql`select key, ${sums(figures)} from (select ${sql.ref(`t.${by}`)} as key, ${plain(figures)} from ${units}) r group by key ${having}`;
+  }
+  const wanted = [spanOf(buckets).overlaps, ...called('t', buckets, figures)];
+  return sql`with unit as materialized (
+      select ${unitColumns(question, figures, 't')} from ${units} ${where(wanted)})
+    ${sumsOfUnits(question, figures, having)}`;
 }
 
 /**
@@ -69,7 +107,8 @@ function keyTotalsOf({ teamId, by, filter }: UnitsQuestion) {
   const source = (table: KeyTotals['table'], cube: KeyTotals['cube'], ofKeys: readonly Sql[]) => ({
     table,
     ofKeys: [sql`t.team_id = ${teamId} and t.dim = ${sql.lit(by)}`, ...ofKeys],
-    ofUnits: [sql`u.team_id = ${teamId} and u.cube = ${sql.lit(cube)}`, ...seriesConditions(filter, 'u')],
+    ofCube: sql`u.team_id = ${teamId} and u.cube = ${sql.lit(cube)}`,
+    ofUnits: seriesConditions(filter, 'u'),
   });
   const asked = Object.entries(filter).filter(([, value]) => value !== undefined);
   const [only] = asked;
@@ -95,9 +134,9 @@ function keysAcross({ table, ofKeys }: Source, buckets: Buckets, more: readonly 
  * The units of a key of `keysAcross` that have something in the period. They are few: `offset 0` keeps the planner, which
  * cannot know that, from reading all.
  */
-const unitsOfKey = ({ ofUnits }: Source, { by, buckets }: UnitsQuestion, more: readonly Sql[] = []): Sql => sql`(
+const unitsOfKey = ({ ofCube, ofUnits }: Source, { by, buckets }: UnitsQuestion): Sql => sql`(
   select u.* from unit_total u
-  ${where([...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`, spanOf(buckets, 'u').overlaps, ...more])} offset 0) u`;
+  ${where([ofCube, ...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`, spanOf(buckets, 'u').overlaps])} offset 0) u`;
 
 /**
  * Keys that lie across an edge of the period, by their units. `best` is what a ranking has without them: whoever cost less
@@ -111,16 +150,15 @@ function acrossEdges(
 ): Sql {
   const last =
     best && sql`(select case when count(cost_usd) = ${best.limit} then min(cost_usd) end from ${sql.table(best.name)})`;
-  const called = (alias: string): Sql[] =>
-    figures.includes('records') ? [] : [sql`${sql.ref(`${alias}.llm_calls`)} > 0`];
-  const some = [...(last ? [sql`(${last} is null or t.cost_usd >= ${last})`] : []), ...called('t')];
-  return sql`
-    select t.id as key, ${sums(figures)}
-    from ${keysAcross(source, question.buckets, some)}
-    cross join lateral ${unitsOfKey(source, question, called('u'))}
-    cross join lateral ${rowsOfUnit(question, 'u', figures)} r
-    group by t.id
-    ${hasSomething(figures)}`;
+  const { by, buckets } = question;
+  const some = [...(last ? [sql`(${last} is null or t.cost_usd >= ${last})`] : []), ...called('t', buckets, figures)];
+  const ids = sql`(select array_agg(t.id) from ${keysAcross(source, buckets, some)})::text[]`;
+  // They are few: `offset 0` keeps the planner, which cannot know that, from reading all of the time.
+  return sql`with unit as materialized (
+      select ${unitColumns(question, figures, 'u')}
+      from (select u.* from unit_total u ${where([source.ofCube, sql`${sql.ref(`u.${by}`)} = any(${ids})`])} offset 0) u
+      ${where([...source.ofUnits, spanOf(buckets, 'u').overlaps, ...called('u', buckets, figures)])})
+    ${sumsOfUnits(question, figures, hasSomething(figures))}`;
 }
 
 /** The dearest first; of costs, more calls before fewer. */
@@ -168,16 +206,14 @@ function dearestWithin({ buckets }: UnitsQuestion, source: Source, figures: read
  * have an id only the dearest `limit` are certain to be there.
  */
 export function unitCosts(question: UnitsQuestion, limit: number): Sql {
-  const { by, buckets } = question;
+  const { buckets } = question;
   const source = keyTotalsOf(question);
-  const ofUnits = (more: readonly Sql[]): Sql => sql`
-    select key, ${sums(costFigures)} from (${unitRows(question, costFigures, more)}) r group by key ${hasSomething(costFigures)}`;
-  if (source === null) return ofUnits([]);
-  const none = ofUnits([sql`${sql.ref(`t.${by}`)} is null`]);
+  if (source === null) return unitSums(question, costFigures, unitsOf(question));
+  const none = unitSums(question, costFigures, unitsWithout(question));
   const best = dearestWithin(question, source, costFigures, limit);
-  if (isAllTime(buckets)) return sql`${best} union all ${none}`;
+  if (isAllTime(buckets)) return sql`${best} union all (${none})`;
   return sql`with best as materialized (${best})
-    select * from best union all ${acrossEdges(question, source, costFigures, { name: 'best', limit })} union all ${none}`;
+    select * from best union all (${acrossEdges(question, source, costFigures, { name: 'best', limit })}) union all (${none})`;
 }
 
 /** What calls without a price leave of those they took the place of is no cost. */
@@ -192,14 +228,13 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
   const source = keyTotalsOf(question);
   if (source === null) {
     const some = [sql`${sql.ref(`t.${question.by}`)} is not null`];
-    return sql`with unit as materialized (select key, ${sums(rankFigures)}
-        from (${unitRows(question, rankFigures, some)}) r group by key ${hasSomething(rankFigures)})
-      select key, ${knownCost}, unpriced_calls, (select count(*) from unit) as total from unit ${page}`;
+    return sql`with ranked as materialized (${unitSums(question, rankFigures, unitsOf(question, some))})
+      select key, ${knownCost}, unpriced_calls, (select count(*) from ranked) as total from ranked ${page}`;
   }
   const top = limit + offset;
   const edges = isAllTime(question.buckets)
     ? sql``
-    : sql`union all ${acrossEdges(question, source, rankFigures, { name: 'best', limit: top })}`;
+    : sql`union all (${acrossEdges(question, source, rankFigures, { name: 'best', limit: top })})`;
   return sql`with best as materialized (${dearestWithin(question, source, rankFigures, top)})
     select key, ${knownCost}, unpriced_calls, (${countUnits(question)}) as total from (select * from best ${edges}) as unit ${page}`;
 }

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { DbTransaction } from '../../database.ts';
 import { dimensions } from '../cubes.ts';
 
-/** What a total holds: enough to rank by cost, and since when and until when there is anything of it. */
+/** What a total holds beside its span: enough to rank by cost. */
 export const totalMeasures = [
   'records',
   'llm_calls',
@@ -23,8 +23,19 @@ export const totalDims = sql.join(dimensions.slice(0, -3).map((name) => sql.ref(
 export const isTotalCube = (column: string): RawBuilder<unknown> =>
   sql`${sql.ref(column)} in (${sql.join(totalCubes.map((cube) => sql.lit(cube)))})`;
 
+/** Since when and until when there is anything of a total, and when its last call was, see `lastCallAt`. */
+export const totalSpan = sql`first_at, last_at, last_call_at`;
+
+/**
+ * Until when a total of an alias can have calls. One from before last calls were kept, and not folded into since, can have them
+ * until its end.
+ */
+export const lastCallAt = (alias: string): RawBuilder<unknown> =>
+  sql`coalesce(${sql.ref(`${alias}.last_call_at`)}, case when ${sql.ref(`${alias}.llm_calls`)} is not null then ${sql.ref(`${alias}.last_at`)} end)`;
+
 const added: RawBuilder<unknown> = sql.join([
-  sql`first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at)`,
+  sql`first_at = least(t.first_at, excluded.first_at), last_at = greatest(t.last_at, excluded.last_at),
+    last_call_at = greatest(${lastCallAt('t')}, excluded.last_call_at)`,
   ...totalMeasures.map((name) => {
     const [column, old, more] = [sql.ref(name), sql.ref(`t.${name}`), sql.ref(`excluded.${name}`)];
     return sql`${column} = coalesce(${old} + ${more}, ${more}, ${old})`;
@@ -77,17 +88,17 @@ export function eachKey(from: string, { cube, of }: KeyTotals): RawBuilder<unkno
  */
 export async function mergeTotals(trx: DbTransaction, teamId: string, minutesSince: Date): Promise<void> {
   // Cells from before are of a quarter hour: their last minute is its last.
-  const span = sql`min(bucket) as first_at,
-    max(case when bucket < ${minutesSince}::timestamptz then bucket + interval '14 minutes' else bucket end) as last_at`;
-  await sql`insert into unit_total as t (team_id, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums})
-    select ${teamId}, series_id, cube, ${totalDims}, first_at, last_at, ${totalSums}
+  const last = sql`max(case when bucket < ${minutesSince}::timestamptz then bucket + interval '14 minutes' else bucket end)`;
+  const span = sql`min(bucket) as first_at, ${last} as last_at, ${last} filter (where llm_calls is not null) as last_call_at`;
+  await sql`insert into unit_total as t (team_id, series_id, cube, ${totalDims}, ${totalSpan}, ${totalSums})
+    select ${teamId}, series_id, cube, ${totalDims}, ${totalSpan}, ${totalSums}
     from (select series_id, ${span}, ${summedTotals} from fold_cell where ${isTotalCube('cube')} group by series_id) made
     join lateral (select cube, ${totalDims} from series s where s.team_id = ${teamId} and s.series_id = made.series_id
       offset 0) named on true
     on conflict (team_id, series_id) do update set ${added}`.execute(trx);
   for (const totals of keyTotals) {
     const values = keyValues(totals);
-    const columns = sql`${keyColumns(totals)}, first_at, last_at, ${totalSums}, loose`;
+    const columns = sql`${keyColumns(totals)}, ${totalSpan}, ${totalSums}, loose`;
     await sql`insert into ${sql.table(totals.table)} as t (team_id, ${columns})
       select ${teamId}, ${values}, ${span}, ${summedTotals}, ${emptied} from ${eachKey('fold_cell', totals)} group by ${values}
       on conflict (team_id, ${keyColumns(totals)}) do update set ${added}, loose = t.loose or excluded.loose`.execute(
