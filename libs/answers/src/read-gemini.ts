@@ -2,7 +2,7 @@ import { besideOf, besideOfUsage } from '@telltale/pricing/beside-tokens';
 import { normaliseUsage } from '@telltale/pricing/normalise-usage';
 import { isJson, type Json } from './json-fields.ts';
 import { text, word, type AnswerReader } from './answer-facts.ts';
-import { createUseList } from './tool-uses.ts';
+import { createWholeUses } from './tool-uses.ts';
 
 const wanted = {
   usageMetadata: 'usage',
@@ -12,7 +12,9 @@ const wanted = {
     '[]': {
       finishReason: 'stop',
       groundingMetadata: { webSearchQueries: { '[]': 'search' } },
-      content: { parts: { '[]': { functionCall: { id: 'use_id', name: 'call', args: '#args', '{}': 'call_end' } } } },
+      content: {
+        parts: { '[]': { functionCall: { id: 'use_id', name: 'use_name', args: '#input', '{}': 'use_end' } } },
+      },
     },
   },
   promptFeedback: { blockReason: 'blocked' },
@@ -24,29 +26,20 @@ export function readGemini(): AnswerReader {
   let usage: Json = {};
   const known: Record<string, string | undefined> = {};
   let searches = 0;
-  const list = createUseList();
-  let asked: { id?: unknown; name?: unknown; bytes: number } = { bytes: 0 };
-  const facts = { complete: false, begun: false, toolCalls: 0 };
+  const tools = createWholeUses();
+  const facts = { complete: false, begun: false };
 
   return {
     wanted,
-    uses: list.uses,
+    uses: tools.uses,
     begun: () => facts.begun,
     value(name, value, bytes) {
+      if (tools.take(name, value, bytes)) return;
       if (name === 'usage' && isJson(value)) usage = { ...usage, ...value };
       else if (name === 'model') known['model'] = text(value);
       else if (name === 'id') known['messageId'] ??= text(value);
       else if (name === 'search') searches += 1;
-      else if (name === 'call') {
-        facts.toolCalls += 1;
-        asked.name = value;
-      } else if (name === 'use_id') asked.id = value;
-      else if (name === '#args') asked.bytes = bytes;
-      else if (name === 'call_end') {
-        const use = list.of(asked.id, asked.name);
-        if (use !== null) use.inputBytes = asked.bytes;
-        asked = { bytes: 0 };
-      } else if (name === 'stop' || name === 'blocked') {
+      else if (name === 'stop' || name === 'blocked') {
         known['stopReason'] = text(value);
         facts.complete = true;
       } else if (name === 'error_type') known['errorType'] = text(value);
@@ -59,6 +52,7 @@ export function readGemini(): AnswerReader {
     facts: () => ({
       ...facts,
       ...known,
+      toolCalls: tools.calls(),
       usage: normaliseUsage('gemini_api', usage),
       beside: { ...besideOfUsage(usage), ...besideOf({ web_searches: searches }) },
     }),

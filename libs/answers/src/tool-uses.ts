@@ -33,3 +33,32 @@ export function createUseList() {
     },
   };
 }
+
+/**
+ * The uses of an answer that tells each of them whole, in an object of its own, of which a reader wants `use_id`, `use_name`,
+ * `#input` and the end as `use_end`.
+ */
+export function createWholeUses() {
+  const list = createUseList();
+  let calls = 0;
+  let asked: { id?: unknown; name?: unknown; bytes: number } = { bytes: 0 };
+  return {
+    uses: list.uses,
+    /** How many there were, also beyond those that are listed. */
+    calls: () => calls,
+    /** Takes a value that an answer's reader was given; false when it is none of a use. */
+    take(member: string, value: unknown, bytes: number): boolean {
+      if (member === 'use_id') asked.id = value;
+      else if (member === '#input') asked.bytes = bytes;
+      else if (member === 'use_name') {
+        calls += 1;
+        asked.name = value;
+      } else if (member === 'use_end') {
+        const use = list.of(asked.id, asked.name);
+        if (use !== null) use.inputBytes = asked.bytes;
+        asked = { bytes: 0 };
+      } else return false;
+      return true;
+    },
+  };
+}
