@@ -19,11 +19,11 @@ function aHome(own: object, project: object = {}) {
   return (argv: string[], more: Record<string, string> = {}) => {
     const env = { HOME: home, ...more };
     const settings = settingsOfClaude(argv, { cwd, env, file });
-    const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl: undefined });
-    const led = plan.lead(argv, 'http://127.0.0.1:7/s');
-    const words = settings?.lay(led?.argv ?? [], led?.variables ?? {}).map((word) => (word === file ? 'FILE' : word));
+    const plan = planTelemetry({ argv, cwd, env: settings?.seen ?? env, telltaleUrl: undefined });
+    const led = plan.lead('http://127.0.0.1:7/s');
+    const words = settings?.lay(led.argv, led.variables).map((word) => (word === file ? 'FILE' : word));
     const laid: unknown = words?.includes('FILE') ? JSON.parse(readFileSync(file, 'utf8')) : null;
-    return { words, laid, to: [...(plan.forward(argv).values() ?? [])].map(({ href }) => href) };
+    return { words, laid, to: [...plan.forward().values()].map(({ href }) => href) };
   };
 }
 

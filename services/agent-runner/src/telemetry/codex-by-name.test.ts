@@ -21,10 +21,13 @@ function aPlace() {
   codex(other ?? '', 'other');
   const env = { HOME: home, PATH: `${own}:${process.env['PATH'] ?? ''}` };
   const lead = (argv: string[], more: Record<string, string> = {}) =>
-    planTelemetry({ cwd: home, env: { ...env, ...more }, telltaleUrl: undefined, programs: programs ?? null }).lead(
+    planTelemetry({
       argv,
-      endpoint,
-    ).variables['PATH'];
+      cwd: home,
+      env: { ...env, ...more },
+      telltaleUrl: undefined,
+      programs: programs ?? null,
+    }).lead(endpoint).variables['PATH'];
   const run = (line: string, path: string | undefined): string =>
     execFileSync('sh', ['-c', line], { env: { ...env, PATH: path ?? '' }, encoding: 'utf8' });
   return { home, env, other, programs, lead, run };

@@ -92,7 +92,7 @@ test('what one conversation prints is not taken for an attempt of another', () =
 
 test('the client is asked to say so without keeping a text, unless the person has its events sent already', () => {
   const variables = (env: Record<string, string> = {}) =>
-    planTelemetry({ cwd: '/', env, telltaleUrl: undefined }).lead(['claude'], 'http://127.0.0.1:1/s').variables ?? {};
+    planTelemetry({ argv: ['claude'], cwd: '/', env, telltaleUrl: undefined }).lead('http://127.0.0.1:1/s').variables;
   expect(variables()).toMatchObject({ OTEL_LOG_RAW_API_BODIES: 'file:/dev/null/none' });
   expect(variables({ OTEL_LOG_RAW_API_BODIES: '1' })).not.toHaveProperty('OTEL_LOG_RAW_API_BODIES');
   const mine = { CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' };

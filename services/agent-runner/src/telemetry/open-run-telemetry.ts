@@ -80,7 +80,7 @@ export async function openRunTelemetry({
   if (!wanted) return { argv, variables: {}, emit, know: () => undefined, finish: async () => undefined };
   const settings = settingsOfClaude(argv, { cwd, env, file: fileIn(folder, 'client-telemetry.json') });
   const programs = fileIn(folder, 'programs');
-  const plan = planTelemetry({ cwd, env: settings?.seen ?? env, telltaleUrl, programs, asGiven });
+  const plan = planTelemetry({ argv, cwd, env: settings?.seen ?? env, telltaleUrl, programs, asGiven });
   const printsCalls = [...argv, shellText(argv, cwd)].some((word) => word.includes('stream-json'));
   const since = clock.now();
   const broken = createBrokenAnswers({
@@ -103,9 +103,9 @@ export async function openRunTelemetry({
   });
   const rollouts = createRolloutTelling({ argv, cwd, env, identity, redactor, clock });
   const receiver = await startOtlpReceiver({
-    forward: plan.forward(argv),
+    forward: plan.forward(),
     around: env[receiverVariable],
-    withholds: plan.withholds(argv),
+    withholds: plan.withholds,
     onWithin() {
       const { tells, ended } = printed.begins();
       return {
@@ -131,8 +131,7 @@ export async function openRunTelemetry({
     redact: (text) => redactor.redact(text).text,
     clock,
   }).catch(() => null);
-  const { argv: withWords, variables } =
-    receiver === null ? { argv, variables: {} } : plan.lead(argv, receiver.endpoint);
+  const { argv: withWords, variables } = receiver === null ? { argv, variables: {} } : plan.lead(receiver.endpoint);
   return {
     argv: settings?.lay(withWords, variables) ?? withWords,
     variables: receiver === null ? variables : { ...variables, [receiverVariable]: receiver.endpoint },

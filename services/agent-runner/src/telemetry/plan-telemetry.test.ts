@@ -9,10 +9,10 @@ import { createToldOnce } from './told-once.ts';
 
 const endpoint = 'http://127.0.0.1:7777/secret';
 const lead = (argv: readonly string[], env: Record<string, string> = {}, cwd = '/') =>
-  planTelemetry({ cwd, env, telltaleUrl: 'http://127.0.0.1:4400' }).lead(argv, endpoint);
+  planTelemetry({ argv, cwd, env, telltaleUrl: 'http://127.0.0.1:4400' }).lead(endpoint);
 
 const forwardOf = (argv: readonly string[], env: Record<string, string>): string[] =>
-  [...planTelemetry({ cwd: '/', env, telltaleUrl: 'http://127.0.0.1:4400' }).forward(argv).values()].map(
+  [...planTelemetry({ argv, cwd: '/', env, telltaleUrl: 'http://127.0.0.1:4400' }).forward().values()].map(
     ({ href }) => href,
   );
 
@@ -56,7 +56,7 @@ test('a client that a line for a shell starts is turned on; where the person has
   const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://mine.example' };
   expect(lead(argv, mine)?.variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' });
   const withholds = (env: Record<string, string>) =>
-    planTelemetry({ cwd: '/', env: { ...mine, ...env }, telltaleUrl: undefined }).withholds(argv);
+    planTelemetry({ argv, cwd: '/', env: { ...mine, ...env }, telltaleUrl: undefined }).withholds;
   for (const client of ['claude', 'codex', 'gemini'] as const) expect(withholds({})('logs', client)).toBe(true);
   expect(withholds({})('logs', null)).toBe(false);
   expect(withholds({ CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_LOGS_EXPORTER: 'otlp' })('logs', 'claude')).toBe(false);
@@ -92,7 +92,7 @@ test('a client that a script of a shell starts is turned on, too, and what only 
 test('what is only on because of us goes to nobody else', () => {
   const to = (argv: string[], env: Record<string, string> = {}) => {
     const mine = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example', ...env };
-    return [...(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined }).forward(argv).keys() ?? [])];
+    return [...planTelemetry({ argv, cwd: '/', env: mine, telltaleUrl: undefined }).forward().keys()];
   };
   expect(to(['claude', '-p', 'x'])).toEqual([]);
   const on = { CLAUDE_CODE_ENABLE_TELEMETRY: '1', OTEL_METRICS_EXPORTER: 'console,otlp' };
@@ -123,13 +123,13 @@ test("an endpoint of the person's stays a receiver of everything, by signal too"
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://mine.example/otlp/',
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://logs.example/in',
   };
-  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
-  expect([...(plan.forward(['x']) ?? [])].map(([signal, url]) => [signal, url.href])).toEqual([
+  const plan = planTelemetry({ argv: ['x'], cwd: '/', env, telltaleUrl: undefined });
+  expect([...plan.forward()].map(([signal, url]) => [signal, url.href])).toEqual([
     ['traces', 'https://mine.example/otlp/v1/traces'],
     ['metrics', 'https://mine.example/otlp/v1/metrics'],
     ['logs', 'https://logs.example/in'],
   ]);
-  expect(plan.lead(['x'], endpoint).variables).toMatchObject({
+  expect(plan.lead(endpoint).variables).toMatchObject({
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${endpoint}/v1/logs`,
   });
@@ -162,10 +162,11 @@ test('what was to go to Telltale comes by way of the run alone, as that of who h
 test('an endpoint of Codex that is commented out, or part of another name, is none, and a pipe is not waited for', () => {
   const home = mkdtempSync(join(tmpdir(), 'telltale-codex-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
+  const planOf = () =>
+    planTelemetry({ argv: ['codex', 'exec'], cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
   const to = (lines: readonly string[]): string[] => {
     writeFileSync(join(home, 'config.toml'), lines.join('\n'));
-    const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
-    return [...(plan.forward(['codex', 'exec']).values() ?? [])].map(({ href }) => href);
+    return [...planOf().forward().values()].map(({ href }) => href);
   };
   const [old, mine] = ['# endpoint = "https://old.example/"', 'endpoint = "https://mine.example/"'];
   expect(to(['[otel.exporter.otlp-http]', old, mine])).toEqual(['https://mine.example/']);
@@ -175,8 +176,7 @@ test('an endpoint of Codex that is commented out, or part of another name, is no
   ]);
   rmSync(join(home, 'config.toml'));
   execFileSync('mkfifo', [join(home, 'config.toml')]);
-  const plan = planTelemetry({ cwd: '/', env: { CODEX_HOME: home }, telltaleUrl: undefined });
-  expect(plan.forward(['codex', 'exec']).size).toBe(0);
+  expect(planOf().forward().size).toBe(0);
 });
 
 test('Codex reports by its configuration; where the person has it sent by HTTP, only the address is ours and all goes on there', () => {
@@ -184,15 +184,15 @@ test('Codex reports by its configuration; where the person has it sent by HTTP, 
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { CODEX_HOME: join(home, '.codex') };
   mkdirSync(env.CODEX_HOME);
-  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
   const ours = (setting: string, signal: string) => [
     '-c',
     `otel.${setting}={otlp-http={endpoint="${endpoint}/v1/${signal}",protocol="json",headers={}}}`,
   ];
   const planOf = (config: string | null, argv = ['codex', 'exec', 'do']) => {
     if (config !== null) writeFileSync(join(env.CODEX_HOME, 'config.toml'), config);
-    const led = plan.lead(argv, endpoint).argv ?? [];
-    const to = [...(plan.forward(argv) ?? [])].map(([signal, url]) => [signal, url.href]);
+    const plan = planTelemetry({ argv, cwd: '/', env, telltaleUrl: undefined });
+    const led = plan.lead(endpoint).argv;
+    const to = [...plan.forward()].map(([signal, url]) => [signal, url.href]);
     return { added: led.slice(1, led.length - argv.length + 1), to };
   };
   const alone = { added: [...ours('exporter', 'logs'), ...ours('metrics_exporter', 'metrics')], to: [] };
@@ -224,7 +224,8 @@ test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of th
   const mine = { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example/' };
   const http = { ...mine, GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http' };
   expect(lead(['gemini'], http)?.variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
-  const to = [...(planTelemetry({ cwd: '/', env: http, telltaleUrl: undefined }).forward(['gemini']) ?? [])];
+  const argv = ['gemini'];
+  const to = [...planTelemetry({ argv, cwd: '/', env: http, telltaleUrl: undefined }).forward()];
   expect(to.map(([, url]) => url.href)).toEqual([
     'https://mine.example/v1/traces',
     'https://mine.example/v1/metrics',
@@ -234,7 +235,7 @@ test('what Gemini CLI and Qwen Code were told to send by HTTP comes by way of th
   expect(lead(['gemini'], already)).toEqual(lead(['gemini'], http));
   expect(forwardOf(['gemini'], already)).toEqual([]);
   expect(lead(['gemini'], mine)?.variables).not.toHaveProperty('GEMINI_TELEMETRY_OTLP_ENDPOINT');
-  expect(planTelemetry({ cwd: '/', env: mine, telltaleUrl: undefined }).forward(['gemini']).size).toBe(0);
+  expect(planTelemetry({ argv, cwd: '/', env: mine, telltaleUrl: undefined }).forward().size).toBe(0);
 });
 
 test('a Gemini CLI that a shell starts reports to the run and to the person; beside other clients the person alone is told', () => {
@@ -243,15 +244,15 @@ test('a Gemini CLI that a shell starts reports to the run and to the person; bes
     GEMINI_TELEMETRY_OTLP_ENDPOINT: 'https://mine.example',
     GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http',
   };
-  const plan = planTelemetry({ cwd: '/', env, telltaleUrl: undefined });
-  const to = (argv: readonly string[]) => [...(plan.forward(argv).values() ?? [])].map(({ href }) => href);
+  const planOf = (argv: readonly string[]) => planTelemetry({ argv, cwd: '/', env, telltaleUrl: undefined });
+  const to = (argv: readonly string[]) => [...planOf(argv).forward().values()].map(({ href }) => href);
   const alone = ['bash', '-c', 'gemini -p x'];
-  expect(plan.lead(alone, endpoint).variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
+  expect(planOf(alone).lead(endpoint).variables).toMatchObject({ GEMINI_TELEMETRY_OTLP_ENDPOINT: endpoint });
   expect(to(alone)).toEqual(['traces', 'metrics', 'logs'].map((signal) => `https://mine.example/v1/${signal}`));
   const both = ['bash', '-c', 'claude -p x; gemini -p x'];
-  const { variables } = plan.lead(both, endpoint) ?? {};
+  const { variables } = planOf(both).lead(endpoint);
   expect(variables).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: '1' });
-  expect(Object.keys(variables ?? {}).filter((name) => name.startsWith('GEMINI'))).toEqual([]);
+  expect(Object.keys(variables).filter((name) => name.startsWith('GEMINI'))).toEqual([]);
   expect(to(both)).toEqual([]);
 });
 

@@ -6,16 +6,16 @@ import { clientsNamed, clientVariables, ownEndpoint, variablesOfAny, wasOn } fro
 import { codexArguments, codexEndpoints } from './codex-arguments.ts';
 import { leadCodexByName } from './codex-by-name.ts';
 import { startedTexts } from './started-texts.ts';
-import { readWritten, type Written } from './written-telemetry.ts';
+import { readWritten } from './written-telemetry.ts';
 import { endpointVariables, personEndpoints, speaksGrpc, type PersonEndpoints } from './person-endpoint.ts';
 
 export type TelemetryPlan = {
   /** Who gets what arrives as well. */
-  forward(argv: readonly string[]): PersonEndpoints;
+  forward(): PersonEndpoints;
   /** Whether what a client that the program started sends of a signal is only on because of us, and goes to nobody else. */
-  withholds(argv: readonly string[]): (signal: Signal, client: ClientName | null) => boolean;
+  withholds(signal: Signal, client: ClientName | null): boolean;
   /** How the program is led to `endpoint`, a base URL. */
-  lead(argv: readonly string[], endpoint: string): { argv: readonly string[]; variables: Record<string, string> };
+  lead(endpoint: string): { argv: readonly string[]; variables: Record<string, string> };
 };
 
 /**
@@ -23,12 +23,14 @@ export type TelemetryPlan = {
  * one whose exporters speak gRPC is left as it is, but for Codex, which reads none of what says so.
  */
 export function planTelemetry({
+  argv,
   cwd,
   env,
   telltaleUrl,
   programs = null,
   asGiven,
 }: {
+  argv: readonly string[];
   /** Of the run: its program finds scripts from there. */
   cwd: string;
   env: Environment;
@@ -43,38 +45,33 @@ export function planTelemetry({
     new Map([...some].filter(([, { origin }]) => origin !== ours));
   const isGrpc = speaksGrpc(env);
   const endpoints = isGrpc ? new Map<Signal, URL>() : withoutOurs(personEndpoints(env));
+  const client = clientOf(argv);
   /** The clients that are turned on: the program itself, or those that a shell or a script starts. */
-  const clientsOf = (argv: readonly string[]): ClientName[] => {
-    const client = clientOf(argv);
+  const clientsOn = (): ClientName[] => {
     if (client !== null) return [client.name];
     // Where there is an endpoint of the person's, what they send is told apart by itself.
     return endpoints.size > 0 ? [] : clientsNamed(startedTexts(argv, cwd));
   };
   /** Where the program's own settings have it report, for those that read no variable of everybody's. */
-  const ownOf = (argv: readonly string[]): PersonEndpoints | null => {
-    const [client, ...others] = clientsOf(argv);
-    if (client === 'codex') return codexEndpoints(argv, { env, cwd });
+  const ownOf = (): PersonEndpoints | null => {
+    const [first, ...others] = clientsOn();
+    if (first === 'codex') return codexEndpoints(argv, { env, cwd });
     // Several would each receive what the others report.
-    return client === undefined || others.length > 0 ? null : ownEndpoint(client, env);
+    return first === undefined || others.length > 0 ? null : ownEndpoint(first, env);
   };
-  const writtenOf = (argv: readonly string[]): Written => readWritten(asGiven ?? argv, { cwd, env });
+  const written = readWritten(asGiven ?? argv, { cwd, env });
   return {
-    forward(argv) {
-      const client = clientOf(argv)?.name ?? null;
-      const own = ownOf(argv);
+    forward() {
+      const own = ownOf();
       if (own !== null) return withoutOurs(own);
-      const written = writtenOf(argv);
-      return new Map([...endpoints].filter(([signal]) => wasOn(client, signal, env, written)));
+      return new Map([...endpoints].filter(([signal]) => wasOn(client?.name ?? null, signal, env, written)));
     },
-    withholds(argv) {
-      const isAlone = clientOf(argv) !== null || endpoints.size === 0;
-      const written = writtenOf(argv);
-      return (signal, client) => !isAlone && client !== null && !wasOn(client, signal, env, written);
+    withholds(signal, sender) {
+      const isAlone = client !== null || endpoints.size === 0;
+      return !isAlone && sender !== null && !wasOn(sender, signal, env, written);
     },
-    lead(argv, endpoint) {
-      const client = clientOf(argv);
-      const clients = clientsOf(argv);
-      const written = writtenOf(argv);
+    lead(endpoint) {
+      const clients = clientsOn();
       const variables: Record<string, string> = isGrpc
         ? {}
         : {

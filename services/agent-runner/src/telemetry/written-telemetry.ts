@@ -57,9 +57,12 @@ export function readWritten(argv: readonly string[], { cwd, env }: { cwd: string
     if (words === undefined) return false;
     started ??= readStarted();
     const { text, projects } = started;
-    const paths = files.has(client) ? [] : filesOf(client, projects, env);
-    const settings = files.get(client) ?? paths.map((path) => readSettings(path) ?? '').join('\n');
-    files.set(client, settings);
+    let settings = files.get(client);
+    if (settings === undefined) {
+      const texts = filesOf(client, projects, env).map((path) => readSettings(path) ?? '');
+      settings = texts.join('\n');
+      files.set(client, settings);
+    }
     if (words.test(text) || text.includes(variable) || settings.includes(variable)) return true;
     return client !== 'claude' && turnedOn.test(settings);
   };
