@@ -21,8 +21,11 @@ export async function refuseUnknownTeam(flags: ClientFlags, context: Context): P
   );
 }
 
-/** The gateway to change something of a team with, once something is known of that team. */
-export async function openApiOfTeam(flags: ClientFlags, context: Context): Promise<TelltaleApi> {
-  await refuseUnknownTeam(flags, context);
+/** The gateway to change something of a team with, once something is known of that team, or of every team with `instance`. */
+export async function openApiOfTeam(
+  flags: ClientFlags & { instance?: boolean },
+  context: Context,
+): Promise<TelltaleApi> {
+  if (flags.instance !== true) await refuseUnknownTeam(flags, context);
   return openApi(flags, context);
 }

@@ -2,12 +2,11 @@ import type { OverridesInput } from '@telltale/contracts/price-rows';
 import type { OwnerFlags } from '../commands/prices.ts';
 import type { Context } from '../context.ts';
 import { openApiOfTeam } from '../known-team.ts';
-import { openApi } from '../open-api.ts';
 
 /** Sends rows in the form of an overrides file and says how many were set. */
 export async function changePrices(body: OverridesInput, flags: OwnerFlags, context: Context): Promise<void> {
   const instance = flags.instance === true;
-  const api = await (instance ? openApi(flags, context) : openApiOfTeam(flags, context));
+  const api = await openApiOfTeam(flags, context);
   const answer = await api.setPrices(body, { instance });
   if (flags.json === true) context.out(`${JSON.stringify(answer)}\n`);
   else if (flags.quiet !== true) {
