@@ -1,42 +1,14 @@
+import { aCallMember } from '@telltale/testkit/call-members';
 import { expect, test } from 'vitest';
-import type { CallMember } from './call.ts';
 import { sumUp } from './combine-sums.ts';
 
-const unsaid = {
-  agent_id: 'a',
-  session_id: null,
-  task_id: null,
-  run_id: null,
-  crew_id: null,
-  user_id: null,
-  project: null,
-  host: null,
-  labels: null,
-  provider: null,
-  model: 'large',
-  response_model: null,
-  service_tier: null,
-  speed: null,
-  input_tokens: null,
-  output_tokens: null,
-  cache_read_tokens: null,
-  cache_write_5m_tokens: null,
-  cache_write_1h_tokens: null,
-  reasoning_tokens: null,
-  price_version: null,
-  reported_cost_usd: null,
-  duration_ms: null,
-  ttft_ms: null,
-  status: 'ok',
-  request_id: null,
-};
 /** What was read, and a second later what was written; each costs as much as is known. */
 function costOf(...sides: readonly [cost: string | null, source: string][]) {
-  const members = sides.map(([cost_usd, cost_source], second): CallMember => {
+  const members = sides.map(([cost_usd, cost_source], second) => {
     const id = `00000000-0000-7000-8000-00000000000${second}`;
     const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
     const tokens = second === 0 ? { input_tokens: 9 } : { output_tokens: 9 };
-    return { ...unsaid, ...tokens, record_id: id, message_id: id, at, origin: 'metric', cost_usd, cost_source };
+    return aCallMember({ ...tokens, record_id: id, message_id: id, at, origin: 'metric', cost_usd, cost_source });
   });
   const { cost_usd, cost_source } = sumUp(members);
   return [cost_usd === null ? null : Number(cost_usd), cost_source];

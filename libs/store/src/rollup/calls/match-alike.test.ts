@@ -1,44 +1,11 @@
+import { aCallMember } from '@telltale/testkit/call-members';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CallMember } from './call.ts';
 import { matchAlike } from './match-alike.ts';
 
-let made = 0;
-const member = (fields: Partial<CallMember>): CallMember => ({
-  record_id: `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`,
-  at: '2026-01-01T00:00:00.000000Z',
-  origin: 'proxy',
-  agent_id: 'a',
-  session_id: null,
-  task_id: null,
-  run_id: 'run',
-  crew_id: null,
-  user_id: null,
-  project: null,
-  host: null,
-  labels: null,
-  provider: null,
-  model: 'large',
-  response_model: null,
-  service_tier: null,
-  speed: null,
-  input_tokens: 10,
-  output_tokens: 20,
-  cache_read_tokens: null,
-  cache_write_5m_tokens: null,
-  cache_write_1h_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
-  cost_source: 'unknown',
-  price_version: null,
-  reported_cost_usd: null,
-  duration_ms: null,
-  ttft_ms: null,
-  status: 'ok',
-  request_id: null,
-  message_id: null,
-  ...fields,
-});
+const member = (fields: Partial<CallMember>): CallMember =>
+  aCallMember({ run_id: 'run', input_tokens: 10, output_tokens: 20, ...fields });
 const atSecond = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
 
 /** How many calls a list of records makes, each of which shares its ids with no other. */

@@ -1,0 +1,40 @@
+import type { CallMember } from '@telltale/store/rollup';
+
+let made = 0;
+
+/** What one record said about a call of the model `large` by agent `a`, of which nothing else is known unless told otherwise. */
+export const aCallMember = (fields: Partial<CallMember> = {}): CallMember => ({
+  record_id: `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`,
+  at: '2026-01-01T00:00:00.000000Z',
+  origin: 'proxy',
+  agent_id: 'a',
+  session_id: null,
+  task_id: null,
+  run_id: null,
+  crew_id: null,
+  user_id: null,
+  project: null,
+  host: null,
+  labels: null,
+  provider: null,
+  model: 'large',
+  response_model: null,
+  service_tier: null,
+  speed: null,
+  input_tokens: null,
+  output_tokens: null,
+  cache_read_tokens: null,
+  cache_write_5m_tokens: null,
+  cache_write_1h_tokens: null,
+  reasoning_tokens: null,
+  cost_usd: null,
+  cost_source: 'unknown',
+  price_version: null,
+  reported_cost_usd: null,
+  duration_ms: null,
+  ttft_ms: null,
+  status: 'ok',
+  request_id: null,
+  message_id: null,
+  ...fields,
+});
