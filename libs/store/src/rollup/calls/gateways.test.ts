@@ -1,9 +1,8 @@
 import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldTeam } from '../fold/fold-team.ts';
-import { compareWithRaw } from '../repair/compare.ts';
 import { aStore, type AStore } from '../test-support/a-store.ts';
+import { foldAllWays } from '../test-support/fold-all-ways.ts';
 
 let store: AStore;
 beforeAll(async () => {
@@ -13,7 +12,6 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]();
 });
 
-let teams = 0;
 const now = Date.now();
 const after = (ms: number): string => new Date(now + ms).toISOString();
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(16));
@@ -39,31 +37,26 @@ const ofGateway = (fields: Fields = {}, attributes: Record<string, unknown> = {}
     attributes,
   );
 
-/** The calls of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
+/** Of the calls that were asked last. */
+let team = '';
+/** The calls of the team however the records are folded. */
 async function callsOf(
   records: readonly TelemetryRecord[],
-  { backwards = true }: { backwards?: boolean } = {},
+  options: { backwards?: boolean } = {},
 ): Promise<Record<string, unknown>[]> {
-  const found: Record<string, unknown>[][] = [];
-  const single = records.map((record) => [record]);
-  for (const batches of [[records], ...(backwards ? [single.toReversed()] : []), single]) {
-    const team = `gateways-${++teams}`;
-    for (const batch of batches) {
-      await store.store(batch, { team });
-      await foldTeam(store.db, team);
-    }
-    found.push(
-      await store.rows(
+  const last = await foldAllWays(
+    store,
+    records,
+    (team) =>
+      store.rows(
         `select agent_id as agent, session_id as session, run_id as run, output_tokens::int as output from calls
          where team_id = $1 order by agent_id, output_tokens`,
         [team],
       ),
-    );
-    const range = { from: new Date(now - 60_000), to: new Date(now + 120_000) };
-    expect(await compareWithRaw(store.db, team, range)).toMatchObject({ differing: 0, strayRecords: 0 });
-  }
-  for (const calls of found) expect(calls).toEqual(found[0]);
-  return found[0] ?? [];
+    options,
+  );
+  team = last.team;
+  return last.found;
 }
 const client = { agent: 'client', session: null, run: null };
 
@@ -153,9 +146,7 @@ test('of two instrumentations that tell of as many tokens the one that knows the
   );
   const ofSdk = told({ run_id: 'r', span_id: b, trace_id: 'u', cache_read_tokens: 60 }, { of_client: true });
   expect(await callsOf([framework, ofSdk])).toHaveLength(1);
-  const kept = await store.rows('select reasoning_tokens::int as thought from calls where team_id = $1', [
-    `gateways-${teams}`,
-  ]);
+  const kept = await store.rows('select reasoning_tokens::int as thought from calls where team_id = $1', [team]);
   expect(kept).toEqual([{ thought: 5 }]);
 });
 
@@ -165,7 +156,7 @@ test('of spans around each other the one that knows of the cache beside the toke
   expect(await callsOf([inner, outer])).toHaveLength(1);
   const kept = await store.rows(
     'select input_tokens::int as input, cache_read_tokens::int as cached from calls where team_id = $1',
-    [`gateways-${teams}`],
+    [team],
   );
   expect(kept).toEqual([{ input: 112, cached: 100 }]);
 });

@@ -1,9 +1,8 @@
 import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/record';
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldTeam } from '../fold/fold-team.ts';
-import { compareWithRaw } from '../repair/compare.ts';
 import { aStore, type AStore } from '../test-support/a-store.ts';
+import { sumsAllWays } from '../test-support/sums-all-ways.ts';
 
 let store: AStore;
 beforeAll(async () => {
@@ -13,7 +12,6 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]();
 });
 
-let teams = 0;
 const now = Date.now();
 const after = (ms: number): string => new Date(now + ms).toISOString();
 const at = after(0);
@@ -39,34 +37,12 @@ const span = (process: string | undefined, fields: Fields = {}) =>
     attributes: { signal: 'span', ...(process !== undefined && { process }) },
   });
 
-/** The sums of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
-async function sums(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown>[] = [];
-  const single = records.map((record) => [record]);
-  for (const batches of [[records], single.toReversed(), single]) {
-    const team = `sums-${++teams}`;
-    for (const batch of batches) {
-      await store.store(batch, { team });
-      await foldTeam(store.db, team);
-    }
-    const [row] = await store.rows(
-      `select coalesce(llm_calls, 0)::int as calls, coalesce(input_tokens, 0)::int as input,
-         coalesce(output_tokens, 0)::int as output, coalesce(reported_cost_usd, 0)::float8 as cost
-       from rollup where team_id = $1 and cube = 'team' and grain = 0`,
-      [team],
-    );
-    found.push(row ?? {});
-    const range = { from: new Date(now - 60_000), to: new Date(now + 120_000) };
-    expect(await compareWithRaw(store.db, team, range)).toMatchObject({ differing: 0, strayRecords: 0 });
-  }
-  for (const row of found) expect(row).toEqual(found[0]);
-  return found[0] ?? {};
-}
+const sums = async (records: readonly TelemetryRecord[]) => (await sumsAllWays(store, records)).sums;
 
-const kept = async (): Promise<number> => {
+const kept = async (team: string): Promise<number> => {
   const [row] = await store.rows<{ n: number }>(
     `select coalesce(sum(coalesce(jsonb_array_length(members), 1)), 0)::int as n from calls where team_id = $1`,
-    [`sums-${teams}`],
+    [team],
   );
   return row?.n ?? 0;
 };
@@ -74,10 +50,10 @@ const kept = async (): Promise<number> => {
 test('what one process counts stands beside the calls that another of the same agent tells of', async () => {
   const alone = sum({ process: 'p7' }, { input_tokens: 500, output_tokens: 50 });
   const told = sum({ process: 'p8' }, { input_tokens: 100, output_tokens: 10 });
-  expect(await sums([alone, told, span('p8')])).toEqual({ calls: 2, input: 600, output: 60, cost: 0 });
+  expect(await sums([alone, told, span('p8')])).toMatchObject({ llm_calls: 2, input: 600, output: 60, cost: 0 });
   const unsaid = sum({}, { input_tokens: 7, output_tokens: 7 });
   expect(await sums([alone, unsaid, span('p8')])).toMatchObject({ input: 600 });
-  expect(await sums([alone, span(undefined)])).toMatchObject({ calls: 1, input: 100 });
+  expect(await sums([alone, span(undefined)])).toMatchObject({ llm_calls: 1, input: 100 });
 });
 
 test('so it does in a session or run that both name, and on another host', async () => {
@@ -94,7 +70,7 @@ test('of families of counters that tell of the same tokens in requests of their 
   const own = sum({ sum_of: 'src:2:a' }, { message_id: 'metric:1:a', input_tokens: 900, output_tokens: 70 });
   const general = sum({ sum_of: 'src:6:b' }, { message_id: 'metric:1:b', input_tokens: 900, output_tokens: 40 });
   const other = sum({ sum_of: 'another:6:b' }, { message_id: 'metric:1:c', input_tokens: 5, output_tokens: 5 });
-  expect(await sums([own, general, other])).toEqual({ calls: 2, input: 905, output: 75, cost: 0 });
+  expect(await sums([own, general, other])).toMatchObject({ llm_calls: 2, input: 905, output: 75, cost: 0 });
 });
 
 test('what was read, what was written and what it cost are one call though each comes in a request of its own', async () => {
@@ -103,16 +79,16 @@ test('what was read, what was written and what it cost are one call though each 
     sum({ sum_of: 'src:0:a', requests: 2 }, { message_id: 'metric:1:out', output_tokens: 40 }),
     sum({ sum_of: 'src:0:a' }, { message_id: 'metric:1:cost', reported_cost_usd: 0.5 }),
   ];
-  expect(await sums(sides)).toEqual({ calls: 3, input: 900, output: 40, cost: 0.5 });
+  expect(await sums(sides)).toMatchObject({ llm_calls: 3, input: 900, output: 40, cost: 0.5 });
 });
 
 test('a running total that begins anew without saying so counts with what it was before', async () => {
   const told = [100, 300, 20, 50].map((tokens, index) =>
     sum({ sum_of: 'src:6:a' }, { message_id: 'metric::a', input_tokens: tokens, at: after(index * 1_000) }),
   );
-  expect(await sums(told)).toMatchObject({ calls: 1, input: 350 });
+  expect(await sums(told)).toMatchObject({ llm_calls: 1, input: 350 });
   const began = told.map((record) => ({ ...record, message_id: 'metric:1:a' }));
-  expect(await sums(began)).toMatchObject({ calls: 1, input: 50 });
+  expect(await sums(began)).toMatchObject({ llm_calls: 1, input: 50 });
 });
 
 test('so does a running total of money', async () => {
@@ -126,27 +102,29 @@ test('a running total that is told for days is kept as its last word, one that c
   const told = Array.from({ length: 6 }, (_, index) =>
     sum({ sum_of: 'src:6:a' }, { message_id: 'metric:1:a', input_tokens: index + 1, at: after(index * 1_000) }),
   );
-  expect(await sums(told)).toMatchObject({ calls: 1, input: 6 });
-  expect(await kept()).toBe(1);
-  expect(await sums([...told, span(undefined)])).toMatchObject({ calls: 1, input: 100 });
-  expect(await kept()).toBe(1);
+  const alone = await sumsAllWays(store, told);
+  expect(alone.sums).toMatchObject({ llm_calls: 1, input: 6 });
+  expect(await kept(alone.team)).toBe(1);
+  const beside = await sumsAllWays(store, [...told, span(undefined)]);
+  expect(beside.sums).toMatchObject({ llm_calls: 1, input: 100 });
+  expect(await kept(beside.team)).toBe(1);
 });
 
 test('what an agent says that its answer came to is about the calls of its trace', async () => {
   const answer = { message_id: 'metric:1:t:a', trace_id: 't', input_tokens: 500, output_tokens: 50 };
   const inSession = sum({}, { ...answer, session_id: 's' });
-  expect(await sums([inSession, span(undefined, { trace_id: 't' })])).toMatchObject({ calls: 1, input: 100 });
-  expect(await sums([inSession, span(undefined, { trace_id: 'u' })])).toMatchObject({ calls: 2, input: 600 });
+  expect(await sums([inSession, span(undefined, { trace_id: 't' })])).toMatchObject({ llm_calls: 1, input: 100 });
+  expect(await sums([inSession, span(undefined, { trace_id: 'u' })])).toMatchObject({ llm_calls: 2, input: 600 });
   const inRun = sum({}, { ...answer, run_id: 'r' });
-  expect(await sums([inRun, span(undefined, { trace_id: 't' })])).toMatchObject({ calls: 1, input: 100 });
+  expect(await sums([inRun, span(undefined, { trace_id: 't' })])).toMatchObject({ llm_calls: 1, input: 100 });
   const nowhere = sum({}, answer);
-  expect(await sums([nowhere, span(undefined, { trace_id: 'u' })])).toMatchObject({ calls: 2, input: 600 });
+  expect(await sums([nowhere, span(undefined, { trace_id: 'u' })])).toMatchObject({ llm_calls: 2, input: 600 });
 });
 
 test('what an agent says that its answer came to goes before counters of the same process', async () => {
   const answer = { message_id: 'metric:1:t:a', trace_id: 't', input_tokens: 500, output_tokens: 50 };
   const counted = sum({ process: 'p7', sum_of: 'src:6:a' }, { input_tokens: 501, output_tokens: 50 });
-  expect(await sums([sum({ process: 'p7' }, answer), counted])).toMatchObject({ calls: 1, input: 500 });
+  expect(await sums([sum({ process: 'p7' }, answer), counted])).toMatchObject({ llm_calls: 1, input: 500 });
   const another = sum({ process: 'p7' }, { ...answer, trace_id: 'u', message_id: 'metric:1:u:a' });
-  expect(await sums([sum({ process: 'p7' }, answer), counted, another])).toMatchObject({ calls: 2, input: 1_000 });
+  expect(await sums([sum({ process: 'p7' }, answer), counted, another])).toMatchObject({ llm_calls: 2, input: 1_000 });
 });

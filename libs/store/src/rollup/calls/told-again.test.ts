@@ -2,8 +2,8 @@ import type { RecordOf, TelemetryRecord } from '@telltale/contracts/records/reco
 import { aRecord } from '@telltale/testkit/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { foldTeam } from '../fold/fold-team.ts';
-import { compareWithRaw } from '../repair/compare.ts';
 import { aStore, type AStore } from '../test-support/a-store.ts';
+import { sumsAllWays } from '../test-support/sums-all-ways.ts';
 
 let store: AStore;
 beforeAll(async () => {
@@ -30,30 +30,7 @@ const span = (id: string, parent: string | undefined, fields: Partial<RecordOf<'
 const sum = (fields: Partial<RecordOf<'llm_call'>>) =>
   aRecord('llm_call', { origin: 'otlp', at, attributes: { signal: 'metric' }, ...fields });
 
-/** The sums of the team after the records were folded at once, one by one, and backwards; fails when two differ. */
-async function sums(records: readonly TelemetryRecord[]): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown>[] = [];
-  const single = records.map((record) => [record]);
-  for (const batches of [[records], single.toReversed(), single]) {
-    const team = `told-${++teams}`;
-    for (const batch of batches) {
-      await store.store(batch, { team });
-      await foldTeam(store.db, team);
-    }
-    const [row] = await store.rows(
-      `select coalesce(llm_calls, 0)::int as llm_calls, coalesce(input_tokens, 0)::int as input,
-         coalesce(output_tokens, 0)::int as output, coalesce(tool_calls, 0)::int as tools,
-         coalesce(service_calls, 0)::int as services
-       from rollup where team_id = $1 and cube = 'team' and grain = 0`,
-      [team],
-    );
-    found.push(row ?? {});
-  }
-  for (const row of found) expect(row).toEqual(found[0]);
-  const range = { from: new Date(Date.parse(at) - 60_000), to: new Date(Date.parse(at) + 60_000) };
-  expect(await compareWithRaw(store.db, `told-${teams}`, range)).toMatchObject({ differing: 0, strayRecords: 0 });
-  return found[0] ?? {};
-}
+const sums = async (records: readonly TelemetryRecord[]) => (await sumsAllWays(store, records)).sums;
 
 test('a span around another one of the same request is no second call, and the inner one counts', async () => {
   const records = [span('outer', 'agent', { input_tokens: 99 }), span('inner', 'outer'), span('next', 'agent')];
@@ -291,10 +268,9 @@ test('what an SDK tells by itself and what an instrumentation tells beside it is
     span('c', undefined, { ...own, cache_write_1h_tokens: 5 }),
     span('d', undefined, { ...own, cache_write_1h_tokens: 5 }),
   ];
-  expect(await sums(records)).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
-  const kept = await store.rows('select cache_write_1h_tokens::int as long from calls where team_id = $1', [
-    `told-${teams}`,
-  ]);
+  const { sums, team } = await sumsAllWays(store, records);
+  expect(sums).toMatchObject({ llm_calls: 2, input: 200, output: 20 });
+  const kept = await store.rows('select cache_write_1h_tokens::int as long from calls where team_id = $1', [team]);
   expect(kept).toEqual([{ long: 5 }, { long: 5 }]);
 });
 
