@@ -113,3 +113,20 @@ test('how much of the web Perplexity read for a request is told and paid, also i
     expect({ cost, cost_source }).toEqual({ cost: 0.055, cost_source: 'computed' });
   }
 });
+
+test('reasoning of a research of Perplexity stands beside what it wrote', async () => {
+  const usage = {
+    prompt_tokens: 33,
+    completion_tokens: 7_163,
+    total_tokens: 7_196,
+    citation_tokens: 20_016,
+    num_search_queries: 18,
+    reasoning_tokens: 1_000,
+  };
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Berlin' } }];
+  const body = JSON.stringify({ id: 'c-1', object: 'chat.completion', model: 'sonar-deep-research', choices, usage });
+  const { call, cost, cost_source } = await metered('/chat/completions', body, 'sonar-deep-research', 'perplexity');
+  expect(call).toMatchObject({ output_tokens: 8_163, reasoning_tokens: 1_000 });
+  // 33 × 2 + 7163 × 8 + 20016 × 2 + 1000 × 3 millionths, and half a cent for each search.
+  expect({ cost, cost_source }).toEqual({ cost: 0.190402, cost_source: 'computed' });
+});

@@ -78,7 +78,7 @@ export function readOpenAiChat(): AnswerReader {
       ...known,
       // The usage comes after the reason to stop, and [DONE] after both.
       lacksEnd: Object.keys(usage).length === 0,
-      usage: normaliseUsage('openai_chat', usage),
+      usage: normaliseUsage('num_search_queries' in usage ? 'perplexity_api' : 'openai_chat', usage),
       beside: besideOfUsage(usage),
     }),
   };

@@ -1,5 +1,5 @@
 import { calcPrice, type ModelInfo, type ModelPrice } from '@pydantic/genai-prices';
-import { attoOf } from './decimal.ts';
+import { attoOf, rateOf } from './decimal.ts';
 import { isExactMatch } from './exact-match.ts';
 import { listedRates, type TieredRates } from './rates.ts';
 
@@ -17,9 +17,16 @@ export type ListedModel = {
   ratesAt: (at: number) => TieredRates | null;
   /** Atto-dollars for each search of the web that the provider makes; null when the list says none. */
   searchAt: (at: number) => bigint | null;
+  /** Atto-dollars for each token of a cited page; null when the list says none. */
+  citationAt: (at: number) => bigint | null;
+  /** Whether what it draws costs something else than what it writes. */
+  drawsAtOtherPrice: (at: number) => boolean;
   /** Whether it has another price for audio or pictures than for text. */
   tellsKindsApart: (at: number) => boolean;
 };
+
+/** $10 for a thousand: https://platform.openai.com/docs/pricing#built-in-tools. */
+const researchSearch = attoOf('0.01');
 
 const secondOfDay = (clock: string): number => {
   const [hours = 0, minutes = 0, seconds = 0] = clock.slice(0, 8).split(':').map(Number);
@@ -71,8 +78,16 @@ export function findListedModel(provider: string, model: string): ListedModel | 
       // By which of its tools one of these searched, which is 10 or 25 dollars a thousand, an answer does not tell.
       if (/^(?:openai\/)?gpt-4/.test(listed.id)) return null;
       const price = priceAt(listed.prices, at)?.['web_searches_kcount'];
+      // The list forgets OpenAI's models for research, whose searches cost what those of its other models that reason do.
+      if (price === undefined && found.provider.id === 'openai' && listed.id.endsWith('-deep-research'))
+        return researchSearch;
       return typeof price === 'number' ? attoOf(price) / 1000n : null;
     },
+    citationAt(at) {
+      const price = priceAt(listed.prices, at)?.['output_citation_mtok'];
+      return typeof price === 'number' ? rateOf(price) : null;
+    },
+    drawsAtOtherPrice: (at) => priceAt(listed.prices, at)?.['output_image_mtok'] !== undefined,
     tellsKindsApart: (at) =>
       Object.keys(priceAt(listed.prices, at) ?? {}).some((name) => /audio|image|video/.test(name)),
   };

@@ -47,6 +47,34 @@ describe('what a source leaves open', () => {
     expect(normaliseUsage('openinference', Object.fromEntries(told)).input_tokens).toBe(7_000);
   });
 
+  test('an output that the total proves to be without the reasoning has it added', () => {
+    // Grok: 10120 + 1499 + 500, beside which reasoning stands; OpenAI counts it within.
+    const chat = (total: number) =>
+      explainUsage('openai_chat', {
+        prompt_tokens: 10_120,
+        completion_tokens: 1_499,
+        total_tokens: total,
+        prompt_tokens_details: { cached_tokens: 128 },
+        completion_tokens_details: { reasoning_tokens: 500 },
+      });
+    expect(chat(12_119)).toMatchObject({ usage: { output_tokens: 1_999 }, flags: ['reasoning_beside_output'] });
+    expect(chat(11_619)).toMatchObject({ usage: { output_tokens: 1_499 }, flags: [] });
+    const span = {
+      'gen_ai.usage.input_tokens': 279,
+      'gen_ai.usage.output_tokens': 89,
+      'gen_ai.usage.reasoning.output_tokens': 6,
+      'gen_ai.usage.total_tokens': 374,
+    };
+    expect(normaliseUsage('otel', span).output_tokens).toBe(95);
+  });
+
+  test('what Grok says that a request cost is in its own unit', () => {
+    const usage = { prompt_tokens: 10_120, completion_tokens: 1_499, cost_in_usd_ticks: 232_856_000 };
+    expect(normaliseUsage('openai_chat', usage).reported_cost_usd).toBe(0.0232856);
+    expect(normaliseUsage('openai_chat', { ...usage, cost: 0.5 }).reported_cost_usd).toBe(0.5);
+    expect(normaliseUsage('openai_chat', { cost_in_usd_ticks: -1 })).toEqual({});
+  });
+
   test('counts that were not given stay absent, and garbage is not a count', () => {
     expect(normaliseUsage('anthropic_api', {})).toEqual({});
     expect(normaliseUsage('anthropic_api', null)).toEqual({});

@@ -54,6 +54,12 @@ function usdOf(raw: unknown, names: readonly string[] | undefined): number | und
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 && number <= 1e12 ? number : undefined;
 }
 
+/** Ten-billionths of a dollar. */
+function ticksOf(raw: unknown, names: readonly string[] | undefined): number | undefined {
+  const ticks = countOf(raw, names);
+  return ticks === undefined ? undefined : ticks / 1e10;
+}
+
 /** Splits cache writes by lifetime: what no lifetime claims was written for 5 minutes, as providers default. */
 function cacheWrites(raw: unknown, profile: UsageProfile): { short: number | undefined; long: number | undefined } {
   const all = countOf(raw, profile.cache_write);
@@ -63,6 +69,15 @@ function cacheWrites(raw: unknown, profile: UsageProfile): { short: number | und
   const unclaimed = Math.max(0, all - (short ?? 0) - (long ?? 0));
   return { short: (short ?? 0) + unclaimed, long };
 }
+
+/** Whether reasoning was counted beside the output: it is more, or what all came to proves it, as of Grok. */
+const isBeside = (
+  reasoning: number,
+  output: number,
+  inputs: readonly (number | undefined)[],
+  total: number | undefined,
+): boolean =>
+  reasoning > output || (reasoning > 0 && inputs.some((input) => total === (input ?? 0) + output + reasoning));
 
 /** The source with what an attribute holds as JSON text laid beside it; text that is no JSON object adds nothing. */
 function withEmbedded(raw: unknown, name: string | undefined): unknown {
@@ -113,7 +128,7 @@ export function explainUsage(source: UsageSource, given: unknown): { usage: Norm
   let output = countOf(raw, profile.output);
   if (output === undefined) output = reasoning;
   else if (!profile.output_includes_reasoning) output += reasoning ?? 0;
-  else if (reasoning !== undefined && reasoning > output) {
+  else if (reasoning !== undefined && isBeside(reasoning, output, [counted, input], countOf(raw, profile.total))) {
     output += reasoning;
     flags.push('reasoning_beside_output');
   }
@@ -127,7 +142,7 @@ export function explainUsage(source: UsageSource, given: unknown): { usage: Norm
   if (reasoning !== undefined) usage.reasoning_tokens = reasoning;
   const tier = wordOf(raw, profile.service_tier);
   const speed = wordOf(raw, profile.speed);
-  const cost = usdOf(raw, profile.cost);
+  const cost = usdOf(raw, profile.cost) ?? ticksOf(raw, profile.cost_ticks);
   if (tier !== undefined) usage.service_tier = tier;
   if (speed !== undefined) usage.speed = speed;
   if (cost !== undefined) usage.reported_cost_usd = cost;

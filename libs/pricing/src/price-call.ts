@@ -4,6 +4,7 @@ import { choosePrice, defaultPrice, factorFor, type ChosenPrice } from './choose
 import { applyFactor, attoOf, formatFactor, formatUsd, unitFactor } from './decimal.ts';
 import { disjointUsage, type DisjointUsage } from './disjoint-usage.ts';
 import type { PriceBook, Resolution } from './price-book.ts';
+import { leftOut, type LeftOut } from './left-out.ts';
 import { ratesFor, type Rates } from './rates.ts';
 import { isRefused } from './refused-call.ts';
 
@@ -23,13 +24,11 @@ export type PriceNote =
   | 'input_tokens_missing'
   | 'output_tokens_missing'
   | 'usage_contradicts_itself'
-  | 'searches_without_price'
-  | 'search_context_unknown'
-  | 'tokens_that_are_no_text'
+  | LeftOut
   | 'no_tokens'
   | 'no_price';
 
-/** A class of tokens, or the call itself. */
+/** A class of tokens, or the call itself with its searches and citations. */
 export type PriceClass = keyof DisjointUsage | 'request';
 
 export type PricedCall = {
@@ -118,7 +117,7 @@ function notesOn(
   price: ChosenPrice,
   { rates, guess, complete }: { rates: Rates; guess: boolean; complete: boolean },
 ): PriceNote[] {
-  const { found, noInput, noOutput, isSum, contradicts, beside, at } = facts;
+  const { found, noInput, noOutput, isSum, contradicts } = facts;
   const notes: PriceNote[] = [];
   if (!price.exact) notes.push('name_matched_by_prefix');
   if (guess || !found.certain) notes.push('seller_guessed');
@@ -126,14 +125,14 @@ function notesOn(
   if (noInput && !isSum && rates.fresh !== null) notes.push('input_tokens_missing');
   if (noOutput && !isSum && (rates.output ?? 0n) > 0n) notes.push('output_tokens_missing');
   if (contradicts) notes.push('usage_contradicts_itself');
-  if (beside.web_searches !== undefined && searchRate(facts) === null) notes.push('searches_without_price');
-  if (rates.request_by_context !== undefined && beside.search_context_size === undefined)
-    notes.push('search_context_unknown');
-  if (price.basis !== 'override' && noText(beside, found, at)) notes.push('tokens_that_are_no_text');
-  return notes;
+  return [...notes, ...leftOut(facts, price, rates)];
 }
 
-const searchRate = ({ found, at }: Facts): bigint | null => found.listed?.searchAt(at) ?? null;
+/** Atto-dollars for what is billed beside a call's tokens: tiers and discounts are about these. */
+function besideAmount({ found: { listed }, beside, at }: Facts): bigint {
+  const searches = BigInt(beside.web_searches ?? 0) * (listed?.searchAt(at) ?? 0n);
+  return searches + BigInt(beside.citation_tokens ?? 0) * (listed?.citationAt(at) ?? 0n);
+}
 
 /** The call at one price; null when it has no counts or a class with tokens has no rate. */
 function priceAt(facts: Facts, price: ChosenPrice | null, guess = false): PricedCall | null {
@@ -146,9 +145,8 @@ function priceAt(facts: Facts, price: ChosenPrice | null, guess = false): Priced
     : factorFor(found, at, facts.words, guess);
   const sums = amountsOf(tokens, atContext(tier.rates, beside), factor);
   if (sums === null) return null;
-  // Tiers and discounts are about tokens.
-  const searches = isDefault ? 0n : BigInt(beside.web_searches ?? 0) * (searchRate(facts) ?? 0n);
-  if (searches > 0n) sums.set('request', (sums.get('request') ?? 0n) + searches);
+  const fees = isDefault ? 0n : besideAmount(facts);
+  if (fees > 0n) sums.set('request', (sums.get('request') ?? 0n) + fees);
   const notes = isDefault ? [] : notesOn(facts, price, { rates: tier.rates, guess, complete });
   let total = 0n;
   const usd: PricedCall['breakdown']['usd'] = {};
@@ -197,17 +195,6 @@ export function priceCall(options: {
     priceAt(facts, defaultPrice(book)) ??
     withoutRates(tokens, book.version, facts.noInput && facts.noOutput ? 'no_tokens' : 'no_price')
   );
-}
-
-/** Whether a call has tokens that may cost more than text does. Google lists the models where audio does. */
-function noText(
-  { audio_tokens, output_image_tokens, citation_tokens }: BesideTokens,
-  { listed }: Resolution,
-  at: number,
-): boolean {
-  if (citation_tokens !== undefined) return true;
-  if (audio_tokens === undefined && output_image_tokens === undefined) return false;
-  return listed === null || listed.seller !== 'google' || listed.tellsKindsApart(at);
 }
 
 /** The provider's own figure. Only our proxy read it from the provider's answer; any other sender could invent one. */

@@ -19,12 +19,17 @@ export type UsageProfile = {
   /** Whether `output` holds the reasoning tokens too. */
   output_includes_reasoning: boolean;
   reasoning?: readonly string[];
-  /** What the source says that all of it came to: where that is input, output and cache, the input is without the cache. */
+  /**
+   * What the source says that all of it came to: where that is input, output and cache, the input is without the cache; where
+   * it is input, output and reasoning, the output is without the reasoning.
+   */
   total?: readonly string[];
   service_tier?: readonly string[];
   speed?: readonly string[];
   /** The source's own idea of the cost in USD. */
   cost?: readonly string[];
+  /** The same in ten-billionths of a dollar. */
+  cost_ticks?: readonly string[];
   /** An attribute that holds more of the same as JSON text; its paths are looked up like the source's own. */
   embedded_json?: string;
 };

@@ -26,7 +26,9 @@ export const openaiResponses: UsageProfile = {
   output: ['output_tokens'],
   output_includes_reasoning: true,
   reasoning: ['output_tokens_details.reasoning_tokens'],
+  total: ['total_tokens'],
   service_tier: ['service_tier'],
+  cost_ticks: ['cost_in_usd_ticks'],
 };
 
 /** `usage` of the Chat Completions API and of the servers that speak it. */
@@ -38,9 +40,18 @@ export const openaiChat: UsageProfile = {
   output: ['completion_tokens'],
   output_includes_reasoning: true,
   reasoning: ['completion_tokens_details.reasoning_tokens'],
+  total: ['total_tokens'],
   service_tier: ['service_tier'],
-  // Perplexity tells it by its parts, others in one.
+  // Perplexity tells it by its parts, others in one, xAI in a unit of its own.
   cost: ['cost.total_cost', 'cost'],
+  cost_ticks: ['cost_in_usd_ticks'],
+};
+
+/** What Perplexity adds to it: a research reasons through what it found before it writes, which no total holds. */
+export const perplexityApi: UsageProfile = {
+  ...openaiChat,
+  output_includes_reasoning: false,
+  reasoning: ['reasoning_tokens'],
 };
 
 /**

@@ -1,5 +1,13 @@
 import type { UsageProfile } from './usage-profile.ts';
-import { anthropicApi, geminiApi, ollamaApi, openaiChat, openaiResponses, otel } from './usage-profiles-of-apis.ts';
+import {
+  anthropicApi,
+  geminiApi,
+  ollamaApi,
+  openaiChat,
+  openaiResponses,
+  otel,
+  perplexityApi,
+} from './usage-profiles-of-apis.ts';
 
 const codex: UsageProfile = {
   input: ['input_tokens', 'input_token_count'],
@@ -50,6 +58,7 @@ export const usageProfiles = {
     cost: ['costUSD'],
   },
   openai_chat: openaiChat,
+  perplexity_api: perplexityApi,
   openai_responses: openaiResponses,
   gemini_api: geminiApi,
   /** The same as Google's library for Python names it. */
