@@ -1,5 +1,6 @@
 import { createCallMeter, type CallEnd, type CallMeter } from '@telltale/answers/call-meter';
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
+import { providerOfHost } from '@telltale/answers/provider-of-host';
 import { readRequest } from '@telltale/answers/read-request';
 import type { Clock } from '@telltale/runtime/clock';
 import type { DeferredSink } from './deferred-sink.ts';
@@ -32,18 +33,12 @@ const urlOf = (input: string | URL | Request): URL => new URL(input instanceof R
 const headersOf = (init: RequestInit | undefined, input: string | URL | Request): Record<string, string> =>
   Object.fromEntries(new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined)));
 
-/** Whose API a host is; a gateway's or a proxy's answer is told by the name of its model. */
-function providerOf({ hostname }: URL): string | undefined {
-  if (hostname.endsWith('anthropic.com')) return 'anthropic';
-  if (hostname.endsWith('openai.com')) return 'openai';
-  return hostname.endsWith('googleapis.com') ? 'google' : undefined;
-}
-
 /** Begins to follow a request. By itself: what lives as long as the answer is unread must not hold the request. */
 const beginner =
   (shape: CallShape, url: URL, input: string | URL | Request, init: RequestInit | undefined) =>
   (clock: Clock): CallMeter => {
-    const meter = createCallMeter({ shape, provider: providerOf(url), requestHeaders: headersOf(init, input), clock });
+    const provider = providerOfHost(url.hostname);
+    const meter = createCallMeter({ shape, provider, requestHeaders: headersOf(init, input), clock });
     if (typeof init?.body === 'string') meter.request(readRequest([Buffer.from(init.body)]));
     return meter;
   };

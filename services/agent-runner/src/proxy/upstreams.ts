@@ -1,4 +1,5 @@
 import { known } from '@telltale/answers/json-fields';
+import { providerOfHost } from '@telltale/answers/provider-of-host';
 import type { Environment } from '../run/child-environment.ts';
 
 /** Where the calls of one kind of client go to; known before the run starts, never told by a request. */
@@ -63,20 +64,12 @@ function isOtherAddress(name: string, value: string): boolean {
   return !name.includes('_PROXY_') || name.startsWith('LITELLM_') || base.pathname !== '/';
 }
 
-const providers: Readonly<Record<string, string>> = {
-  'api.anthropic.com': 'anthropic',
-  'api.openai.com': 'openai',
-  'generativelanguage.googleapis.com': 'google',
-  'openrouter.ai': 'openrouter',
-};
-
 /** A base URL that can be stood in front of: plain or TLS, without a user or a query. */
 export function upstreamOf(name: string, value: string, variable?: string): Upstream | null {
   const base = URL.canParse(value) ? new URL(value) : null;
   if (base === null || !/^https?:$/.test(base.protocol)) return null;
   if (base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') return null;
-  const provider = Object.hasOwn(providers, base.hostname) ? providers[base.hostname] : undefined;
-  return { name, base, ...known({ variable, provider }) };
+  return { name, base, ...known({ variable, provider: providerOfHost(base.hostname) }) };
 }
 
 /**
