@@ -210,8 +210,12 @@ test('tokens that are spent without progress end a run, and it is refused furthe
     limits: { idleTokens: 5_000 },
     grace_ms: 30_000,
   });
-  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'tokens', exit_code: 124 });
   const records = () => gateway.seen.flatMap((batch) => batch.records);
+  const isOver = () => records().some(({ event, reason }) => event === 'limit' && reason === 'tokens');
+  await until(isOver, { what: 'the end of its tokens' });
+  // It had its grace twice, to finish by itself and once it is told to; nobody waits for the first.
+  expect(await t.keeper.stopRun(run_id, 'user:ada')).toBe('stopping');
+  expect(await t.keeper.waitRun(run_id)).toMatchObject({ end_reason: 'tokens', exit_code: 124 });
   await until(() => records().some(({ message }) => message === 'refused with 402'), { what: 'the refusal' });
   expect(records()).toContainEqual(expect.objectContaining({ event: 'limit', limit: 'no_progress', cap: 5_000 }));
 }, 90_000);
