@@ -2,16 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startRedis } from '@telltale/embedded/redis/start';
 import { createOperatorKey } from '@telltale/store/config';
 import { createDatabase } from '@telltale/store/database';
-import { askAll } from './queries/ask-all.ts';
+import { askAll, type Asker } from './queries/ask-all.ts';
 import { awaitRest } from './queries/await-rest.ts';
 import { fillStore, tidyStore } from './queries/fill-store.ts';
 import { findKnown } from './queries/find-known.ts';
 import { questions } from './queries/questions.ts';
 import { readPages } from './queries/read-pages.ts';
-import { reportQuestions, type Measured } from './queries/report-questions.ts';
-import { startServers } from './servers.ts';
+import { reportQuestions } from './queries/report-questions.ts';
+import { quiet, startServers } from './servers.ts';
 import { keySecret, serviceEnvironment, startGateway } from './services.ts';
 
 /**
@@ -63,29 +64,28 @@ if (values.keep === undefined) stays.defer(() => rm(keep, { recursive: true, for
   }
 }
 
-await using servers = await startServers({ keep });
-const measured: Measured[] = [];
+const servers = stays.use(await startServers({ keep }));
+const stores: Asker[] = [];
 for (const size of sizes) {
   const { url } = await servers.openDatabase(`queries_${size}`);
-  await using database = createDatabase({ url, max: 1, applicationName: 'bench' });
+  const database = stays.use(createDatabase({ url, max: 1, applicationName: 'bench' }));
   const { key } = await createOperatorKey(database.kysely, { keySecret, name: 'bench' });
-  await using stack = new AsyncDisposableStack();
   // Its own folder, which goes with it: what gateways before it left would be looked at by it each second.
   const dataFolder = await mkdtemp(join(tmpdir(), 'telltale-bench-'));
-  stack.defer(() => rm(dataFolder, { recursive: true, force: true }));
-  const settings = { ...serviceEnvironment(url, servers.redisUrl), TELLTALE_DATA_DIR: dataFolder };
+  stays.defer(() => rm(dataFolder, { recursive: true, force: true }));
+  const redis = await startRedis({ dataDir: join(dataFolder, 'redis'), appendOnly: true, log: quiet });
+  stays.defer(() => redis.stop());
+  const settings = { ...serviceEnvironment(url, redis.url), TELLTALE_DATA_DIR: dataFolder };
   const gateway = await startGateway(settings);
-  stack.defer(() => gateway.child.stop());
-  const pids = { gateway: gateway.child.pid, postgres: servers.postgresPid };
-  const known = await findKnown(database.pool);
+  stays.defer(() => gateway.child.stop());
+  stores.push({ size, url: gateway.url, key, pid: gateway.child.pid, known: await findKnown(database.pool) });
   say(`${size} records: ${((await readPages(database.pool)) / 1e9).toFixed(1)} GB read`);
   await awaitRest(database.pool);
-  measured.push({
-    size,
-    asked: await askAll(asked, { url: gateway.url, key, turns: Number(values.turns), pids, known }),
-  });
 }
 
-const { text, held } = reportQuestions(asked, measured);
+const { text, held } = reportQuestions(
+  asked,
+  await askAll(asked, { stores, postgresPid: servers.postgresPid, turns: Number(values.turns) }),
+);
 say(text);
 if (!held) process.exitCode = 1;

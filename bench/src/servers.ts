@@ -6,7 +6,8 @@ import { startRedis } from '@telltale/embedded/redis/start';
 import { migrate } from '@telltale/store/migrate';
 import { Client } from 'pg';
 
-const quiet = { info: () => {}, warn: (message: string) => console.error(message) };
+/** Says warnings alone. */
+export const quiet = { info: () => {}, warn: (message: string) => console.error(message) };
 
 /**
  * A PostgreSQL and a Redis as the embedded product starts them, in a folder of their own that goes when they go, unless
