@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { rollupRows } from './rollup-rows.ts';
+import { findSubAgent } from './sub-agents.ts';
 
 type Totals = { stores: string | null; recalls: string | null; bytes: string | null };
 type State = { last_at: Date | null; hits: number | null; misses: number | null; top: MemoryStats['top_memories'] };
@@ -37,9 +38,11 @@ export async function readMemoryStats(db: Db, agent: Agent): Promise<MemoryStats
     const state = await readState(snapshot, agent);
     if (state === null) return null;
     const segments = [{ grain: 0 as const, from: null, to: null }];
+    const subAgent = await findSubAgent(snapshot, teamId, agentId);
+    const filter = subAgent === null ? { agent_id: agentId } : { agent_id: subAgent.agentId, labels: subAgent.labels };
     const { rows } = await sql<Totals>`
       select sum(r.memory_stores) as stores, sum(r.memory_recalls) as recalls, sum(r.memory_stored_bytes) as bytes
-      ${rollupRows({ teamId, cube: 'place', segments, filter: { agent_id: agentId } })}`.execute(snapshot);
+      ${rollupRows({ teamId, cube: 'place', segments, filter })}`.execute(snapshot);
     const stored = Number(rows[0]?.stores ?? 0);
     const bytes = rows[0]?.bytes ?? null;
     const hits = state.hits ?? 0;

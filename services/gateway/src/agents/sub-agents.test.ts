@@ -10,6 +10,7 @@ beforeAll(async () => {
   read = await t.as('red', 'read');
   const agent = { agent_id: 'me', session_id: 's', model: 'm', input_tokens: 100, output_tokens: 10 };
   const labels = { sub_agent: 'a1' };
+  const remembered = { agent_id: 'me', session_id: 's', memory_id: 'm-1' };
   await seed(
     t.databaseUrl,
     'red',
@@ -20,6 +21,9 @@ beforeAll(async () => {
       aRecord('log_entry', { agent_id: 'me', session_id: 's', labels, message: 'of the sub-agent' }),
       aRecord('log_entry', { agent_id: 'me', session_id: 's', message: 'its own' }),
       aRecord('llm_call', { ...agent, agent_id: 'started', parent_agent_id: 'me' }),
+      aRecord('memory_operation', { ...remembered, labels, operation: 'store', size_bytes: 7, hit: undefined }),
+      aRecord('memory_operation', { ...remembered, labels, operation: 'recall', hit: true }),
+      aRecord('memory_operation', { ...remembered, operation: 'recall', hit: false }),
     ],
     new Map([['m', '0.5']]),
   );
@@ -62,4 +66,27 @@ test('what is asked by the id of a sub-agent is answered with its part of what i
     token_usage: { model: 'm', input_tokens: 100, cost_usd: 0.5 },
   });
   expect(await get(`/agents/${encodeURIComponent('me/a2')}/telemetry`)).toMatchObject({ status: 404 });
+});
+
+test('a sub-agent that a label rules out did nothing', async () => {
+  const asked = (label: string) => get(`/metrics/summary?agent_id=${child}&label.sub_agent=${label}`);
+  expect(await asked('a1')).toMatchObject({ llm_calls: 1, cost_usd: 0.5 });
+  expect(await asked('a2')).toMatchObject({ llm_calls: 0, cost_usd: 0, sessions: 0 });
+});
+
+test('the memory of a sub-agent is what it did with that of its agent', async () => {
+  expect(await get('/monitoring/agents/me/memory/stats')).toMatchObject({
+    memories_stored_count: 1,
+    memories_recalled_count: 2,
+    hit_rate: 0.5,
+  });
+  expect(await get(`/monitoring/agents/${child}/memory/stats`)).toEqual({
+    app_agent_id: 'me/a1',
+    memories_stored_count: 1,
+    memories_recalled_count: 1,
+    last_activity_timestamp: expect.any(String),
+    size_bytes: 7,
+    hit_rate: 1,
+    top_memories: [{ memory_id: 'm-1', recalls: 1 }],
+  });
 });

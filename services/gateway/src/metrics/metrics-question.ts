@@ -43,7 +43,10 @@ async function whoseOf(
   { agent_id: agentId, labels }: Filters,
 ): Promise<{ agentId: string | undefined; labels: Labels | undefined }> {
   const found = agentId === undefined ? null : await findSubAgent(db, team, agentId);
-  return found === null ? { agentId, labels } : { agentId: found.agentId, labels: { ...labels, ...found.labels } };
+  if (found === null) return { agentId, labels };
+  // Ruled out by another label it did nothing, which its own id says: no record is under that.
+  const ruledOut = Object.entries(found.labels).some(([name, value]) => (labels?.[name] ?? value) !== value);
+  return ruledOut ? { agentId, labels } : { agentId: found.agentId, labels: { ...labels, ...found.labels } };
 }
 
 /** What a query narrows to. */

@@ -75,3 +75,28 @@ test('a repair leaves what was counted of operations that are no longer kept', a
   await recompute(store.db, 'blue', hour(1));
   expect(await stats('blue')).toEqual(before);
 });
+
+test('a repair makes anew what sub-agents did with the memory of their agent', async () => {
+  const labels = { sub_agent: 'b' };
+  await store.store(
+    [
+      operation(1, {
+        labels,
+        operation: 'recall',
+        memory_id: 'm-1',
+        hit: true,
+        attributes: { core_memory_size_kb: 1 },
+      }),
+      operation(2, { operation: 'recall', memory_id: 'm-1', hit: false }),
+      operation(3, { labels, operation: 'store', memory_id: 'm-1', size_bytes: 7 }),
+    ],
+    { team: 'green' },
+  );
+  await foldTeam(store.db, 'green');
+  const ofSubAgent = () => readMemoryStats(store.db, { teamId: 'green', agentId: 'a/b' });
+  const before = await ofSubAgent();
+  expect(before).toMatchObject({ memories_stored_count: 1, size_bytes: 7, hit_rate: 1, core_memory_size_kb: 1 });
+  await damage('green');
+  await recompute(store.db, 'green', hour(0));
+  expect(await ofSubAgent()).toEqual(before);
+});

@@ -28,9 +28,9 @@ export async function replaceMemory(trx: DbTransaction, scope: Scope): Promise<v
   const agents = await wholeAgents(trx, scope, unfolded);
   if (agents.length === 0) return;
   for (const table of ['agent_memory', 'agent_recall', 'agent_memory_report']) {
-    await sql`delete from ${sql.table(table)} where team_id = ${teamId} and agent_id = any(${agents}::text[])`.execute(
-      trx,
-    );
+    await sql`delete from ${sql.table(table)} where team_id = ${teamId} and (agent_id = any(${agents}::text[])
+      or agent_id in (select agent_id from agent where team_id = ${teamId} and parent_agent_id = any(${agents}::text[])
+        and sub_agent is not null))`.execute(trx);
   }
   const rows = sql<boolean>`r.team_id = ${teamId} and r.agent_id = any(${agents}::text[])
     and r.batch_no <> all(${unfolded}::bigint[])`;
