@@ -16,14 +16,9 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
   "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $93::timestamptz and "u"."last_at" < $94::timestamptz) as within
   from (select u.* from unit_total u where u.team_id = $95 and u.cube = 'unit' and "u"."task_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $96 and t.dim = 'task_id' and "t"."last_at" >= $97::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $98::timestamptz and ((select case when count(cost_usd) = $99 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $100 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $101 and t.dim = 'task_id' and "t"."last_at" >= $102::timestamptz and "t"."last_at" < $103::timestamptz and "t"."first_at" < $104::timestamptz and ((select case when count(cost_usd) = $105 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $106 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
   where "u"."last_at" >= $107::timestamptz and "u"."first_at" < $108::timestamptz)
-  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
-  union all
-  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
-  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $109 and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $112::timestamptz and last_at >= $113::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $114 and r.grain = 120 and r.bucket >= $115::timestamptz and r.bucket < $116::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $117::timestamptz and last_at >= $118::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $119 and r.grain = 1440 and r.bucket >= $120::timestamptz and r.bucket < $121::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $122::timestamptz and last_at >= $123::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $124 and r.grain = 120 and r.bucket >= $125::timestamptz and r.bucket < $126::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $127::timestamptz and last_at >= $128::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $129 and r.grain = 15 and r.bucket >= $130::timestamptz and r.bucket < $131::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $132::timestamptz and last_at >= $133::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $134 and r.grain = 1 and r.bucket >= $135::timestamptz and r.bucket < $136::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $137::timestamptz and last_at >= $138::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
-  group by r.series_id) r
-  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $139 offset $140;
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd" from (select key, "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" from unit where within union all
+  select key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from unit cross join lateral (select "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" where ("unit"."first_at" >= $109::timestamptz and "unit"."last_at" < $110::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $111 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $112::timestamptz and r.bucket < $113::timestamptz and not ("unit"."first_at" >= $114::timestamptz and "unit"."last_at" < $115::timestamptz) and "unit"."first_at" < $116::timestamptz and "unit"."last_at" >= $117::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $118 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $119::timestamptz and r.bucket < $120::timestamptz and not ("unit"."first_at" >= $121::timestamptz and "unit"."last_at" < $122::timestamptz) and "unit"."first_at" < $123::timestamptz and "unit"."last_at" >= $124::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $125 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $126::timestamptz and r.bucket < $127::timestamptz and not ("unit"."first_at" >= $128::timestamptz and "unit"."last_at" < $129::timestamptz) and "unit"."first_at" < $130::timestamptz and "unit"."last_at" >= $131::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $132 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $133::timestamptz and r.bucket < $134::timestamptz and not ("unit"."first_at" >= $135::timestamptz and "unit"."last_at" < $136::timestamptz) and "unit"."first_at" < $137::timestamptz and "unit"."last_at" >= $138::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $139 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $140::timestamptz and r.bucket < $141::timestamptz and not ("unit"."first_at" >= $142::timestamptz and "unit"."last_at" < $143::timestamptz) and "unit"."first_at" < $144::timestamptz and "unit"."last_at" >= $145::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $146 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $147::timestamptz and r.bucket < $148::timestamptz and not ("unit"."first_at" >= $149::timestamptz and "unit"."last_at" < $150::timestamptz) and "unit"."first_at" < $151::timestamptz and "unit"."last_at" >= $152::timestamptz) r) r where not within) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $153 offset $154;
 
 --   Limit
 --     CTE best
@@ -63,18 +58,18 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --             InitPlan 5
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_4"
+--                           ->  Subquery Scan on "*SELECT* 1_2"
 --                                 ->  Index Scan using key_total_newest on key_total t_8
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                           ->  Subquery Scan on "*SELECT* 2_3"
+--                           ->  Subquery Scan on "*SELECT* 2_1"
 --                                 ->  Index Scan using key_total_newest on key_total t_9
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                       Filter: (NOT loose)
 --             InitPlan 8
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_7"
+--                           ->  Subquery Scan on "*SELECT* 1_5"
 --                                 Filter: EXISTS(SubPlan 7)
 --                                 ->  Index Scan using key_total_newest on key_total t_11
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
@@ -84,49 +79,49 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                                         Filter: EXISTS(SubPlan 6)
 --                                         ->  Index Scan using unit_total_run on unit_total u_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = "*SELECT* 1_7".id))
+--                                               Filter: ((last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (task_id = "*SELECT* 1_5".id))
 --                                         SubPlan 6
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_5"
+--                                                 ->  Subquery Scan on "*SELECT* 1_3"
 --                                                       ->  Result
 --                                                             One-Time Filter: ((u.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
---                                                 ->  Subquery Scan on "*SELECT* 1_6"
+--                                                 ->  Subquery Scan on "*SELECT* 1_4"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 2_4"
+--                                                 ->  Subquery Scan on "*SELECT* 2_2"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_9
+--                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_11
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 4"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 6"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_14
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2_5"
+--                           ->  Subquery Scan on "*SELECT* 2_3"
 --                                 Filter: EXISTS(SubPlan 7)
 --                                 ->  Index Scan using key_total_newest on key_total t_12
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'task_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
@@ -138,8 +133,8 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                       ->  Subquery Scan on "*SELECT* 1"
 --                             ->  CTE Scan on best
 --                       ->  GroupAggregate
---                             Group Key: "*SELECT* 1_1".key
---                             Filter: ((sum((("*SELECT* 1_1".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_1".llm_calls)::numeric)) > '0'::numeric))
+--                             Group Key: unit_1.key
+--                             Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                             CTE unit
 --                               ->  Subquery Scan on u_2
 --                                     Filter: ((u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
@@ -167,57 +162,40 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                                                                 ->  Aggregate
 --                                                                       ->  CTE Scan on best best_4
 --                             ->  Sort
---                                   Sort Key: "*SELECT* 1_1".key
+--                                   Sort Key: unit_1.key
 --                                   ->  Append
---                                         ->  Subquery Scan on "*SELECT* 1_1"
---                                               ->  CTE Scan on unit unit_1
---                                                     Filter: within
---                                         ->  Subquery Scan on "*SELECT* 2_1"
---                                               ->  GroupAggregate
---                                                     Group Key: unit_2.series_id
---                                                     ->  Sort
---                                                           Sort Key: unit_2.series_id
---                                                           ->  Append
---                                                                 ->  CTE Scan on unit unit_2
---                                                                       Filter: (NOT within)
---                                                                 ->  Subquery Scan on "*SELECT* 2_2"
---                                                                       ->  Append
---                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                   InitPlan 16
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_3
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_1
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                   InitPlan 17
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_4
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                   InitPlan 18
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_5
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                   InitPlan 19
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_6
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                                   InitPlan 20
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_7
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                                   InitPlan 21
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_8
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  CTE Scan on unit unit_1
+--                                               Filter: within
+--                                         ->  Nested Loop
+--                                               ->  CTE Scan on unit unit_2
+--                                                     Filter: (NOT within)
+--                                               ->  Append
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 
 select "s"."task_id" as key, sum(r.llm_calls) as "llm_calls", sum(r.llm_errors) as "llm_errors", sum(r.unpriced_calls) as "unpriced_calls", sum(r.estimated_calls) as "estimated_calls", sum(r.input_tokens) as "input_tokens", sum(r.output_tokens) as "output_tokens", sum(r.cache_read_tokens) as "cache_read_tokens", coalesce(sum(r.cache_write_5m_tokens), 0) + coalesce(sum(r.cache_write_1h_tokens), 0) as "cache_write_tokens", sum(r.reasoning_tokens) as "reasoning_tokens", round(sum(r.cost_usd), 6) as "cost_usd", round(sum(r.llm_us) / nullif(sum(r.llm_timed), 0) / 1000, 3) as "avg_llm_ms", sum(r.tool_calls) as "tool_calls", sum(r.tool_errors) as "tool_errors", round(sum(r.tool_us) / nullif(sum(r.tool_timed), 0) / 1000, 3) as "avg_tool_ms", sum(r.service_calls) as "service_calls", sum(r.git_commits) as "git_commits", max(r.memory_peak) as "memory_peak" from "unit_total" s cross join lateral (select r.* from "rollup_ever" r where r.team_id = $1 and r.series_id = s.series_id and r.grain = 0 and (s.first_at >= $2::timestamptz and s.last_at < $3::timestamptz) union all select r.* from "rollup_quarter" r where r.team_id = $4 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $5::timestamptz and r.bucket < $6::timestamptz and not (s.first_at >= $7::timestamptz and s.last_at < $8::timestamptz) and s.first_at < $9::timestamptz and s.last_at >= $10::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $11 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $12::timestamptz and r.bucket < $13::timestamptz and not (s.first_at >= $14::timestamptz and s.last_at < $15::timestamptz) and s.first_at < $16::timestamptz and s.last_at >= $17::timestamptz union all select r.* from "rollup_day" r where r.team_id = $18 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $19::timestamptz and r.bucket < $20::timestamptz and not (s.first_at >= $21::timestamptz and s.last_at < $22::timestamptz) and s.first_at < $23::timestamptz and s.last_at >= $24::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $25 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $26::timestamptz and r.bucket < $27::timestamptz and not (s.first_at >= $28::timestamptz and s.last_at < $29::timestamptz) and s.first_at < $30::timestamptz and s.last_at >= $31::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $32 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and not (s.first_at >= $35::timestamptz and s.last_at < $36::timestamptz) and s.first_at < $37::timestamptz and s.last_at >= $38::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $39 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz and not (s.first_at >= $42::timestamptz and s.last_at < $43::timestamptz) and s.first_at < $44::timestamptz and s.last_at >= $45::timestamptz) r

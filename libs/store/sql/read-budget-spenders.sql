@@ -16,14 +16,9 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
   "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $72::timestamptz and "u"."last_at" < $73::timestamptz) as within
   from (select u.* from unit_total u where u.team_id = $74 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $75 and t.dim = 'session_id' and "t"."last_at" >= $76::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $77::timestamptz and ((select case when count(cost_usd) = $78 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $79 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $80 and t.dim = 'session_id' and "t"."last_at" >= $81::timestamptz and "t"."last_at" < $82::timestamptz and "t"."first_at" < $83::timestamptz and ((select case when count(cost_usd) = $84 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $85 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
   where "u"."last_at" >= $86::timestamptz and "u"."first_at" < $87::timestamptz)
-  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
-  union all
-  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
-  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $88 and r.grain = 1 and r.bucket >= $89::timestamptz and r.bucket < $90::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $91::timestamptz and last_at >= $92::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $93 and r.grain = 15 and r.bucket >= $94::timestamptz and r.bucket < $95::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $96::timestamptz and last_at >= $97::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $98 and r.grain = 1 and r.bucket >= $99::timestamptz and r.bucket < $100::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $101::timestamptz and last_at >= $102::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
-  group by r.series_id) r
-  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $103 offset $104;
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd" from (select key, "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" from unit where within union all
+  select key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from unit cross join lateral (select "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" where ("unit"."first_at" >= $88::timestamptz and "unit"."last_at" < $89::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $90 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $91::timestamptz and r.bucket < $92::timestamptz and not ("unit"."first_at" >= $93::timestamptz and "unit"."last_at" < $94::timestamptz) and "unit"."first_at" < $95::timestamptz and "unit"."last_at" >= $96::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $97 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $98::timestamptz and r.bucket < $99::timestamptz and not ("unit"."first_at" >= $100::timestamptz and "unit"."last_at" < $101::timestamptz) and "unit"."first_at" < $102::timestamptz and "unit"."last_at" >= $103::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $104 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $105::timestamptz and r.bucket < $106::timestamptz and not ("unit"."first_at" >= $107::timestamptz and "unit"."last_at" < $108::timestamptz) and "unit"."first_at" < $109::timestamptz and "unit"."last_at" >= $110::timestamptz) r) r where not within) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $111 offset $112;
 
 --   Limit
 --     CTE best
@@ -63,18 +58,18 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --             InitPlan 5
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_4"
+--                           ->  Subquery Scan on "*SELECT* 1_2"
 --                                 ->  Index Scan using key_total_newest on key_total t_8
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                       Filter: ((NOT loose) AND ((first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) OR (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone)))
---                           ->  Subquery Scan on "*SELECT* 2_3"
+--                           ->  Subquery Scan on "*SELECT* 2_1"
 --                                 ->  Index Scan using key_total_newest on key_total t_9
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
 --                                       Filter: (NOT loose)
 --             InitPlan 8
 --               ->  Aggregate
 --                     ->  Append
---                           ->  Subquery Scan on "*SELECT* 1_7"
+--                           ->  Subquery Scan on "*SELECT* 1_5"
 --                                 Filter: EXISTS(SubPlan 7)
 --                                 ->  Index Scan using key_total_newest on key_total t_11
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at < 'infinity'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
@@ -84,31 +79,31 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                                         Filter: EXISTS(SubPlan 6)
 --                                         ->  Index Scan using unit_total_run on unit_total u_1
 --                                               Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
---                                               Filter: ((last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = "*SELECT* 1_7".id))
+--                                               Filter: ((last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (session_id = "*SELECT* 1_5".id))
 --                                         SubPlan 6
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_5"
+--                                                 ->  Subquery Scan on "*SELECT* 1_3"
 --                                                       ->  Result
 --                                                             One-Time Filter: ((u.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND ((u.records > 0) OR (u.llm_calls > 0)))
---                                                 ->  Subquery Scan on "*SELECT* 1_6"
+--                                                 ->  Subquery Scan on "*SELECT* 1_4"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                                                 ->  Subquery Scan on "*SELECT* 2_4"
+--                                                 ->  Subquery Scan on "*SELECT* 2_2"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_5
+--                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
 --                                                       ->  Result
 --                                                             One-Time Filter: (((u.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (u.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (u.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_6
+--                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_8
 --                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = u.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                                                                   Filter: ((records > 0) OR (llm_calls > 0))
---                           ->  Subquery Scan on "*SELECT* 2_5"
+--                           ->  Subquery Scan on "*SELECT* 2_3"
 --                                 Filter: EXISTS(SubPlan 7)
 --                                 ->  Index Scan using key_total_newest on key_total t_12
 --                                       Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 11:34:00+00'::timestamp with time zone))
@@ -120,8 +115,8 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                       ->  Subquery Scan on "*SELECT* 1"
 --                             ->  CTE Scan on best
 --                       ->  GroupAggregate
---                             Group Key: "*SELECT* 1_1".key
---                             Filter: ((sum((("*SELECT* 1_1".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_1".llm_calls)::numeric)) > '0'::numeric))
+--                             Group Key: unit_1.key
+--                             Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                             CTE unit
 --                               ->  Subquery Scan on u_2
 --                                     Filter: ((u_2.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
@@ -149,36 +144,25 @@ with best as materialized ((select t.key, "t"."records", "t"."llm_calls", "t"."u
 --                                                                 ->  Aggregate
 --                                                                       ->  CTE Scan on best best_4
 --                             ->  Sort
---                                   Sort Key: "*SELECT* 1_1".key
+--                                   Sort Key: unit_1.key
 --                                   ->  Append
---                                         ->  Subquery Scan on "*SELECT* 1_1"
---                                               ->  CTE Scan on unit unit_1
---                                                     Filter: within
---                                         ->  Subquery Scan on "*SELECT* 2_1"
---                                               ->  GroupAggregate
---                                                     Group Key: unit_2.series_id
---                                                     ->  Sort
---                                                           Sort Key: unit_2.series_id
---                                                           ->  Append
---                                                                 ->  CTE Scan on unit unit_2
---                                                                       Filter: (NOT within)
---                                                                 ->  Subquery Scan on "*SELECT* 2_2"
---                                                                       ->  Append
---                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                                                   InitPlan 16
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_3
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_1
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                                   InitPlan 17
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_4
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
---                                                                             ->  Index Scan using rollup_minute_pkey on rollup_minute r_2
---                                                                                   Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                                   InitPlan 18
---                                                                                     ->  Aggregate
---                                                                                           ->  CTE Scan on unit unit_5
---                                                                                                 Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                         ->  CTE Scan on unit unit_1
+--                                               Filter: within
+--                                         ->  Nested Loop
+--                                               ->  CTE Scan on unit unit_2
+--                                                     Filter: (NOT within)
+--                                               ->  Append
+--                                                     ->  Result
+--                                                           One-Time Filter: ((unit_2.first_at >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 11:45:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 11:34:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_2
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 11:34:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 11:45:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_3
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 11:45:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                     ->  Result
+--                                                           One-Time Filter: (((unit_2.first_at < '2026-06-15 11:34:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_4
+--                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))

@@ -6,99 +6,77 @@ select (select coalesce(json_agg(part), '[]') from (
   from (with ranked as materialized (with unit as materialized (
   select "t"."session_id" as key, "t"."records", "t"."llm_calls", "t"."unpriced_calls", "t"."cost_usd", "t"."series_id",
   "t"."first_at", "t"."last_at" as last_at, ("t"."first_at" >= $1::timestamptz and "t"."last_at" < $2::timestamptz) as within from (select * from unit_total t where t.team_id = $3 and t.cube = 'unit' and "t"."labels" @> $4::jsonb and "t"."session_id" is not null ) t where "t"."last_at" >= $5::timestamptz and "t"."first_at" < $6::timestamptz)
-  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
-  union all
-  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
-  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $7 and r.grain = 15 and r.bucket >= $8::timestamptz and r.bucket < $9::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $10::timestamptz and last_at >= $11::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $12 and r.grain = 120 and r.bucket >= $13::timestamptz and r.bucket < $14::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $15::timestamptz and last_at >= $16::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $17 and r.grain = 1440 and r.bucket >= $18::timestamptz and r.bucket < $19::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $20::timestamptz and last_at >= $21::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $22 and r.grain = 120 and r.bucket >= $23::timestamptz and r.bucket < $24::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $25::timestamptz and last_at >= $26::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $27 and r.grain = 15 and r.bucket >= $28::timestamptz and r.bucket < $29::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $30::timestamptz and last_at >= $31::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $32 and r.grain = 1 and r.bucket >= $33::timestamptz and r.bucket < $34::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $35::timestamptz and last_at >= $36::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
-  group by r.series_id) r
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd" from (select key, "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" from unit where within union all
+  select key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from unit cross join lateral (select "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" where ("unit"."first_at" >= $7::timestamptz and "unit"."last_at" < $8::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $9 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $10::timestamptz and r.bucket < $11::timestamptz and not ("unit"."first_at" >= $12::timestamptz and "unit"."last_at" < $13::timestamptz) and "unit"."first_at" < $14::timestamptz and "unit"."last_at" >= $15::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $16 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $17::timestamptz and r.bucket < $18::timestamptz and not ("unit"."first_at" >= $19::timestamptz and "unit"."last_at" < $20::timestamptz) and "unit"."first_at" < $21::timestamptz and "unit"."last_at" >= $22::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $23 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $24::timestamptz and r.bucket < $25::timestamptz and not ("unit"."first_at" >= $26::timestamptz and "unit"."last_at" < $27::timestamptz) and "unit"."first_at" < $28::timestamptz and "unit"."last_at" >= $29::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $30 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $31::timestamptz and r.bucket < $32::timestamptz and not ("unit"."first_at" >= $33::timestamptz and "unit"."last_at" < $34::timestamptz) and "unit"."first_at" < $35::timestamptz and "unit"."last_at" >= $36::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $37 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $38::timestamptz and r.bucket < $39::timestamptz and not ("unit"."first_at" >= $40::timestamptz and "unit"."last_at" < $41::timestamptz) and "unit"."first_at" < $42::timestamptz and "unit"."last_at" >= $43::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $44 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $45::timestamptz and r.bucket < $46::timestamptz and not ("unit"."first_at" >= $47::timestamptz and "unit"."last_at" < $48::timestamptz) and "unit"."first_at" < $49::timestamptz and "unit"."last_at" >= $50::timestamptz) r) r where not within) r
   group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)
-  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from ranked) as total from ranked order by cost_usd desc nulls last, "key" limit $37 offset $38) as page) as part) as "dearest",
+  select key, case when coalesce(unpriced_calls, 0) < llm_calls then cost_usd end as cost_usd, unpriced_calls, (select count(*) from ranked) as total from ranked order by cost_usd desc nulls last, "key" limit $51 offset $52) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $39 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $40::timestamptz and r.bucket < $41::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $42 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $43::timestamptz and r.bucket < $44::timestamptz union all select r.* from "rollup_day" r where r.team_id = $45 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $46::timestamptz and r.bucket < $47::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $48 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $49::timestamptz and r.bucket < $50::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $51 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $52::timestamptz and r.bucket < $53::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $54 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $55::timestamptz and r.bucket < $56::timestamptz) r
-  where s.team_id = $57 and s.cube = $58 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."labels" @> $59::jsonb
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $53 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $54::timestamptz and r.bucket < $55::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $56 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $57::timestamptz and r.bucket < $58::timestamptz union all select r.* from "rollup_day" r where r.team_id = $59 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $60::timestamptz and r.bucket < $61::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $62 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $63::timestamptz and r.bucket < $64::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $65 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $66::timestamptz and r.bucket < $67::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $68 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $69::timestamptz and r.bucket < $70::timestamptz) r
+  where s.team_id = $71 and s.cube = $72 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."labels" @> $73::jsonb
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 10
+--     InitPlan 4
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE ranked
 --                     ->  GroupAggregate
---                           Group Key: "*SELECT* 1".key
---                           Filter: ((sum((("*SELECT* 1".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1".llm_calls)::numeric)) > '0'::numeric))
+--                           Group Key: unit.key
+--                           Filter: ((sum(unit.records) > '0'::numeric) OR (sum(unit.llm_calls) > '0'::numeric))
 --                           CTE unit
 --                             ->  Index Scan using unit_total_run on unit_total t
 --                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
 --                                   Filter: ((session_id IS NOT NULL) AND (labels @> '{"lane": "a"}'::jsonb) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
 --                           ->  Sort
---                                 Sort Key: "*SELECT* 1".key
+--                                 Sort Key: unit.key
 --                                 ->  Append
---                                       ->  Subquery Scan on "*SELECT* 1"
---                                             ->  CTE Scan on unit unit_6
---                                                   Filter: within
---                                       ->  Subquery Scan on "*SELECT* 2"
---                                             ->  GroupAggregate
---                                                   Group Key: unit_7.series_id
---                                                   ->  Sort
---                                                         Sort Key: unit_7.series_id
---                                                         ->  Append
---                                                               ->  CTE Scan on unit unit_7
---                                                                     Filter: (NOT within)
---                                                               ->  Subquery Scan on "*SELECT* 2_1"
---                                                                     ->  Append
---                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 2).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                 InitPlan 2
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_1
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 3).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                 InitPlan 3
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit unit_1
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_2
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 4).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                 InitPlan 4
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit unit_2
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 5).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                 InitPlan 5
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit unit_3
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_4
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 6).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                                 InitPlan 6
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit unit_4
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_5
---                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 7).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                                 InitPlan 7
---                                                                                   ->  Aggregate
---                                                                                         ->  CTE Scan on unit unit_5
---                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---                   InitPlan 9
+--                                       ->  CTE Scan on unit
+--                                             Filter: within
+--                                       ->  Nested Loop
+--                                             ->  CTE Scan on unit unit_1
+--                                                   Filter: (NOT within)
+--                                             ->  Append
+--                                                   ->  Result
+--                                                         One-Time Filter: ((unit_1.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_1.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_2
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_3
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_4
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_5
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_6
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                   ->  Result
+--                                                         One-Time Filter: (((unit_1.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_1.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_1.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_1.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_7
+--                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_1.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                   InitPlan 3
 --                     ->  Aggregate
 --                           ->  CTE Scan on ranked
 --                   ->  Sort
 --                         Sort Key: (CASE WHEN (COALESCE(ranked_1.unpriced_calls, '0'::numeric) < ranked_1.llm_calls) THEN ranked_1.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, ranked_1.key
 --                         ->  CTE Scan on ranked ranked_1
---     InitPlan 11
+--     InitPlan 5
 --       ->  Aggregate
 --             ->  Subquery Scan on part
 --                   ->  Sort
---                         Sort Key: (sum("*SELECT* 1_2".cost_usd)) DESC NULLS LAST, s.model
+--                         Sort Key: (sum("*SELECT* 1".cost_usd)) DESC NULLS LAST, s.model
 --                         ->  GroupAggregate
 --                               Group Key: s.model
---                               Filter: (sum("*SELECT* 1_2".llm_calls) > '0'::numeric)
+--                               Filter: (sum("*SELECT* 1".llm_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s.model
 --                                     ->  Nested Loop
@@ -106,23 +84,23 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'place_model'::text))
 --                                                 Filter: (labels @> '{"lane": "a"}'::jsonb)
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_2"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
+--                                                 ->  Subquery Scan on "*SELECT* 1"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                 ->  Subquery Scan on "*SELECT* 2_2"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
+--                                                 ->  Subquery Scan on "*SELECT* 2"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 3"
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_9
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_11
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 4"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 6"
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_14
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 

@@ -18,22 +18,17 @@ select (select coalesce(json_agg(part), '[]') from (
   "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $103::timestamptz and "u"."last_at" < $104::timestamptz) as within
   from (select u.* from unit_total u where u.team_id = $105 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_narrow_total" t where t.team_id = $106 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $107 and "t"."last_at" >= $108::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $109::timestamptz and ((select case when count(cost_usd) = $110 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $111 then min(cost_usd) end from "best")) union all select t.id from "key_narrow_total" t where t.team_id = $112 and t.dim = 'session_id' and t.narrow_by = 'project' and t.narrow_to = $113 and "t"."last_at" >= $114::timestamptz and "t"."last_at" < $115::timestamptz and "t"."first_at" < $116::timestamptz and ((select case when count(cost_usd) = $117 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $118 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
   where "u"."project" = $119 and "u"."last_at" >= $120::timestamptz and "u"."first_at" < $121::timestamptz)
-  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
-  union all
-  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
-  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $122 and r.grain = 15 and r.bucket >= $123::timestamptz and r.bucket < $124::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $125::timestamptz and last_at >= $126::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $127 and r.grain = 120 and r.bucket >= $128::timestamptz and r.bucket < $129::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $130::timestamptz and last_at >= $131::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $132 and r.grain = 1440 and r.bucket >= $133::timestamptz and r.bucket < $134::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $135::timestamptz and last_at >= $136::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $137 and r.grain = 120 and r.bucket >= $138::timestamptz and r.bucket < $139::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $140::timestamptz and last_at >= $141::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $142 and r.grain = 15 and r.bucket >= $143::timestamptz and r.bucket < $144::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $145::timestamptz and last_at >= $146::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $147 and r.grain = 1 and r.bucket >= $148::timestamptz and r.bucket < $149::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $150::timestamptz and last_at >= $151::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
-  group by r.series_id) r
-  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $152 offset $153) as page) as part) as "dearest",
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd" from (select key, "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" from unit where within union all
+  select key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from unit cross join lateral (select "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" where ("unit"."first_at" >= $122::timestamptz and "unit"."last_at" < $123::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $124 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $125::timestamptz and r.bucket < $126::timestamptz and not ("unit"."first_at" >= $127::timestamptz and "unit"."last_at" < $128::timestamptz) and "unit"."first_at" < $129::timestamptz and "unit"."last_at" >= $130::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $131 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $132::timestamptz and r.bucket < $133::timestamptz and not ("unit"."first_at" >= $134::timestamptz and "unit"."last_at" < $135::timestamptz) and "unit"."first_at" < $136::timestamptz and "unit"."last_at" >= $137::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $138 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $139::timestamptz and r.bucket < $140::timestamptz and not ("unit"."first_at" >= $141::timestamptz and "unit"."last_at" < $142::timestamptz) and "unit"."first_at" < $143::timestamptz and "unit"."last_at" >= $144::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $145 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $146::timestamptz and r.bucket < $147::timestamptz and not ("unit"."first_at" >= $148::timestamptz and "unit"."last_at" < $149::timestamptz) and "unit"."first_at" < $150::timestamptz and "unit"."last_at" >= $151::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $152 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $153::timestamptz and r.bucket < $154::timestamptz and not ("unit"."first_at" >= $155::timestamptz and "unit"."last_at" < $156::timestamptz) and "unit"."first_at" < $157::timestamptz and "unit"."last_at" >= $158::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $159 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $160::timestamptz and r.bucket < $161::timestamptz and not ("unit"."first_at" >= $162::timestamptz and "unit"."last_at" < $163::timestamptz) and "unit"."first_at" < $164::timestamptz and "unit"."last_at" >= $165::timestamptz) r) r where not within) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $166 offset $167) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $154 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $155::timestamptz and r.bucket < $156::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $157 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $158::timestamptz and r.bucket < $159::timestamptz union all select r.* from "rollup_day" r where r.team_id = $160 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $161::timestamptz and r.bucket < $162::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $163 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $164::timestamptz and r.bucket < $165::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $166 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $167::timestamptz and r.bucket < $168::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $169 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $170::timestamptz and r.bucket < $171::timestamptz) r
-  where s.team_id = $172 and s.cube = $173 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."project" = $174
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $168 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $169::timestamptz and r.bucket < $170::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $171 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $172::timestamptz and r.bucket < $173::timestamptz union all select r.* from "rollup_day" r where r.team_id = $174 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $175::timestamptz and r.bucket < $176::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $177 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $178::timestamptz and r.bucket < $179::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $180 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $181::timestamptz and r.bucket < $182::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $183 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $184::timestamptz and r.bucket < $185::timestamptz) r
+  where s.team_id = $186 and s.cube = $187 and s.session_id is null and s.task_id is null and s.run_id is null and "s"."project" = $188
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 22
+--     InitPlan 16
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE best
@@ -142,14 +137,14 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (narrow_by = 'project'::text) AND (narrow_to = 'project-1'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                     Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                   ->  Sort
---                         Sort Key: (CASE WHEN (COALESCE(unit_6.unpriced_calls, '0'::numeric) < unit_6.llm_calls) THEN unit_6.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit_6.key
---                         ->  Subquery Scan on unit_6
+--                         Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
+--                         ->  Subquery Scan on unit
 --                               ->  Append
 --                                     ->  Subquery Scan on "*SELECT* 1_5"
 --                                           ->  CTE Scan on best best_4
 --                                     ->  GroupAggregate
---                                           Group Key: "*SELECT* 1_6".key
---                                           Filter: ((sum((("*SELECT* 1_6".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_6".llm_calls)::numeric)) > '0'::numeric))
+--                                           Group Key: unit_1.key
+--                                           Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                                           CTE unit
 --                                             ->  Subquery Scan on u_2
 --                                                   Filter: ((u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (u_2.project = 'project-1'::text))
@@ -177,65 +172,48 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                                               ->  Aggregate
 --                                                                                     ->  CTE Scan on best best_3
 --                                           ->  Sort
---                                                 Sort Key: "*SELECT* 1_6".key
+--                                                 Sort Key: unit_1.key
 --                                                 ->  Append
---                                                       ->  Subquery Scan on "*SELECT* 1_6"
---                                                             ->  CTE Scan on unit unit_7
---                                                                   Filter: within
---                                                       ->  Subquery Scan on "*SELECT* 2_4"
---                                                             ->  GroupAggregate
---                                                                   Group Key: unit_8.series_id
---                                                                   ->  Sort
---                                                                         Sort Key: unit_8.series_id
---                                                                         ->  Append
---                                                                               ->  CTE Scan on unit unit_8
---                                                                                     Filter: (NOT within)
---                                                                               ->  Subquery Scan on "*SELECT* 2_5"
---                                                                                     ->  Append
---                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 16
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 17
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_1
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_9
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 18
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_2
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 19
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_3
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 20
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_4
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 21
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_5
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---     InitPlan 23
+--                                                       ->  CTE Scan on unit unit_1
+--                                                             Filter: within
+--                                                       ->  Nested Loop
+--                                                             ->  CTE Scan on unit unit_2
+--                                                                   Filter: (NOT within)
+--                                                             ->  Append
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_11
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_14
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 17
 --       ->  Aggregate
 --             ->  Subquery Scan on part
 --                   ->  Sort
---                         Sort Key: (sum("*SELECT* 1_8".cost_usd)) DESC NULLS LAST, s.model
+--                         Sort Key: (sum("*SELECT* 1_6".cost_usd)) DESC NULLS LAST, s.model
 --                         ->  GroupAggregate
 --                               Group Key: s.model
---                               Filter: (sum("*SELECT* 1_8".llm_calls) > '0'::numeric)
+--                               Filter: (sum("*SELECT* 1_6".llm_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s.model
 --                                     ->  Nested Loop
@@ -243,23 +221,23 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'project_model'::text))
 --                                                 Filter: (project = 'project-1'::text)
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_8"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_14
+--                                                 ->  Subquery Scan on "*SELECT* 1_6"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_16
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                 ->  Subquery Scan on "*SELECT* 2_6"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_15
+--                                                 ->  Subquery Scan on "*SELECT* 2_4"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_17
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 3_1"
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_16
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_18
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 4_1"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_17
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_19
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5_1"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_18
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_20
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 6_1"
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_19
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_21
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 

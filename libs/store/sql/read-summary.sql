@@ -18,22 +18,17 @@ select (select coalesce(json_agg(part), '[]') from (
   "u"."first_at", "u"."last_at" as last_at, ("u"."first_at" >= $93::timestamptz and "u"."last_at" < $94::timestamptz) as within
   from (select u.* from unit_total u where u.team_id = $95 and u.cube = 'unit' and "u"."session_id" = any((select array_agg(t.id) from (select t.id from "key_total" t where t.team_id = $96 and t.dim = 'session_id' and "t"."last_at" >= $97::timestamptz and "t"."last_at" < 'infinity' and "t"."first_at" < $98::timestamptz and ((select case when count(cost_usd) = $99 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $100 then min(cost_usd) end from "best")) union all select t.id from "key_total" t where t.team_id = $101 and t.dim = 'session_id' and "t"."last_at" >= $102::timestamptz and "t"."last_at" < $103::timestamptz and "t"."first_at" < $104::timestamptz and ((select case when count(cost_usd) = $105 then min(cost_usd) end from "best") is null or t.cost_usd >= (select case when count(cost_usd) = $106 then min(cost_usd) end from "best"))) t)::text[]) offset 0) u
   where "u"."last_at" >= $107::timestamptz and "u"."first_at" < $108::timestamptz)
-  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select key, "records", "llm_calls", "unpriced_calls", "cost_usd" from unit where within
-  union all
-  select max(r.key) as key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd"
-  from (select series_id, key, null::numeric as "records", null::numeric as "llm_calls", null::numeric as "unpriced_calls", null::numeric as "cost_usd" from unit where not within
-  union all select * from (select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $109 and r.grain = 15 and r.bucket >= $110::timestamptz and r.bucket < $111::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $112::timestamptz and last_at >= $113::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $114 and r.grain = 120 and r.bucket >= $115::timestamptz and r.bucket < $116::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $117::timestamptz and last_at >= $118::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $119 and r.grain = 1440 and r.bucket >= $120::timestamptz and r.bucket < $121::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $122::timestamptz and last_at >= $123::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $124 and r.grain = 120 and r.bucket >= $125::timestamptz and r.bucket < $126::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $127::timestamptz and last_at >= $128::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $129 and r.grain = 15 and r.bucket >= $130::timestamptz and r.bucket < $131::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $132::timestamptz and last_at >= $133::timestamptz)::uuid[]) union all select r.series_id, null::text, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $134 and r.grain = 1 and r.bucket >= $135::timestamptz and r.bucket < $136::timestamptz and r.series_id = any((select array_agg(series_id) from unit where not within and first_at < $137::timestamptz and last_at >= $138::timestamptz)::uuid[])) b (series_id, key, "records", "llm_calls", "unpriced_calls", "cost_usd")) r
-  group by r.series_id) r
-  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $139 offset $140) as page) as part) as "dearest",
+  select key, sum("r"."records") as "records", sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."cost_usd") as "cost_usd" from (select key, "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" from unit where within union all
+  select key, "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from unit cross join lateral (select "unit"."records", "unit"."llm_calls", "unit"."unpriced_calls", "unit"."cost_usd" where ("unit"."first_at" >= $109::timestamptz and "unit"."last_at" < $110::timestamptz) union all select * from (select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $111 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $112::timestamptz and r.bucket < $113::timestamptz and not ("unit"."first_at" >= $114::timestamptz and "unit"."last_at" < $115::timestamptz) and "unit"."first_at" < $116::timestamptz and "unit"."last_at" >= $117::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $118 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $119::timestamptz and r.bucket < $120::timestamptz and not ("unit"."first_at" >= $121::timestamptz and "unit"."last_at" < $122::timestamptz) and "unit"."first_at" < $123::timestamptz and "unit"."last_at" >= $124::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_day" r where r.team_id = $125 and r.series_id = "unit"."series_id" and r.grain = 1440 and r.bucket >= $126::timestamptz and r.bucket < $127::timestamptz and not ("unit"."first_at" >= $128::timestamptz and "unit"."last_at" < $129::timestamptz) and "unit"."first_at" < $130::timestamptz and "unit"."last_at" >= $131::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_two_hours" r where r.team_id = $132 and r.series_id = "unit"."series_id" and r.grain = 120 and r.bucket >= $133::timestamptz and r.bucket < $134::timestamptz and not ("unit"."first_at" >= $135::timestamptz and "unit"."last_at" < $136::timestamptz) and "unit"."first_at" < $137::timestamptz and "unit"."last_at" >= $138::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_quarter" r where r.team_id = $139 and r.series_id = "unit"."series_id" and r.grain = 15 and r.bucket >= $140::timestamptz and r.bucket < $141::timestamptz and not ("unit"."first_at" >= $142::timestamptz and "unit"."last_at" < $143::timestamptz) and "unit"."first_at" < $144::timestamptz and "unit"."last_at" >= $145::timestamptz union all select "r"."records", "r"."llm_calls", "r"."unpriced_calls", "r"."cost_usd" from "rollup_minute" r where r.team_id = $146 and r.series_id = "unit"."series_id" and r.grain = 1 and r.bucket >= $147::timestamptz and r.bucket < $148::timestamptz and not ("unit"."first_at" >= $149::timestamptz and "unit"."last_at" < $150::timestamptz) and "unit"."first_at" < $151::timestamptz and "unit"."last_at" >= $152::timestamptz) r) r where not within) r
+  group by key having sum(r.records) > 0 or sum(r.llm_calls) > 0)) as unit order by cost_usd desc nulls last, "key" limit $153 offset $154) as page) as part) as "dearest",
   (select coalesce(json_agg(part), '[]') from (
   select s.model, round(sum(r.cost_usd), 6) as cost, sum(r.llm_calls) as calls, sum(r.unpriced_calls) as unpriced
-  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $141 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $142::timestamptz and r.bucket < $143::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $144 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $145::timestamptz and r.bucket < $146::timestamptz union all select r.* from "rollup_day" r where r.team_id = $147 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $148::timestamptz and r.bucket < $149::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $150 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $151::timestamptz and r.bucket < $152::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $153 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $154::timestamptz and r.bucket < $155::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $156 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $157::timestamptz and r.bucket < $158::timestamptz) r
-  where s.team_id = $159 and s.cube = $160 and s.session_id is null and s.task_id is null and s.run_id is null
+  from "series" s cross join lateral (select r.* from "rollup_quarter" r where r.team_id = $155 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $156::timestamptz and r.bucket < $157::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $158 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $159::timestamptz and r.bucket < $160::timestamptz union all select r.* from "rollup_day" r where r.team_id = $161 and r.series_id = s.series_id and r.grain = 1440 and r.bucket >= $162::timestamptz and r.bucket < $163::timestamptz union all select r.* from "rollup_two_hours" r where r.team_id = $164 and r.series_id = s.series_id and r.grain = 120 and r.bucket >= $165::timestamptz and r.bucket < $166::timestamptz union all select r.* from "rollup_quarter" r where r.team_id = $167 and r.series_id = s.series_id and r.grain = 15 and r.bucket >= $168::timestamptz and r.bucket < $169::timestamptz union all select r.* from "rollup_minute" r where r.team_id = $170 and r.series_id = s.series_id and r.grain = 1 and r.bucket >= $171::timestamptz and r.bucket < $172::timestamptz) r
+  where s.team_id = $173 and s.cube = $174 and s.session_id is null and s.task_id is null and s.run_id is null
   group by s.model having sum(r.llm_calls) > 0 order by sum(r.cost_usd) desc nulls last, s.model) as part) as "models";
 
 --   Result
---     InitPlan 22
+--     InitPlan 16
 --       ->  Aggregate
 --             ->  Limit
 --                   CTE best
@@ -142,14 +137,14 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                     Index Cond: ((team_id = 'red'::text) AND (dim = 'session_id'::text) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (first_at < '2026-06-08 12:30:00+00'::timestamp with time zone))
 --                                                     Filter: (loose OR ((first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)))
 --                   ->  Sort
---                         Sort Key: (CASE WHEN (COALESCE(unit_6.unpriced_calls, '0'::numeric) < unit_6.llm_calls) THEN unit_6.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit_6.key
---                         ->  Subquery Scan on unit_6
+--                         Sort Key: (CASE WHEN (COALESCE(unit.unpriced_calls, '0'::numeric) < unit.llm_calls) THEN unit.cost_usd ELSE NULL::numeric END) DESC NULLS LAST, unit.key
+--                         ->  Subquery Scan on unit
 --                               ->  Append
 --                                     ->  Subquery Scan on "*SELECT* 1_5"
 --                                           ->  CTE Scan on best best_4
 --                                     ->  GroupAggregate
---                                           Group Key: "*SELECT* 1_6".key
---                                           Filter: ((sum((("*SELECT* 1_6".records)::numeric)) > '0'::numeric) OR (sum((("*SELECT* 1_6".llm_calls)::numeric)) > '0'::numeric))
+--                                           Group Key: unit_1.key
+--                                           Filter: ((sum(unit_1.records) > '0'::numeric) OR (sum(unit_1.llm_calls) > '0'::numeric))
 --                                           CTE unit
 --                                             ->  Subquery Scan on u_2
 --                                                   Filter: ((u_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (u_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
@@ -177,88 +172,71 @@ select (select coalesce(json_agg(part), '[]') from (
 --                                                                               ->  Aggregate
 --                                                                                     ->  CTE Scan on best best_3
 --                                           ->  Sort
---                                                 Sort Key: "*SELECT* 1_6".key
+--                                                 Sort Key: unit_1.key
 --                                                 ->  Append
---                                                       ->  Subquery Scan on "*SELECT* 1_6"
---                                                             ->  CTE Scan on unit unit_7
---                                                                   Filter: within
---                                                       ->  Subquery Scan on "*SELECT* 2_4"
---                                                             ->  GroupAggregate
---                                                                   Group Key: unit_8.series_id
---                                                                   ->  Sort
---                                                                         Sort Key: unit_8.series_id
---                                                                         ->  Append
---                                                                               ->  CTE Scan on unit unit_8
---                                                                                     Filter: (NOT within)
---                                                                               ->  Subquery Scan on "*SELECT* 2_5"
---                                                                                     ->  Append
---                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_7
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 16).col1)) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 16
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_8
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 17).col1)) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 17
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_1
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_day_pkey on rollup_day r_9
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 18).col1)) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 18
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_2
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 19).col1)) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 19
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_3
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_11
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 20).col1)) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 20
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_4
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
---                                                                                           ->  Index Scan using rollup_minute_pkey on rollup_minute r_12
---                                                                                                 Index Cond: ((team_id = 'red'::text) AND (series_id = ANY ((InitPlan 21).col1)) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
---                                                                                                 InitPlan 21
---                                                                                                   ->  Aggregate
---                                                                                                         ->  CTE Scan on unit unit_5
---                                                                                                               Filter: ((NOT within) AND (first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
---     InitPlan 23
+--                                                       ->  CTE Scan on unit unit_1
+--                                                             Filter: within
+--                                                       ->  Nested Loop
+--                                                             ->  CTE Scan on unit unit_2
+--                                                                   Filter: (NOT within)
+--                                                             ->  Append
+--                                                                   ->  Result
+--                                                                         One-Time Filter: ((unit_2.first_at >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-08 14:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_9
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-09 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-08 14:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_10
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 00:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-09 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_day_pkey on rollup_day r_11
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:00:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 00:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_12
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:30:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:00:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_13
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                   ->  Result
+--                                                                         One-Time Filter: (((unit_2.first_at < '2026-06-08 12:30:00+00'::timestamp with time zone) OR (unit_2.last_at >= '2026-06-15 12:35:00+00'::timestamp with time zone)) AND (unit_2.first_at < '2026-06-15 12:35:00+00'::timestamp with time zone) AND (unit_2.last_at >= '2026-06-15 12:30:00+00'::timestamp with time zone))
+--                                                                         ->  Index Scan using rollup_minute_pkey on rollup_minute r_14
+--                                                                               Index Cond: ((team_id = 'red'::text) AND (series_id = unit_2.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
+--     InitPlan 17
 --       ->  Aggregate
 --             ->  Subquery Scan on part
 --                   ->  Sort
---                         Sort Key: (sum("*SELECT* 1_8".cost_usd)) DESC NULLS LAST, s.model
+--                         Sort Key: (sum("*SELECT* 1_6".cost_usd)) DESC NULLS LAST, s.model
 --                         ->  GroupAggregate
 --                               Group Key: s.model
---                               Filter: (sum("*SELECT* 1_8".llm_calls) > '0'::numeric)
+--                               Filter: (sum("*SELECT* 1_6".llm_calls) > '0'::numeric)
 --                               ->  Sort
 --                                     Sort Key: s.model
 --                                     ->  Nested Loop
 --                                           ->  Index Scan using series_cube on series s
 --                                                 Index Cond: ((team_id = 'red'::text) AND (cube = 'model'::text))
 --                                           ->  Append
---                                                 ->  Subquery Scan on "*SELECT* 1_8"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_14
+--                                                 ->  Subquery Scan on "*SELECT* 1_6"
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_16
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-08 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-08 14:00:00+00'::timestamp with time zone))
---                                                 ->  Subquery Scan on "*SELECT* 2_6"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_15
+--                                                 ->  Subquery Scan on "*SELECT* 2_4"
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_17
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-08 14:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-09 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 3_1"
---                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_16
+--                                                       ->  Index Scan using rollup_day_pkey on rollup_day r_18
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1440) AND (bucket >= '2026-06-09 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 00:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 4_1"
---                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_17
+--                                                       ->  Index Scan using rollup_two_hours_pkey on rollup_two_hours r_19
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 120) AND (bucket >= '2026-06-15 00:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:00:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 5_1"
---                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_18
+--                                                       ->  Index Scan using rollup_quarter_pkey on rollup_quarter r_20
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 15) AND (bucket >= '2026-06-15 12:00:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:30:00+00'::timestamp with time zone))
 --                                                 ->  Subquery Scan on "*SELECT* 6_1"
---                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_19
+--                                                       ->  Index Scan using rollup_minute_pkey on rollup_minute r_21
 --                                                             Index Cond: ((team_id = 'red'::text) AND (series_id = s.series_id) AND (grain = 1) AND (bucket >= '2026-06-15 12:30:00+00'::timestamp with time zone) AND (bucket < '2026-06-15 12:35:00+00'::timestamp with time zone))
 
 

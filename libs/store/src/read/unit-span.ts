@@ -70,44 +70,18 @@ export function rowsOfUnit(
 
 /**
  * The sums of the period by `key` of the units of a materialized query called `unit`, of which it reads `key`, `series_id`,
- * `first_at`, `last_at`, `within` and the columns that are summed: the total of a unit that is all within, of the others their
- * buckets. All units are looked up at once in each length: one by one it took half as long again. A bucket learns the key of
- * its unit by being grouped with it, for a planner that cannot know how few units there are joins each with each.
+ * `first_at`, `last_at`, `within` and the columns that are summed. Of many units most lie within: those need not be asked for
+ * their buckets.
  */
 export function sumsOfUnits(
-  { teamId, buckets }: { teamId: string; buckets: Buckets },
+  question: { teamId: string; buckets: Buckets },
   columns: readonly string[],
   having: Sql,
 ): Sql {
-  const names = sql.join(columns.map((name) => sql.ref(name)));
+  const named = (alias: string): Sql => sql.join(columns.map((name) => sql.ref(`${alias}.${name}`)));
   const sums = sql.join(columns.map((name) => sql`sum(${sql.ref(`r.${name}`)}) as ${sql.ref(name)}`));
-  const nothing = sql.join(columns.map((name) => sql`null::numeric as ${sql.ref(name)}`));
-  const canHave = ({ from, to }: { from: Date | null; to: Date | null }): Sql =>
-    sql.join(
-      [
-        sql`not within`,
-        ...(to === null ? [] : [sql`first_at < ${to}::timestamptz`]),
-        ...(from === null ? [] : [sql`last_at >= ${from}::timestamptz`]),
-      ],
-      sql` and `,
-    );
-  const rows = bucketRows(
-    'rollup',
-    buckets.segments.flatMap((segment) => withTwoHours(segment)),
-    [sql`r.team_id = ${teamId}`],
-    {
-      columns: sql`r.series_id, null::text, ${sql.join(columns.map((name) => sql.ref(`r.${name}`)))}`,
-      ofSegment: (segment) => [
-        sql`r.series_id = any((select array_agg(series_id) from unit where ${canHave(segment)})::uuid[])`,
-      ],
-    },
-  );
-  return sql`select key, ${sums}
-    from (select key, ${names} from unit where within
-      union all
-      select max(r.key) as key, ${sums}
-      from (select series_id, key, ${nothing} from unit where not within
-        union all select * from ${rows} b (series_id, key, ${names})) r
-      group by r.series_id) r
+  const across = sql`unit cross join lateral ${rowsOfUnit(question, 'unit', columns)} r where not within`;
+  return sql`select key, ${sums} from (select key, ${named('unit')} from unit where within union all
+      select key, ${named('r')} from ${across}) r
     group by key ${having}`;
 }
