@@ -67,7 +67,7 @@ async function createRig() {
   };
 }
 
-test('what a collector committed is folded by the tick alone, and viewers hear the new totals', async () => {
+test.concurrent('what a collector committed is folded by the tick alone, and viewers hear the new totals', async () => {
   await using rig = await createRig();
   await rig.redis.set(keys.viewers('red'), '1', 'PX', 60_000);
   await using aggregator = await rig.startAggregator();
@@ -110,7 +110,7 @@ test('what a collector committed is folded by the tick alone, and viewers hear t
   });
 });
 
-test('a team nobody watches gets no live entries, and its heartbeat tells what was folded', async () => {
+test.concurrent('a team nobody watches gets no live entries, and its heartbeat tells what was folded', async () => {
   await using rig = await createRig();
   await using aggregator = await rig.startAggregator();
   expect(aggregator).toBeDefined();
@@ -123,7 +123,7 @@ test('a team nobody watches gets no live entries, and its heartbeat tells what w
   expect(await rig.redis.exists(keys.live(liveShardOf('red')))).toBe(0);
 });
 
-test('a team whose fold fails does not keep the others waiting, and is folded once it can be', async () => {
+test.concurrent('a team whose fold fails does not keep the others waiting, and is folded once it can be', async () => {
   await using rig = await createRig();
   await rig.rows(`create function refuse() returns trigger language plpgsql as $$
     begin if new.team_id = 'bad' then raise exception 'not now'; end if; return new; end $$`);
@@ -141,7 +141,7 @@ test('a team whose fold fails does not keep the others waiting, and is folded on
   await until(async () => (await unfolded()).length === 0);
 });
 
-test('several aggregators, one of which fails before each commit, fold everything once', async () => {
+test.concurrent('several aggregators, one of which fails before each commit, fold everything once', async () => {
   await using rig = await createRig();
   await using failing = await rig.startAggregator('aggregator.before_commit=throw');
   await using sound = await rig.startAggregator();
@@ -157,7 +157,7 @@ test('several aggregators, one of which fails before each commit, fold everythin
   expect(await compareWithRaw(rig.db, 'red', hour)).toMatchObject({ differing: 0, strayRecords: 0 });
 });
 
-test('the hourly check tells in the heartbeat what it found, and rows of past days are put in order', async () => {
+test.concurrent('the hourly check tells in the heartbeat what it found, and rows of past days are put in order', async () => {
   await using rig = await createRig();
   await using aggregator = await rig.startAggregator();
   expect(aggregator).toBeDefined();
@@ -174,7 +174,7 @@ test('the hourly check tells in the heartbeat what it found, and rows of past da
   await until(async () => Number(((await check()) as { differing?: number } | null)?.differing) > 0);
 });
 
-test('rows that differ are told of soon after a restart, too', async () => {
+test.concurrent('rows that differ are told of soon after a restart, too', async () => {
   await using rig = await createRig();
   const check = async (): Promise<unknown> => (await listHeartbeats(rig.redis, 'aggregator'))[0]?.details['check'];
   const differing = async (): Promise<number> => ((await check()) as { differing?: number } | null)?.differing ?? -1;
@@ -191,7 +191,7 @@ test('rows that differ are told of soon after a restart, too', async () => {
   await until(async () => (await differing()) > 0);
 });
 
-test('partitions of the coming week are there after a start', async () => {
+test.concurrent('partitions of the coming week are there after a start', async () => {
   await using rig = await createRig();
   const inAWeek = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
   // Not there yet where midnight passed since the database was made.
@@ -202,7 +202,7 @@ test('partitions of the coming week are there after a start', async () => {
   expect(found).toEqual({ name: `llm_call_${inAWeek}` });
 });
 
-test('imported history gets days of its own, and the heartbeat tells what retention left', async () => {
+test.concurrent('imported history gets days of its own, and the heartbeat tells what retention left', async () => {
   await using rig = await createRig();
   await using aggregator = await rig.startAggregator();
   expect(aggregator).toBeDefined();

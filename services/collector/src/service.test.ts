@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-test('a lone record is a row at once, in the live channel, acknowledged, and wakes the aggregator', async () => {
+test.concurrent('a lone record is a row at once, in the live channel, acknowledged, and wakes the aggregator', async () => {
   await using rig = await createRig();
   await rig.redis.set(keys.viewers('red'), '1', 'PX', 60_000);
   await using collector = await rig.startCollector();
@@ -50,7 +50,7 @@ test('a lone record is a row at once, in the live channel, acknowledged, and wak
   await until(async () => (await rig.redis.keys('{telltale}:fold:*')).length > 0);
 });
 
-test('a batch published again, also after its first copy was trimmed, is stored once and shown once', async () => {
+test.concurrent('a batch published again, also after its first copy was trimmed, is stored once and shown once', async () => {
   await using rig = await createRig();
   await rig.redis.set(keys.viewers('red'), '1', 'PX', 60_000);
   await using collector = await rig.startCollector();
@@ -71,7 +71,7 @@ test('a batch published again, also after its first copy was trimmed, is stored 
   expect(beat?.details).toMatchObject({ state: 'running', shards: 16, batches: 2, records: 21, dead_letters: 0 });
 });
 
-test('an unreadable batch, one of a newer version and one that lies about its name become dead letters', async () => {
+test.concurrent('an unreadable batch, one of a newer version and one that lies about its name become dead letters', async () => {
   await using rig = await createRig();
   await using collector = await rig.startCollector();
   expect(collector).toBeDefined();
@@ -100,7 +100,7 @@ test('an unreadable batch, one of a newer version and one that lies about its na
   expect(await rig.linesOf('liar')).toEqual({ n: 0, ids: 0 });
 });
 
-test('PostgreSQL away: nothing is acknowledged, and everything is stored when it is back', async () => {
+test.concurrent('PostgreSQL away: nothing is acknowledged, and everything is stored when it is back', async () => {
   await using rig = await createRig();
   await using collector = await rig.startCollector();
   expect(collector).toBeDefined();
@@ -122,7 +122,7 @@ test('PostgreSQL away: nothing is acknowledged, and everything is stored when it
   expect(await rig.linesOf('patient')).toEqual({ n: 100, ids: 100 });
 });
 
-test('two collectors share the shards, and one that leaves hands its own over at once', async () => {
+test.concurrent('two collectors share the shards, and one that leaves hands its own over at once', async () => {
   await using rig = await createRig();
   const first = await rig.startCollector();
   await using second = await rig.startCollector();
@@ -144,7 +144,7 @@ test('two collectors share the shards, and one that leaves hands its own over at
   await until(async () => (await shares()) === '16');
 });
 
-test('FLUSHALL and a restart of Redis in the middle: the flow goes on by itself', async () => {
+test.concurrent('FLUSHALL and a restart of Redis in the middle: the flow goes on by itself', async () => {
   await using server = await startPrivateRedis();
   await using rig = await createRig(server);
   await using collector = await rig.startCollector();
@@ -163,7 +163,7 @@ test('FLUSHALL and a restart of Redis in the middle: the flow goes on by itself'
   expect(await rig.linesOf('after restart')).toEqual({ n: 1, ids: 1 });
 });
 
-test('a collector tells how much it stored, and starts without metrics when their port is taken', async () => {
+test.concurrent('a collector tells how much it stored, and starts without metrics when their port is taken', async () => {
   await using rig = await createRig();
   const port = await freePort();
   await using collector = await rig.startCollector({ TELLTALE_METRICS_PORT: String(port) });
@@ -179,7 +179,7 @@ test('a collector tells how much it stored, and starts without metrics when thei
   expect([collector, second]).toHaveLength(2);
 });
 
-test('a database without the schema and a Redis that may evict are refused at start', async () => {
+test.concurrent('a database without the schema and a Redis that may evict are refused at start', async () => {
   await using server = await startPrivateRedis({ 'maxmemory-policy': 'allkeys-lru' });
   await using rig = await createRig(server);
   await expect(rig.startCollector()).rejects.toThrow(/noeviction/);
@@ -187,7 +187,7 @@ test('a database without the schema and a Redis that may evict are refused at st
   await expect(rig.startCollector()).rejects.toThrow(/run the migration first/);
 });
 
-test('producers are told how far they are stored, batches that came twice too, and again when Redis lost the word', async () => {
+test.concurrent('producers are told how far they are stored, batches that came twice too, and again when Redis lost the word', async () => {
   await using server = await startPrivateRedis();
   await using rig = await createRig(server);
   await using collector = await rig.startCollector();
@@ -211,7 +211,7 @@ test('producers are told how far they are stored, batches that came twice too, a
   await until(async () => (await readStreamLag(rig.redis)).batches === 0);
 });
 
-test('a restored store is shown with another epoch, once every producer’s word is that of the new one', async () => {
+test.concurrent('a restored store is shown with another epoch, once every producer’s word is that of the new one', async () => {
   await using rig = await createRig();
   const first = await rig.startCollector();
   await rig.publisher.publish(batchOf(lines(1, 'restored'), { producer_id: 'restored', seq: 1 }));

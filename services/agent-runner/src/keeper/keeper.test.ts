@@ -18,7 +18,7 @@ const sh = (script: string, more: Partial<RunSpec> = {}): RunSpec => ({
   ...more,
 });
 
-test('a keeper runs what it is asked to, tells the end, and reports it', async () => {
+test.concurrent('a keeper runs what it is asked to, tells the end, and reports it', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const folder = mkdtempSync(join(t.dataDir, 'files-'));
@@ -50,7 +50,7 @@ test('a keeper runs what it is asked to, tells the end, and reports it', async (
   expect(gateway.urls.every((url) => url.includes('team_id=red'))).toBe(true);
 });
 
-test('it stops, pauses and resumes runs, and says what could not be started', async () => {
+test.concurrent('it stops, pauses and resumes runs, and says what could not be started', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const { run_id } = await t.keeper.startRun(sh('echo up; sleep 60'));
@@ -79,7 +79,7 @@ test('it stops, pauses and resumes runs, and says what could not be started', as
   expect(await t.keeper.waitRun(after.run_id)).toMatchObject({ end_reason: 'completed' });
 });
 
-test('only this user may speak to it, and its runs find no secret of Telltale in it', async () => {
+test.concurrent('only this user may speak to it, and its runs find no secret of Telltale in it', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const note = livingKeeper(t.folder);
@@ -88,7 +88,7 @@ test('only this user may speak to it, and its runs find no secret of Telltale in
   expect(readFileSync(`/proc/${note?.pid}/environ`, 'utf8')).not.toContain('TELLTALE_');
 });
 
-test('there is one keeper a folder, however many ask for one at once', async () => {
+test.concurrent('there is one keeper a folder, however many ask for one at once', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const first = t.pid();
@@ -102,7 +102,7 @@ test('there is one keeper a folder, however many ask for one at once', async () 
   expect(await t.keeper.hello()).toMatchObject({ pid: second, running: 0 });
 });
 
-test('when it is asked to end, its runs end first, also those that do not listen', async () => {
+test.concurrent('when it is asked to end, its runs end first, also those that do not listen', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const marker = join(t.dataDir, 'deaf');
@@ -125,7 +125,7 @@ test('when it is asked to end, its runs end first, also those that do not listen
   expect([...reasons().values()]).toEqual(['cancelled', 'cancelled']);
 });
 
-test('a gateway that is away changes no run, and what was said meanwhile arrives when it is back', async () => {
+test.concurrent('a gateway that is away changes no run, and what was said meanwhile arrives when it is back', async () => {
   const before = await startScriptedGateway();
   await using t = await startTestKeeper(before.url);
   const out = join(t.dataDir, 'out');
@@ -147,7 +147,7 @@ test('a gateway that is away changes no run, and what was said meanwhile arrives
   expect(told()).toEqual(new Set(printed()));
 });
 
-test('what a killed keeper leaves behind is ended by the next one and told as lost, and what was attached is watched again', async () => {
+test.concurrent('what a killed keeper leaves behind is ended by the next one and told as lost, and what was attached is watched again', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const script = 'setsid env -i sh -c "trap : TERM; while :; do sleep 0.1; done" & sleep 600';
@@ -183,7 +183,7 @@ test('what a killed keeper leaves behind is ended by the next one and told as lo
   expect(readdirSync(join(t.folder, 'runs'))).toEqual([]);
 });
 
-test('tokens that are spent without progress end a run, and it is refused further calls', async () => {
+test.concurrent('tokens that are spent without progress end a run, and it is refused further calls', async () => {
   await using gateway = await startScriptedGateway();
   await using provider = await startProvider((_request, response) => {
     const usage = { input_tokens: 600, output_tokens: 10 };
