@@ -67,6 +67,12 @@ export const showAgentsOfPeriod: View<AgentsOfPeriod> = ({ agents }, page) => {
   return formatTable(headings, rows, page) + unpricedNote(agents.reduce((sum, row) => sum + row.unpriced_calls, 0));
 };
 
+/** Who called no model has spent nothing that one could speak of. */
+const costOf = ({ model, cost_usd, unpriced_calls }: AgentTelemetry['token_usage']): string =>
+  model === null
+    ? unknownText
+    : formatMoney(cost_usd, 'agent_card') + (cost_usd !== null && unpriced_calls > 0 ? '+' : '');
+
 /** What one agent is doing: its process, its use of models, its last git activity and its last lines, oldest first. */
 export const showAgent: View<AgentTelemetry> = (agent, page) => {
   const { process_metrics: process, token_usage: usage } = agent;
@@ -78,10 +84,7 @@ export const showAgent: View<AgentTelemetry> = (agent, page) => {
       ['CPU', process === null ? unknownText : `${Math.round(process.cpu_percent)} % of a core`],
       ['Memory', formatBytes(process?.memory_bytes)],
       ['Model', usage.model ?? unknownText],
-      [
-        'Cost',
-        formatMoney(usage.cost_usd, 'agent_card') + (usage.cost_usd !== null && usage.unpriced_calls > 0 ? '+' : ''),
-      ],
+      ['Cost', costOf(usage)],
       [
         'Tokens',
         `${formatCount(usage.total_tokens)} (${formatCount(usage.input_tokens)} in, ${formatCount(usage.output_tokens)} out)`,

@@ -7,11 +7,9 @@ import { failureOf } from './errors-of-span.ts';
 import { identityOf, serviceOfAgent } from './identity.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { processOf } from './process-of.ts';
+import { providerOfSpan } from './provider-of-span.ts';
 import { isoOf } from './times.ts';
 import { withWholeTotal } from './whole-total.ts';
-
-/** Suffixes by which the Vercel AI SDK tells one provider's APIs apart. */
-const apiSuffix = /\.(?:chat|responses|messages|completion|embedding|generative-ai)$/;
 
 const secondsToMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1_000;
@@ -25,9 +23,6 @@ function ttftOf(attributes: Attributes, startMs: number): number | undefined {
     (Number.isFinite(since) ? since : undefined)
   );
 }
-
-/** Frameworks that call themselves the provider: whose model it is, its name tells. */
-const frameworks = /^(?:strands-agents|autogen|langchain|semantic_kernel|llamaindex|mastra|crewai)$/;
 
 /** Spans that a provider's SDK makes by itself, whatever instrumentation is around it or not. */
 const nativeScope = /^com\.anthropic\.sdk\./;
@@ -132,10 +127,6 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
     options.model ?? textOf(attributes, 'gen_ai.request.model', 'llm.request.model_name', 'ai.model.id', 'model');
   const answered = textOf(attributes, 'gen_ai.response.model', 'llm.response.model_name', 'ai.response.model');
   const model = requested ?? textOf(attributes, 'llm.model_name') ?? answered ?? askedFor(attributes);
-  const named =
-    options.provider ??
-    textOf(attributes, 'gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider');
-  const provider = frameworks.test(named ?? '') ? undefined : named;
   const process = processOf(source.resource);
   const resends = resendsOf(span);
   const attempt = resends > 0 ? resends + 1 : numberOf(attributes, 'attempt');
@@ -151,7 +142,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       trace_id: span.traceId || undefined,
       span_id: span.spanId || undefined,
       parent_span_id: span.parentSpanId || undefined,
-      provider: clip(provider?.replace(apiSuffix, '').toLowerCase()),
+      provider: clip(providerOfSpan(attributes, options.provider)),
       response_model: answered === model ? undefined : clip(answered),
       operation: clip(options.operation ?? textOf(attributes, 'gen_ai.operation.name', 'ai.operationId')),
       duration_ms: durationOf(options.durationMs ?? (startMs > 0 && endMs > 0 ? endMs - startMs : undefined)),

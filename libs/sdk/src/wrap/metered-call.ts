@@ -1,6 +1,6 @@
 import { createCallMeter, type CallEnd, type CallMeter } from '@telltale/answers/call-meter';
 import { shapeOf, type CallShape } from '@telltale/answers/call-shape';
-import { providerOfHost } from '@telltale/answers/provider-of-host';
+import { providerOfHost } from '@telltale/pricing/provider-of-host';
 import { readRequest } from '@telltale/answers/read-request';
 import type { Clock } from '@telltale/runtime/clock';
 import type { DeferredSink } from './deferred-sink.ts';

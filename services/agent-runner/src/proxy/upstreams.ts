@@ -1,5 +1,5 @@
 import { known } from '@telltale/answers/json-fields';
-import { providerOfHost } from '@telltale/answers/provider-of-host';
+import { providerOfHost } from '@telltale/pricing/provider-of-host';
 import type { Environment } from '../run/child-environment.ts';
 
 /** Where the calls of one kind of client go to; known before the run starts, never told by a request. */

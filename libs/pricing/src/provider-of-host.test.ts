@@ -1,4 +1,4 @@
-import { providerOfUrl } from '@telltale/pricing/provider-aliases';
+import { providerOfUrl } from './provider-aliases.ts';
 import { expect, test } from 'vitest';
 import { providerOfHost } from './provider-of-host.ts';
 
