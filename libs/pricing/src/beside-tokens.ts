@@ -7,8 +7,8 @@ import type { RecordOf } from '@telltale/contracts/records/record';
  * pages (beside both), and the place where it was answered.
  */
 export type BesideTokens = Partial<Record<(typeof countsBesideTokens)[number], number>> & {
-  /** Where it was answered, as far as that costs more: `us` of Anthropic. */
-  inference_geo?: 'us';
+  /** Where it was answered, as far as that costs more: `us` of Anthropic, `regional` of Vertex. */
+  inference_geo?: 'us' | 'regional';
   /** How much of the web was read for it, which a request costs more or less by at Perplexity. */
   search_context_size?: ContextSize;
 };
@@ -29,7 +29,8 @@ export function besideOf(attributes: RecordOf<'llm_call'>['attributes']): Beside
     const value = attributes?.[name];
     if (isCount(value)) found[name] = value;
   }
-  if (attributes?.['inference_geo'] === 'us') found.inference_geo = 'us';
+  const place = attributes?.['inference_geo'];
+  if (place === 'us' || place === 'regional') found.inference_geo = place;
   const size = contextSizes.find((one) => one === attributes?.['search_context_size']);
   if (size !== undefined) found.search_context_size = size;
   return found;

@@ -85,3 +85,18 @@ test.each([[{ model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' }], [{ model
     expect(priced({ ...call, input_tokens: 200_001, at })).toMatchObject({ source: 'computed' });
   },
 );
+
+test('Claude at an endpoint of one region of Vertex costs a tenth more, where a call says that it was there', () => {
+  const call = { model: 'claude-sonnet-4-5@20250929', provider: 'gcp.vertex_ai' };
+  const regional = { attributes: { inference_geo: 'regional' } };
+  expect(priced(call)).toEqual({ usd: 0.0105, source: 'computed', notes: [] });
+  expect(priced({ ...call, ...regional })).toEqual({ usd: 0.01155, source: 'computed', notes: [] });
+  // Models before it, and Google's own, cost the same everywhere.
+  const before = { model: 'claude-sonnet-4@20250514', ...regional };
+  expect(priced(before)).toEqual({ usd: 0.0105, source: 'computed', notes: [] });
+  expect(priced({ model: 'gemini-2.5-flash', provider: 'gcp.vertex_ai', ...regional })).toMatchObject({
+    usd: 0.00155,
+    source: 'computed',
+  });
+  expect(priced({ model: 'claude-sonnet-4-5', provider: 'anthropic', ...regional }).source).toBe('approximate');
+});

@@ -10,7 +10,7 @@ import { withContextFees } from './request-by-context.ts';
 import { resolveProvider, type CallName, type Seller } from './resolve-provider.ts';
 
 /** The date of the built-in rows; a change of them changes it, so that a stored price says which rows made it. */
-const builtInVersion = 'telltale@2026-11-22.5';
+const builtInVersion = 'telltale@2026-11-22.6';
 /** Distinct (provider, host, model) names kept; a fleet has dozens, only abuse has more. */
 const keptNames = 10_000;
 /** Whose models others sell at much the same prices. */

@@ -96,6 +96,7 @@ type Facts = {
 function factsOf(record: RecordOf<'llm_call'>, book: PriceBook, base_url: string | undefined): Facts {
   const { input, contradicts, ...tokens } = disjointUsage(record);
   const beside = besideOf(record.attributes);
+  const place = beside.inference_geo === undefined ? undefined : `inference_geo_${beside.inference_geo}`;
   return {
     found: book.resolve({ provider: record.provider, base_url, model: record.response_model ?? record.model }),
     version: book.version,
@@ -103,7 +104,7 @@ function factsOf(record: RecordOf<'llm_call'>, book: PriceBook, base_url: string
     input,
     tokens,
     beside,
-    words: [record.service_tier, record.speed, beside.inference_geo === 'us' ? 'inference_geo_us' : undefined],
+    words: [record.service_tier, record.speed, place],
     noInput: record.input_tokens === undefined,
     noOutput: record.output_tokens === undefined,
     contradicts,

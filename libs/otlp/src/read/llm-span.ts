@@ -7,7 +7,7 @@ import { failureOf } from './errors-of-span.ts';
 import { identityOf, serviceOfAgent } from './identity.ts';
 import { jsonAttribute } from './json-attribute.ts';
 import { processOf } from './process-of.ts';
-import { providerOfSpan } from './provider-of-span.ts';
+import { placeOfSpan, providerOfSpan } from './provider-of-span.ts';
 import { isoOf } from './times.ts';
 import { withWholeTotal } from './whole-total.ts';
 
@@ -164,6 +164,7 @@ export function llmCallOf(span: Span, source: Source, receivedAt: string, option
       service: process === undefined ? serviceOfAgent(source, attributes) : undefined,
       native: nativeScope.test(source.scope) || undefined,
       of_client: clientScope.test(source.scope) || undefined,
+      inference_geo: placeOfSpan(attributes),
       client_agent_id: clip(textOf(attributes, 'agent_id')),
       client_agent_name: clip(textOf(attributes, 'gen_ai.agent.name', 'agent.name')),
     }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { providerOfSpan } from './provider-of-span.ts';
+import { placeOfSpan, providerOfSpan } from './provider-of-span.ts';
 
 test.each([
   ['fleet.openai.azure.com', 'azure'],
@@ -25,4 +25,13 @@ test.each([
   [{}, undefined],
 ])('%o is of %s', (attributes, provider) => {
   expect(providerOfSpan(attributes, undefined)).toBe(provider);
+});
+
+test.each([
+  ['us-east5-aiplatform.googleapis.com', 'regional'],
+  ['aiplatform.eu.rep.googleapis.com', 'regional'],
+  ['aiplatform.googleapis.com', undefined],
+  ['api.anthropic.com', undefined],
+])('an endpoint of Vertex for one region is told, as %s', (address, place) => {
+  expect(placeOfSpan({ 'server.address': address })).toBe(place);
 });

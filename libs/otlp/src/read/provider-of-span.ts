@@ -24,3 +24,9 @@ export function providerOfSpan(attributes: Attributes, given: string | undefined
   const provider = named.replace(apiSuffix, '').toLowerCase();
   return clients.has(provider) ? (providerOfHost(hostOf(attributes)) ?? provider) : provider;
 }
+
+const ofOneRegion = /^(?:[a-z0-9-]+-aiplatform|aiplatform\.[a-z0-9-]+\.rep)\.googleapis\.com$/;
+
+/** Where the answer was made, as far as that costs more: at Vertex what is kept within a region. */
+export const placeOfSpan = (attributes: Attributes): 'regional' | undefined =>
+  ofOneRegion.test(hostOf(attributes)) ? 'regional' : undefined;
