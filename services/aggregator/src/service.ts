@@ -94,11 +94,11 @@ export async function createAggregator(options: {
     const publisher = createBatchPublisher(redis);
     const handlers = {
       partitions: () => makePartitions(upkeep),
-      check_rollups: async () => {
-        await checkRollups(upkeep);
-        await tidyRollups(upkeep);
+      check_rollups: async (_: unknown, signal: AbortSignal) => {
+        await checkRollups(upkeep, signal);
+        await tidyRollups(upkeep, signal);
       },
-      retention: () => keepRetention({ ...upkeep, rules: config.retention }),
+      retention: (_: unknown, signal: AbortSignal) => keepRetention({ ...upkeep, rules: config.retention }, signal),
       lost_runs: async () => {
         const { lostAfterMs } = config;
         if (lostAfterMs !== null) await closeLostRuns({ db, publish: publisher.publish, lostAfterMs, clock, log });

@@ -48,16 +48,18 @@ async function moveDay(db: Db, table: RawTable, day: number): Promise<void> {
 
 /**
  * Gives the rows that lie in default partitions a partition of their own day: history that was imported, or rows that
- * came while no partition was made. Answers how many days were made.
+ * came while no partition was made. Once `signal` is aborted no further one is begun. Answers how many days were made.
  */
-export async function emptyDefaults(db: Db, now: number): Promise<number> {
+export async function emptyDefaults(db: Db, now: number, signal?: AbortSignal): Promise<number> {
   const { from, to } = windowOf(now);
   let made = 0;
   for (const table of rawTables) {
+    if (signal?.aborted) break;
     const { rows } = await sql<{ day: Date }>`
       select distinct date_bin('24 hours', at, timestamptz 'epoch') as day from ${defaultOf(table)}
       where at >= ${new Date(from)} and at < ${new Date(to)} order by 1`.execute(db);
     for (const { day } of rows) {
+      if (signal?.aborted) break;
       try {
         await moveDay(db, table, day.getTime());
         made += 1;

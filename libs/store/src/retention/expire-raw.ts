@@ -15,10 +15,11 @@ async function databaseBytes(db: Db): Promise<number> {
   return rows[0]?.bytes ?? 0;
 }
 
-/** Drops days one after the other; those of a table that is in use wait together, not each for itself. */
-function createDropper(db: Db, report: RetentionReport) {
+/** Drops days one after the other, none once `signal` is aborted; those of a table that is in use wait together, not each for itself. */
+function createDropper(db: Db, report: RetentionReport, signal?: AbortSignal) {
   const busy = new Set<string>();
   return async (partition: DayPartition, how: Parameters<typeof dropDay>[2]): Promise<void> => {
+    if (signal?.aborted) return;
     const { table, name } = partition;
     const { outcome, records } = busy.has(table)
       ? { outcome: 'busy' as const, records: 0 }
@@ -60,13 +61,18 @@ async function forgetUses(db: Db, before: number): Promise<void> {
 }
 
 /** The oldest days of all kinds while the database is above its ceiling; never today. Answers whether it still is. */
-async function expireBySize(db: Db, sizeBytes: number, now: number, drop: Dropper): Promise<boolean> {
+async function expireBySize(
+  db: Db,
+  { sizeBytes, now, signal }: { sizeBytes: number; now: number; signal: AbortSignal | undefined },
+  drop: Dropper,
+): Promise<boolean> {
   const today = Math.floor(now / dayMs) * dayMs;
   const days = Map.groupBy(
     (await listDays(db)).filter(({ day }) => day < today),
     ({ day }) => day,
   );
   for (const partitions of days.values()) {
+    if (signal?.aborted) break;
     if ((await databaseBytes(db)) <= sizeBytes) return false;
     for (const partition of partitions) {
       await drop(partition, { maxBatchNo: null, reason: 'size', now });
@@ -77,14 +83,21 @@ async function expireBySize(db: Db, sizeBytes: number, now: number, drop: Droppe
 
 /**
  * Removes raw records that were kept long enough, a partition at a time, and books them as expired. What was not rolled
- * up stays, and imported history counts from when it was received. `now` is epoch ms.
+ * up stays, and imported history counts from when it was received. `now` is epoch ms. Once `signal` is aborted no further day
+ * goes, and the report is of those that went.
  */
-export async function expireRaw(db: Db, rules: RetentionRules, now: number): Promise<RetentionReport> {
+export async function expireRaw(
+  db: Db,
+  rules: RetentionRules,
+  now: number,
+  signal?: AbortSignal,
+): Promise<RetentionReport> {
   const report: RetentionReport = { dropped: [], waiting: [], records: 0, overSize: false };
-  const drop = createDropper(db, report);
+  const drop = createDropper(db, report, signal);
   const quarantined = await expireByAge(db, rules, now, drop);
   report.records += quarantined;
   await forgetUses(db, now - Math.max(...usedKinds.map((kind) => keptMs(rules, kind))));
-  if (rules.sizeBytes !== null) report.overSize = await expireBySize(db, rules.sizeBytes, now, drop);
+  if (rules.sizeBytes !== null)
+    report.overSize = await expireBySize(db, { sizeBytes: rules.sizeBytes, now, signal }, drop);
   return report;
 }

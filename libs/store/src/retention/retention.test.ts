@@ -101,6 +101,8 @@ test('imported history gets days of its own, and counts from when it was receive
   await own().store([...some(first), ...some(first + dayMs, 'log_entry', 5)]);
   await foldTeam(own().db, 'red', { now });
   expect(await countDefaults(own().db, now)).toEqual({ waiting: 4, quarantined: 0 });
+  // Who is to stop begins no day more.
+  expect(await emptyDefaults(own().db, now, AbortSignal.abort())).toBe(0);
   expect(await emptyDefaults(own().db, now)).toBe(2);
   expect(await countDefaults(own().db, now)).toEqual({ waiting: 0, quarantined: 0 });
   expect([await countOf('tool_call_20210310'), await countOf('log_chunk_20210311')]).toEqual([3, 1]);
@@ -108,6 +110,7 @@ test('imported history gets days of its own, and counts from when it was receive
   await noteBatchClock(own().db, now + dayMs);
   expect((await expireRaw(own().db, rules, now + 20 * dayMs)).records).toBe(0);
   expect(await countOf('tool_call')).toBe(3);
+  expect((await expireRaw(own().db, rules, now + 32 * dayMs, AbortSignal.abort())).records).toBe(0);
   expect((await expireRaw(own().db, rules, now + 32 * dayMs)).records).toBe(8);
   expect(await countOf('tool_call')).toBe(0);
 });

@@ -16,9 +16,13 @@ const comparedFirst = comparedAfterHours.flatMap((hours) => [hours, hours + 1]);
 
 /**
  * Compares the last hour of every team, and the one 21 hours before it, with the raw records (at first two hours each), then
- * removes what was kept long enough: one-minute rows, canaries, ledger rows.
+ * removes what was kept long enough: one-minute rows, canaries, ledger rows. Once `signal` is aborted nothing more is begun, and
+ * what was found is not told: the next process looks at all of it.
  */
-export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats }): Promise<void> {
+export async function checkRollups(
+  deps: { db: Db; clock: Clock; log: Log; stats: AggregatorStats },
+  signal: AbortSignal,
+): Promise<void> {
   const { db, clock, log, stats } = deps;
   const now = clock.now();
   const compared = stats.check === null ? comparedFirst : comparedAfterHours;
@@ -30,6 +34,7 @@ export async function checkRollups(deps: { db: Db; clock: Clock; log: Log; stats
   for (const teamId of await knownTeams(db)) {
     result.teams += 1;
     for (const range of ranges) {
+      if (signal.aborted) return;
       const { differing, examples, strayRecords } = await compareWithRaw(db, teamId, range, { now, recent: true });
       result.differing += differing;
       result.stray_records += strayRecords;
