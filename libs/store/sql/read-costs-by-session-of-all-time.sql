@@ -7,7 +7,7 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
   select key, round(cost_usd, 6) as cost, llm_calls as calls, unpriced_calls as unpriced,
   coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens
   from ((select t.key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd" from (select t.id as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd", t.first_at, t.last_at from "key_total" t
-  where t.team_id = $4 and t.dim = 'session_id' and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $5) t) union all (select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd" from (select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd" from (select * from unit_total t where t.team_id = $6 and t.cube = 'unit' and "t"."session_id" is null ) t) r group by key having sum(r.llm_calls) > 0)) as unit
+  where t.team_id = $4 and t.dim = 'session_id' and t.llm_calls > 0 order by cost_usd desc nulls last, llm_calls desc nulls last, "key" limit $5) t) union all (select key, sum("r"."llm_calls") as "llm_calls", sum("r"."unpriced_calls") as "unpriced_calls", sum("r"."input_tokens") as "input_tokens", sum("r"."output_tokens") as "output_tokens", sum("r"."cost_usd") as "cost_usd" from (select "t"."session_id" as key, "t"."llm_calls", "t"."unpriced_calls", "t"."input_tokens", "t"."output_tokens", "t"."cost_usd" from (select * from unit_total t where t.team_id = $6 and t.cube = 'unit' and "t"."session_id" is null offset 0) t) r group by key having sum(r.llm_calls) > 0)) as unit
   order by cost_usd desc nulls last, llm_calls desc nulls last, key limit $7) as part) as "groups";
 
 --   Result
@@ -37,5 +37,9 @@ select (select coalesce(json_agg(part), '[]') from (select sum(r.llm_calls) as "
 --                                           ->  GroupAggregate
 --                                                 Group Key: t_2.session_id
 --                                                 Filter: (sum(t_2.llm_calls) > '0'::numeric)
---                                                 ->  Index Scan using unit_total_session on unit_total t_2
---                                                       Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text) AND (session_id IS NULL))
+--                                                 ->  Sort
+--                                                       Sort Key: t_2.session_id
+--                                                       ->  Subquery Scan on t_2
+--                                                             ->  Index Scan using unit_total_run on unit_total t_3
+--                                                                   Index Cond: ((team_id = 'red'::text) AND (cube = 'unit'::text))
+--                                                                   Filter: (session_id IS NULL)

@@ -6,8 +6,7 @@ import {
   type totalMeasures,
   type TotalKey,
 } from '../rollup/fold/merge-totals.ts';
-import { filteredBy } from './cube-for.ts';
-import { seriesConditions, type SeriesFilter } from './rollup-rows.ts';
+import { activeSince, seriesConditions, type SeriesFilter } from './rollup-rows.ts';
 import type { Buckets } from './span.ts';
 import { isAllTime, rowsOfUnit, spanOf, sumsOfUnits, unitCubeOf } from './unit-span.ts';
 
@@ -35,13 +34,17 @@ const isOfCalls = (figures: readonly Figure[]): boolean => !figures.includes('re
 const hasSomething = (figures: readonly Figure[]): Sql =>
   isOfCalls(figures) ? sql`having sum(r.llm_calls) > 0` : sql`having sum(r.records) > 0 or sum(r.llm_calls) > 0`;
 
+/** The beginning of the period; null where it has none. */
+const beginOf = ({ used }: Buckets): Date | null => (used.from === null ? null : new Date(used.from));
+
 /**
  * That a total of an alias has what is asked for, and can have it since the beginning of the period: where that is calls, its
  * last one tells.
  */
-function called(alias: string, { used }: Buckets, figures: readonly Figure[]): Sql[] {
+function called(alias: string, buckets: Buckets, figures: readonly Figure[]): Sql[] {
   if (!isOfCalls(figures)) return [];
-  const since = used.from === null ? [] : [sql`${lastCallAt(alias)} >= ${new Date(used.from)}::timestamptz`];
+  const from = beginOf(buckets);
+  const since = from === null ? [] : [sql`${lastCallAt(alias)} >= ${from}::timestamptz`];
   return [sql`${sql.ref(`${alias}.llm_calls`)} > 0`, ...since];
 }
 
@@ -54,36 +57,26 @@ function unitColumns({ by, buckets }: UnitsQuestion, figures: readonly Figure[],
 
 const where = (conditions: readonly Sql[]): Sql => sql`where ${sql.join(conditions, sql` and `)}`;
 
-/** The totals of units that a question is about, of the alias `t`, without a time. */
-function ofUnits({ teamId, filter }: UnitsQuestion, more: readonly Sql[]): Sql {
-  const ofCube = sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))}`;
-  return sql`select * from unit_total t ${where([ofCube, ...seriesConditions(filter, 't'), ...more])}`;
-}
-
 /**
- * The same as a table. Whoever is named has an index: `offset 0` keeps the planner from reading block ranges of a time for it
- * too, which hold everybody's units. Labels have none.
+ * The totals of units that a question is about, of the alias `t`, with the id asked by or `without` it. Whoever is named has an
+ * index, and whoever lacks an id: `offset 0` keeps the planner from reading block ranges of a time for it too, which hold
+ * everybody's units. Labels have none.
  */
-function unitsOf(question: UnitsQuestion, more: readonly Sql[] = []): Sql {
-  const { labels: _, ...named } = question.filter;
-  const fence = Object.values(named).some((value) => value !== undefined) ? sql`offset 0` : sql``;
-  return sql`(${ofUnits(question, more)} ${fence}) t`;
-}
-
-/** Looking up so many units takes no longer than reading what block ranges of a time hold beside them. */
-const fewUnits = 4_000;
-
-/**
- * Units that lack the id asked by. Where only some do, they are looked up; where no unit has one, time tells which to
- * read. Asked of the store, which of both it is: the planner takes the rows of both at once, and those of the time are
- * everybody's.
- */
-function unitsWithout(question: UnitsQuestion): Sql {
-  const without = sql`${sql.ref(`t.${question.by}`)} is null`;
-  if (isAllTime(question.buckets) || filteredBy(question.filter).length > 0) return unitsOf(question, [without]);
-  const few = sql`(select count(*) <= ${fewUnits} from (${ofUnits(question, [without])} limit ${fewUnits + 1}) t)`;
-  return sql`(select * from (${ofUnits(question, [without])} offset 0) t where ${few}
-    union all ${ofUnits(question, [without, sql`${few} is not true`, spanOf(question.buckets).overlaps])}) t`;
+function unitsOf({ teamId, by, buckets, filter }: UnitsQuestion, id: 'any' | 'with' | 'without' = 'any'): Sql {
+  const { labels: _, ...named } = filter;
+  const hasIndex = id === 'without' || Object.values(named).some((value) => value !== undefined);
+  const ofId = {
+    any: [],
+    with: [sql`${sql.ref(`t.${by}`)} is not null`],
+    without: [sql`${sql.ref(`t.${by}`)} is null`],
+  };
+  const wanted = [
+    sql`t.team_id = ${teamId} and t.cube = ${sql.lit(unitCubeOf(filter))}`,
+    ...seriesConditions(filter, 't'),
+    ...ofId[id],
+    ...activeSince(beginOf(buckets), 't'),
+  ];
+  return sql`(select * from unit_total t ${where(wanted)} ${hasIndex ? sql`offset 0` : sql``}) t`;
 }
 
 /** What `units` came to in the period by one of their ids, also those that have none; one row a key. */
@@ -136,7 +129,7 @@ function keysAcross({ table, ofKeys }: Source, buckets: Buckets, more: readonly 
  */
 const unitsOfKey = ({ ofCube, ofUnits }: Source, { by, buckets }: UnitsQuestion): Sql => sql`(
   select u.* from unit_total u
-  ${where([ofCube, ...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`, spanOf(buckets, 'u').overlaps])} offset 0) u`;
+  ${where([ofCube, ...ofUnits, sql`${sql.ref(`u.${by}`)} = t.id`, ...activeSince(beginOf(buckets), 'u'), spanOf(buckets, 'u').overlaps])} offset 0) u`;
 
 /**
  * Keys that lie across an edge of the period, by their units. `best` is what a ranking has without them: whoever cost less
@@ -153,10 +146,11 @@ function acrossEdges(
   const { by, buckets } = question;
   const some = [...(last ? [sql`(${last} is null or t.cost_usd >= ${last})`] : []), ...called('t', buckets, figures)];
   const ids = sql`(select array_agg(t.id) from ${keysAcross(source, buckets, some)})::text[]`;
+  const few = [source.ofCube, sql`${sql.ref(`u.${by}`)} = any(${ids})`, ...activeSince(beginOf(buckets), 'u')];
   // They are few: `offset 0` keeps the planner, which cannot know that, from reading all of the time.
   return sql`with unit as materialized (
       select ${unitColumns(question, figures, 'u')}
-      from (select u.* from unit_total u ${where([source.ofCube, sql`${sql.ref(`u.${by}`)} = any(${ids})`])} offset 0) u
+      from (select u.* from unit_total u ${where(few)} offset 0) u
       ${where([...source.ofUnits, spanOf(buckets, 'u').overlaps, ...called('u', buckets, figures)])})
     ${sumsOfUnits(question, figures, hasSomething(figures))}`;
 }
@@ -170,8 +164,8 @@ const ranking = (key: string, figures: readonly Figure[]): Sql =>
  * all; of a shorter one few keys are left, which an index by time leads to. Asked of the store, because who plans once for
  * every period cannot know how long one is.
  */
-function isWide({ table, ofKeys }: Source, { used }: Buckets): Sql {
-  const [from, to] = [used.from === null ? null : new Date(used.from), new Date(used.to)];
+function isWide({ table, ofKeys }: Source, buckets: Buckets): Sql {
+  const [from, to] = [beginOf(buckets), new Date(buckets.used.to)];
   return sql`(select 4 * (least(${to}::timestamptz, max(t.last_at)) - greatest(${from}::timestamptz, min(t.last_at)))
     > max(t.last_at) - min(t.last_at) from ${sql.table(table)} t ${where(ofKeys)})`;
 }
@@ -209,7 +203,7 @@ export function unitCosts(question: UnitsQuestion, limit: number): Sql {
   const { buckets } = question;
   const source = keyTotalsOf(question);
   if (source === null) return unitSums(question, costFigures, unitsOf(question));
-  const none = unitSums(question, costFigures, unitsWithout(question));
+  const none = unitSums(question, costFigures, unitsOf(question, 'without'));
   const best = dearestWithin(question, source, costFigures, limit);
   if (isAllTime(buckets)) return sql`${best} union all (${none})`;
   return sql`with best as materialized (${best})
@@ -227,8 +221,7 @@ export function rankedPage(question: UnitsQuestion, { limit, offset }: { limit: 
   const page = sql`order by ${ranking('key', rankFigures)} limit ${limit} offset ${offset}`;
   const source = keyTotalsOf(question);
   if (source === null) {
-    const some = [sql`${sql.ref(`t.${question.by}`)} is not null`];
-    return sql`with ranked as materialized (${unitSums(question, rankFigures, unitsOf(question, some))})
+    return sql`with ranked as materialized (${unitSums(question, rankFigures, unitsOf(question, 'with'))})
       select key, ${knownCost}, unpriced_calls, (select count(*) from ranked) as total from ranked ${page}`;
   }
   const top = limit + offset;

@@ -153,6 +153,10 @@ function ofUnits(segments: readonly Segment[], isExact: boolean): { ever: Part[]
   };
 }
 
+/** That a unit of an alias can have anything since a time, in a way that the indexes by session, task and run tell. */
+export const activeSince = (from: Date | null, unit: string): Sql[] =>
+  from === null ? [] : [sql`${sql.ref(`${unit}.last_day`)} >= ${from.toISOString().slice(0, 10)}::date`];
+
 /** What a unit must be for a part of the period to be looked into. */
 const canHave = ({ from, to }: Part): Sql[] => [
   ...(to === null ? [] : [sql`s.first_at < ${to}::timestamptz`]),
@@ -170,13 +174,14 @@ function seriesAndRows(table: 'rollup' | 'rollup_bin', question: RowsQuestion, c
   const ofSeries = [sql`r.team_id = ${teamId}`, sql`r.series_id = s.series_id`, ...conditions];
   const hasSpan = (name === 'unit' || name === 'unit_model') && parts.every(({ grain }) => grain !== 0);
   const units = hasSpan ? ofUnits(segments, exact !== false) : null;
+  const since = hasSpan ? activeSince(segments[0]?.from ?? null, 's') : [];
   const ofSegment = (part: Part): Sql[] => {
     if (units === null) return hasSpan ? canHave(part) : [];
     return part.grain === 0 ? [units.within] : [sql`not ${units.within}`, ...canHave(part)];
   };
   return {
     series: sql.table(hasSpan ? 'unit_total' : 'series'),
-    which: sql.join([ofCube(teamId, cube), ...seriesConditions(filter)], sql` and `),
+    which: sql.join([ofCube(teamId, cube), ...seriesConditions(filter), ...since], sql` and `),
     rows: bucketRows(table, [...(units?.ever ?? []), ...parts], ofSeries, { ofSegment }),
   };
 }

@@ -49,7 +49,7 @@ const derived = async (team: string): Promise<unknown> => {
   // The span of a total may be longer than what is left in it; how much depends on the order.
   for (const table of ['unit_total', 'key_total', 'key_model_total', 'key_narrow_total']) {
     const rows = await store.rows<{ row: Record<string, unknown> }>(
-      `select to_jsonb(t) - '{team_id,first_at,last_at,last_call_at,loose}'::text[] as row from ${table} t
+      `select to_jsonb(t) - '{team_id,first_at,last_at,last_call_at,last_day,loose}'::text[] as row from ${table} t
        where team_id = $1 and (llm_calls <> 0 or input_tokens <> 0 or output_tokens <> 0 or cost_usd <> 0)`,
       [team],
     );
