@@ -1,3 +1,4 @@
+import { TelltaleError } from '@telltale/contracts/errors';
 import type { TelltaleApi } from '@telltale/sdk/rest/telltale-api';
 import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +20,11 @@ export async function ask<T>(
   const onAnswer = (value: unknown) => {
     asItCame = value;
   };
-  const answer = await question(openApi(flags, context, { onAnswer }));
+  const answer = await question(openApi(flags, context, { onAnswer })).catch(async (error: unknown) => {
+    // What nobody finds may be of another team than was typed.
+    if (error instanceof TelltaleError && error.code === 'not_found') await refuseUnknownTeam(flags, context);
+    throw error;
+  });
   await refuseUnknownTeam(flags, context);
   context.out(flags.json === true ? `${JSON.stringify(asItCame)}\n` : view(answer, context.page(flags), Date.now()));
   return answer;

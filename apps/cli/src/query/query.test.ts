@@ -307,6 +307,10 @@ test('a team that nothing is known of is a slip of the hand, not one that spent 
     const { code, said } = await typed(`${line} --team rde`);
     expect([line, code, said[0]]).toEqual([line, 1, expect.stringContaining('nothing is known of a team called rde')]);
   }
+  for (const line of ['agents show builder', 'sessions show s-1', 'runs show r-1', 'tasks show t-1', 'tools bash']) {
+    const { code, said } = await typed(`${line} --team rde`);
+    expect([line, code, said[0]]).toEqual([line, 1, expect.stringContaining('nothing is known of a team called rde')]);
+  }
   const named = await typed('summary', { ...t.operatorEnv, TELLTALE_TEAM: 'rde' });
   expect([named.code, named.out]).toEqual([1, '']);
   expect((await typed('summary --team red')).code).toBe(0);
