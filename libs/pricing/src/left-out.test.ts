@@ -54,6 +54,11 @@ test('a model that always searches is approximate where its searches are not tol
     notes: [],
   });
   expect(priced({ provider: 'perplexity', model: 'sonar-pro-search' })).toMatchObject({ source: 'approximate' });
+  // Of a reseller the list tells no fee of a request.
+  expect(priced({ provider: 'openrouter', model: 'perplexity/sonar-pro' })).toMatchObject({
+    source: 'approximate',
+    notes: ['searches_not_told'],
+  });
 });
 
 test.each([

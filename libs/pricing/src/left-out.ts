@@ -17,6 +17,8 @@ type Told = { found: Resolution; beside: BesideTokens; at: number; input: number
 
 /** What searches the web for each request, whether a record tells of it or not. */
 const alwaysSearches = /(?:-search-preview|-deep-research|-search-api|^sonar-pro-search)$/;
+/** So do these, for a fee of each request: where a seller's price has none, it is left out. */
+const searchesForFee = /^sonar(?:-reasoning)?(?:-pro)?$/;
 /** What is made to hear, to speak or to draw: tokens of these are seldom text. */
 const hearsOrSpeaks = /(?:^|-)(?:audio|realtime|transcribe|live|sonic)(?=$|-)/;
 const draws = /(?:^|-)image(?=$|-)/;
@@ -33,7 +35,7 @@ export function leftOut(told: Told, price: ChosenPrice, rates: Rates): LeftOut[]
   const left: LeftOut[] = [];
   if (beside.web_searches !== undefined && (found.listed?.searchAt(at) ?? null) === null)
     left.push('searches_without_price');
-  if (!own && beside.web_searches === undefined && alwaysSearches.test(name)) left.push('searches_not_told');
+  if (!own && beside.web_searches === undefined && searches(name, rates)) left.push('searches_not_told');
   if (rates.request_by_context !== undefined && beside.search_context_size === undefined)
     left.push('search_context_unknown');
   if (!own && mayBeNoText(told, name)) left.push('tokens_that_are_no_text');
@@ -41,6 +43,9 @@ export function leftOut(told: Told, price: ChosenPrice, rates: Rates): LeftOut[]
     left.push('long_context_unpriced');
   return left;
 }
+
+const searches = (name: string, rates: Rates): boolean =>
+  alwaysSearches.test(name) || (rates.request === 0n && searchesForFee.test(name));
 
 /** Whether a call has tokens that may cost more than text does. Google lists the models where audio does. */
 function mayBeNoText({ found: { listed }, beside, at }: Told, name: string): boolean {
