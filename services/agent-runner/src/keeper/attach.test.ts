@@ -24,7 +24,7 @@ async function startForeign(cwd: string, ...more: string[]): Promise<ChildProces
 }
 const identity = { agent_id: 'stranger' };
 
-test('a process that somebody else started is watched until its end, whose code stays unknown', async () => {
+test.concurrent('a process that somebody else started is watched until its end, whose code stays unknown', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const records = () => gateway.seen.flatMap((batch) => batch.records);
@@ -84,7 +84,7 @@ test('a process that somebody else started is watched until its end, whose code 
   await t.keeper.stopRun(other.run_id, 'the test');
 });
 
-test('limits and a stop act on it only where that was granted', async () => {
+test.concurrent('limits and a stop act on it only where that was granted', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const limits = { timeout: 300 };
@@ -109,7 +109,7 @@ test('limits and a stop act on it only where that was granted', async () => {
   await until(() => watched.exitCode === 7);
 });
 
-test('where its parent is only watched, a stop still ends what it was granted for, and that alone', async () => {
+test.concurrent('where its parent is only watched, a stop still ends what it was granted for, and that alone', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const foreign = await startForeign(join(t.dataDir, 'work'));
@@ -134,7 +134,7 @@ test('where its parent is only watched, a stop still ends what it was granted fo
   foreign.kill('SIGKILL');
 });
 
-test('the end of the keeper is not the end of what it only watched; what is not there cannot be watched', async () => {
+test.concurrent('the end of the keeper is not the end of what it only watched; what is not there cannot be watched', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const foreign = await startForeign(join(t.dataDir, 'work'));

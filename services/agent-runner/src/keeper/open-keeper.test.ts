@@ -19,7 +19,7 @@ const openAs = (folder: string, config: KeeperConfig) =>
   openKeeper({ folder, config, env, clock: systemClock, log: quietLog });
 const sleeper = { team_id: 'red', argv: ['sleep', '600'], cwd: tmpdir(), identity: { agent_id: 'builder' } };
 
-test('an upgrade ends no run: the keeper of before goes on until it has none, and is replaced then', async () => {
+test.concurrent('an upgrade ends no run: the keeper of before goes on until it has none, and is replaced then', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const old = t.pid();
@@ -40,7 +40,7 @@ test('an upgrade ends no run: the keeper of before goes on until it has none, an
   expect(await upgraded.keeper.waitRun(after.run_id)).toMatchObject({ end_reason: 'completed' });
 });
 
-test('one without runs is replaced at once, also when it only reports elsewhere', async () => {
+test.concurrent('one without runs is replaced at once, also when it only reports elsewhere', async () => {
   await using gateway = await startScriptedGateway();
   await using t = await startTestKeeper(gateway.url);
   const config = readKeeperConfig(t.folder);
@@ -90,14 +90,14 @@ async function startOther(protocol: number, running: number, runningAtLast = run
   };
 }
 
-test('one that speaks the protocol of before is spoken to while it has runs', async () => {
+test.concurrent('one that speaks the protocol of before is spoken to while it has runs', async () => {
   await using other = await startOther(keeperProtocol - 1, 2);
   const client = await other.open();
   expect(await client.hello()).toEqual(other.hello);
   expect(other.asked.every((question) => question === 'GET /hello')).toBe(true);
 });
 
-test('one that nobody here understands keeps its runs, and the start says what to do', async () => {
+test.concurrent('one that nobody here understands keeps its runs, and the start says what to do', async () => {
   await using other = await startOther(keeperProtocol + 1, 2);
   await expect(other.open()).rejects.toMatchObject({
     code: 'failed',
@@ -106,7 +106,7 @@ test('one that nobody here understands keeps its runs, and the start says what t
   expect(other.asked).toEqual(['GET /hello']);
 });
 
-test('one that nobody here understands and that has no runs makes way', async () => {
+test.concurrent('one that nobody here understands and that has no runs makes way', async () => {
   await using other = await startOther(keeperProtocol + 1, 0);
   const client = await other.open();
   expect(other.asked.slice(0, 4)).toEqual(['GET /hello', 'POST /drain', 'GET /hello', 'POST /shutdown']);
@@ -115,7 +115,7 @@ test('one that nobody here understands and that has no runs makes way', async ()
   await until(async () => (await client.hello().catch(() => null)) === null);
 });
 
-test('one that gets a run at the last moment is kept', async () => {
+test.concurrent('one that gets a run at the last moment is kept', async () => {
   await using other = await startOther(keeperProtocol, 0, 1);
   const client = await other.open();
   expect((await client.hello()).version).toBe('7.0.0');

@@ -79,7 +79,7 @@ async function createRig({ commandTimeoutMs = 20_000 }: { commandTimeoutMs?: num
   };
 }
 
-test('a taken batch is on the disk and in the stream as it came, floor and account included', async () => {
+test.concurrent('a taken batch is on the disk and in the stream as it came, floor and account included', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   const batch = batchOf('p', 3, { floor: 2, issued: 40, dropped: { spool_full: 2 } });
@@ -92,7 +92,7 @@ test('a taken batch is on the disk and in the stream as it came, floor and accou
   expect(seen.find(({ producer_id }) => producer_id === 'q')).not.toHaveProperty('floor');
 });
 
-test('the same batch again while it waits is not published twice; other records under its number are refused', async () => {
+test.concurrent('the same batch again while it waits is not published twice; other records under its number are refused', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   const batch = batchOf('p', 1);
@@ -102,7 +102,7 @@ test('the same batch again while it waits is not published twice; other records 
   expect(await rig.entries()).toHaveLength(1);
 });
 
-test('without Redis nothing is taken: 503 with a time to come back', async () => {
+test.concurrent('without Redis nothing is taken: 503 with a time to come back', async () => {
   await using rig = await createRig({ commandTimeoutMs: 1_000 });
   await using relay = await rig.open();
   rig.server.kill();
@@ -114,7 +114,7 @@ test('without Redis nothing is taken: 503 with a time to come back', async () =>
   await until(() => relay.accept(batchOf('p', 1)).then(() => true));
 });
 
-test('without room on the disk nothing is taken, and what is stored makes room', async () => {
+test.concurrent('without room on the disk nothing is taken, and what is stored makes room', async () => {
   await using rig = await createRig();
   await using relay = await rig.open({ limits: { bytes: 3_000, fileBytes: 1_000 } });
   const taken: StreamBatch[] = [];
@@ -130,13 +130,13 @@ test('without room on the disk nothing is taken, and what is stored makes room',
   await until(() => relay.accept(batchOf('p', taken.length + 1)).then(() => true));
 });
 
-test('a folder that cannot be written is refused at start, by the name of its setting', async () => {
+test.concurrent('a folder that cannot be written is refused at start, by the name of its setting', async () => {
   await using rig = await createRig();
   writeFileSync(join(rig.root, 'file'), '');
   await expect(rig.open({ root: join(rig.root, 'file', 'relay') })).rejects.toThrow(/TELLTALE_DATA_DIR: .*may write/);
 });
 
-test('FLUSHALL: what is not stored comes back into the stream, what is stored does not', async () => {
+test.concurrent('FLUSHALL: what is not stored comes back into the stream, what is stored does not', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   expect(relay.unstored()).toBe(0);
@@ -150,7 +150,7 @@ test('FLUSHALL: what is not stored comes back into the stream, what is stored do
   expect(relay.unstored()).toBe(1);
 });
 
-test('a gateway that was killed: the next one puts what it left into the stream, once, also behind a torn tail', async () => {
+test.concurrent('a gateway that was killed: the next one puts what it left into the stream, once, also behind a torn tail', async () => {
   await using rig = await createRig();
   const batches = [batchOf('p', 1), batchOf('p', 2), batchOf('p', 3)];
   const first = await rig.open();
@@ -169,7 +169,7 @@ test('a gateway that was killed: the next one puts what it left into the stream,
   await second.accept(batchOf('q', 1));
 });
 
-test('an outage of the store does not multiply the stream', async () => {
+test.concurrent('an outage of the store does not multiply the stream', async () => {
   await using rig = await createRig();
   let asked = 0;
   const away = new Proxy(rig.db, {
@@ -184,7 +184,7 @@ test('an outage of the store does not multiply the stream', async () => {
   expect(await rig.entries()).toHaveLength(1);
 });
 
-test('a number that the store has for other records is not sent for ever: its dead letter ends it', async () => {
+test.concurrent('a number that the store has for other records is not sent for ever: its dead letter ends it', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   await rig.store(batchOf('p', 1));
@@ -201,7 +201,7 @@ test('a number that the store has for other records is not sent for ever: its de
   expect(await rig.entries()).toEqual([next]);
 });
 
-test('a restored store gets back from the relay what it no longer has', async () => {
+test.concurrent('a restored store gets back from the relay what it no longer has', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   const [kept, lost] = [batchOf('p', 1), batchOf('body:x', 1)];
@@ -220,7 +220,7 @@ test('a restored store gets back from the relay what it no longer has', async ()
   expect(await rig.entries()).toEqual([lost]);
 });
 
-test('what is settled already: the same batch again is fine, other records are refused, a pruned number says so', async () => {
+test.concurrent('what is settled already: the same batch again is fine, other records are refused, a pruned number says so', async () => {
   await using rig = await createRig();
   const late: number[] = [];
   await using relay = await rig.open({ onLate: ({ records }) => late.push(records.length) });
@@ -235,7 +235,7 @@ test('what is settled already: the same batch again is fine, other records are r
   expect([late, await rig.entries()]).toEqual([[2], []]);
 });
 
-test('a message that closes a producer goes through and leaves nothing on the disk', async () => {
+test.concurrent('a message that closes a producer goes through and leaves nothing on the disk', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   const closing = batchOf('p', 8, { records: [], last_seq: 7, issued: 20 });
@@ -244,7 +244,7 @@ test('a message that closes a producer goes through and leaves nothing on the di
   expect(rig.segments()).toEqual([]);
 });
 
-test('of two batches that come at once under one number, the first is taken and the other refused', async () => {
+test.concurrent('of two batches that come at once under one number, the first is taken and the other refused', async () => {
   await using rig = await createRig();
   await using relay = await rig.open();
   const answers = await Promise.allSettled([relay.accept(batchOf('p', 1)), relay.accept(batchOf('p', 1))]);
