@@ -35,6 +35,8 @@ async function readUnitTools(db: Db, question: Question): Promise<ToolStats> {
  * Tools of a period, most used first; `total` counts them all. Of one session, task or run percentiles and the last error are
  * null: who asks for them there finds its few calls one by one.
  */
-export function readToolStats(db: Db, question: Question): Promise<ToolStats> {
+export async function readToolStats(db: Db, question: Question): Promise<ToolStats> {
+  // What nothing holds is refused with all that can be asked, not with what has latencies alone.
+  cubeFor('tool', [...filteredBy(question.filter), 'tool']);
   return isOfUnit(question) ? readUnitTools(db, question) : readCallStats(db, 'tool', question);
 }

@@ -175,6 +175,8 @@ describe('costs', () => {
     expect((await get('/costs?model=opus&agent_id=a-1')).body).toMatchObject({ total_cost_usd: 50 });
     expect((await get('/costs?session_id=s-3&model=haiku')).body).toMatchObject({ total_cost_usd: 6.25 });
     expect((await get('/llm?session_id=s-3')).body).toMatchObject({ code: 'unsupported_filter' });
+    const ofModel = (await get('/tools?model=m')).body;
+    expect(ofModel).toMatchObject({ code: 'unsupported_filter', detail: expect.stringContaining('session_id') });
   });
 });
 
