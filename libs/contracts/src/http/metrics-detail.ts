@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countsByName } from '../by-name.ts';
 import { sums, total } from '../sums.ts';
 import { metricsFilters, usedPeriod } from './metrics.ts';
-import { filter, instant, labelFilters, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
+import { instant, pageAnswer, pageQuery, periodQuery, teamQuery, wholeNumber } from './query.ts';
 
 /**
  * Names of the IANA time zone database without an area. Whatever else is one word is refused: IST or PST mean one zone to
@@ -185,19 +185,9 @@ export const rankedTasks = z.object({
   ...pageAnswer,
 });
 
+/** The model is that requested or that billed; calls to tools have none. */
 const recordFilters = {
-  ...teamQuery,
-  ...periodQuery,
-  agent_id: filter,
-  session_id: filter,
-  task_id: filter,
-  run_id: filter,
-  /** As requested or as billed; calls to tools have none. */
-  model: filter,
-  user_id: filter,
-  project: filter,
-  host: filter,
-  labels: labelFilters,
+  ...question,
   limit: wholeNumber(1, 100).default(10),
 } as const;
 
