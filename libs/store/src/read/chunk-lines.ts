@@ -1,22 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../database.ts';
 import { unpackLines, type ChunkLine } from '../log-chunks/body.ts';
+import { sharedFields } from '../log-chunks/group-lines.ts';
 import { firstIdBytes, unpackIds } from '../log-chunks/packed-ids.ts';
 
-const sharedColumns = [
-  'team_id',
-  'agent_id',
-  'session_id',
-  'task_id',
-  'run_id',
-  'crew_id',
-  'parent_agent_id',
-  'parent_run_id',
-  'user_id',
-  'host',
-  'project',
-  'labels',
-] as const;
+const sharedColumns = ['team_id', ...sharedFields] as const;
 type Shared = Record<(typeof sharedColumns)[number], unknown>;
 
 export type ChunkRow = Shared & { at: Date; max_at: Date; ids: Buffer; body: Buffer };

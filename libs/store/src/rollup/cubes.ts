@@ -1,7 +1,7 @@
 import type { MeasureFamily } from './measures.ts';
 
-/** Columns of `series`: what rollups can be filtered and grouped by. */
-export const dimensions = [
+/** Of whom and of what work a record is. */
+export const unit = [
   'agent_id',
   'session_id',
   'task_id',
@@ -11,29 +11,16 @@ export const dimensions = [
   'project',
   'host',
   'labels',
-  'provider',
-  'model',
-  'tool',
-  'service',
-  'category',
 ] as const;
-export type Dimension = (typeof dimensions)[number];
-
 const place = ['agent_id', 'crew_id', 'user_id', 'project', 'host', 'labels'] as const;
-const unit = [
-  'agent_id',
-  'session_id',
-  'task_id',
-  'run_id',
-  'crew_id',
-  'user_id',
-  'project',
-  'host',
-  'labels',
-] as const;
 const model = ['provider', 'model'] as const;
 const tool = ['tool'] as const;
 const service = ['service', 'category'] as const;
+
+/** Columns of `series`: what rollups can be filtered and grouped by. */
+export const dimensions = [...unit, ...model, ...tool, ...service] as const;
+export type Dimension = (typeof dimensions)[number];
+
 const everything: readonly MeasureFamily[] = ['llm', 'tool', 'service', 'activity'];
 const tools: readonly MeasureFamily[] = ['tool', 'failure'];
 const services: readonly MeasureFamily[] = ['service', 'failure'];

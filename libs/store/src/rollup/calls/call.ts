@@ -1,5 +1,6 @@
 import { isDrawn } from '@telltale/contracts/records/drawn-id';
 import { tokenCounts } from '@telltale/contracts/records/llm-call';
+import { unit } from '../cubes.ts';
 
 /**
  * The written order of origins: who is believed about usage and cost when several saw the same call. `metric` is what
@@ -81,15 +82,7 @@ export const memberColumns = [
   'record_id',
   'at',
   'origin',
-  'agent_id',
-  'session_id',
-  'task_id',
-  'run_id',
-  'crew_id',
-  'user_id',
-  'project',
-  'host',
-  'labels',
+  ...unit,
   'provider',
   'derived_provider',
   'model',

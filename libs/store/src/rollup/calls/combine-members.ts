@@ -1,3 +1,4 @@
+import { unit } from '../cubes.ts';
 import { originOrder, passedOn, type CallMember, type CombinedCall } from './call.ts';
 import { sumUp } from './combine-sums.ts';
 
@@ -93,19 +94,6 @@ function moreDetailed(members: readonly CallMember[], first: CallMember): CallMe
   return alike.reduce((best, one) => (more(one, best) ? one : best), first);
 }
 
-/** Whose call it is: of a client and the gateway behind it, which tell of one call, the client's. */
-const ofCaller = [
-  'agent_id',
-  'session_id',
-  'task_id',
-  'run_id',
-  'crew_id',
-  'user_id',
-  'project',
-  'host',
-  'labels',
-] as const;
-
 /** How long before its end a call began, by its own word. */
 const beganAt = ({ at, duration_ms }: CallMember): number => Date.parse(at) - (duration_ms ?? 0);
 
@@ -121,16 +109,10 @@ function callerOf(members: readonly CallMember[], best: CallMember): CallMember 
   return [best, ...others].toSorted(outermost)[0] ?? best;
 }
 
+const [, ...besideAgent] = unit;
 /** Filled from the next member when the one before does not say; usage and cost never are. */
 const filled = [
-  'session_id',
-  'task_id',
-  'run_id',
-  'crew_id',
-  'user_id',
-  'project',
-  'host',
-  'labels',
+  ...besideAgent,
   'provider',
   'derived_provider',
   'response_model',
@@ -161,7 +143,8 @@ export function combineMembers(seen: readonly CallMember[]): CombinedCall {
   return {
     ...best,
     ...Object.fromEntries(filled.map((key) => [key, first(members, key)])),
-    ...(caller !== best && Object.fromEntries(ofCaller.map((key) => [key, first([caller, ...members], key)]))),
+    // Of a client and the gateway behind it, which tell of one call, it is the client's.
+    ...(caller !== best && Object.fromEntries(unit.map((key) => [key, first([caller, ...members], key)]))),
     model: (named ?? best).model,
     call_id: ids[0] ?? best.record_id,
     members: members.length > 1 ? members : null,
