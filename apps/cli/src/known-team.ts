@@ -17,7 +17,7 @@ export async function refuseUnknownTeam(flags: ClientFlags, context: Context): P
     .catch(() => ({ known: true }));
   if (known) return;
   throw new CliError(
-    `nothing is known of a team called ${team}: nobody made it and nothing was stored for it; look at --team and TELLTALE_TEAM`,
+    `nothing is known of a team called ${team}: nobody made it and nothing was stored for it; look at --team and TELLTALE_TEAM, or make it with \`telltale team set\` or \`telltale keys create\``,
   );
 }
 

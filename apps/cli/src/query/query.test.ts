@@ -322,14 +322,7 @@ test('nor is anything set or made anew for such a team', async () => {
   const lines = ['prices list', 'prices set --model house --input 1', 'prices remove 0', 'prices reprice'];
   lines.push('budgets list', 'budgets set --period day --usd 1', 'budgets remove 0', 'repair --from 2026-01-01');
   lines.push('team show', 'team limits', 'team limits --max-usd 1', 'tasks create nightly', 'tasks cancel 0', 'start');
-  lines.push(
-    'stop --yes',
-    'runs stop --all --yes',
-    'runs pause 0',
-    'runners enroll',
-    'runners list',
-    'runners revoke 0',
-  );
+  lines.push('stop --yes', 'runs stop --all --yes', 'runs pause 0', 'runners list', 'runners revoke 0');
   lines.push('dead-letters list', 'dead-letters show 0', 'dead-letters replay 0', 'keys list');
   for (const line of lines) {
     const { code, said } = await typed(`${line} --team rde`);

@@ -3,15 +3,13 @@ import type { ClientFlags } from '../commands/client-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure.ts';
 import { findTarget } from '../instance/find-instance.ts';
-import { openApiOfTeam } from '../known-team.ts';
+import { openApi } from '../open-api.ts';
 
 export type EnrollFlags = ClientFlags & { name?: string; ttl?: string };
 
 /** Prints a one-time token, alone on stdout, and on stderr the command that uses it. */
 export async function enrollRunner(flags: EnrollFlags, context: Context): Promise<void> {
-  const made = await (
-    await openApiOfTeam(flags, context)
-  ).inviteRunner({
+  const made = await openApi(flags, context).inviteRunner({
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.ttl === undefined ? {} : { ttl_ms: readTtl(flags.ttl) }),
   });

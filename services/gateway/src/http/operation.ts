@@ -43,7 +43,7 @@ export function documented<R extends Record<number, z.ZodType>>(
 export const allow = (...access: readonly [Scope, ...Scope[]]): { access: AccessRule } => ({ access });
 /**
  * The same for what sets or starts something for a team: the operator's key, which may name any team, is refused one that
- * nothing is known of.
+ * nothing is known of. Not for what stops work, which must hang on nothing more, nor for a runner's token, with which a team begins.
  */
 export const allowForKnownTeam = (...access: readonly [Scope, ...Scope[]]) =>
   ({ access: access as AccessRule, knownTeam: true }) as const;

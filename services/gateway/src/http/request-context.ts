@@ -37,7 +37,7 @@ const askedTeam = (query: unknown): string | undefined => asked(query, 'team_id'
 async function demandKnownTeam({ access, query, team }: FastifyRequest, isKnown: IsKnownTeam): Promise<void> {
   if (access?.teamId !== everyTeam || team === defaultTeam || asked(query, 'instance') === 'true') return;
   if (await isKnown(team)) return;
-  const detail = `nothing is known of a team called ${team}: nobody made it and nothing was stored for it`;
+  const detail = `nothing is known of a team called ${team}: nobody made it and nothing was stored for it; a key, settings or a runner make it`;
   throw new TelltaleError('not_found', detail, { errors: [{ parameter: 'team_id', code: 'not_found', detail }] });
 }
 

@@ -16,7 +16,7 @@ import { beatRunner, enrollRunner, inviteRunner, listRunners, revokeRunner, type
 import { z } from 'zod';
 import { chooseTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
-import { allow, allowForKnownTeam, documented, open } from '../http/operation.ts';
+import { allow, documented, open } from '../http/operation.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 
@@ -30,7 +30,7 @@ export function runnerRoutes(app: ZodApp, { db, clock, keySecret }: RunnerDeps):
   app.post(
     '/api/v1/runners/tokens',
     {
-      config: allowForKnownTeam('admin'),
+      config: allow('admin'),
       schema: {
         querystring,
         body: inviteRunnerBody,

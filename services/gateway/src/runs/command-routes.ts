@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { chooseTeam } from '../auth/access.ts';
 import { actorOf } from '../auth/actor.ts';
 import { callerLeft } from '../http/caller-left.ts';
-import { allow, allowForKnownTeam, documented } from '../http/operation.ts';
+import { allow, documented } from '../http/operation.ts';
 import { waitOf } from '../http/prefer-wait.ts';
 import { callerOf } from '../http/request-context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -44,7 +44,7 @@ export function commandRoutes(app: ZodApp, { db, commands }: CommandDeps): void 
   app.post(
     '/api/v1/runs/stop',
     {
-      config: allowForKnownTeam('admin'),
+      config: allow('admin'),
       schema: {
         querystring,
         body: stopRunsBody,

@@ -72,7 +72,7 @@ export function taskRoutes(app: ZodApp, deps: TaskDeps): void {
   app.post(
     '/api/v1/tasks/cancel',
     {
-      config: allowForKnownTeam('admin'),
+      config: allow('admin'),
       schema: {
         querystring,
         body: cancelTasksBody,

@@ -85,6 +85,16 @@ test('a team that a runner announced crews of is known, and gets tasks', async (
   expect([answer.statusCode, answer.json().crew_id]).toEqual([201, 'nightly']);
 });
 
+test('a team begins with a token of a runner, and what stops work asks nothing of it', async () => {
+  const ask = async (path: string, payload: object) => {
+    const asked = { method: 'POST', url: `/api/v1${path}?team_id=begun`, headers: t.operator, payload } as const;
+    return (await t.gateway.http.inject(asked)).statusCode;
+  };
+  expect(await ask('/runs/stop', { all: true })).toBe(202);
+  expect(await ask('/tasks/cancel', { all: true })).toBe(202);
+  expect(await ask('/runners/tokens', {})).toBe(201);
+});
+
 const forTeams: [method: 'POST' | 'PUT', path: string, payload: object][] = [
   ['PUT', '/limits', { limits: { max_usd: 1 } }],
   ['POST', '/budgets', { subject: 'team', period: 'day', limit_usd: 1 }],
@@ -92,9 +102,6 @@ const forTeams: [method: 'POST' | 'PUT', path: string, payload: object][] = [
   ['POST', '/prices/reprice', {}],
   ['POST', '/repair', { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }],
   ['POST', '/tasks', { crew_id: 'nightly' }],
-  ['POST', '/tasks/cancel', { all: true }],
-  ['POST', '/runs/stop', { all: true }],
-  ['POST', '/runners/tokens', {}],
 ];
 test.each(forTeams)('the operator %ss %s for no team that nothing is known of', async (method, path, payload) => {
   const asks = (query: string) =>
