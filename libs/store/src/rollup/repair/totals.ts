@@ -19,28 +19,35 @@ const touchedSeries = sql`series_id in (select series_id from fold_series)`;
 const quarters = sql`filter (where grain = 15)`;
 const days = sql`filter (where grain = 1440)`;
 
+/** What a day tells where its quarter hours are gone: that a unit can have had something all day, or only that some of the day. */
+type OfDay = 'all' | 'some';
+
 /** The end of the last bucket of a series for which `is` holds. */
-function lastOf(is: RawBuilder<unknown>): RawBuilder<unknown> {
+function lastOf(is: RawBuilder<unknown>, ofDay: OfDay): RawBuilder<unknown> {
   const [quarter, day] = [
     sql`max(bucket) filter (where grain = 15 and ${is})`,
     sql`max(bucket) filter (where grain = 1440 and ${is})`,
   ];
-  return sql`case when ${quarter} >= ${day} then ${quarter} + interval '14 minutes' else ${day} + interval '24 hours' end`;
+  return sql`case when ${quarter} >= ${day} then ${quarter} + interval '14 minutes'
+    else ${day} + interval ${sql.lit(ofDay === 'all' ? '24 hours' : '14 minutes')} end`;
 }
+
+/** The begin of the first one. */
+const firstOf = (ofDay: OfDay): RawBuilder<unknown> => sql`
+  case when min(bucket) ${quarters} < min(bucket) ${days} + interval '24 hours' then min(bucket) ${quarters}
+    else min(bucket) ${days} + interval ${sql.lit(ofDay === 'all' ? '0' : '1425 minutes')} end`;
 
 /**
  * What the totals of the touched units are by their rollups: the sums of all time, and the span from the first bucket to
  * the end of the last. Quarter hours may be gone where days are still kept.
  */
-const unitTotals = (teamId: string): RawBuilder<unknown> => sql`
+const unitTotals = (teamId: string, ofDay: OfDay): RawBuilder<unknown> => sql`
   select series_id, cube, ${totalDims}, ${totalSpan}, ${totalSums}
   from (select * from series where team_id = ${teamId} and ${isTotalCube('cube')} and ${touchedSeries}) s
   join (select series_id, ${totalSums} from rollup where team_id = ${teamId} and grain = 0 and ${touchedSeries}) r
     using (series_id)
-  join (select series_id,
-      case when min(bucket) ${quarters} < min(bucket) ${days} + interval '24 hours' then min(bucket) ${quarters}
-        else min(bucket) ${days} end as first_at,
-      ${lastOf(sql`true`)} as last_at, ${lastOf(sql`llm_calls is not null`)} as last_call_at
+  join (select series_id, ${firstOf(ofDay)} as first_at,
+      ${lastOf(sql`true`, ofDay)} as last_at, ${lastOf(sql`llm_calls is not null`, ofDay)} as last_call_at
     from rollup where team_id = ${teamId} and grain in (15, 1440) and ${touchedSeries} group by 1) span
     using (series_id)`;
 
@@ -66,7 +73,7 @@ const summedKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> => s
 export async function replaceTotals(trx: DbTransaction, teamId: string): Promise<void> {
   await sql`delete from unit_total where team_id = ${teamId} and ${touchedSeries}`.execute(trx);
   await sql`insert into unit_total (team_id, series_id, cube, ${totalDims}, ${totalSpan}, ${totalSums})
-    select ${teamId}, made.* from (${unitTotals(teamId)}) made`.execute(trx);
+    select ${teamId}, made.* from (${unitTotals(teamId, 'all')}) made`.execute(trx);
   for (const totals of keyTotals) {
     const table = sql.table(totals.table);
     await sql`delete from ${table} where ${ofTouchedKeys(teamId, totals)}`.execute(trx);
@@ -92,7 +99,7 @@ const differingKeys = (teamId: string, totals: KeyTotals): RawBuilder<unknown> =
 /** Totals of the touched units that are not what their rollups say, in the shape of a difference. */
 export const differingTotals = (teamId: string): RawBuilder<unknown> => sql`
   select cube, series_id, 0::smallint as grain, timestamptz 'epoch' as bucket, 'total'::text as measure from (
-    select s.cube, series_id from (${unitTotals(teamId)}) s
+    select s.cube, series_id from (${unitTotals(teamId, 'some')}) s
     full join (select * from unit_total where team_id = ${teamId} and ${touchedSeries}) a using (series_id) where ${differs}
     union all ${sql.join(
       keyTotals.map((totals) => differingKeys(teamId, totals)),
