@@ -60,7 +60,10 @@ async function forgetUses(db: Db, before: number): Promise<void> {
   await sql`delete from told_tool where at < ${new Date(before)}`.execute(db);
 }
 
-/** The oldest days of all kinds while the database is above its ceiling; never today. Answers whether it still is. */
+/**
+ * The oldest days of all kinds while the database is above its ceiling; never today. Answers whether it still is and nothing
+ * more may go.
+ */
 async function expireBySize(
   db: Db,
   { sizeBytes, now, signal }: { sizeBytes: number; now: number; signal: AbortSignal | undefined },
@@ -72,11 +75,11 @@ async function expireBySize(
     ({ day }) => day,
   );
   for (const partitions of days.values()) {
-    if (signal?.aborted) break;
     if ((await databaseBytes(db)) <= sizeBytes) return false;
     for (const partition of partitions) {
       await drop(partition, { maxBatchNo: null, reason: 'size', now });
     }
+    if (signal?.aborted) return false;
   }
   return (await databaseBytes(db)) > sizeBytes;
 }

@@ -144,6 +144,9 @@ test('above the ceiling the oldest days go first, until it fits, and today stays
   expect(await sizeOf(bytes - 100_000)).toMatchObject({ records: 300, overSize: false });
   const kept = await own().rows<{ day: string }>(`select distinct to_char(at, 'DD') as day from tool_call order by 1`);
   expect(kept.map(({ day }) => day)).toEqual(['11', '12']);
+  // Who is to stop cannot say that nothing more may go.
+  const stopped = await expireRaw(own().db, { ...rules, sizeBytes: 1 }, now, AbortSignal.abort());
+  expect(stopped).toMatchObject({ records: 0, overSize: false });
   expect(await sizeOf(1)).toMatchObject({ records: 300, overSize: true });
   expect(await countOf('tool_call')).toBe(300);
 });
