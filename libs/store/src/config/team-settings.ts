@@ -3,11 +3,15 @@ import { sql } from 'kysely';
 import type { Db } from '../database.ts';
 import { writeAudit } from './audit.ts';
 
-/** Whether a team has a key, a runner's crew or something stored; what is stored is in the ledger first and later in the rollups alone. */
+/**
+ * Whether a team has a key, a runner's crew, a dead letter or something stored; what is stored is in the ledger first and
+ * later in the rollups alone.
+ */
 async function hasAnything(db: Db, teamId: string): Promise<boolean> {
   const { rows } = await sql<{ known: boolean }>`
     select exists (select from api_key where team_id = ${teamId})
       or exists (select from crew where team_id = ${teamId})
+      or exists (select from dead_letter where team_id = ${teamId})
       or exists (select from series where team_id = ${teamId})
       or exists (select from batch_ledger where team_id = ${teamId}) as known`.execute(db);
   return rows[0]?.known === true;

@@ -109,3 +109,11 @@ test('a letter that nobody can read is shown as bytes and cannot be replayed, on
   const rows = await t.db.selectFrom('audit_entry').select('action').where('team_id', '=', 'red').execute();
   expect(rows.map(({ action }) => action)).toContain('dead_letter.drop');
 });
+
+test('a team of which nothing but a letter is left is known, also when the books of its batches are gone', async () => {
+  const named = { teamId: 'lettered', producerId: randomUUID(), seq: 1, payload: Buffer.from([0xff]) };
+  await storeUnreadable(database.pool, { ...named, reason: 'unreadable_batch', detail: 'damaged' });
+  await t.db.deleteFrom('batch_ledger').where('team_id', '=', 'lettered').execute();
+  const answer = await t.gateway.http.inject({ url: '/api/v1/team?team_id=lettered', headers: t.operator });
+  expect(answer.json()).toMatchObject({ team_id: 'lettered', known: true });
+});
