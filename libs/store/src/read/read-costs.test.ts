@@ -22,8 +22,11 @@ beforeAll(async () => {
     // Something of it lies within, its only call does not.
     aRecord('tool_call', { at: '2026-06-14T18:00:00.000Z', task_id: 'early', session_id: 's', tool_name: 'bash' }),
   ];
-  await store.store(records, { costOf: () => cost });
-  await foldTeam(store.db, 'red', { now });
+  const apart = ['10:00', '13:00', '09:00'].map((time) => [call(`2026-06-14T${time}:00.000Z`, { task_id: 'apart' })]);
+  for (const batch of [records, ...apart]) {
+    await store.store(batch, { costOf: () => cost });
+    await foldTeam(store.db, 'red', { now });
+  }
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
@@ -34,10 +37,11 @@ const costsByTask = async (): Promise<unknown[]> => {
 };
 const costs = [
   ['across', 0.25, 1],
+  ['apart', 0.25, 1],
   [null, 0.25, 1],
 ];
 
-test('a task that lies across the beginning of a period has the calls within', async () => {
+test('a task that lies across the beginning of a period has the calls within, in whatever order they came', async () => {
   expect(await costsByTask()).toEqual(costs);
 });
 
