@@ -50,7 +50,7 @@ test('another model, another time, a failure and a call with an id of its own ta
     { at: iso(60) },
     { status: 'error' },
     { message_id: 'own' },
-    { origin: 'stdout', provider: 'other' },
+    { origin: 'stdout', provider: 'other', model: 'gpt-6' },
   ];
   expect(ids(passed([[1, { message_id: 'm' }]], told))).toEqual([undefined, undefined, undefined, 'own', undefined]);
   // Nor is a failure given to one that went well.
@@ -68,6 +68,34 @@ test('a span around one that was given a call takes no other: the two are one wh
     { trace_id: 't', span_id: 'other', parent_span_id: 'agent' },
   ];
   expect(ids(passed(seen, told))).toEqual(['m-1', undefined, 'm-2']);
+});
+
+test.each<[metered: Partial<Call>, printed: Partial<Call>]>([
+  // Claude Code, which calls whoever it is pointed at Anthropic.
+  [
+    { provider: 'azure', model: 'claude-haiku-4-5' },
+    { provider: 'anthropic', model: 'claude-opus-4-6' },
+  ],
+  [
+    { provider: 'zai', model: 'glm-4.7' },
+    { provider: 'anthropic', model: 'glm-4.7' },
+  ],
+  [
+    { provider: 'openrouter', model: 'x-ai/grok-4' },
+    { provider: 'anthropic', model: 'x-ai/grok-4' },
+  ],
+  // opencode, by the names that it has for sellers.
+  [
+    { provider: 'x-ai', model: 'grok-4' },
+    { provider: 'xai', model: 'grok-4' },
+  ],
+  [
+    { model: 'alias', response_model: 'qwen3' },
+    { provider: 'corp', model: 'qwen3' },
+  ],
+])('a sum of %o, metered at another seller than the client names, is told once: %o', (metered, printed) => {
+  expect(passed([[1, metered]], [{ origin: 'stdout', ...printed }])).toEqual([]);
+  expect(passed([[1, metered]], [{ origin: 'stdout', provider: 'corp', model: 'else' }])).toHaveLength(1);
 });
 
 test('what the wire tells of tools passes until somebody else tells of tools', () => {

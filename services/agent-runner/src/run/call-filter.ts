@@ -5,7 +5,7 @@ import type { CallRecord } from '@telltale/answers/call-meter';
 import type { UseRecord } from '../proxy/tool-uses.ts';
 import { createMeteredCalls } from './take-metered.ts';
 
-/** Whose model it is, where the address is a gateway's and does not tell. */
+/** Whose model it is: a client may name that one, whoever answers at the address. */
 const namedAfter: readonly (readonly [prefix: string, provider: string])[] = [
   ['claude', 'anthropic'],
   ['gemini', 'google'],
@@ -17,13 +17,15 @@ export const isPrintedCall = (record: RecordDraft): boolean => record.kind === '
 /**
  * One call, once: what a program tells of a call with one of its ids is joined by that id where it is stored, and telemetry
  * that knows none is given that of the call it is about. Other calls and sums without any id (a whole turn, calls that were
- * never printed) cannot be, so they are left out once the proxy has seen calls of that provider, and so are attempts that were
- * made again, under whatever id. A program tells of a call after it was made. Uses of tools that the proxy knows from the wire
- * stand in until anybody else tells of tools; the store takes back those that were told before.
+ * never printed) cannot be, so they are left out once the proxy has seen calls of that provider, or of the model where it is
+ * printed: a client has names of its own for who sells it. So are attempts that were made again, under whatever id. A program
+ * tells of a call after it was made. Uses of tools that the proxy knows from the wire stand in until anybody else tells of
+ * tools; the store takes back those that were told before.
  */
 export function createCallFilter(emit: Emit, clock: Pick<Clock, 'now'>) {
   const calls = createMeteredCalls();
   const providers = new Set<string>();
+  const models = new Set<string>();
   let any = false;
   let toldTools = false;
 
@@ -31,15 +33,16 @@ export function createCallFilter(emit: Emit, clock: Pick<Clock, 'now'>) {
     if (!any || call.origin === 'proxy') return false;
     const isAttempt = call.attributes?.['retried'] === true;
     if (!isAttempt && (call.request_id !== undefined || call.message_id !== undefined)) return false;
-    return call.provider === undefined || providers.has(call.provider);
+    if (call.provider === undefined || providers.has(call.provider)) return true;
+    return (isAttempt || isPrintedCall(call)) && models.has(call.model);
   };
 
   return {
     metered(call: CallRecord): void {
       any = true;
       const named = namedAfter.find(([prefix]) => call.model.startsWith(prefix))?.[1];
-      const provider = call.provider ?? named;
-      if (provider !== undefined) providers.add(provider);
+      for (const provider of [call.provider, named]) if (provider !== undefined) providers.add(provider);
+      for (const model of [call.model, call.response_model]) if (model !== undefined) models.add(model);
       calls.metered(call, clock.now());
       emit(call);
     },
