@@ -1,10 +1,11 @@
 import type { RecordOf } from '@telltale/contracts/records/record';
+import { overridesFile } from '@telltale/contracts/price-rows';
 import { expect, test } from 'vitest';
 import { createPriceBook } from './price-book.ts';
 import { priceCall } from './price-call.ts';
 
-const book = createPriceBook();
-const priced = (call: Partial<RecordOf<'llm_call'>>) => {
+const builtIn = createPriceBook();
+const priced = (call: Partial<RecordOf<'llm_call'>>, book = builtIn) => {
   const record: RecordOf<'llm_call'> = {
     v: 1,
     id: '019a0000-0000-7000-8000-000000000001',
@@ -104,4 +105,21 @@ test('Claude at an endpoint of one region of Vertex costs a tenth more, where a 
     source: 'computed',
   });
   expect(priced({ model: 'claude-sonnet-4-5', provider: 'anthropic', ...regional }).source).toBe('approximate');
+});
+
+test('where a row of the person’s own prices a model, no token and no search that was not told makes it approximate', () => {
+  const models = ['sonar-deep-research', 'sonar-pro-search', 'gpt-audio', 'claude-sonnet-4-5'];
+  const prices = models.map((model) => ({ model, per_million: { input: 1, output: 2 } }));
+  const book = createPriceBook({ overrides: overridesFile.parse({ version: 1, prices }) });
+  for (const model of models) {
+    const call = { model, provider: 'openrouter', input_tokens: 300_000 };
+    expect(priced(call, book)).toEqual({ usd: 0.301, source: 'computed', notes: [] });
+  }
+  // What it tells of is paid by the list, which a row says nothing of.
+  const told = { attributes: { citation_tokens: 20_016, web_searches: 18 } };
+  expect(priced({ model: 'sonar-deep-research', provider: 'perplexity', ...told }, book)).toEqual({
+    usd: 0.132032,
+    source: 'computed',
+    notes: [],
+  });
 });

@@ -27,7 +27,7 @@ const costsMoreWhenLong = /^claude-sonnet-4(?:-5)?$/;
 const longTokens = 200_000;
 const longSince = Date.parse('2025-08-12');
 
-/** What a price says nothing of although a call had, or may have had, some of it. A row of the user's own is the whole price. */
+/** What a price says nothing of although a call had, or may have had, some of it. A row of the user's own is the price of all tokens. */
 export function leftOut(told: Told, price: ChosenPrice, rates: Rates): LeftOut[] {
   const { found, beside, at, input } = told;
   const own = price.basis === 'override';
